@@ -1,0 +1,182 @@
+//! A block of consecutive rows of one part of the input.
+//!
+//! Weights and slice keys will be two more columns beside the labels.
+
+use half::f16;
+
+/// Rows as they were read, in their own width.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Which part of the input (one table, or one set of array files).
+    pub part: usize,
+    /// The batch's first row within the part, counting from 0.
+    pub first_row: u64,
+    /// Number of rows.
+    pub rows: usize,
+    /// The true classes, `[rows]`.
+    pub labels: Names,
+    /// The predicted classes, `[rows]`, or empty when there are scores.
+    pub predictions: Names,
+    /// The scores, or empty when there are predictions.
+    pub scores: Scores,
+    /// Rows that could not be read as a value, sorted by row. Their places in
+    /// the columns hold an arbitrary value.
+    pub faults: Vec<Fault>,
+}
+
+/// A column that names classes.
+#[derive(Clone, Debug)]
+pub enum Names {
+    /// Bools (0, 1) and 8-bit unsigned integers.
+    U8(Vec<u8>),
+    /// 16-bit unsigned integers.
+    U16(Vec<u16>),
+    /// 32-bit unsigned integers.
+    U32(Vec<u32>),
+    /// Signed integers of up to 32 bits.
+    I32(Vec<i32>),
+    /// 64-bit integers and integral floats.
+    I64(Vec<i64>),
+    /// Strings; also integers beyond 64 bits signed, in decimal.
+    Text(Text),
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self::U8(Vec::new())
+    }
+}
+
+impl Names {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(values) => values.len(),
+            Self::U16(values) => values.len(),
+            Self::U32(values) => values.len(),
+            Self::I32(values) => values.len(),
+            Self::I64(values) => values.len(),
+            Self::Text(text) => text.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The class name in `row`, as a report spells it.
+    pub fn name(&self, row: usize) -> String {
+        match self {
+            Self::U8(values) => values[row].to_string(),
+            Self::U16(values) => values[row].to_string(),
+            Self::U32(values) => values[row].to_string(),
+            Self::I32(values) => values[row].to_string(),
+            Self::I64(values) => values[row].to_string(),
+            Self::Text(text) => String::from_utf8_lossy(text.get(row)).into_owned(),
+        }
+    }
+}
+
+/// Strings end to end; UTF-8, checked by the reader.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Text {
+    /// Number of strings.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are no strings.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The bytes of one string.
+    pub fn get(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.bytes[start..self.ends[row]]
+    }
+
+    /// Appends a string.
+    pub fn push(&mut self, string: &str) {
+        self.bytes.extend_from_slice(string.as_bytes());
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Removes all strings and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+/// Scores in row-major order, `[rows, columns]`.
+#[derive(Clone, Debug)]
+pub enum Scores {
+    /// IEEE half precision.
+    F16(Vec<f16>),
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Double precision.
+    F64(Vec<f64>),
+}
+
+impl Default for Scores {
+    fn default() -> Self {
+        Self::F32(Vec::new())
+    }
+}
+
+impl Scores {
+    /// Number of scores, rows × columns.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::F16(values) => values.len(),
+            Self::F32(values) => values.len(),
+            Self::F64(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no scores.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The role of a column, and so the file that an error names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The true classes.
+    Labels,
+    /// The predicted classes.
+    Predictions,
+    /// The scores.
+    Scores,
+}
+
+impl Role {
+    /// The word for it in messages and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Labels => "labels",
+            Self::Predictions => "predictions",
+            Self::Scores => "scores",
+        }
+    }
+}
+
+/// A row that cannot be scored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The row within the batch.
+    pub row: usize,
+    /// The column at fault.
+    pub role: Role,
+    /// What was found: "the label is null", "score 3 is NaN".
+    pub problem: String,
+}

@@ -1,0 +1,132 @@
+//! The class space: names, their order, union.
+//!
+//! A class *is* its name. Integers, integral floats and bools are spelled in
+//! decimal, so `'1'` in a CSV and `1` in an array are one class.
+
+use std::cmp::Ordering;
+
+use crate::error::{Error, Result};
+
+/// Where the classes of a set came from, which decides how two sets merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Named by the user, or fixed by the score columns: merging needs equality.
+    Given,
+    /// Found in the rows: sets merge by union.
+    Discovered,
+}
+
+/// The classes of an evaluation, in report order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classes {
+    names: Vec<String>,
+    origin: Origin,
+}
+
+impl Classes {
+    /// Classes named by the user, in the user's order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if there are none or one is named twice.
+    pub fn given(names: Vec<String>) -> Result<Self> {
+        if names.is_empty() {
+            return Err(Error::Usage("the list of classes is empty; name at least one".into()));
+        }
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort_unstable();
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::Usage(format!(
+                "class '{}' is named twice; name each class once",
+                pair[0]
+            )));
+        }
+        Ok(Self { names, origin: Origin::Given })
+    }
+
+    /// The classes `0..count` of unnamed score columns.
+    pub fn numbered(count: usize) -> Self {
+        Self { names: (0..count).map(|class| class.to_string()).collect(), origin: Origin::Given }
+    }
+
+    /// Classes found in rows, in any order and without repetition; they are put
+    /// into canonical order.
+    pub fn discovered(mut names: Vec<String>) -> Self {
+        sort(&mut names);
+        Self { names, origin: Origin::Discovered }
+    }
+
+    /// Number of classes, C.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no class at all.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The names, in report order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Where they came from.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The index of a class, by name.
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    /// The classes of two discovered sets together.
+    pub fn union(&self, other: &Self) -> Self {
+        let mut names = [self.names.as_slice(), other.names.as_slice()].concat();
+        names.sort_unstable();
+        names.dedup();
+        Self::discovered(names)
+    }
+}
+
+/// Whether `name` is an integer spelled the one way we spell it: no leading
+/// zeros, no plus sign, no `-0`.
+pub fn is_canonical_integer(name: &str) -> bool {
+    let digits = name.strip_prefix('-').unwrap_or(name);
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain && (!digits.starts_with('0') || name == "0")
+}
+
+/// Puts names into canonical order: by value if every name is a canonical
+/// integer, else bytewise.
+pub fn sort(names: &mut [String]) {
+    if names.iter().all(|name| is_canonical_integer(name)) {
+        names.sort_unstable_by(|a, b| compare_integers(a, b));
+    } else {
+        names.sort_unstable();
+    }
+}
+
+/// Compares canonical integers of any length by value.
+fn compare_integers(a: &str, b: &str) -> Ordering {
+    let magnitude = |a: &str, b: &str| a.len().cmp(&b.len()).then_with(|| a.cmp(b));
+    match (a.strip_prefix('-'), b.strip_prefix('-')) {
+        (None, None) => magnitude(a, b),
+        (Some(a), Some(b)) => magnitude(b, a),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+    }
+}
+
+/// The known name most like `name`, if one is near enough to be a slip.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let score =
+        |candidate: &str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
+    known
+        .into_iter()
+        .map(|candidate| (score(candidate), candidate))
+        .filter(|(score, _)| *score > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,74 @@
+//! The one error type: what went wrong, where, and what to do about it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of everything that can fail here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// One kind of fault each. A message names the place first, then what was
+/// expected, what was found and what to do, in one or two lines.
+///
+/// A rule that is broken is a verdict, not an error.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An option, a name or a combination of them makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file is not what it says it is, or not what was asked for.
+    #[error("{}: {problem}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What was expected, what was found, what to do.
+        problem: String,
+    },
+    /// One row of a file cannot be scored.
+    #[error("{}: row {row}: {problem}", path.display())]
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// The row within the file, counting from 0; a header is not a row.
+        row: u64,
+        /// What was expected, what was found, what to do.
+        problem: String,
+    },
+    /// The operating system refused something.
+    #[error("{}: cannot {doing}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// A verb phrase: "open the file", "write the report".
+        doing: &'static str,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// Two things that should belong together do not.
+    #[error("{0}")]
+    Mismatch(String),
+    /// The user stopped the work.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+    /// A bug in tallyho.
+    #[error("internal error: {0}; this is a bug in tallyho, please report it")]
+    Internal(String),
+}
+
+impl Error {
+    /// An [`Error::Format`] for `path`.
+    pub fn format(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Format { path: path.to_owned(), problem: problem.into() }
+    }
+
+    /// An [`Error::Row`] for `path`.
+    pub fn row(path: &Path, row: u64, problem: impl Into<String>) -> Self {
+        Self::Row { path: path.to_owned(), row, problem: problem.into() }
+    }
+
+    /// For `map_err`: an [`Error::Io`] for `path`.
+    pub fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, doing, source }
+    }
+}

@@ -1,0 +1,68 @@
+//! From files to batches, one file per format.
+
+use std::path::PathBuf;
+
+use crate::batch::{Batch, Role};
+use crate::error::Result;
+use crate::tally::ScoreType;
+
+/// What the user asked to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Tables, or globs of tables; empty when each role names its own file.
+    pub tables: Vec<PathBuf>,
+    /// A column, array or file.
+    pub labels: String,
+    /// A column, array or file.
+    pub predictions: Option<String>,
+    /// A column, a glob of columns, an array or a file.
+    pub scores: Option<String>,
+    /// The type of scores in text formats; f64 when not given.
+    pub score_type: Option<ScoreType>,
+}
+
+/// What the rows hold beside their labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A predicted class.
+    Predictions,
+    /// One score per row.
+    Binary,
+    /// A row of scores, one for each class.
+    Matrix {
+        /// Number of classes.
+        columns: usize,
+        /// Their names, if the columns carry any; else they are `0..columns`.
+        names: Option<Vec<String>>,
+    },
+}
+
+/// One file in one role, for the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// The role; `None` for a table that holds several.
+    pub role: Option<Role>,
+    /// The path as the user wrote it.
+    pub path: PathBuf,
+    /// "npy", "npz", "csv", "parquet".
+    pub format: &'static str,
+    /// The stored type, in the format's words: "int64", "float32", "string".
+    pub dtype: String,
+    /// Rows, when the format says so before reading.
+    pub rows: Option<u64>,
+    /// Bytes of the file.
+    pub bytes: u64,
+}
+
+/// A source of batches that any number of threads may draw from.
+pub trait Source: Sync {
+    /// Fills `batch` with rows not handed out before; `false` when there are
+    /// none left. Batches are handed out in input order: one that is handed out
+    /// later holds later rows.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes the file unreadable. Values that are merely wrong become
+    /// [`Batch::faults`].
+    fn next(&self, batch: &mut Batch) -> Result<bool>;
+}

@@ -1,0 +1,57 @@
+//! Scores very large classifier prediction sets, exactly.
+//!
+//! Labels with predictions or scores go in; integer *tallies* come out, the
+//! same ones on every machine; metrics, reports and verdicts are functions of
+//! the tallies.
+//!
+//! ```text
+//! files ─ input ─▶ Batch ─ engine (kernels) ─▶ Tallies ─ metric ─▶ Report ─▶ text json md csv
+//!                                                │                  └─▶ rule ─▶ verdict
+//!                                                └─▶ state file ─▶ merge
+//! ```
+//!
+//! # Layers
+//!
+//! A module may name modules on an earlier line only; `tests/layering.rs`
+//! holds the table and enforces it.
+//!
+//! | line | module | holds |
+//! |---|---|---|
+//! | 0 | [`error`] | the one error enum |
+//! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
+//! | 2 | [`class`] | class names, their order, union |
+//! | 3 | [`batch`] | a block of rows: labels with predictions or scores |
+//! | 3 | [`tally`] | the mergeable integer tallies, canonical bytes, digest, state file |
+//! | 4 | [`input`] | one file per format, from files to batches |
+//! | 4 | [`kernel`] | the loops over rows; each is the CPU twin of a shader to come |
+//! | 4 | [`stat`] | intervals and special functions: pure numbers |
+//! | 5 | [`metric`] | pure functions from tallies to values; the registry [`metric::ALL`] |
+//! | 6 | [`engine`] | batches to tallies on all cores; the plan |
+//! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
+//! | 7 | [`report`] | the report and one renderer per file |
+//! | 10 | `cli` | one file per subcommand |
+//!
+//! The GPU's place is `gpu` on line 5, beside [`metric`]: the only module that
+//! will name a graphics API, called by [`engine`] in place of the CPU.
+//!
+//! # Words
+//!
+//! *row*: one prediction. *label*: the true class of a row. *score*: a logit or
+//! a probability. *confidence*: the probability of the predicted class.
+//! *tally*: an integer sum over rows that merges by addition.
+
+pub mod batch;
+pub mod class;
+pub mod engine;
+pub mod error;
+pub mod exact;
+pub mod input;
+pub mod kernel;
+pub mod metric;
+pub mod report;
+pub mod rule;
+pub mod stat;
+pub mod tally;
+
+#[cfg(feature = "cli")]
+pub mod cli;

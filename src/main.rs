@@ -1,0 +1,3 @@
+//! The command line is a thin shell on the library.
+
+fn main() {}

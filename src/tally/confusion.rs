@@ -1,0 +1,91 @@
+//! Rows counted by label and prediction.
+
+use crate::error::{Error, Result};
+
+/// One non-zero cell of a confusion matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Index of the true class.
+    pub label: u32,
+    /// Index of the predicted class.
+    pub prediction: u32,
+    /// Rows with that label and that prediction; never 0.
+    pub count: u64,
+}
+
+impl Cell {
+    fn key(&self) -> (u32, u32) {
+        (self.label, self.prediction)
+    }
+}
+
+/// The non-zero cells of a confusion matrix, sorted by label, then prediction.
+///
+/// Its memory is that of the cells that occur, never classes × classes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Confusion {
+    cells: Vec<Cell>,
+}
+
+impl Confusion {
+    /// From cells in any order; cells of one place are added, empty ones dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
+    pub fn from_cells(mut cells: Vec<Cell>) -> Result<Self> {
+        cells.sort_unstable_by_key(Cell::key);
+        let mut sum: Vec<Cell> = Vec::with_capacity(cells.len());
+        for cell in cells.into_iter().filter(|cell| cell.count > 0) {
+            match sum.last_mut().filter(|last| last.key() == cell.key()) {
+                Some(last) => last.count = checked_add(last.count, cell.count)?,
+                None => sum.push(cell),
+            }
+        }
+        Ok(Self { cells: sum })
+    }
+
+    /// The non-zero cells, sorted by label, then prediction.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// The count of one cell.
+    pub fn count(&self, label: u32, prediction: u32) -> u64 {
+        self.cells
+            .binary_search_by_key(&(label, prediction), Cell::key)
+            .map_or(0, |at| self.cells[at].count)
+    }
+
+    /// Adds `other` into `self`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.extend_from_slice(&other.cells);
+        *self = Self::from_cells(cells)?;
+        Ok(())
+    }
+
+    /// The same counts with class `k` called `places[k]`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if classes fall together and a count passes 2⁶⁴ − 1.
+    pub fn renumbered(&self, places: &[u32]) -> Result<Self> {
+        let place = |class: u32| places[class as usize];
+        let moved = |cell: &Cell| Cell {
+            label: place(cell.label),
+            prediction: place(cell.prediction),
+            count: cell.count,
+        };
+        Self::from_cells(self.cells.iter().map(moved).collect())
+    }
+}
+
+/// Adds counts of rows.
+pub(super) fn checked_add(a: u64, b: u64) -> Result<u64> {
+    a.checked_add(b).ok_or_else(|| Error::Mismatch("a count of rows passes 2^64 - 1".into()))
+}

@@ -1,0 +1,65 @@
+//! Tallies: exact integers that can be added up in any order.
+//!
+//! Every tally obeys three laws, checked in `tests/laws.rs`: the empty tally is
+//! the identity of `merge`; `merge` is associative and commutative; and
+//! tallying all rows at once equals merging the tallies of any split of them.
+//!
+//! Weighted and sliced tallies will be more sections of the same state file.
+
+mod confusion;
+mod spec;
+mod sums;
+
+pub use confusion::{Cell, Confusion};
+pub use spec::{BinEdges, ScoreType, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use sums::{Bin, Moments};
+
+use crate::class::Classes;
+
+/// Everything that was counted about a set of rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tallies {
+    /// What was counted, and how.
+    pub spec: Spec,
+    /// The classes, in the order that the indices below refer to.
+    pub classes: Classes,
+    /// How many rows went where.
+    pub rows: Rows,
+    /// Scored rows by label and prediction.
+    pub confusion: Confusion,
+    /// What scores add; `None` for hard predictions.
+    pub scores: Option<ScoreTallies>,
+}
+
+/// How many rows went where. `read = scored + ignored + invalid`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Rows in the input.
+    pub read: u64,
+    /// Rows that count.
+    pub scored: u64,
+    /// Rows whose label is to be ignored.
+    pub ignored: u64,
+    /// Rows that cannot be scored, under `--on-invalid skip`.
+    pub invalid: u64,
+    /// Scored rows that give their label probability 0; `loss` leaves them out.
+    pub infinite_loss: u64,
+}
+
+/// Tallies of rows that came with scores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScoreTallies {
+    /// `ranks[r]` rows have r classes ahead of their label, `[C]`.
+    pub ranks: Vec<u64>,
+    /// −ln p(label), in units of 2⁻³² nats.
+    pub loss: Moments,
+    /// Σ (p − onehot)² of a row, in units of 2⁻³⁰.
+    pub squared_error: Moments,
+    /// The probability of the predicted class, in units of 2⁻³⁰.
+    pub confidence: Moments,
+    /// Rows by confidence, `[bins]`; `correct` counts right predictions.
+    pub calibration: Vec<Bin>,
+    /// Per class its probability in every row, `[C * bins]` class-major;
+    /// `correct` counts rows with that label. Only when asked for.
+    pub classwise: Option<Vec<Bin>>,
+}

@@ -1,0 +1,150 @@
+//! What is counted and how: the options that two sets of tallies must share.
+
+/// What the rows hold beside their labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// A predicted class.
+    Predictions,
+    /// One score for the positive class; two classes.
+    Binary {
+        /// Index of the positive class, 0 or 1.
+        positive: usize,
+    },
+    /// A score for each class.
+    Matrix,
+}
+
+/// What a score is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoresAre {
+    /// Unnormalised log probabilities.
+    Logits,
+    /// Probabilities.
+    Probabilities,
+}
+
+/// The type the scores were stored in. Clipping and validity depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoreType {
+    /// IEEE half precision.
+    F16,
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+/// Which end of a calibration bin belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinEdges {
+    /// `(low, high]`, as in Guo et al. 2017; 0 belongs to the first bin.
+    RightClosed,
+    /// `[low, high)`; 1 belongs to the last bin.
+    LeftClosed,
+}
+
+/// Which of two classes with equal scores is ahead of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ties {
+    /// The lower index, as in argmax.
+    Lowest,
+    /// The higher index for ranks, as in scikit-learn's `top_k_accuracy_score`.
+    SklearnTopK,
+}
+
+/// What a quotient with denominator 0 is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZeroDivision {
+    /// Undefined; averages count it as 0 and say so.
+    Undefined,
+    /// 0.
+    Zero,
+    /// 1.
+    One,
+    /// Left out of averages.
+    Exclude,
+}
+
+/// The options of an evaluation.
+///
+/// Those of the first group change what is counted and enter the digest. Those
+/// of the second group change what a report shows; they travel with a state so
+/// that merging shows the same report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// What the rows hold.
+    pub task: Task,
+    /// What the scores are; `None` without scores.
+    pub scores_are: Option<ScoresAre>,
+    /// The type of the scores; `None` without scores.
+    pub score_type: Option<ScoreType>,
+    /// The least score of a positive prediction, for [`Task::Binary`].
+    pub threshold: Option<f64>,
+    /// How ranks break ties.
+    pub ties: Ties,
+    /// Number of calibration bins.
+    pub bins: usize,
+    /// Which end of a bin belongs to it.
+    pub bin_edges: BinEdges,
+    /// Whether class-wise calibration is counted.
+    pub classwise: bool,
+
+    /// What a quotient with denominator 0 is.
+    pub zero_division: ZeroDivision,
+    /// The K of each top-K accuracy asked for; empty for the usual ones.
+    pub top_k: Vec<usize>,
+    /// The β of each F-β asked for.
+    pub betas: Vec<f64>,
+    /// The metrics asked for by name; empty for the usual ones.
+    pub metrics: Vec<String>,
+    /// The level of intervals, in (0, 1).
+    pub interval: f64,
+}
+
+impl Eq for Spec {}
+
+impl Default for Spec {
+    fn default() -> Self {
+        Self {
+            task: Task::Predictions,
+            scores_are: None,
+            score_type: None,
+            threshold: None,
+            ties: Ties::Lowest,
+            bins: 15,
+            bin_edges: BinEdges::RightClosed,
+            classwise: false,
+            zero_division: ZeroDivision::Undefined,
+            top_k: Vec::new(),
+            betas: Vec::new(),
+            metrics: Vec::new(),
+            interval: 0.95,
+        }
+    }
+}
+
+/// Gives each enum of options its one spelling, for options, reports and messages.
+macro_rules! spelled {
+    ($type:ty { $($variant:ident = $name:literal),+ }) => {
+        impl $type {
+            /// Every value, in the order of the help text.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The spelling in options and reports.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The value with that spelling.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.name() == name)
+            }
+        }
+    };
+}
+
+spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
+spelled!(ScoreType { F16 = "f16", F32 = "f32", F64 = "f64" });
+spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
+spelled!(Ties { Lowest = "lowest", SklearnTopK = "sklearn-top-k" });
+spelled!(ZeroDivision { Undefined = "undefined", Zero = "0", One = "1", Exclude = "exclude" });

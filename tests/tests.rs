@@ -1,0 +1,17 @@
+//! Every integration test, in one binary.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
+
+mod command_line;
+mod common;
+mod datasets;
+mod formats;
+mod kernels;
+mod laws;
+mod layering;
+mod metrics;
+mod regressions;
+mod reports;
+mod rules;
+mod states;
