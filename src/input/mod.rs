@@ -1,6 +1,6 @@
 //! From files to batches, one file per format.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
@@ -65,4 +65,7 @@ pub trait Source: Sync {
     /// Whatever makes the file unreadable. Values that are merely wrong become
     /// [`Batch::faults`].
     fn next(&self, batch: &mut Batch) -> Result<bool>;
+
+    /// The file that an error about a column of a part should name.
+    fn path(&self, part: usize, role: Role) -> &Path;
 }
