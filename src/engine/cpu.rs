@@ -87,7 +87,7 @@ struct Found {
 }
 
 enum Worker {
-    Pairs(Pairs),
+    Pairs(Box<Pairs>),
     Scores(Box<ScoreRows>),
 }
 
@@ -95,19 +95,18 @@ enum Worker {
 pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
     let failed = AtomicBool::new(false);
     let work = || {
-        let found = work(source, plan, &|| {
-            stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed)
-        });
+        let found =
+            work(source, plan, &|| stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed));
         failed.fetch_or(found.is_err(), Ordering::Relaxed);
         found
     };
     let results = if plan.threads == 1 {
         vec![work()]
     } else {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(plan.threads)
-            .build()
-            .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(|error| {
+                Error::Usage(format!("cannot start {} threads: {error}", plan.threads))
+            })?;
         pool.broadcast(|_| work())
     };
     let found = first_failure(source, results)?;
@@ -125,7 +124,7 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
         Some(classes) if plan.spec.scores_are.is_some() => {
             Worker::Scores(Box::new(ScoreRows::new(plan, classes)))
         }
-        _ => Worker::Pairs(Pairs::new(plan)),
+        _ => Worker::Pairs(Box::new(Pairs::new(plan))),
     };
     let mut batch = Batch::default();
     while !stop() && source.next(&mut batch).map_err(Failure::Other)? {
@@ -153,7 +152,10 @@ fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found>
 }
 
 /// The results of all workers, or the failure that comes first in the input.
-fn first_failure<S: Source>(source: &S, results: Vec<Result<Found, Failure>>) -> Result<Vec<Found>> {
+fn first_failure<S: Source>(
+    source: &S,
+    results: Vec<Result<Found, Failure>>,
+) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut first_row: Option<Invalid> = None;
     let mut other = None;
@@ -201,13 +203,18 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
     if let Some(invalid) = first_invalid {
         let at = place(invalid.role, &invalid.place);
         let count = tallies.rows.invalid;
-        remark("invalid-rows", format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem));
+        remark(
+            "invalid-rows",
+            format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem),
+        );
     }
     if let Some(first) = &first_infinite {
         let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));
         remark(
             "infinite-loss",
-            format!("{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"),
+            format!(
+                "{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"
+            ),
         );
     }
     if all_pass && tallies.rows.scored > 0 {

@@ -57,11 +57,6 @@ impl Ids {
         self.ignored.get(id as usize).copied().unwrap_or(false)
     }
 
-    /// Whether no label is to be ignored.
-    pub(super) fn ignores_none(&self) -> bool {
-        self.ignored.is_empty()
-    }
-
     /// Whether the number is that of a class, not of a name that is none.
     pub(super) fn is_class(&self, id: u32) -> bool {
         self.given.is_none_or(|given| (id as usize) < given)

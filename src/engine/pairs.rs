@@ -13,8 +13,8 @@ use crate::batch::{Batch, Names, Role};
 use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::Level;
-use crate::kernel::confusion::{self, BLOCK, Integer};
-use crate::tally::{Cell, Spec, Tallies, discover};
+use crate::kernel::confusion::{self, BLOCK};
+use crate::tally::{Spec, Tallies, discover};
 
 /// Calls `$body` with `$values` bound to the typed integers of `$names`.
 macro_rules! with_integers {
@@ -54,7 +54,8 @@ impl Pairs {
 
     /// Counts a batch.
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
-        let text = [&batch.labels, &batch.predictions].iter().any(|names| matches!(names, Names::Text(_)));
+        let text =
+            [&batch.labels, &batch.predictions].iter().any(|names| matches!(names, Names::Text(_)));
         if text || !batch.faults.is_empty() {
             return self.count_by_name(batch, 0..batch.rows, rows);
         }
@@ -78,7 +79,9 @@ impl Pairs {
         }
         let label_range = with_integers!(&batch.labels, values => confusion::range(&values[block.clone()]), else None);
         let prediction_range = with_integers!(&batch.predictions, values => confusion::range(&values[block.clone()]), else None);
-        let (Some(labels), Some(predictions)) = (label_range, prediction_range) else { return false };
+        let (Some(labels), Some(predictions)) = (label_range, prediction_range) else {
+            return false;
+        };
         let range = (labels.0.min(predictions.0), labels.1.max(predictions.1));
         if !window.widen(range, &mut self.ids, &mut self.cells) {
             return false;
@@ -108,11 +111,16 @@ impl Pairs {
             if self.ids.is_ignored(label) {
                 rows.counts.ignored += 1;
             } else if !self.ids.is_class(label) {
-                let problem = || format!("label '{}' is not one of the classes", batch.labels.name(row));
+                let problem =
+                    || format!("label '{}' is not one of the classes", batch.labels.name(row));
                 rows.invalid(batch, row, Role::Labels, problem)?;
             } else if !self.ids.is_class(prediction) {
-                let problem =
-                    || format!("prediction '{}' is not one of the classes", batch.predictions.name(row));
+                let problem = || {
+                    format!(
+                        "prediction '{}' is not one of the classes",
+                        batch.predictions.name(row)
+                    )
+                };
                 rows.invalid(batch, row, Role::Predictions, problem)?;
             } else {
                 self.cells.add(label, prediction);
@@ -122,7 +130,12 @@ impl Pairs {
     }
 
     /// The tallies, and the ignored rows that were only found at the end.
-    pub(super) fn finish(mut self, spec: &Spec, classes: Option<&Classes>, rows: &mut RowCounts<'_>) -> Result<Tallies> {
+    pub(super) fn finish(
+        mut self,
+        spec: &Spec,
+        classes: Option<&Classes>,
+        rows: &mut RowCounts<'_>,
+    ) -> Result<Tallies> {
         self.window.drain(&mut self.ids, &mut self.cells);
         let mut cells = self.cells.into_cells();
         cells.retain(|cell| {
@@ -155,8 +168,14 @@ impl Window {
     /// A window that follows the integers it meets or, when the classes given
     /// are consecutive integers, holds just them.
     fn new(given: Option<&Classes>) -> Self {
-        let empty =
-            Self { base: 0, limit: 0, fixed: given.is_some(), shift: 0, counters: Vec::new(), undrained: 0 };
+        let empty = Self {
+            base: 0,
+            limit: 0,
+            fixed: given.is_some(),
+            shift: 0,
+            counters: Vec::new(),
+            undrained: 0,
+        };
         let Some(given) = given else { return empty };
         let values: Option<Vec<i64>> = given
             .names()

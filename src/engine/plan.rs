@@ -125,8 +125,10 @@ fn refuse_score_options(options: &Options) -> Result<()> {
 }
 
 fn refuse_binary_options(options: &Options) -> Result<()> {
-    let refused =
-        [(options.spec.threshold.is_some(), "--threshold"), (options.positive.is_some(), "--positive")];
+    let refused = [
+        (options.spec.threshold.is_some(), "--threshold"),
+        (options.positive.is_some(), "--positive"),
+    ];
     match refused.iter().find(|(given, _)| *given) {
         Some((_, option)) => Err(Error::Usage(format!(
             "{option} is for one score per row; these rows have a score for each class or only \

@@ -9,7 +9,7 @@ use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
 use crate::error::Result;
-use crate::exact::{exp, fixed, ratio};
+use crate::exact::{exp, ratio};
 use crate::kernel::rows::{self, Params, Row, Score};
 use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
 
@@ -92,7 +92,9 @@ impl ScoreRows {
             } else if self.ids.is_ignored(label) {
                 rows.counts.ignored += 1;
             } else if !self.ids.is_class(label) {
-                rows.invalid(batch, row, Role::Labels, || self.not_a_class(&batch.labels.name(row)))?;
+                rows.invalid(batch, row, Role::Labels, || {
+                    self.not_a_class(&batch.labels.name(row))
+                })?;
             } else {
                 match self.score(scores, label as usize) {
                     Ok(scored) => self.add(batch, row, scores, label, scored, rows),
@@ -161,11 +163,19 @@ impl ScoreRows {
             }
             _ => scores,
         };
-        let max = scores.iter().copied().fold(T::LEAST, |max, score| if score > max { score } else { max });
-        let sum = if self.params.probabilities { 0 } else { T::softmax_sums(&self.params, scores, max).values };
+        let max = scores
+            .iter()
+            .copied()
+            .fold(T::LEAST, |max, score| if score > max { score } else { max });
+        let sum = if self.params.probabilities {
+            0
+        } else {
+            T::softmax_sums(&self.params, scores, max).values
+        };
         let bins = self.spec.bins;
         let Some(cells) = &mut self.tallies.classwise else { return };
-        for (class, (&score, cells)) in scores.iter().zip(cells.chunks_exact_mut(bins)).enumerate() {
+        for (class, (&score, cells)) in scores.iter().zip(cells.chunks_exact_mut(bins)).enumerate()
+        {
             let (bin, probability) = if self.params.probabilities {
                 (self.params.bin_of_value(score.widen()), score.unit())
             } else {
@@ -186,7 +196,10 @@ impl ScoreRows {
             [first, .., last] => format!("'{first}' to '{last}'"),
             [] => String::new(),
         };
-        format!("label '{label}' is not one of the {} classes {shown} that have scores", names.len())
+        format!(
+            "label '{label}' is not one of the {} classes {shown} that have scores",
+            names.len()
+        )
     }
 
     /// The tallies.
