@@ -124,10 +124,9 @@ fn footnotes(out: &mut String, notes: &Notes) {
 }
 
 fn classes(out: &mut String, report: &Report) {
-    let mut notes = Notes::default();
-    let mut row = |measures: &ClassMeasures| class_row(report, measures, &mut notes);
+    let row = |measures: &ClassMeasures| class_row(report, measures);
     let (heading, rows, left_out) = match picks::classes(&report.per_class) {
-        Classes::All(all) => ("Classes".to_owned(), all.iter().map(&mut row).collect(), None),
+        Classes::All(all) => ("Classes".to_owned(), all.iter().map(row).collect(), None),
         Classes::Ends { worst, best, between, undefined } => {
             let heading = format!(
                 "Classes: the {} of lowest and the {} of highest f1",
@@ -147,10 +146,12 @@ fn classes(out: &mut String, report: &Report) {
     if let Some(left_out) = left_out {
         out.push_str(&format!("\n{left_out}\n"));
     }
-    footnotes(out, &notes);
+    if picks::any_undefined(&report.per_class) {
+        out.push_str(&format!("\n{}\n", picks::UNDEFINED));
+    }
 }
 
-fn class_row(report: &Report, measures: &ClassMeasures, notes: &mut Notes) -> Vec<String> {
+fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
     let mut row = vec![
         code(&class(report.class(measures.class))),
         count(measures.support),
@@ -165,7 +166,7 @@ fn class_row(report: &Report, measures: &ClassMeasures, notes: &mut Notes) -> Ve
     ];
     row.extend(values.map(|number| match number {
         Ok(number) => value(*number),
-        Err(reason) => format!("undefined{}", notes.mark(reason)),
+        Err(_) => "–".to_owned(),
     }));
     row
 }

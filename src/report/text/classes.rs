@@ -1,12 +1,10 @@
 //! The classes one by one.
 
-use super::metrics::draw_notes;
 use super::page::{Page, Span, Style};
 use super::table::{Align, Table};
 use crate::metric::ClassMeasures;
 use crate::report::Report;
 use crate::report::figures::{class, count, value};
-use crate::report::notes::Notes;
 use crate::report::picks::{self, Classes};
 
 /// Width from which every column is shown.
@@ -15,10 +13,9 @@ const ROOMY: usize = 100;
 /// All classes, or the worst and the best of many.
 pub(super) fn draw(page: &mut Page, report: &Report) {
     let width = page.width;
-    let mut notes = Notes::default();
     let mut table = table(width);
-    let mut row = |table: &mut Table, class, worst| {
-        table.row(cells(report, class, worst, width, &mut notes));
+    let row = |table: &mut Table, class, worst| {
+        table.row(cells(report, class, worst, width));
     };
     match picks::classes(&report.per_class) {
         Classes::All(classes) => {
@@ -44,7 +41,9 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
         }
     }
     table.draw(page);
-    draw_notes(page, &notes);
+    if picks::any_undefined(&report.per_class) {
+        page.line(&[Span::plain(picks::UNDEFINED).style(Style::Dim)]);
+    }
 }
 
 fn table(width: usize) -> Table {
@@ -63,17 +62,10 @@ fn table(width: usize) -> Table {
     table
 }
 
-fn cells(
-    report: &Report,
-    measures: &ClassMeasures,
-    worst: bool,
-    width: usize,
-    notes: &mut Notes,
-) -> Vec<Span> {
-    let mut number = |number: &Result<f64, String>| match number {
+fn cells(report: &Report, measures: &ClassMeasures, worst: bool, width: usize) -> Vec<Span> {
+    let number = |number: &Result<f64, String>| match number {
         Ok(number) => Span::plain(value(*number)),
-        Err(reason) => Span::plain(format!("–{}", notes.mark(&format!("undefined: {reason}"))))
-            .style(Style::Yellow),
+        Err(_) => Span::plain("–").style(Style::Yellow),
     };
     let mut cells = vec![
         Span::plain(class(report.class(measures.class))),
