@@ -2,6 +2,7 @@
 
 use super::measure::Measure;
 use super::overlap::Overlap;
+use super::source;
 use super::summary::Summary;
 use crate::tally::{Tallies, ZeroDivision};
 
@@ -147,7 +148,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "tp / predicted",
         range: "[0, 1]",
         undefined: "the class is never predicted",
-        source: RETRIEVAL,
+        source: source::RETRIEVAL,
         read: Read::Value(|class| quotient(&class.precision, class.tp, class.predicted)),
     },
     ClassMetric {
@@ -155,7 +156,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "tp / support",
         range: "[0, 1]",
         undefined: "the class has no rows",
-        source: RETRIEVAL,
+        source: source::RETRIEVAL,
         read: Read::Value(|class| quotient(&class.recall, class.tp, class.support)),
     },
     ClassMetric {
@@ -163,7 +164,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "2 tp / (support + predicted)",
         range: "[0, 1]",
         undefined: "the class has no rows and is never predicted",
-        source: "C. J. van Rijsbergen, \"Information Retrieval\", 2nd ed., 1979, chapter 7",
+        source: source::F_MEASURE,
         read: Read::Value(|class| plain(&class.f1)),
     },
     ClassMetric {
@@ -171,7 +172,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "tn / (tn + fp)",
         range: "[0, 1]",
         undefined: "every row is of the class",
-        source: DIAGNOSIS,
+        source: source::SPECIFICITY,
         read: Read::Value(|class| quotient(&class.specificity, class.tn, class.tn + class.fp)),
     },
     ClassMetric {
@@ -179,8 +180,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "tp / (tp + fp + fn)",
         range: "[0, 1]",
         undefined: "the class has no rows and is never predicted",
-        source: "P. Jaccard, \"The Distribution of the Flora in the Alpine Zone\", 1912, \
-                 doi:10.1111/j.1469-8137.1912.tb05611.x",
+        source: source::JACCARD,
         read: Read::Value(|class| {
             quotient(&class.jaccard, class.tp, class.tp + class.fp + class.fn_)
         }),
@@ -190,7 +190,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "fp / (tn + fp)",
         range: "[0, 1]",
         undefined: "every row is of the class",
-        source: DIAGNOSIS,
+        source: source::SPECIFICITY,
         read: Read::Value(|class| {
             quotient(&class.false_positive_rate, class.fp, class.tn + class.fp)
         }),
@@ -200,17 +200,10 @@ pub const PER_CLASS: &[ClassMetric] = &[
         formula: "fn / support",
         range: "[0, 1]",
         undefined: "the class has no rows",
-        source: DIAGNOSIS,
+        source: source::SPECIFICITY,
         read: Read::Value(|class| quotient(&class.false_negative_rate, class.fn_, class.support)),
     },
 ];
-
-const RETRIEVAL: &str = "C. D. Manning, P. Raghavan, H. Schütze, \"Introduction to Information \
-                         Retrieval\", 2008, doi:10.1017/CBO9780511809071, section 8.3";
-const DIAGNOSIS: &str = "J. Yerushalmy, \"Statistical Problems in Assessing Methods of Medical \
-                         Diagnosis\", 1947, doi:10.2307/4586294";
-const CONTINGENCY: &str = "the cells and margins of a 2 × 2 contingency table; K. Pearson, \
-                           \"On the Theory of Contingency\", 1904";
 
 const fn count(
     name: &'static str,
@@ -222,7 +215,7 @@ const fn count(
         formula,
         range: "[0, n]",
         undefined: "never",
-        source: CONTINGENCY,
+        source: source::CONTINGENCY,
         read: Read::Count(read),
     }
 }

@@ -19,6 +19,7 @@ mod overlap;
 mod registry;
 mod request;
 mod score;
+mod source;
 mod summary;
 mod table;
 

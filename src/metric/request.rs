@@ -71,6 +71,11 @@ impl Request {
         }
     }
 
+    /// Whether `name` is a metric of all rows, whatever parameter it takes.
+    pub fn is_known(name: &str) -> bool {
+        find(name).is_ok()
+    }
+
     /// The metric.
     pub fn metric(&self) -> &'static Metric {
         self.metric

@@ -2,7 +2,7 @@
 
 use super::overlap::{self, Overlap};
 use super::registry::{Compute, Metric, Needs};
-use super::{agreement, calibration, distribution, score};
+use super::{agreement, calibration, distribution, score, source};
 
 /// Every metric, in the order of a report.
 pub const ALL: &[Metric] = &[
@@ -13,7 +13,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: ACCURACY,
+        source: source::ACCURACY,
         on_request: false,
         compute: Compute::Plain(agreement::accuracy),
     },
@@ -24,7 +24,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: ACCURACY,
+        source: source::ACCURACY,
         on_request: true,
         compute: Compute::Plain(agreement::error_rate),
     },
@@ -35,7 +35,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: BALANCED,
+        source: source::BALANCED,
         on_request: false,
         compute: Compute::Plain(agreement::balanced_accuracy),
     },
@@ -46,7 +46,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Ranks,
         undefined: "never",
-        source: TOP_K,
+        source: source::TOP_K,
         on_request: false,
         compute: Compute::OfK(agreement::top_k_accuracy),
     },
@@ -57,7 +57,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: AVERAGES,
+        source: source::AVERAGES,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::Precision.macro_average(summary)),
     },
@@ -68,7 +68,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: AVERAGES,
+        source: source::AVERAGES,
         on_request: false,
         compute: Compute::Plain(overlap::micro),
     },
@@ -79,7 +79,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "no class with rows is predicted",
-        source: AVERAGES,
+        source: source::AVERAGES,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::Precision.weighted_average(summary)),
     },
@@ -90,7 +90,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: AVERAGES,
+        source: source::AVERAGES,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::Recall.macro_average(summary)),
     },
@@ -101,7 +101,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: AVERAGES,
+        source: source::AVERAGES,
         on_request: false,
         compute: Compute::Plain(overlap::micro),
     },
@@ -112,7 +112,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: AVERAGES,
+        source: source::AVERAGES,
         on_request: false,
         compute: Compute::Plain(overlap::micro),
     },
@@ -123,7 +123,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: F_MEASURE,
+        source: source::F_MEASURE,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::F(1.0).macro_average(summary)),
     },
@@ -134,7 +134,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: F_MEASURE,
+        source: source::F_MEASURE,
         on_request: false,
         compute: Compute::Plain(overlap::micro),
     },
@@ -145,7 +145,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: F_MEASURE,
+        source: source::F_MEASURE,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::F(1.0).weighted_average(summary)),
     },
@@ -156,7 +156,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never, unless β = 0",
-        source: F_MEASURE,
+        source: source::F_MEASURE,
         on_request: true,
         compute: Compute::OfBeta(|summary, beta| Overlap::F(beta).macro_average(summary)),
     },
@@ -167,7 +167,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: F_MEASURE,
+        source: source::F_MEASURE,
         on_request: true,
         compute: Compute::OfBeta(|summary, _| overlap::micro(summary)),
     },
@@ -178,7 +178,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never, unless β = 0",
-        source: F_MEASURE,
+        source: source::F_MEASURE,
         on_request: true,
         compute: Compute::OfBeta(|summary, beta| Overlap::F(beta).weighted_average(summary)),
     },
@@ -189,7 +189,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: JACCARD,
+        source: source::JACCARD,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::Jaccard.macro_average(summary)),
     },
@@ -200,7 +200,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: JACCARD,
+        source: source::JACCARD,
         on_request: false,
         compute: Compute::Plain(overlap::jaccard_micro),
     },
@@ -211,7 +211,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: JACCARD,
+        source: source::JACCARD,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::Jaccard.weighted_average(summary)),
     },
@@ -222,7 +222,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Confusion,
         undefined: "every row is of one class, which is the only class",
-        source: SPECIFICITY,
+        source: source::SPECIFICITY,
         on_request: false,
         compute: Compute::Plain(|summary| Overlap::Specificity.macro_average(summary)),
     },
@@ -233,7 +233,7 @@ pub const ALL: &[Metric] = &[
         range: "[-1, 1]",
         needs: Needs::Confusion,
         undefined: "all labels or all predictions are one class",
-        source: MATTHEWS,
+        source: source::MATTHEWS,
         on_request: false,
         compute: Compute::Plain(agreement::matthews_corrcoef),
     },
@@ -244,7 +244,7 @@ pub const ALL: &[Metric] = &[
         range: "[-1, 1]",
         needs: Needs::Confusion,
         undefined: "all labels and all predictions are one class",
-        source: KAPPA,
+        source: source::KAPPA,
         on_request: false,
         compute: Compute::Plain(agreement::cohen_kappa),
     },
@@ -255,7 +255,7 @@ pub const ALL: &[Metric] = &[
         range: "[-1, 1]",
         needs: Needs::Confusion,
         undefined: "all labels and all predictions are one class",
-        source: WEIGHTED_KAPPA,
+        source: source::WEIGHTED_KAPPA,
         on_request: false,
         compute: Compute::Plain(agreement::cohen_kappa_linear),
     },
@@ -266,7 +266,7 @@ pub const ALL: &[Metric] = &[
         range: "[-1, 1]",
         needs: Needs::Confusion,
         undefined: "all labels and all predictions are one class",
-        source: WEIGHTED_KAPPA,
+        source: source::WEIGHTED_KAPPA,
         on_request: false,
         compute: Compute::Plain(agreement::cohen_kappa_quadratic),
     },
@@ -277,7 +277,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, ∞)",
         needs: Needs::Scores,
         undefined: "a row gives its label probability 0",
-        source: LOG_LOSS,
+        source: source::LOG_LOSS,
         on_request: false,
         compute: Compute::Plain(score::log_loss),
     },
@@ -288,7 +288,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 2]",
         needs: Needs::Scores,
         undefined: "never",
-        source: BRIER,
+        source: source::BRIER,
         on_request: false,
         compute: Compute::Plain(score::brier_score),
     },
@@ -299,7 +299,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Scores,
         undefined: "never",
-        source: CALIBRATION,
+        source: source::CALIBRATION,
         on_request: false,
         compute: Compute::Plain(calibration::expected),
     },
@@ -310,7 +310,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Scores,
         undefined: "never",
-        source: CALIBRATION,
+        source: source::CALIBRATION,
         on_request: false,
         compute: Compute::Plain(calibration::maximum),
     },
@@ -321,7 +321,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Classwise,
         undefined: "never",
-        source: CLASSWISE,
+        source: source::CLASSWISE,
         on_request: true,
         compute: Compute::Plain(calibration::classwise),
     },
@@ -332,7 +332,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, 1]",
         needs: Needs::Scores,
         undefined: "never",
-        source: CONFIDENCE,
+        source: source::CONFIDENCE,
         on_request: false,
         compute: Compute::Plain(score::mean_confidence),
     },
@@ -343,7 +343,7 @@ pub const ALL: &[Metric] = &[
         range: "[-1, 1]",
         needs: Needs::Scores,
         undefined: "never",
-        source: CONFIDENCE,
+        source: source::CONFIDENCE,
         on_request: false,
         compute: Compute::Plain(score::overconfidence),
     },
@@ -354,7 +354,7 @@ pub const ALL: &[Metric] = &[
         range: "[0, ln C]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: ENTROPY,
+        source: source::ENTROPY,
         on_request: false,
         compute: Compute::Plain(distribution::prediction_entropy),
     },
@@ -365,43 +365,8 @@ pub const ALL: &[Metric] = &[
         range: "[0, ln C]",
         needs: Needs::Confusion,
         undefined: "never",
-        source: ENTROPY,
+        source: source::ENTROPY,
         on_request: false,
         compute: Compute::Plain(distribution::label_entropy),
     },
 ];
-
-const ACCURACY: &str = "M. Sokolova, G. Lapalme, \"A systematic analysis of performance measures for \
-                        classification tasks\", 2009, doi:10.1016/j.ipm.2009.03.002";
-const BALANCED: &str = "K. H. Brodersen, C. S. Ong, K. E. Stephan, J. M. Buhmann, \"The Balanced \
-                        Accuracy and Its Posterior Distribution\", 2010, doi:10.1109/ICPR.2010.764";
-const TOP_K: &str = "O. Russakovsky et al., \"ImageNet Large Scale Visual Recognition Challenge\", \
-                     2015, arXiv:1409.0575";
-const AVERAGES: &str = "Y. Yang, \"An Evaluation of Statistical Approaches to Text Categorization\", \
-                        1999, doi:10.1023/A:1009982220290";
-const F_MEASURE: &str = "C. J. van Rijsbergen, \"Information Retrieval\", 2nd ed., 1979, chapter 7; the \
-                         average of F, not F of averages: J. Opitz, S. Burst, arXiv:1911.03347";
-const JACCARD: &str = "P. Jaccard, \"The Distribution of the Flora in the Alpine Zone\", 1912, \
-                       doi:10.1111/j.1469-8137.1912.tb05611.x";
-const SPECIFICITY: &str = "J. Yerushalmy, \"Statistical Problems in Assessing Methods of Medical \
-                           Diagnosis\", 1947, doi:10.2307/4586294";
-const MATTHEWS: &str = "J. Gorodkin, \"Comparing two K-category assignments by a K-category \
-                        correlation coefficient\", 2004, doi:10.1016/j.compbiolchem.2004.09.006";
-const KAPPA: &str = "J. Cohen, \"A Coefficient of Agreement for Nominal Scales\", 1960, \
-                     doi:10.1177/001316446002000104";
-const WEIGHTED_KAPPA: &str = "J. Cohen, \"Weighted kappa: Nominal scale agreement provision for \
-                              scaled disagreement or partial credit\", 1968, doi:10.1037/h0026256";
-const LOG_LOSS: &str = "I. J. Good, \"Rational Decisions\", 1952, \
-                        doi:10.1111/j.2517-6161.1952.tb00104.x";
-const BRIER: &str = "G. W. Brier, \"Verification of Forecasts Expressed in Terms of Probability\", \
-                     1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2";
-const CALIBRATION: &str = "C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger, \"On Calibration of Modern \
-                           Neural Networks\", 2017, arXiv:1706.04599";
-const CLASSWISE: &str = "M. Kull et al., \"Beyond temperature scaling: Obtaining well-calibrated \
-                         multi-class probabilities with Dirichlet calibration\", 2019, \
-                         arXiv:1910.12656";
-const CONFIDENCE: &str = "S. Lichtenstein, B. Fischhoff, L. D. Phillips, \"Calibration of \
-                          probabilities: The state of the art to 1980\", 1982, \
-                          doi:10.1017/CBO9780511809477.023";
-const ENTROPY: &str = "C. E. Shannon, \"A Mathematical Theory of Communication\", 1948, \
-                       doi:10.1002/j.1538-7305.1948.tb01338.x";

@@ -1,5 +1,7 @@
 //! The standard normal distribution.
 
+#![allow(clippy::excessive_precision, reason = "the coefficients as published")]
+
 /// The z with Φ(z) = `p`, to about 16 digits.
 ///
 /// −∞ at 0, +∞ at 1, NaN outside [0, 1].
