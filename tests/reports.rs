@@ -71,10 +71,7 @@ fn predictions(names: &[&str], counts: &[&[u64]]) -> Tallies {
 }
 
 fn iris() -> Tallies {
-    predictions(
-        &["setosa", "versicolor", "virginica"],
-        &[&[50, 0, 0], &[0, 47, 3], &[0, 3, 47]],
-    )
+    predictions(&["setosa", "versicolor", "virginica"], &[&[50, 0, 0], &[0, 47, 3], &[0, 3, 47]])
 }
 
 /// Ten classes of which the eighth is often taken for the second, with scores.
@@ -116,15 +113,15 @@ fn scores(rows: u64, correct: u64) -> ScoreTallies {
         moments
     };
     let mut calibration = vec![Bin::default(); 15];
-    let middling = rows / 20;
+    let middling = rows / 100;
     let bin = |rows: u64, correct, mean: f64| Bin {
         rows,
         correct,
         confidence: u128::from(rows) * u128::from(unit(mean, 30)),
     };
     calibration[6] = bin(middling, middling / 3, 0.43);
-    calibration[11] = bin(2 * middling, middling, 0.77);
-    calibration[14] = bin(rows - 3 * middling, correct - middling / 3 - middling, 0.987);
+    calibration[11] = bin(2 * middling, 2 * middling - 9, 0.77);
+    calibration[14] = bin(rows - 3 * middling, correct - middling / 3 - 2 * middling + 9, 0.987);
     let mut ranks = vec![0; 10];
     ranks[0] = correct;
     ranks[1] = rows - correct - 3;
@@ -173,8 +170,9 @@ const WEIRD: [&str; 8] = [
 ];
 
 fn weird() -> Tallies {
-    let counts: Vec<Vec<u64>> =
-        (0..8).map(|label| (0..8).map(|it| 5 * u64::from(it == label) + it % 2).collect()).collect();
+    let counts: Vec<Vec<u64>> = (0..8)
+        .map(|label| (0..8).map(|it| 5 * u64::from(it == label) + it % 2).collect())
+        .collect();
     predictions(&WEIRD, &counts.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
@@ -217,12 +215,25 @@ fn report<'t>(tallies: &'t Tallies, judgements: Vec<Judgement>) -> Report<'t> {
 #[test]
 fn look() {
     let out = std::env::var("LOOK").unwrap_or_default();
-    if out.is_empty() { return; }
+    if out.is_empty() {
+        return;
+    }
     let w: usize = std::env::var("W").ok().and_then(|w| w.parse().ok()).unwrap_or(80);
     let c = std::env::var("C").is_ok();
-    let t = match out.as_str() { "iris" => iris(), "digits" => digits(), "thousand" => thousand(), "weird" => weird(), _ => holes() };
+    let t = match out.as_str() {
+        "iris" => iris(),
+        "digits" => digits(),
+        "thousand" => thousand(),
+        "weird" => weird(),
+        _ => holes(),
+    };
     let mut r = report(&t, verdicts());
     r.provenance.warnings.push(Warning { code: "x".into(), text: "every row of these logits would pass as probabilities; say --scores-are probabilities if they are".into() });
-    let s = match std::env::var("F").as_deref() { Ok("md") => markdown(&r), Ok("json") => json(&r), Ok("csv") => csv(&r), _ => text(&r, w, c) };
+    let s = match std::env::var("F").as_deref() {
+        Ok("md") => markdown(&r),
+        Ok("json") => json(&r),
+        Ok("csv") => csv(&r),
+        _ => text(&r, w, c),
+    };
     std::fs::write("/tmp/look.txt", s).unwrap();
 }

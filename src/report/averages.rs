@@ -39,7 +39,10 @@ impl<'a> Groups<'a> {
                 }
             }
         }
-        groups.families.retain(|family| family.members.iter().flatten().count() > 1);
+        // A lone average needs no table of its own.
+        if groups.families.iter().all(|family| family.members.iter().flatten().count() == 1) {
+            groups.families.clear();
+        }
         let families = &groups.families;
         let alone = |name: &str| {
             split(name).is_none_or(|(family, _)| families.iter().all(|known| known.name != family))

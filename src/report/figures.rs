@@ -61,10 +61,10 @@ pub(super) fn level(level: f64) -> String {
     format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// A number with three digits and a prefix: "1.23 G", "456 k", "7.80 ".
-pub(super) fn scaled(number: f64) -> String {
+/// A number of `unit` with three digits and a prefix: "1.23 GB/s", "456 k rows/s".
+pub(super) fn scaled(number: f64, unit: &str) -> String {
     if !number.is_finite() {
-        return "– ".to_owned();
+        return format!("– {unit}");
     }
     let prefixes = ["", "k", "M", "G", "T", "P"];
     let (mut number, mut place) = (number, 0);
@@ -72,9 +72,14 @@ pub(super) fn scaled(number: f64) -> String {
         number /= 1000.0;
         place += 1;
     }
-    let decimals =
-        if number >= 99.95 || number.fract() == 0.0 { 0 } else { 1 + usize::from(number < 9.995) };
-    format!("{number:.decimals$} {}", prefixes[place])
+    let decimals = match number {
+        n if n >= 99.95 || n.fract() == 0.0 => 0,
+        n if n >= 9.995 => 1,
+        _ => 2,
+    };
+    // A prefix belongs to a symbol such as B, and stands alone before a word.
+    let gap = if place > 0 && unit.starts_with(char::is_lowercase) { " " } else { "" };
+    format!("{number:.decimals$} {}{gap}{unit}", prefixes[place])
 }
 
 /// A duration: "8.3 ms", "12.4 s", "3 min 20 s", "2 h 5 min".

@@ -46,66 +46,80 @@ pub fn json(report: &Report) -> String {
 
 /// The text under construction: an object with one key per line.
 struct Document {
-    text: String,
+    text: Vec<u8>,
 }
 
 impl Document {
     fn new() -> Self {
-        Self { text: "{".to_owned() }
+        Self { text: b"{".to_vec() }
     }
 
     fn key(&mut self, key: &str) {
-        let comma = if self.text.len() == 1 { "" } else { "," };
-        self.text.push_str(&format!("{comma}\n  {}:", compact(&key)));
+        self.push(if self.text.len() == 1 { "\n  " } else { ",\n  " });
+        self.compact(key);
+        self.push(":");
     }
 
-    /// A value on one line.
+    fn push(&mut self, text: &str) {
+        self.text.extend_from_slice(text.as_bytes());
+    }
+
+    /// A value on one line, in the place reached.
+    fn compact(&mut self, value: &(impl Serialize + ?Sized)) {
+        serde_json::to_writer(&mut self.text, value)
+            .unwrap_or_else(|_| unreachable!("strings, numbers and lists always have a JSON form"));
+    }
+
+    /// A key with a value on one line.
     fn value(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
         self.key(key);
-        self.text.push_str(&compact(value));
+        self.compact(value);
     }
 
-    /// A list with one element per line.
+    /// A key with a list of one element per line.
     fn list(&mut self, key: &str, elements: impl IntoIterator<Item = impl Serialize>) {
         self.key(key);
         self.elements(elements);
     }
 
+    /// A list of one element per line, in the place reached.
     fn elements(&mut self, elements: impl IntoIterator<Item = impl Serialize>) {
-        self.lines('[', elements.into_iter().map(|element| compact(&element)), ']');
+        self.lines(["[", "]"], elements, |out, element| out.compact(&element));
     }
 
-    /// An object with one entry per line.
-    fn map<'k>(&mut self, key: &str, entries: impl IntoIterator<Item = (&'k str, impl Serialize)>) {
+    /// A key with an object of one entry per line.
+    fn map<'k, V: Serialize>(&mut self, key: &str, entries: impl Iterator<Item = (&'k str, V)>) {
         self.key(key);
-        let line = |(name, value)| format!("{}:{}", compact(name), compact(&value));
-        self.lines('{', entries.into_iter().map(line), '}');
+        self.lines(["{", "}"], entries, |out, (name, value)| {
+            out.compact(name);
+            out.push(":");
+            out.compact(&value);
+        });
     }
 
-    fn lines(&mut self, open: char, lines: impl Iterator<Item = String>, close: char) {
-        self.text.push(open);
-        let mut separator = "\n    ";
-        for line in lines {
-            self.text.push_str(separator);
-            self.text.push_str(&line);
-            separator = ",\n    ";
+    fn lines<T>(
+        &mut self,
+        [open, close]: [&str; 2],
+        items: impl IntoIterator<Item = T>,
+        write: impl Fn(&mut Self, T),
+    ) {
+        self.push(open);
+        let empty = self.text.len();
+        for item in items {
+            self.push(if self.text.len() == empty { "\n    " } else { ",\n    " });
+            write(self, item);
         }
-        if separator.starts_with(',') {
-            self.text.push_str("\n  ");
+        if self.text.len() > empty {
+            self.push("\n  ");
         }
-        self.text.push(close);
+        self.push(close);
     }
 
     fn finish(mut self) -> String {
-        self.text.push_str("\n}\n");
-        self.text
+        self.push("\n}\n");
+        String::from_utf8(self.text)
+            .unwrap_or_else(|_| unreachable!("JSON of strings is UTF-8 as they are"))
     }
-}
-
-/// JSON on one line.
-fn compact(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value)
-        .unwrap_or_else(|_| unreachable!("strings, numbers and lists always have a JSON form"))
 }
 
 #[derive(Serialize)]
@@ -272,17 +286,17 @@ impl<'a> Class<'a> {
 fn confusion(out: &mut Document, confusion: &Confusion, classes: usize) {
     let cells = confusion.cells();
     if classes > DENSE_CLASSES {
-        out.text.push_str(r#"{"layout":"sparse","cells":"#);
+        out.push(r#"{"layout":"sparse","cells":"#);
         out.elements(cells.iter().map(|cell| (cell.label, cell.prediction, cell.count)));
     } else {
-        out.text.push_str(r#"{"layout":"dense","counts":"#);
+        out.push(r#"{"layout":"dense","counts":"#);
         let mut rows = vec![vec![0; classes]; classes];
         for cell in cells {
             rows[cell.label as usize][cell.prediction as usize] = cell.count;
         }
         out.elements(rows);
     }
-    out.text.push('}');
+    out.push("}");
 }
 
 #[derive(Serialize)]

@@ -58,18 +58,13 @@ pub(super) fn left_out(between: usize, undefined: usize) -> String {
     let mut line = format!("… and {} more", count((between + undefined) as u64));
     if undefined > 0 {
         let classes = counted(undefined as u64, "of them has", "of them have");
-        line.push_str(&format!(", {classes} no f1"));
+        line.push_str(&format!(" ({classes} no f1)"));
     }
     line
 }
 
 /// What a dash means in a table of classes.
 pub(super) const UNDEFINED: &str = "– undefined: the count that it would be divided by is 0";
-
-/// Whether a value of some class is undefined.
-pub(super) fn any_undefined(all: &[ClassMeasures]) -> bool {
-    all.iter().any(|class| [&class.precision, &class.recall, &class.f1].iter().any(|it| it.is_err()))
-}
 
 /// The class with the lowest F1, if one stands out from the best.
 pub(super) fn worst(all: &[ClassMeasures]) -> Option<usize> {

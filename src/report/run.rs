@@ -5,6 +5,9 @@ use super::figures::{class, count, counted, duration, printable, scaled};
 use crate::rule::{Judgement, Verdict};
 use crate::tally::{Task, Ties, ZeroDivision};
 
+/// The files that are named.
+const INPUTS: usize = 3;
+
 /// Whether all rules hold, and a line that says so or names those that do not;
 /// `None` without rules.
 pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
@@ -31,6 +34,7 @@ pub(super) fn lines(report: &Report) -> Vec<(&'static str, String)> {
         ("classes", Some(classes)),
         ("scores", scores(report)),
         ("options", options(report)),
+        ("inputs", inputs(report)),
         ("device", Some(device(report))),
         ("time", Some(time(report))),
     ];
@@ -78,6 +82,22 @@ fn options(report: &Report) -> Option<String> {
     (!options.is_empty()).then(|| options.join(", "))
 }
 
+/// The files, each once; the first few of many.
+fn inputs(report: &Report) -> Option<String> {
+    let mut paths: Vec<&str> = Vec::new();
+    for input in &report.provenance.inputs {
+        if paths.last() != Some(&input.path.as_str()) {
+            paths.push(&input.path);
+        }
+    }
+    let few: Vec<_> = paths.iter().take(INPUTS).map(|path| printable(path)).collect();
+    let mut text = few.join(", ");
+    if paths.len() > INPUTS {
+        text.push_str(&format!(" and {} more", count((paths.len() - INPUTS) as u64)));
+    }
+    (!text.is_empty()).then_some(text)
+}
+
 fn device(report: &Report) -> String {
     let device = &report.provenance.device;
     let mut text = device.kind.clone();
@@ -86,10 +106,10 @@ fn device(report: &Report) -> String {
     }
     text.push_str(&format!(", {}", counted(device.threads as u64, "thread", "threads")));
     if !device.name.is_empty() {
-        text.push_str(&format!(", {}", device.name));
+        text.push_str(&format!(": {}", device.name));
     }
     if !device.chosen_because.is_empty() {
-        text.push_str(&format!("; {}", device.chosen_because));
+        text.push_str(&format!(" ({})", device.chosen_because));
     }
     printable(&text).into_owned()
 }
@@ -97,14 +117,14 @@ fn device(report: &Report) -> String {
 fn time(report: &Report) -> String {
     let timing = &report.provenance.timing;
     let mut text = format!(
-        "{}, {}rows/s, {}B/s",
+        "{}, {}, {}",
         duration(timing.seconds),
-        scaled(timing.rows_per_second),
-        scaled(timing.bytes_per_second)
+        scaled(timing.rows_per_second, "rows/s"),
+        scaled(timing.bytes_per_second, "B/s")
     );
     if let Some(bytes) = timing.peak_memory_bytes {
         #[allow(clippy::cast_precision_loss, reason = "shown with three digits")]
-        text.push_str(&format!(", {}B of memory at most", scaled(bytes as f64)));
+        text.push_str(&format!(", {} of memory at most", scaled(bytes as f64, "B")));
     }
     text
 }

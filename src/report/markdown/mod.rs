@@ -125,7 +125,7 @@ fn footnotes(out: &mut String, notes: &Notes) {
 
 fn classes(out: &mut String, report: &Report) {
     let row = |measures: &ClassMeasures| class_row(report, measures);
-    let (heading, rows, left_out) = match picks::classes(&report.per_class) {
+    let (heading, rows, left_out): (_, Vec<_>, _) = match picks::classes(&report.per_class) {
         Classes::All(all) => ("Classes".to_owned(), all.iter().map(row).collect(), None),
         Classes::Ends { worst, best, between, undefined } => {
             let heading = format!(
@@ -142,11 +142,12 @@ fn classes(out: &mut String, report: &Report) {
     let columns: Vec<_> = std::iter::once(("class", Side::Left))
         .chain(names.map(|name| (name, Side::Right)))
         .collect();
+    let undefined = rows.iter().flatten().any(|cell| cell == "–");
     table(out, &columns, rows);
     if let Some(left_out) = left_out {
         out.push_str(&format!("\n{left_out}\n"));
     }
-    if picks::any_undefined(&report.per_class) {
+    if undefined {
         out.push_str(&format!("\n{}\n", picks::UNDEFINED));
     }
 }
@@ -227,9 +228,9 @@ fn calibration(out: &mut String, report: &Report) {
     }
     out.push_str("\n### Calibration\n\n");
     let columns = [
-        ("confidence", Side::Left),
+        ("bin", Side::Left),
         ("rows", Side::Right),
-        ("mean", Side::Right),
+        ("confidence", Side::Right),
         ("accuracy", Side::Right),
         ("gap", Side::Right),
     ];

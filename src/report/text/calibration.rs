@@ -24,7 +24,7 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
         Align::Point,
         Align::Left,
     ]);
-    table.header(["confidence", "rows", "mean", "accuracy", "gap", ""]);
+    table.header(["bin", "rows", "confidence", "accuracy", "gap", ""]);
     for bin in bins.iter().filter(|bin| bin.rows > 0) {
         let gap = bin.confidence() - bin.accuracy();
         table.row(vec![

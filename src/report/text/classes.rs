@@ -9,6 +9,8 @@ use crate::report::picks::{self, Classes};
 
 /// Width from which every column is shown.
 const ROOMY: usize = 100;
+/// In place of a value that is undefined.
+const DASH: &str = "–";
 
 /// All classes, or the worst and the best of many.
 pub(super) fn draw(page: &mut Page, report: &Report) {
@@ -40,8 +42,9 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
             }
         }
     }
+    let undefined = table.contains(DASH);
     table.draw(page);
-    if picks::any_undefined(&report.per_class) {
+    if undefined {
         page.line(&[Span::plain(picks::UNDEFINED).style(Style::Dim)]);
     }
 }
@@ -65,7 +68,7 @@ fn table(width: usize) -> Table {
 fn cells(report: &Report, measures: &ClassMeasures, worst: bool, width: usize) -> Vec<Span> {
     let number = |number: &Result<f64, String>| match number {
         Ok(number) => Span::plain(value(*number)),
-        Err(_) => Span::plain("–").style(Style::Yellow),
+        Err(_) => Span::plain(DASH).style(Style::Yellow),
     };
     let mut cells = vec![
         Span::plain(class(report.class(measures.class))),

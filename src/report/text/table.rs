@@ -72,6 +72,11 @@ impl Table {
         self.rows.push(Row::Across(line));
     }
 
+    /// Whether a cell reads `text`.
+    pub(super) fn contains(&self, text: &str) -> bool {
+        self.rows.iter().any(|row| row.cells().iter().any(|cell| cell.text == text))
+    }
+
     /// Columns that the table takes when nothing is cut.
     pub(super) fn width(&mut self) -> usize {
         self.align_points();
