@@ -63,7 +63,7 @@ def npy(cases):
     bad("no_axes.npy", npy_bytes(np.int64(3)), "a single number without an axis")
     bad("no_rows.npy", npy_bytes(ROWS[:0]), "an array of 0 rows")
     cases.bad("the predictions are the broken ones", "--labels four.npy --predictions truncated.npy", "truncated.npy")
-    cases.bad("the scores are the broken ones", "--labels four.npy --scores object.npy", "pickle.npy")
+    cases.bad("the scores are the broken ones", "--labels four.npy --scores pickle.npy", "pickle.npy")
     cases.bad("no such file", "--labels four.npy --predictions absent.npy", "absent.npy")
     cases.bad("a folder", "--labels four.npy --predictions .")
     cases.write("rows_101.npy", npy_bytes(np.arange(101) % 3))
