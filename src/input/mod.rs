@@ -1,6 +1,25 @@
 //! From files to batches, one file per format.
 
+mod array;
+mod convert;
+mod csv;
+mod csv_parse;
+mod disk;
+mod dtype;
+mod lane;
+mod npy;
+mod npz;
+mod open;
+mod record;
+mod select;
+mod set;
+mod stream;
+mod transpose;
+
 use std::path::{Path, PathBuf};
+
+pub use set::Input;
+pub use stream::Stream;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
