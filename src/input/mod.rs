@@ -1,6 +1,25 @@
 //! From files to batches, one file per format.
 
-use std::path::PathBuf;
+mod array;
+mod convert;
+mod csv;
+mod csv_parse;
+mod disk;
+mod dtype;
+mod lane;
+mod npy;
+mod npz;
+mod open;
+mod record;
+mod select;
+mod set;
+mod stream;
+mod transpose;
+
+use std::path::{Path, PathBuf};
+
+pub use set::Input;
+pub use stream::Stream;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
@@ -65,4 +84,7 @@ pub trait Source: Sync {
     /// Whatever makes the file unreadable. Values that are merely wrong become
     /// [`Batch::faults`].
     fn next(&self, batch: &mut Batch) -> Result<bool>;
+
+    /// The file that an error about a column of a part should name.
+    fn path(&self, part: usize, role: Role) -> &Path;
 }

@@ -231,8 +231,7 @@ pub fn binary<T: Score>(
     if value.is_nan() || value == f64::INFINITY {
         return Err(Invalid::NotFinite);
     }
-    let other = if params.probabilities { score.complement() } else { T::ZERO };
-    let pair = if positive == 1 { [other, score] } else { [score, other] };
+    let pair = pair(params, score, positive);
     let prediction = if value >= threshold { positive } else { 1 - positive };
     let mut row = if params.probabilities {
         of_probabilities(params, &pair, label, prediction)?
@@ -242,6 +241,13 @@ pub fn binary<T: Score>(
     };
     row.rank = u32::from(prediction != label);
     Ok(row)
+}
+
+/// The row of two that one score of class `positive` counts as.
+#[inline]
+pub fn pair<T: Score>(params: &Params, score: T, positive: usize) -> [T; 2] {
+    let other = if params.probabilities { score.complement() } else { T::ZERO };
+    if positive == 1 { [other, score] } else { [score, other] }
 }
 
 /// Whether a row could be one of probabilities.

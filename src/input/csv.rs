@@ -1,0 +1,283 @@
+//! Tables in CSV: a header line, then a record for each row.
+//!
+//! Labels and predictions are text as written: `1.0` is a class of its own,
+//! apart from `1`. Scores are parsed in the type that the user asked for. An
+//! empty field is a missing value. Finding where records end is done in order;
+//! parsing them is not.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Request;
+use super::csv_parse::{Parser, Uses};
+use super::disk::{Cursor, Disk};
+use super::dtype::score_size;
+use super::lane::{Lane, Layout, Reader, Scratch};
+use super::record::{Fields, is_blank, record_end};
+use super::select::{Catalog, Choice, Column, Kind};
+use crate::batch::{Batch, Role};
+use crate::error::{Error, Result};
+use crate::tally::ScoreType;
+
+/// Bytes read at once.
+const CHUNK: usize = 1 << 18;
+
+/// Longest record. Only an open quote makes a longer one.
+const LONGEST_RECORD: usize = 64 << 20;
+
+/// Bytes that a class name takes in a batch, about.
+const NAME_BYTES: usize = 24;
+
+/// A CSV file and the columns wanted of it.
+#[derive(Debug)]
+pub(super) struct CsvLane {
+    path: PathBuf,
+    file_bytes: u64,
+    /// Where the first record after the header begins.
+    start: u64,
+    roles: Vec<Role>,
+    layout: Option<Layout>,
+    parser: Arc<Parser>,
+}
+
+impl CsvLane {
+    /// Opens a table; with a `role`, a file that has only that one.
+    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+        let mut records = Records::new(disk, 0);
+        records.skip_byte_order_mark()?;
+        let header = records.next_record()?.ok_or_else(|| {
+            Error::format(disk.path(), "is empty: no header line with the columns' names")
+        })?;
+        let columns = parse_header(disk.path(), &header)?;
+        let start = records.position();
+        if records.next_record()?.is_none() {
+            return Err(Error::format(disk.path(), "is empty: no rows after the header"));
+        }
+        let catalog = Catalog { path: disk.path(), columns: &columns };
+        let choice = match role {
+            Some(role) => catalog.choose_all(role)?,
+            None => catalog.choose(request)?,
+        };
+        let score_type = request.score_type.unwrap_or(ScoreType::F64);
+        Ok(Self {
+            path: disk.path().to_owned(),
+            file_bytes: disk.bytes(),
+            start,
+            roles: choice.roles(),
+            layout: choice.scores.as_ref().map(|scores| Layout {
+                columns: scores.places.len(),
+                matrix: scores.matrix,
+                names: scores.names.clone(),
+                score_type,
+            }),
+            parser: Arc::new(Parser {
+                path: disk.path().to_owned(),
+                uses: uses(&choice, columns.len()),
+                score_type: choice.scores.is_some().then_some(score_type),
+                roles: choice.roles(),
+            }),
+        })
+    }
+}
+
+/// What each field of a record is used for.
+fn uses(choice: &Choice, fields: usize) -> Vec<Uses> {
+    let mut uses = vec![Uses::default(); fields];
+    if let Some(place) = choice.labels {
+        uses[place].label = true;
+    }
+    if let Some(place) = choice.predictions {
+        uses[place].prediction = true;
+    }
+    for (score, &place) in choice.scores.iter().flat_map(|scores| scores.places.iter().enumerate())
+    {
+        uses[place].score = Some(score);
+    }
+    uses
+}
+
+fn parse_header(path: &Path, header: &[u8]) -> Result<Vec<Column>> {
+    let mut fields = Fields::new(header);
+    let mut buffer = Vec::new();
+    let mut columns = Vec::new();
+    while let Some(field) = fields.next(&mut buffer) {
+        let name = std::str::from_utf8(field).map_err(|_| {
+            Error::format(path, "has a header line that is not UTF-8; save the file as UTF-8")
+        })?;
+        if name.contains('\r') {
+            let problem = "has lines that end in bare carriage returns; save it with \\n or \\r\\n";
+            return Err(Error::format(path, problem));
+        }
+        columns.push(Column { name: name.to_owned(), kind: Kind::Text });
+    }
+    Ok(columns)
+}
+
+impl Lane for CsvLane {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn dtype(&self) -> String {
+        "text".into()
+    }
+
+    fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    fn layout(&self) -> Option<&Layout> {
+        self.layout.as_ref()
+    }
+
+    fn rows(&self) -> Option<u64> {
+        None
+    }
+
+    fn bytes(&self) -> u64 {
+        self.file_bytes - self.start
+    }
+
+    fn row_bytes(&self) -> usize {
+        let scores = self.layout.as_ref().map_or(0, |l| l.columns * score_size(l.score_type));
+        self.roles.len() * NAME_BYTES + scores
+    }
+
+    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
+        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let records = Mutex::new(Records::new(&disk, self.start));
+        Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser) }))
+    }
+}
+
+/// A pass over a CSV file.
+struct CsvReader {
+    records: Mutex<Records>,
+    parser: Arc<Parser>,
+}
+
+impl Reader for CsvReader {
+    fn claim(&self, _first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        records.take(rows, scratch)?;
+        Ok(scratch.records.len())
+    }
+
+    fn fill(
+        &self,
+        first: u64,
+        _rows: usize,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) -> Result<u64> {
+        self.parser.parse(first, scratch, batch)?;
+        Ok(scratch.raw.len() as u64)
+    }
+}
+
+/// The records of a file, in order.
+struct Records {
+    disk: Arc<Disk>,
+    from: Cursor,
+    /// Bytes of the file from `buffer_at` on.
+    buffer: Vec<u8>,
+    /// How many of them were handed out.
+    used: usize,
+    /// Place of `buffer[used]` in the file.
+    at: u64,
+    ended: bool,
+}
+
+impl Records {
+    fn new(disk: &Arc<Disk>, at: u64) -> Self {
+        let from = Cursor::new(disk, at, disk.bytes());
+        let disk = Arc::clone(disk);
+        Self { disk, from, buffer: Vec::new(), used: 0, at, ended: false }
+    }
+
+    /// Where the next record begins.
+    fn position(&self) -> u64 {
+        self.at
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.used += bytes;
+        self.at += bytes as u64;
+    }
+
+    fn skip_byte_order_mark(&mut self) -> Result<()> {
+        self.read_more()?;
+        if self.buffer.starts_with(b"\xff\xfe") || self.buffer.starts_with(b"\xfe\xff") {
+            return Err(Error::format(self.disk.path(), "is UTF-16; save the file as UTF-8"));
+        }
+        if self.buffer.starts_with(b"\xef\xbb\xbf") {
+            self.advance(3);
+        }
+        Ok(())
+    }
+
+    /// The next record that is not blank.
+    fn next_record(&mut self) -> Result<Option<Vec<u8>>> {
+        let mut scratch = Scratch::default();
+        self.take(1, &mut scratch)?;
+        Ok(scratch.records.pop().map(|record| scratch.raw[record].to_vec()))
+    }
+
+    /// Hands out up to `rows` records; fewer only at the end of the file.
+    fn take(&mut self, rows: usize, scratch: &mut Scratch) -> Result<()> {
+        scratch.records.clear();
+        let mut end = 0;
+        while scratch.records.len() < rows {
+            if let Some(next) = record_end(&self.buffer, self.used + end) {
+                let next = next - self.used;
+                if !is_blank(&self.buffer[self.used + end..][..next - end]) {
+                    scratch.records.push(end..next);
+                }
+                end = next;
+            } else if self.ended {
+                self.check_closed(end)?;
+                break;
+            } else {
+                self.read_more()?;
+            }
+            if self.buffer.len() - self.used - end > LONGEST_RECORD + CHUNK {
+                return Err(self.open_quote());
+            }
+        }
+        scratch.raw.clear();
+        scratch.raw.extend_from_slice(&self.buffer[self.used..][..end]);
+        self.advance(end);
+        Ok(())
+    }
+
+    /// Appends the next bytes of the file to the buffer, at least doubling what
+    /// is left in it, so that a long record is not looked through too often.
+    fn read_more(&mut self) -> Result<()> {
+        self.buffer.drain(..self.used);
+        self.used = 0;
+        let wanted = CHUNK.max(self.buffer.len()) as u64;
+        let count = Read::by_ref(&mut self.from)
+            .take(wanted)
+            .read_to_end(&mut self.buffer)
+            .map_err(Error::io(self.disk.path(), "read the file"))?;
+        if (count as u64) < wanted {
+            self.ended = true;
+            if self.buffer.last().is_some_and(|&last| last != b'\n') {
+                self.buffer.push(b'\n');
+            }
+        }
+        Ok(())
+    }
+
+    /// At the end of the file, nothing may be left after the last record.
+    fn check_closed(&self, end: usize) -> Result<()> {
+        if self.used + end < self.buffer.len() { Err(self.open_quote()) } else { Ok(()) }
+    }
+
+    fn open_quote(&self) -> Error {
+        let problem = "has a quoted field that is never closed; \
+                       write a quote within quotes twice";
+        Error::format(self.disk.path(), problem)
+    }
+}

@@ -1,0 +1,85 @@
+//! What every format offers: a lane that delivers rows of one or more columns.
+
+use std::fmt::Debug;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::batch::{Batch, Role};
+use crate::error::Result;
+use crate::tally::ScoreType;
+
+/// One file, or one array in it, that was opened and checked.
+pub(super) trait Lane: Debug + Send + Sync {
+    /// The file, as errors name it.
+    fn path(&self) -> &Path;
+
+    /// The stored types, in the format's words.
+    fn dtype(&self) -> String;
+
+    /// What it holds.
+    fn roles(&self) -> &[Role];
+
+    /// The score columns, if it holds any.
+    fn layout(&self) -> Option<&Layout>;
+
+    /// Number of rows, if known before reading.
+    fn rows(&self) -> Option<u64>;
+
+    /// Bytes that reading all rows adds up to in [`Reader::fill`].
+    fn bytes(&self) -> u64;
+
+    /// Bytes that a row takes in a batch, about.
+    fn row_bytes(&self) -> usize;
+
+    /// Whether short runs of rows are slow to read, because a row's values are
+    /// far apart in the file.
+    fn prefers_tall_batches(&self) -> bool {
+        false
+    }
+
+    /// Starts a pass for so many threads.
+    fn reader(&self, threads: usize) -> Result<Box<dyn Reader>>;
+}
+
+/// The score columns of a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// Number of columns.
+    pub(super) columns: usize,
+    /// Whether a row is a row of a matrix, even of one column.
+    pub(super) matrix: bool,
+    /// Names of the columns, if they carry any.
+    pub(super) names: Option<Vec<String>>,
+    /// Type of a score in batches.
+    pub(super) score_type: ScoreType,
+}
+
+/// One pass over a lane. Rows are claimed in order, one thread at a time, then
+/// read by any number of threads.
+pub(super) trait Reader: Send + Sync {
+    /// Claims up to `rows` rows from row `first` on, where the last claim ended.
+    /// Returns how many there are; fewer only at the end of the lane. What can
+    /// only be done in order is done here and left in `scratch`.
+    fn claim(&self, first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize>;
+
+    /// Reads the claimed rows into the columns of `batch` that are this lane's.
+    /// Returns the bytes that this took from the file.
+    fn fill(
+        &self,
+        first: u64,
+        rows: usize,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) -> Result<u64>;
+}
+
+/// Memory of one lane for one batch under way, reused for later ones.
+#[derive(Default)]
+pub(super) struct Scratch {
+    /// Bytes as they are in the file.
+    pub(super) raw: Vec<u8>,
+    /// A block being transposed or decoded.
+    pub(super) block: Vec<u8>,
+    /// Where the records of text are in `raw`.
+    pub(super) records: Vec<Range<usize>>,
+}

@@ -1,0 +1,315 @@
+//! Arrays in a `.npz` archive, which is a zip of `.npy` files.
+//!
+//! Stored members are read in place and in parallel, as a `.npy` file is, so
+//! their checksums are not verified. Deflated members are inflated in order.
+
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+use zip::{CompressionMethod, ZipArchive};
+
+use super::array::{ArrayLane, ArrayReader, Checked, Source};
+use super::disk::{Cursor, Disk};
+use super::lane::{Lane, Layout, Reader, Scratch};
+use super::npy::{self, Array};
+use crate::batch::{Batch, Role};
+use crate::class;
+use crate::error::{Error, Result};
+
+/// Largest deflated Fortran-order matrix, in bytes, that is held in memory.
+const LARGEST_IN_MEMORY: u64 = 64 << 20;
+
+/// One array of an archive.
+#[derive(Clone, Debug)]
+struct Member {
+    /// The array's name, without `.npy`.
+    name: String,
+    method: CompressionMethod,
+    encrypted: bool,
+    /// Where its bytes begin and end in the file.
+    start: u64,
+    end: u64,
+    /// Bytes when inflated.
+    size: u64,
+    crc: u32,
+}
+
+/// An archive whose directory was read.
+pub(super) struct Archive {
+    disk: Arc<Disk>,
+    members: Vec<Member>,
+}
+
+impl Archive {
+    /// Reads the directory of an archive.
+    pub(super) fn open(disk: Arc<Disk>) -> Result<Self> {
+        let damaged = |error| Error::format(disk.path(), format!("is not a sound npz: {error}"));
+        let reader = BufReader::new(Cursor::new(&disk, 0, disk.bytes()));
+        let mut archive = ZipArchive::new(reader).map_err(damaged)?;
+        let mut members = Vec::new();
+        for index in 0..archive.len() {
+            let file = archive.by_index_raw(index).map_err(damaged)?;
+            let name = file.name().map_err(damaged)?;
+            let Some(name) = name.strip_suffix(".npy") else { continue };
+            let start = file.data_start().unwrap_or(u64::MAX);
+            let end = start.checked_add(file.compressed_size()).filter(|&end| end <= disk.bytes());
+            let end = end.ok_or_else(|| {
+                Error::format(disk.path(), format!("is truncated: array '{name}' is cut off"))
+            })?;
+            members.push(Member {
+                name: name.to_owned(),
+                method: file.compression(),
+                encrypted: file.encrypted(),
+                start,
+                end,
+                size: file.size(),
+                crc: file.crc32(),
+            });
+        }
+        Ok(Self { disk, members })
+    }
+
+    /// The lane of the array `name`, or of the only array if no name is given.
+    pub(super) fn lane(&self, name: Option<&str>, role: Role) -> Result<Box<dyn Lane>> {
+        let member = self.member(name, role)?;
+        let path = self.disk.path();
+        let place =
+            |problem: String| Error::format(path, format!("array '{}' {problem}", member.name));
+        if member.encrypted {
+            return Err(place("is encrypted; save it without a password".into()));
+        }
+        match member.method {
+            CompressionMethod::Stored => {
+                let from = Cursor::new(&self.disk, member.start, member.end);
+                let array = npy::read_header(&mut BufReader::new(from), member.end - member.start)
+                    .map_err(place)?;
+                let checked = Checked::new(array, role).map_err(place)?;
+                Ok(Box::new(ArrayLane::new(&self.disk, member.start, checked)))
+            }
+            CompressionMethod::Deflated => {
+                let mut from = Inflater::new(&self.disk, member);
+                let array = npy::read_header(&mut from, member.size).map_err(place)?;
+                check_order(&array).map_err(place)?;
+                let checked = Checked::new(array, role).map_err(place)?;
+                Ok(Box::new(DeflatedLane {
+                    path: path.to_owned(),
+                    file_bytes: self.disk.bytes(),
+                    member: member.clone(),
+                    checked,
+                }))
+            }
+            other => Err(place(format!(
+                "is compressed by {other}; expected stored or deflated, as np.savez and \
+                 np.savez_compressed write"
+            ))),
+        }
+    }
+
+    fn member(&self, name: Option<&str>, role: Role) -> Result<&Member> {
+        let names = || self.members.iter().map(|member| member.name.as_str());
+        let list = || names().collect::<Vec<_>>().join(", ");
+        let path = self.disk.path();
+        let Some(name) = name else {
+            return match self.members.as_slice() {
+                [only] => Ok(only),
+                [] => Err(Error::format(path, "holds no arrays")),
+                _ => Err(Error::format(
+                    path,
+                    format!(
+                        "holds {} arrays ({}); give the file as the table and name one with --{}",
+                        self.members.len(),
+                        list(),
+                        role.name()
+                    ),
+                )),
+            };
+        };
+        self.members.iter().find(|member| member.name == name).ok_or_else(|| {
+            let hint = class::nearest(name, names())
+                .map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+            Error::format(path, format!("has no array '{name}'; it has: {}{hint}", list()))
+        })
+    }
+}
+
+/// Refuses what can be read neither in order nor in memory.
+fn check_order(array: &Array) -> Result<(), String> {
+    if array.is_strided() && array.bytes() > LARGEST_IN_MEMORY {
+        return Err(format!(
+            "is compressed and in Fortran order, so its {} bytes would have to be held in memory; \
+             save it with np.savez, or as np.ascontiguousarray(a)",
+            array.bytes()
+        ));
+    }
+    Ok(())
+}
+
+/// A deflated array in one role.
+#[derive(Debug)]
+struct DeflatedLane {
+    path: PathBuf,
+    file_bytes: u64,
+    member: Member,
+    checked: Checked,
+}
+
+impl DeflatedLane {
+    fn place(&self) -> impl Fn(String) -> Error + Clone + use<> {
+        let (path, name) = (self.path.clone(), self.member.name.clone());
+        move |problem| Error::format(&path, format!("array '{name}' {problem}"))
+    }
+}
+
+impl Lane for DeflatedLane {
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn dtype(&self) -> String {
+        self.checked.array.dtype.name()
+    }
+
+    fn roles(&self) -> &[Role] {
+        &self.checked.role
+    }
+
+    fn layout(&self) -> Option<&Layout> {
+        self.checked.layout.as_ref()
+    }
+
+    fn rows(&self) -> Option<u64> {
+        Some(self.checked.array.rows)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.checked.array.bytes()
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.checked.array.row_bytes()
+    }
+
+    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
+        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let mut inflater = Inflater::new(&disk, &self.member);
+        let place = self.place();
+        npy::read_header(&mut inflater, self.member.size).map_err(&place)?;
+        let array = &self.checked.array;
+        if array.is_strided() {
+            let mut values = Vec::new();
+            inflater.inflate(&mut values, array.bytes()).map_err(&place)?;
+            inflater.finish().map_err(&place)?;
+            let (source, checked) = (Source::Memory(values), self.checked.clone());
+            return Ok(Box::new(ArrayReader { source, start: 0, checked }));
+        }
+        let checked = self.checked.clone();
+        Ok(Box::new(DeflatedReader {
+            inflater: Mutex::new(inflater),
+            place: Box::new(place),
+            checked,
+        }))
+    }
+}
+
+/// A pass over a deflated array.
+struct DeflatedReader {
+    inflater: Mutex<Inflater>,
+    place: Box<dyn Fn(String) -> Error + Send + Sync>,
+    checked: Checked,
+}
+
+impl Reader for DeflatedReader {
+    fn claim(&self, first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
+        let array = &self.checked.array;
+        let left = array.rows.saturating_sub(first);
+        let rows = usize::try_from(left).map_or(rows, |left| left.min(rows));
+        // A panic elsewhere leaves the decoder usable: it is read under the lock only.
+        let mut inflater = self.inflater.lock().unwrap_or_else(PoisonError::into_inner);
+        scratch.raw.clear();
+        let bytes = (rows * array.row_bytes()) as u64;
+        inflater.inflate(&mut scratch.raw, bytes).map_err(&self.place)?;
+        if rows as u64 == left && rows > 0 {
+            inflater.finish().map_err(&self.place)?;
+        }
+        Ok(rows)
+    }
+
+    fn fill(
+        &self,
+        _first: u64,
+        rows: usize,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) -> Result<u64> {
+        let Scratch { raw, block, .. } = scratch;
+        let fetch = |buffer: &mut [u8]| {
+            buffer.copy_from_slice(raw);
+            Ok(())
+        };
+        self.checked.read(rows, batch, block, fetch)?;
+        Ok(raw.len() as u64)
+    }
+}
+
+/// Inflates a member from its beginning.
+struct Inflater {
+    from: DeflateDecoder<BufReader<Cursor>>,
+    checksum: Crc,
+    size: u64,
+    crc: u32,
+}
+
+impl Inflater {
+    fn new(disk: &Arc<Disk>, member: &Member) -> Self {
+        let from = BufReader::with_capacity(1 << 17, Cursor::new(disk, member.start, member.end));
+        let (size, crc) = (member.size, member.crc);
+        Self { from: DeflateDecoder::new(from), checksum: Crc::new(), size, crc }
+    }
+
+    /// Appends exactly `count` bytes to `target`.
+    fn inflate(&mut self, target: &mut Vec<u8>, count: u64) -> Result<(), String> {
+        let before = target.len() as u64;
+        Read::by_ref(self)
+            .take(count)
+            .read_to_end(target)
+            .map_err(|error| format!("cannot be inflated: {error}"))?;
+        let found = target.len() as u64 - before;
+        if found != count {
+            return Err(format!(
+                "is truncated: {count} bytes expected, found {found} until its end"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Reads what follows the values and checks size and checksum.
+    fn finish(&mut self) -> Result<(), String> {
+        io::copy(self, &mut io::sink()).map_err(|error| format!("cannot be inflated: {error}"))?;
+        if self.from.total_out() != self.size {
+            return Err(format!(
+                "is damaged: {} bytes when inflated, expected {}",
+                self.from.total_out(),
+                self.size
+            ));
+        }
+        if self.checksum.sum() != self.crc {
+            return Err(format!(
+                "is damaged: its checksum is {:08x}, expected {:08x}",
+                self.checksum.sum(),
+                self.crc
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Read for Inflater {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(buffer)?;
+        self.checksum.update(&buffer[..count]);
+        Ok(count)
+    }
+}

@@ -1,0 +1,235 @@
+//! Opening: from what the user named to parts that can be read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::array::ArrayLane;
+use super::csv::CsvLane;
+use super::disk::Disk;
+use super::lane::{Lane, Layout};
+use super::npz::Archive;
+use super::select::has_wildcard;
+use super::{InputFile, Request, Shape, npy};
+use crate::batch::Role;
+use crate::error::{Error, Result};
+
+/// The formats, for messages.
+const FORMATS: &str = ".npy, .npz, .csv or .parquet";
+
+/// Rows that belong together: a table, or one file for each role.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// What delivers the columns.
+    pub(super) lanes: Vec<Box<dyn Lane>>,
+    /// What the report says of them.
+    pub(super) files: Vec<InputFile>,
+}
+
+impl Part {
+    /// Opens one table.
+    pub(super) fn table(path: &Path, request: &Request) -> Result<Self> {
+        let disk = Disk::open(path)?;
+        let format = Format::of(&disk)?;
+        let lanes: Vec<Box<dyn Lane>> = match format {
+            Format::Npy => {
+                return Err(Error::format(
+                    path,
+                    "is one array, not a table; name it with --labels, --predictions or --scores",
+                ));
+            }
+            Format::Npz => archive_lanes(disk.clone(), request)?,
+            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None)?)],
+            Format::Parquet => vec![open_parquet(&disk, request, None)?],
+        };
+        let files = vec![InputFile {
+            role: None,
+            path: path.to_owned(),
+            format: format.name(),
+            dtype: lanes.iter().map(|lane| lane.dtype()).collect::<Vec<_>>().join(", "),
+            rows: lanes[0].rows(),
+            bytes: disk.bytes(),
+        }];
+        Self::new(lanes, files)
+    }
+
+    /// Opens one file for each role.
+    pub(super) fn arrays(request: &Request) -> Result<Self> {
+        let named = [
+            (Role::Labels, Some(&request.labels)),
+            (Role::Predictions, request.predictions.as_ref()),
+            (Role::Scores, request.scores.as_ref()),
+        ];
+        let (mut lanes, mut files) = (Vec::new(), Vec::new());
+        for (role, path) in named {
+            let Some(path) = path.map(Path::new) else { continue };
+            let disk = Disk::open(path)?;
+            let format = Format::of(&disk)?;
+            let lane: Box<dyn Lane> = match format {
+                Format::Npy => Box::new(ArrayLane::open(&disk, role)?),
+                Format::Npz => Archive::open(disk.clone())?.lane(None, role)?,
+                Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role))?),
+                Format::Parquet => open_parquet(&disk, request, Some(role))?,
+            };
+            files.push(InputFile {
+                role: Some(role),
+                path: path.to_owned(),
+                format: format.name(),
+                dtype: lane.dtype(),
+                rows: lane.rows(),
+                bytes: disk.bytes(),
+            });
+            lanes.push(lane);
+        }
+        Self::new(lanes, files)
+    }
+
+    fn new(lanes: Vec<Box<dyn Lane>>, files: Vec<InputFile>) -> Result<Self> {
+        let known = || lanes.iter().filter_map(|lane| Some((lane, lane.rows()?)));
+        if let Some((first, rows)) = known().next()
+            && let Some((other, found)) = known().find(|(_, other)| *other != rows)
+        {
+            return Err(lengths_differ(first.as_ref(), rows, other.as_ref(), found));
+        }
+        Ok(Self { lanes, files })
+    }
+
+    /// Number of rows, if a lane knows it.
+    pub(super) fn rows(&self) -> Option<u64> {
+        self.lanes.iter().find_map(|lane| lane.rows())
+    }
+
+    /// The score columns, if there are any.
+    pub(super) fn layout(&self) -> Option<&Layout> {
+        self.lanes.iter().find_map(|lane| lane.layout())
+    }
+
+    /// What its rows hold beside labels.
+    pub(super) fn shape(&self) -> Shape {
+        match self.layout() {
+            None => Shape::Predictions,
+            Some(layout) if !layout.matrix => Shape::Binary,
+            Some(layout) => Shape::Matrix { columns: layout.columns, names: layout.names.clone() },
+        }
+    }
+
+    /// The file that holds a role.
+    pub(super) fn path(&self, role: Role) -> &Path {
+        let lane = self.lanes.iter().find(|lane| lane.roles().contains(&role));
+        lane.unwrap_or(&self.lanes[0]).path()
+    }
+}
+
+/// The error of two columns that should be equally long.
+pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u64) -> Error {
+    let words = |lane: &dyn Lane, rows| {
+        let roles: Vec<&str> = lane.roles().iter().map(|role| role.name()).collect();
+        format!("{} has {rows} {}", lane.path().display(), roles.join(" and "))
+    };
+    Error::Mismatch(format!(
+        "{}, but {}; expected one for each row",
+        words(a, a_rows),
+        words(b, b_rows)
+    ))
+}
+
+fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>>> {
+    if let Some(glob) = request.scores.as_deref().filter(|name| has_wildcard(name)) {
+        let problem =
+            format!("--scores '{glob}' is a glob; in an npz, name the one array that holds scores");
+        return Err(Error::format(disk.path(), problem));
+    }
+    let archive = Archive::open(disk)?;
+    let mut lanes = vec![archive.lane(Some(&request.labels), Role::Labels)?];
+    for (role, name) in [(Role::Predictions, &request.predictions), (Role::Scores, &request.scores)]
+    {
+        if let Some(name) = name {
+            lanes.push(archive.lane(Some(name), role)?);
+        }
+    }
+    Ok(lanes)
+}
+
+fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dyn Lane>> {
+    let problem = "is parquet, which this tallyho was built without; \
+                   build it with `--features parquet`";
+    Err(Error::format(disk.path(), problem))
+}
+
+/// The format of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Npy,
+    Npz,
+    Csv,
+    Parquet,
+}
+
+impl Format {
+    /// By the first bytes; for text, which has none of its own, by the extension.
+    fn of(disk: &Disk) -> Result<Self> {
+        let mut start = [0; 8];
+        let length = usize::try_from(disk.bytes()).map_or(start.len(), |b| b.min(start.len()));
+        disk.read_exact_at(&mut start[..length], 0)?;
+        let extension = disk.path().extension().unwrap_or_default().to_ascii_lowercase();
+        let extension = extension.to_string_lossy();
+        let unlike = |what: &str| {
+            Error::format(disk.path(), format!("is not {what}: it begins with {}", spell(&start)))
+        };
+        match &start {
+            s if s.starts_with(npy::MAGIC) => Ok(Self::Npy),
+            s if s.starts_with(b"PK\x03\x04") || s.starts_with(b"PK\x05\x06") => Ok(Self::Npz),
+            s if s.starts_with(b"PAR1") => Ok(Self::Parquet),
+            _ => match extension.as_ref() {
+                "csv" => Ok(Self::Csv),
+                "npy" => Err(unlike("an npy array, which begins with \\x93NUMPY")),
+                "npz" => Err(unlike("an npz archive, which begins with PK")),
+                "parquet" => Err(unlike("parquet, which begins with PAR1")),
+                _ => Err(Error::format(
+                    disk.path(),
+                    format!("has a format that is not known here; expected {FORMATS}"),
+                )),
+            },
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Npy => "npy",
+            Self::Npz => "npz",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
+/// Bytes as they would be written in a string literal.
+fn spell(bytes: &[u8]) -> String {
+    format!("'{}'", bytes.escape_ascii())
+}
+
+/// The tables that the user named, globs expanded and sorted.
+pub(super) fn expand(tables: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for table in tables {
+        let pattern = table.to_string_lossy();
+        if !has_wildcard(&pattern) || table.exists() {
+            paths.push(table.clone());
+            continue;
+        }
+        let found = glob::glob(&pattern)
+            .map_err(|error| Error::Usage(format!("'{pattern}' is not a glob: {error}")))?;
+        let before = paths.len();
+        for path in found {
+            let unreadable = |error: glob::GlobError| {
+                let path = error.path().to_owned();
+                Error::Io { path, doing: "list the directory", source: error.into() }
+            };
+            paths.push(path.map_err(unreadable)?);
+        }
+        if paths.len() == before {
+            return Err(Error::Usage(format!("no file matches '{pattern}'")));
+        }
+        paths[before..].sort_unstable();
+    }
+    Ok(paths)
+}

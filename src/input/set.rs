@@ -1,0 +1,137 @@
+//! The whole input: parts that agree with each other.
+
+use std::path::Path;
+
+use super::lane::Layout;
+use super::open::{Part, expand};
+use super::stream::Stream;
+use super::{InputFile, Request, Shape};
+use crate::batch::{Batch, Role};
+use crate::error::{Error, Result};
+use crate::tally::ScoreType;
+
+/// Files that were opened and checked, ready to be read any number of times.
+#[derive(Debug)]
+pub struct Input {
+    parts: Vec<Part>,
+    shape: Shape,
+}
+
+impl Input {
+    /// Opens what `request` names and checks every header.
+    ///
+    /// Tables are parts in the order given, those of a glob sorted by path.
+    /// Without tables, the files of all roles are one part.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing, damaged, empty, of an unknown format or type, or
+    /// without the columns asked for; files that don't belong together.
+    pub fn open(request: &Request) -> Result<Self> {
+        let parts = if request.tables.is_empty() {
+            vec![Part::arrays(request)?]
+        } else {
+            let tables = expand(&request.tables)?;
+            tables.iter().map(|path| Part::table(path, request)).collect::<Result<_>>()?
+        };
+        let shape = agreed_shape(&parts)?;
+        Ok(Self { parts, shape })
+    }
+
+    /// What the rows hold beside their labels.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The type of the scores, if there are any.
+    pub fn score_type(&self) -> Option<ScoreType> {
+        self.parts[0].layout().map(|layout| layout.score_type)
+    }
+
+    /// The files, for the report.
+    pub fn files(&self) -> Vec<InputFile> {
+        self.parts.iter().flat_map(|part| part.files.iter().cloned()).collect()
+    }
+
+    /// Number of rows, if every part knows it before it is read.
+    pub fn rows(&self) -> Option<u64> {
+        self.parts.iter().map(Part::rows).sum()
+    }
+
+    /// Bytes that a pass reads; [`Stream::bytes_read`] arrives there.
+    pub fn bytes(&self) -> u64 {
+        self.parts.iter().flat_map(|part| &part.lanes).map(|lane| lane.bytes()).sum()
+    }
+
+    /// Number of parts: tables, or 1.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The file of a part that holds a role, for messages.
+    pub fn path(&self, part: usize, role: Role) -> &Path {
+        self.parts[part].path(role)
+    }
+
+    /// Reads the first rows of one part, up to `rows`, without moving any stream.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes the file unreadable.
+    pub fn head(&self, part: usize, rows: usize) -> Result<Batch> {
+        let mut batch = Batch::default();
+        Stream::over(&self.parts[part..=part], part, Some(rows), 1).next_batch(&mut batch)?;
+        Ok(batch)
+    }
+
+    /// Starts a pass over all rows, to be drawn from by up to `threads` threads
+    /// in batches of `batch_rows` rows (as suits the second-level cache, if
+    /// `None`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if `batch_rows` is 0.
+    pub fn stream(&self, batch_rows: Option<usize>, threads: usize) -> Result<Stream<'_>> {
+        if batch_rows == Some(0) {
+            return Err(Error::Usage("--batch-rows must be at least 1, found 0".into()));
+        }
+        Ok(Stream::over(&self.parts, 0, batch_rows, threads.max(1)))
+    }
+}
+
+/// The shape of all parts, or the two that differ.
+fn agreed_shape(parts: &[Part]) -> Result<Shape> {
+    let Some(first) = parts.first() else {
+        return Err(Error::Usage("no input file; name a table, or files with --labels".into()));
+    };
+    let shape = first.shape();
+    let words = |part: &Part| match part.layout() {
+        None => "no scores".to_owned(),
+        Some(Layout { columns, matrix, score_type, .. }) => {
+            let row = if *matrix { format!("{columns} scores") } else { "one score".to_owned() };
+            format!("{row} of type {} per row", score_type.name())
+        }
+    };
+    for part in parts {
+        let type_of = |part: &Part| part.layout().map(|layout| layout.score_type);
+        if part.shape() == shape && type_of(part) == type_of(first) {
+            continue;
+        }
+        let paths = [first, part].map(|part| part.path(Role::Scores).display().to_string());
+        if words(part) == words(first) {
+            return Err(Error::Mismatch(format!(
+                "{} and {} name the score columns differently or in another order; \
+                 all files must agree",
+                paths[0], paths[1]
+            )));
+        }
+        return Err(Error::Mismatch(format!(
+            "{} has {}, but {} has {}; all files must agree",
+            paths[0],
+            words(first),
+            paths[1],
+            words(part)
+        )));
+    }
+    Ok(shape)
+}

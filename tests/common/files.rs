@@ -1,0 +1,160 @@
+//! Writes input files of every format.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use half::f16;
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// A folder that is gone after the test.
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file and returns its path.
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+}
+
+/// The spelling of a path, for requests.
+pub fn spelled(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+/// A value that numpy can store, and how.
+pub trait Element: Copy {
+    /// Kind and size, as in a dtype: "i8".
+    const KIND: &'static str;
+    /// The bytes, least significant first.
+    fn little_endian(self) -> Vec<u8>;
+}
+
+macro_rules! element {
+    ($($type:ty = $kind:literal),+) => {
+        $(impl Element for $type {
+            const KIND: &'static str = $kind;
+            fn little_endian(self) -> Vec<u8> {
+                self.to_le_bytes().to_vec()
+            }
+        })+
+    };
+}
+
+element!(
+    u8 = "u1",
+    u16 = "u2",
+    u32 = "u4",
+    u64 = "u8",
+    i8 = "i1",
+    i16 = "i2",
+    i32 = "i4",
+    i64 = "i8",
+    f16 = "f2",
+    f32 = "f4",
+    f64 = "f8"
+);
+
+impl Element for bool {
+    const KIND: &'static str = "b1";
+    fn little_endian(self) -> Vec<u8> {
+        vec![u8::from(self)]
+    }
+}
+
+/// How to lay an array out.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    pub version: u8,
+    pub big_endian: bool,
+    pub fortran: bool,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self { version: 1, big_endian: false, fortran: false }
+    }
+}
+
+/// The header of a `.npy` file.
+pub fn npy_header(descr: &str, fortran: bool, shape: &[usize], version: u8) -> Vec<u8> {
+    let mut lengths = String::new();
+    for length in shape {
+        write!(lengths, "{length}, ").unwrap();
+    }
+    let lengths = if shape.len() == 1 { format!("{},", shape[0]) } else { lengths };
+    let fortran = if fortran { "True" } else { "False" };
+    let dict =
+        format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({lengths}), }}");
+    let before = if version == 1 { 10 } else { 12 };
+    let padding = 63 - (before + dict.len()) % 64;
+    let text = format!("{dict}{}\n", " ".repeat(padding));
+    let mut bytes = b"\x93NUMPY".to_vec();
+    bytes.extend([version, 0]);
+    if version == 1 {
+        bytes.extend(u16::try_from(text.len()).unwrap().to_le_bytes());
+    } else {
+        bytes.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
+    }
+    bytes.extend(text.as_bytes());
+    bytes
+}
+
+/// A `.npy` file of `values`, which are in row-major order.
+pub fn npy_as<T: Element>(values: &[T], shape: &[usize], layout: Layout) -> Vec<u8> {
+    assert_eq!(values.len(), shape.iter().product::<usize>());
+    let order = if T::KIND.ends_with('1') {
+        '|'
+    } else if layout.big_endian {
+        '>'
+    } else {
+        '<'
+    };
+    let descr = format!("{order}{}", T::KIND);
+    let mut bytes = npy_header(&descr, layout.fortran, shape, layout.version);
+    let columns = shape.get(1).copied().unwrap_or(1);
+    let rows = shape[0];
+    for place in 0..values.len() {
+        let at = if layout.fortran { (place % rows) * columns + place / rows } else { place };
+        let mut value = values[at].little_endian();
+        if layout.big_endian {
+            value.reverse();
+        }
+        bytes.extend(value);
+    }
+    bytes
+}
+
+/// A little-endian 1-D `.npy` file.
+pub fn npy<T: Element>(values: &[T]) -> Vec<u8> {
+    npy_as(values, &[values.len()], Layout::default())
+}
+
+/// A little-endian C-order matrix as `.npy`.
+pub fn npy_matrix<T: Element>(values: &[T], columns: usize) -> Vec<u8> {
+    npy_as(values, &[values.len() / columns, columns], Layout::default())
+}
+
+/// A `.npz` archive of `.npy` files.
+pub fn npz(arrays: &[(&str, Vec<u8>)], method: CompressionMethod, zip64: bool) -> Vec<u8> {
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(method).large_file(zip64);
+    for (name, npy) in arrays {
+        zip.start_file(format!("{name}.npy"), options).unwrap();
+        zip.write_all(npy).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
