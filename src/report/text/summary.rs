@@ -56,7 +56,7 @@ pub(super) fn warnings(page: &mut Page, report: &Report) {
 /// The digest, and how to get what is not shown.
 pub(super) fn foot(page: &mut Page, report: &Report) {
     page.line(&[]);
-    page.line(&[label("digest"), Span::plain(report.digest.as_str())]);
+    page.paragraph(&label("digest"), &report.digest, Style::Plain);
     let rest = "-o report.json (all of it), -o classes.csv (every class)";
     page.line(&[label("more"), Span::plain(rest)]);
 }
