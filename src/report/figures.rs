@@ -146,9 +146,9 @@ mod tests {
             (0.048_231, "0.04823"),
             (0.004_823_1, "0.004823"),
             (0.000_048_231, "4.823e-5"),
-            (2.302_585, "2.3026"),
+            (2.345_678, "2.3457"),
             (12.345_678, "12.346"),
-            (1234.567_8, "1234.6"),
+            (1_234.567_8, "1234.6"),
             (1_048_576.0, "1.049e6"),
         ];
         for (number, expected) in shown {
@@ -176,10 +176,14 @@ mod tests {
         ] {
             assert_eq!(duration(seconds), expected);
         }
-        for (rate, expected) in
-            [(7.0, "7 "), (1234.0, "1.23 k"), (999_900.0, "1.00 M"), (f64::INFINITY, "– ")]
-        {
-            assert_eq!(scaled(rate), expected);
+        let rates = [
+            (7.0, "rows/s", "7 rows/s"),
+            (1234.0, "rows/s", "1.23 k rows/s"),
+            (999_900.0, "B/s", "1.00 MB/s"),
+            (f64::INFINITY, "B/s", "– B/s"),
+        ];
+        for (rate, unit, expected) in rates {
+            assert_eq!(scaled(rate, unit), expected);
         }
     }
 

@@ -14,6 +14,7 @@ mod notes;
 mod picks;
 mod run;
 mod text;
+mod width;
 
 use std::path::Path;
 

@@ -5,8 +5,8 @@ use super::figures::{class, count, counted, duration, printable, scaled};
 use crate::rule::{Judgement, Verdict};
 use crate::tally::{Task, Ties, ZeroDivision};
 
-/// The files that are named.
-const INPUTS: usize = 3;
+/// The files or rules that are named in a line.
+const FEW: usize = 3;
 
 /// Whether all rules hold, and a line that says so or names those that do not;
 /// `None` without rules.
@@ -19,9 +19,9 @@ pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
         (1, 0) => Some((true, "the rule holds".to_owned())),
         (_, 0) => Some((true, format!("all {all} rules hold"))),
         (_, few) => {
-            let rules: Vec<_> = failed.iter().map(|it| printable(&it.rule)).collect();
+            let rules = failed.iter().map(|it| it.rule.as_str());
             let verb = if few == 1 { "does not hold" } else { "do not hold" };
-            Some((false, format!("{few} of {all} rules {verb}: {}", rules.join(" · "))))
+            Some((false, format!("{few} of {all} rules {verb}: {}", first_few(rules, " · "))))
         }
     }
 }
@@ -90,12 +90,17 @@ fn inputs(report: &Report) -> Option<String> {
             paths.push(&input.path);
         }
     }
-    let few: Vec<_> = paths.iter().take(INPUTS).map(|path| printable(path)).collect();
-    let mut text = few.join(", ");
-    if paths.len() > INPUTS {
-        text.push_str(&format!(" and {} more", count((paths.len() - INPUTS) as u64)));
+    (!paths.is_empty()).then(|| first_few(paths.into_iter(), ", "))
+}
+
+/// The first of many names, and how many more there are.
+fn first_few<'n>(names: impl ExactSizeIterator<Item = &'n str>, between: &str) -> String {
+    let more = names.len().saturating_sub(FEW);
+    let few: Vec<_> = names.take(FEW).map(printable).collect();
+    match more {
+        0 => few.join(between),
+        _ => format!("{} and {} more", few.join(between), count(more as u64)),
     }
-    (!text.is_empty()).then_some(text)
 }
 
 fn device(report: &Report) -> String {
@@ -124,7 +129,7 @@ fn time(report: &Report) -> String {
     );
     if let Some(bytes) = timing.peak_memory_bytes {
         #[allow(clippy::cast_precision_loss, reason = "shown with three digits")]
-        text.push_str(&format!(", {} of memory at most", scaled(bytes as f64, "B")));
+        text.push_str(&format!(", peak memory {}", scaled(bytes as f64, "B")));
     }
     text
 }

@@ -1,8 +1,7 @@
 //! Tables, and text that means itself.
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::report::figures::printable;
+use crate::report::width::width;
 
 /// Where the cells of a column stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +18,11 @@ pub(super) fn table(
 ) {
     let head: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
-    let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(|column| widest(column).max(3)).collect();
     for (place, row) in rows.iter().enumerate() {
-        for ((cell, (_, side)), width) in row.iter().zip(columns).zip(&widths) {
-            let blanks = " ".repeat(width - cell.width());
+        for ((cell, (_, side)), columns_wide) in row.iter().zip(columns).zip(&widths) {
+            let blanks = " ".repeat(columns_wide - width(cell));
             match side {
                 Side::Left => out.push_str(&format!("| {cell}{blanks} ")),
                 Side::Right => out.push_str(&format!("| {blanks}{cell} ")),

@@ -7,11 +7,14 @@ use super::averages::{AVERAGES, Groups};
 use super::figures::{class, count, level, percent, value};
 use super::notes::Notes;
 use super::picks::{self, Classes, confused_pairs};
+use super::width::cut;
 use super::{Report, calibration, run};
 use crate::metric::{ClassMeasures, Measure};
 
 /// Classes up to which the confusion is shown as a matrix.
 const MATRIX_CLASSES: usize = 12;
+/// Columns that the name of a class may take.
+const NAME: usize = 40;
 
 /// `report` as GitHub-flavoured Markdown, with the content of the terminal's.
 pub fn markdown(report: &Report) -> String {
@@ -152,12 +155,13 @@ fn classes(out: &mut String, report: &Report) {
     }
 }
 
+fn name(report: &Report, place: usize) -> String {
+    code(&cut(&class(report.class(place)), NAME))
+}
+
 fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
-    let mut row = vec![
-        code(&class(report.class(measures.class))),
-        count(measures.support),
-        count(measures.predicted),
-    ];
+    let mut row =
+        vec![name(report, measures.class), count(measures.support), count(measures.predicted)];
     let values = [
         &measures.precision,
         &measures.recall,
@@ -173,13 +177,15 @@ fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
 }
 
 fn confusion(out: &mut String, report: &Report) {
-    let names = report.tallies.classes.names();
-    let class = |class: usize| code(&super::figures::class(&names[class]));
-    if names.len() > MATRIX_CLASSES {
+    let classes = report.tallies.classes.len();
+    if classes < 2 || report.tallies.rows.scored == 0 {
+        return;
+    }
+    if classes > MATRIX_CLASSES {
         return confused(out, report);
     }
     out.push_str("\n### Confusion\n\n");
-    let heads: Vec<String> = (0..names.len()).map(class).collect();
+    let heads: Vec<String> = (0..classes).map(|class| name(report, class)).collect();
     let columns: Vec<_> = std::iter::once(("label \\ prediction", Side::Left))
         .chain(heads.iter().map(|head| (head.as_str(), Side::Right)))
         .collect();
@@ -205,12 +211,11 @@ fn confused(out: &mut String, report: &Report) {
         ("rows", Side::Right),
         ("of the label", Side::Right),
     ];
-    let name = |place: u32| code(&class(report.class(place as usize)));
     let rows = pairs.iter().map(|cell| {
         let support = report.per_class[cell.label as usize].support;
         vec![
-            name(cell.label),
-            name(cell.prediction),
+            name(report, cell.label as usize),
+            name(report, cell.prediction as usize),
             count(cell.count),
             percent(cell.count, support),
         ]

@@ -21,8 +21,8 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
     };
     match picks::classes(&report.per_class) {
         Classes::All(classes) => {
-            page.heading("Classes");
             let lowest = picks::worst(classes);
+            page.heading(if lowest.is_some() { "Classes (◂ lowest f1)" } else { "Classes" });
             for class in classes {
                 row(&mut table, class, lowest == Some(class.class));
             }
@@ -82,7 +82,7 @@ fn cells(report: &Report, measures: &ClassMeasures, worst: bool, width: usize) -
         cells.extend([number(&measures.specificity), number(&measures.jaccard)]);
     }
     if worst {
-        cells.push(Span::plain("◂ lowest f1").style(Style::Red));
+        cells.push(Span::plain("◂").style(Style::Red));
     }
     cells
 }

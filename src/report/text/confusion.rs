@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::page::{Page, Span, Style, cut};
+use super::page::{Page, Span, Style};
 use super::table::{Align, Table};
 use crate::report::Report;
 use crate::report::figures::{class, count, percent};
 use crate::report::picks::confused_pairs;
+use crate::report::width::cut;
 
 /// Classes up to which a grid is tried.
 const GRID_CLASSES: usize = 16;
@@ -16,7 +17,7 @@ const GRID_NAME: usize = 20;
 /// The whole matrix if it fits, else the pairs that are confused most often.
 pub(super) fn draw(page: &mut Page, report: &Report) {
     let classes = report.tallies.classes.len();
-    if classes < 2 {
+    if classes < 2 || report.tallies.rows.scored == 0 {
         return;
     }
     if classes <= GRID_CLASSES {

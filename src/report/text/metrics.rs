@@ -1,12 +1,13 @@
 //! The metrics of the whole set.
 
-use super::page::{Page, Span, Style, width};
+use super::page::{Page, Span, Style};
 use super::table::{Align, Table, align_points};
 use crate::metric::Measure;
 use crate::report::Report;
 use crate::report::averages::{AVERAGES, Family, Groups};
 use crate::report::figures::{count, level, printable, value};
 use crate::report::notes::Notes;
+use crate::report::width::width;
 
 /// A metric with its value as it is shown.
 struct Shown<'a> {

@@ -1,7 +1,8 @@
 //! The beginning and the end of the page: verdicts, the run, warnings.
 
-use super::page::{Page, Span, Style, width};
+use super::page::{Page, Span, Style};
 use crate::report::figures::printable;
+use crate::report::width::width;
 use crate::report::{Report, run};
 use crate::rule::Verdict;
 
@@ -13,7 +14,7 @@ pub(super) fn head(page: &mut Page, report: &Report) {
     if let Some((holds, verdict)) = run::verdict(report) {
         let (word, style) = if holds { ("PASS", Style::Green) } else { ("FAIL", Style::Red) };
         let lead = Span::plain(format!("{word:<NAMES$}")).style(style);
-        page.line(&[lead, Span::plain(verdict).style(Style::Bold)]);
+        page.paragraph(&lead, &verdict, Style::Bold);
         page.line(&[]);
     }
     for (name, text) in run::lines(report) {
@@ -55,8 +56,8 @@ pub(super) fn warnings(page: &mut Page, report: &Report) {
 /// The digest, and how to get what is not shown.
 pub(super) fn foot(page: &mut Page, report: &Report) {
     page.line(&[]);
-    page.line(&[label("digest"), Span::plain(report.digest.as_str())]);
-    let rest = "-o report.json for everything, -o classes.csv for every class";
+    page.paragraph(&label("digest"), &report.digest, Style::Plain);
+    let rest = "-o report.json (all of it), -o classes.csv (every class)";
     page.line(&[label("more"), Span::plain(rest)]);
 }
 

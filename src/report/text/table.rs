@@ -1,6 +1,7 @@
 //! Columns that line up.
 
-use super::page::{Page, Span, Style, cut, width};
+use super::page::{Page, Span, Style};
+use crate::report::width::{cut, width};
 
 /// Blanks between columns.
 const GAP: usize = 2;
