@@ -95,6 +95,30 @@ fn averages_say_how_many_classes_they_count_as_0_or_leave_out() {
     assert_eq!(note(ZeroDivision::One, "recall_macro"), None);
 }
 
+/// scikit-learn 1.9.1: `precision_score([0, 0], [1, 1], average="weighted",
+/// labels=[0, 1])` is 0.0. With `zero_division=nan` no weight is left, and it
+/// falls back on the unweighted mean, again 0.0, which this is not to copy.
+#[test]
+fn an_average_of_nothing_is_undefined_only_when_nothing_counts() {
+    let under = |zero_division| {
+        let tallies = with(&matrix(&[[0, 2], [0, 0]]), |spec| spec.zero_division = zero_division);
+        measure(&tallies, "precision_weighted")
+    };
+    assert_eq!(under(ZeroDivision::Undefined).value, Ok(0.0));
+    assert!(under(ZeroDivision::Undefined).note.is_some());
+    assert_eq!(under(ZeroDivision::One).value, Ok(1.0));
+    assert_eq!(
+        under(ZeroDivision::Exclude).value.unwrap_err(),
+        "precision is undefined for every class with rows"
+    );
+}
+
+#[test]
+fn tallies_without_the_scores_that_they_claim_are_a_bug() {
+    let tallies = with(&matrix(&[[1]]), |spec| spec.task = Task::Matrix);
+    assert!(measures(&tallies).unwrap_err().to_string().starts_with("internal error"));
+}
+
 #[test]
 fn correlations_without_spread_are_undefined() {
     let reason = |cells: &[[u64; 2]; 2], name| measure(&matrix(cells), name).value.unwrap_err();

@@ -1,5 +1,7 @@
 //! Special functions and intervals against other software.
 
+#![allow(clippy::excessive_precision, reason = "values as other software prints them")]
+
 use tallyho::metric::Interval;
 use tallyho::stat::{normal_quantile, wilson};
 
