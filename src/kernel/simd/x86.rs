@@ -63,23 +63,37 @@ fn padded<const N: usize>(rest: &[f32], filler: f32) -> [f32; N] {
 /// More lanes than any vector has.
 const MOST: usize = 16;
 
-/// Calls `body` with every vector of `row` and the index of its first lane;
-/// the last one is filled up with `filler`.
+/// The vectors of a row; the last one is filled up with `filler`.
 ///
-/// SAFETY: the caller has checked for the instructions of `V`.
-#[inline(always)]
-unsafe fn each<V: Vector>(row: &[f32], filler: f32, mut body: impl FnMut(V, usize)) {
-    let full = row.len() / V::LANES * V::LANES;
-    let mut at = 0;
-    while at < full {
-        // SAFETY: at + LANES <= row.len().
-        body(unsafe { V::load(row.as_ptr().add(at)) }, at);
-        at += V::LANES;
+/// A loop over this, not a closure: a closure would be compiled without the
+/// instructions of the function that it is in.
+struct Vectors<'a> {
+    row: &'a [f32],
+    at: usize,
+    filler: f32,
+}
+
+impl<'a> Vectors<'a> {
+    #[inline(always)]
+    fn of(row: &'a [f32], filler: f32) -> Self {
+        Self { row, at: 0, filler }
     }
-    if full < row.len() {
-        let lanes: [f32; MOST] = padded(&row[full..], filler);
+
+    /// The next vector and the index of its first lane.
+    ///
+    /// SAFETY: the caller has checked for the instructions of `V`.
+    #[inline(always)]
+    unsafe fn next<V: Vector>(&mut self) -> Option<(V, usize)> {
+        let at = self.at;
+        let left = self.row.len().checked_sub(at).filter(|left| *left > 0)?;
+        self.at += V::LANES;
+        if left >= V::LANES {
+            // SAFETY: at + LANES <= row.len().
+            return Some((unsafe { V::load(self.row.as_ptr().add(at)) }, at));
+        }
+        let lanes: [f32; MOST] = padded(&self.row[at..], self.filler);
         // SAFETY: MOST >= LANES.
-        body(unsafe { V::load(lanes.as_ptr()) }, full);
+        Some((unsafe { V::load(lanes.as_ptr()) }, at))
     }
 }
 
@@ -101,7 +115,8 @@ unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Su
         let infinity = V::splat(f32::INFINITY);
         let mut highest = V::splat(f32::NEG_INFINITY);
         let (mut bad, mut rank) = (0, 0);
-        each::<V>(row, f32::NEG_INFINITY, |scores, at| {
+        let mut vectors = Vectors::of(row, f32::NEG_INFINITY);
+        while let Some((scores, at)) = vectors.next::<V>() {
             let threshold = match at.cmp(&turning) {
                 Ordering::Less => before,
                 Ordering::Equal => mixed,
@@ -110,7 +125,7 @@ unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Su
             highest = highest.max(scores);
             bad |= scores.not_lt(infinity);
             rank += scores.ge(threshold).count_ones();
-        });
+        }
         // The filler ties with a label at −∞ in the last vector.
         let fillers = row.len().next_multiple_of(V::LANES) - row.len();
         if own == f32::NEG_INFINITY && higher_first {
@@ -128,17 +143,20 @@ unsafe fn softmax_sums<V: Vector>(row: &[f32], max: f32) -> Sums {
         let half_max = V::splat(max * 0.5);
         let one = V::splat(1.0);
         let limit = V::splat(ZERO_FROM);
-        let coefficients = COEFFICIENTS.map(|c| V::splat(c));
+        let [c0, c1, c2, c3, c4, c5] = COEFFICIENTS;
         let (mut values, mut squares) = (V::wide_zero(), V::wide_zero());
-        each::<V>(row, f32::NEG_INFINITY, |scores, _| {
+        let mut vectors = Vectors::of(row, f32::NEG_INFINITY);
+        while let Some((scores, _)) = vectors.next::<V>() {
             let h = half_max.sub(scores.mul(half));
             let y = h.mul(V::splat(TWO_LOG2_E));
             let n = y.add(half).truncate();
             let f = y.sub(V::from_words(n));
-            let mut p = coefficients[5];
-            for c in coefficients[..5].iter().rev() {
-                p = p.mul(f).add(*c);
-            }
+            let p = V::splat(c5);
+            let p = p.mul(f).add(V::splat(c4));
+            let p = p.mul(f).add(V::splat(c3));
+            let p = p.mul(f).add(V::splat(c2));
+            let p = p.mul(f).add(V::splat(c1));
+            let p = p.mul(f).add(V::splat(c0));
             let e = one.sub(f.mul(p));
             let value = e.mul(V::splat(1_073_741_824.0)).truncate();
             let square = e.mul(e).mul(V::splat(536_870_912.0)).truncate();
@@ -146,7 +164,7 @@ unsafe fn softmax_sums<V: Vector>(row: &[f32], max: f32) -> Sums {
             // Lanes beyond the limit hold anything up to here.
             values = V::add_shifted(values, h.keep_below(limit, value), n);
             squares = V::add_shifted(squares, V::double(square), V::double(n));
-        });
+        }
         Sums { values: V::wide_sum(values), squares: V::wide_sum(squares) }
     }
 }
@@ -158,12 +176,13 @@ unsafe fn unit_sums<V: Vector>(row: &[f32]) -> Option<Sums> {
         let (zero, one) = (V::splat(0.0), V::splat(1.0));
         let mut outside = 0;
         let (mut values, mut squares) = (V::wide_zero(), V::wide_zero());
-        each::<V>(row, 0.0, |scores, _| {
+        let mut vectors = Vectors::of(row, 0.0);
+        while let Some((scores, _)) = vectors.next::<V>() {
             outside |= scores.outside(zero, one);
             let units = scores.mul(V::splat(1_073_741_824.0)).truncate();
             values = V::add_words(values, units);
             squares = V::add_squares(squares, units);
-        });
+        }
         let sums = Sums { values: V::wide_sum(values), squares: V::wide_sum(squares) };
         (outside == 0).then_some(sums)
     }
