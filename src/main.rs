@@ -1,3 +1,9 @@
-//! The command line is a thin shell on the library.
+//! The `tallyho` program: a thin shell on the library.
 
-fn main() {}
+use std::io;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let status = tallyho::cli::run(std::env::args_os(), &mut io::stdout(), &mut io::stderr());
+    ExitCode::from(status)
+}

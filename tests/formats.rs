@@ -106,14 +106,20 @@ fn pairs_of_every_integer_type_are_read() {
     ];
     for file in &files {
         let rows = read(&arrays(&labels, file, Role::Predictions));
-        assert_eq!((rows.labels.as_slice(), rows.predictions.as_slice()), (&expected[..], &expected[..]));
+        assert_eq!(
+            (rows.labels.as_slice(), rows.predictions.as_slice()),
+            (&expected[..], &expected[..])
+        );
     }
 }
 
 #[test]
 fn a_csv_table_is_read() {
     let folder = Folder::new();
-    let table = folder.file("t.csv", "\u{feff}id,label,p_cat,p_dog\r\n1,\"a \"\"cat\"\"\",0.25,0.75\r\n2,dog,1e-3,nan\r\n");
+    let table = folder.file(
+        "t.csv",
+        "\u{feff}id,label,p_cat,p_dog\r\n1,\"a \"\"cat\"\"\",0.25,0.75\r\n2,dog,1e-3,nan\r\n",
+    );
     let request = Request {
         tables: vec![table],
         labels: "label".into(),

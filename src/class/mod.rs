@@ -4,6 +4,7 @@
 //! decimal, so `'1'` in a CSV and `1` in an array are one class.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 
@@ -76,7 +77,12 @@ impl Classes {
         self.origin
     }
 
-    /// The index of a class, by name.
+    /// The index of every class, by name.
+    pub fn places(&self) -> HashMap<&str, u32> {
+        self.names.iter().map(String::as_str).zip(0..).collect()
+    }
+
+    /// The index of one class, by name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| known == name)
     }

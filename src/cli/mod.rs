@@ -1,1 +1,125 @@
-//! To come.
+//! The command line: one file per subcommand. Parsing is not doing: arguments
+//! hold what was typed; files are opened later.
+
+mod args;
+mod eval;
+mod merge;
+mod output;
+mod present;
+mod progress;
+mod provenance;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::error::{Error, Result};
+
+/// Exit status: done, and every rule holds.
+pub const DONE: u8 = 0;
+/// Exit status: a rule is broken or undefined.
+pub const BROKEN: u8 = 1;
+/// Exit status: bad usage, bad input or a failure.
+pub const FAILED: u8 = 2;
+/// Exit status: interrupted by the user.
+pub const INTERRUPTED: u8 = 130;
+
+/// Score very large classifier prediction sets, exactly.
+///
+/// tallyho reads labels with predictions or scores, counts them in one pass on
+/// all cores, and prints a report: accuracy, precision, recall, F1, calibration
+/// and more, per class and overall.
+#[derive(Debug, Parser)]
+#[command(name = "tallyho", version, propagate_version = true, after_help = EXIT_STATUS)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status: 0 done and every rule holds; 1 a rule is broken or undefined; \
+2 bad usage, bad input or a failure; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Score a prediction set and print a report
+    Eval(Box<args::Eval>),
+    /// Add up states written by `eval -o x.tally` and report on the whole
+    Merge(args::Merge),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the program and returns its exit status.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout and are no failure. A closed pipe is quiet.
+            let _ = error.print();
+            return if error.use_stderr() { FAILED } else { DONE };
+        }
+    };
+    let result = match cli.command {
+        Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
+        Command::Merge(args) => merge::merge(&args, stdout),
+        Command::Completions { shell } => completions(shell, stdout),
+    };
+    match result {
+        Ok(status) => status,
+        Err(error) => {
+            let _ = writeln!(stderr, "tallyho: {error}");
+            match error {
+                Error::Interrupted => INTERRUPTED,
+                _ => FAILED,
+            }
+        }
+    }
+}
+
+/// A flag that the first interrupt sets; the second one ends the process.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    let handler = move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+    };
+    // Without a handler an interrupt ends the process at once; temporary files stay.
+    let _ = ctrlc::set_handler(handler);
+    stop
+}
+
+fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "tallyho", &mut script);
+    print(stdout, &script).map(|()| DONE)
+}
+
+/// Writes to standard output. A reader that has gone away is no failure.
+fn print(stdout: &mut dyn Write, bytes: &[u8]) -> Result<()> {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(Error::io("standard output".as_ref(), "write the report")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, CommandFactory};
+
+    #[test]
+    fn the_arguments_are_well_defined() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,1 +1,96 @@
-//! To come.
+//! From batches to tallies: the plan, and its execution on all cores.
+//!
+//! Every worker draws batches and keeps tallies of its own; they are merged at
+//! the end. Tallies are integers, so neither the number of workers nor the size
+//! of batches can show. The GPU will be a second implementation of the
+//! worker's loop, chosen here.
+
+mod cells;
+mod cpu;
+mod ids;
+mod pairs;
+mod plan;
+mod scores;
+
+use std::sync::atomic::AtomicBool;
+
+pub use plan::{OnInvalid, Options, Plan, plan};
+
+use crate::error::{Error, Result};
+use crate::input::Source;
+use crate::tally::Tallies;
+
+/// What an evaluation found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The tallies of all rows.
+    pub tallies: Tallies,
+    /// What a report should warn about. Says nothing that the tallies depend on.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something a user should know about the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// A stable name: "invalid-rows".
+    pub code: &'static str,
+    /// One or two sentences.
+    pub text: String,
+}
+
+/// Counts every row of `source`, on `plan.threads` threads. Setting `stop`
+/// ends the work after the batches in hand.
+///
+/// # Errors
+///
+/// The first row in input order that cannot be scored, unless the plan skips
+/// such rows; whatever makes the input unreadable; [`Error::Usage`] if no row is
+/// left to score; [`Error::Interrupted`] after `stop`.
+pub fn evaluate<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
+    let evaluation = cpu::run(source, plan, stop)?;
+    let rows = evaluation.tallies.rows;
+    if rows.read == 0 {
+        return Err(Error::Usage("the input is empty: no rows to score".into()));
+    }
+    if rows.scored == 0 {
+        return Err(Error::Usage(format!(
+            "no row is left to score: {} read, {} ignored, {} invalid",
+            rows.read, rows.ignored, rows.invalid
+        )));
+    }
+    if plan.classes.is_none() {
+        check_common_names(&evaluation.tallies)?;
+    }
+    Ok(evaluation)
+}
+
+/// Labels spelled one way and predictions another have no class in common;
+/// every metric would be 0 and mean nothing.
+fn check_common_names(tallies: &Tallies) -> Result<()> {
+    let names = tallies.classes.names();
+    let mut labels = vec![false; names.len()];
+    let mut predictions = vec![false; names.len()];
+    for cell in tallies.confusion.cells() {
+        labels[cell.label as usize] = true;
+        predictions[cell.prediction as usize] = true;
+    }
+    if labels.iter().zip(&predictions).any(|(label, prediction)| *label && *prediction) {
+        return Ok(());
+    }
+    let numeric = |found: &[bool]| {
+        let mut names = names.iter().zip(found).filter(|(_, found)| **found).map(|(name, _)| name);
+        names.all(|name| crate::class::is_canonical_integer(name))
+    };
+    if numeric(&labels) == numeric(&predictions) {
+        return Ok(());
+    }
+    let first = |found: &[bool]| {
+        found.iter().position(|found| *found).map_or("", |class| names[class].as_str())
+    };
+    Err(Error::Mismatch(format!(
+        "labels and predictions have no class in common: labels are spelled like '{}', \
+         predictions like '{}'; map one to the other first",
+        first(&labels),
+        first(&predictions)
+    )))
+}

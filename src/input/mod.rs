@@ -16,7 +16,7 @@ mod set;
 mod stream;
 mod transpose;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use set::Input;
 pub use stream::Stream;
@@ -84,4 +84,7 @@ pub trait Source: Sync {
     /// Whatever makes the file unreadable. Values that are merely wrong become
     /// [`Batch::faults`].
     fn next(&self, batch: &mut Batch) -> Result<bool>;
+
+    /// The file that an error about a column of a part should name.
+    fn path(&self, part: usize, role: Role) -> &Path;
 }

@@ -1,12 +1,13 @@
 //! One pass over the input, drawn from by many threads.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Source;
 use super::lane::{Reader, Scratch};
 use super::open::{Part, lengths_differ};
-use crate::batch::Batch;
+use crate::batch::{Batch, Role};
 use crate::error::Result;
 
 /// Bytes of columns in a batch, for the second-level cache.
@@ -101,7 +102,10 @@ impl<'a> Stream<'a> {
             None => Ok(false),
             Some(claim) => self.fill(&claim, &mut scratch, batch).map(|()| true),
         };
-        locked(&self.spare).push(scratch);
+        // After an error, what the scratch holds of the readers is let go.
+        if filled.is_ok() {
+            locked(&self.spare).push(scratch);
+        }
         filled
     }
 
@@ -150,7 +154,10 @@ impl<'a> Stream<'a> {
         for (reader, scratch) in claim.pass.readers.iter().zip(scratch) {
             bytes += reader.fill(claim.first, claim.rows, scratch, batch)?;
         }
+        // One fault for a row is enough, and the first is the same however the
+        // rows were cut into batches.
         batch.faults.sort_by_key(|fault| (fault.row, fault.role));
+        batch.faults.dedup_by_key(|fault| fault.row);
         self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
         self.rows_read.fetch_add(claim.rows as u64, Ordering::Relaxed);
         Ok(())
@@ -160,6 +167,10 @@ impl<'a> Stream<'a> {
 impl Source for Stream<'_> {
     fn next(&self, batch: &mut Batch) -> Result<bool> {
         self.next_batch(batch)
+    }
+
+    fn path(&self, part: usize, role: Role) -> &Path {
+        self.parts[part - self.first_part].path(role)
     }
 }
 

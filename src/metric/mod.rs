@@ -1,59 +1,47 @@
 //! Metrics: pure functions from tallies to values.
 //!
-//! [`ALL`] is the registry. Every entry says what it is, when it is undefined
-//! and where it comes from; `--list-metrics` prints it and tests walk it.
+//! [`ALL`] is the registry of what is said about a whole set of rows, and
+//! [`PER_CLASS`] of what is said about each class. Every entry says what it is,
+//! when it is undefined and where it comes from; `--list-metrics` prints them
+//! and tests walk them.
+//!
+//! A value is a function of integers, evaluated in one fixed order with the
+//! transcendental functions of the `libm` crate: the same tallies give the same
+//! bits on every machine. A quotient with denominator 0 is undefined, with the
+//! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
-/// A metric's value, or why there is none.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measure {
-    /// The value; `Err` says in words why it is undefined.
-    pub value: Result<f64, String>,
-    /// Numerator and denominator, when the value is a quotient of counts.
-    pub ratio: Option<(u64, u64)>,
-    /// How sure the value is.
-    pub interval: Option<Interval>,
-    /// What a reader should know about the value.
-    pub note: Option<String>,
-}
+mod agreement;
+mod calibration;
+mod class;
+mod distribution;
+mod measure;
+mod overlap;
+mod registry;
+mod request;
+mod score;
+mod source;
+mod summary;
+mod table;
 
-/// A confidence interval.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Interval {
-    /// The level, in (0, 1).
-    pub level: f64,
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-    /// The method: "wilson".
-    pub method: &'static str,
-}
+pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
+pub use measure::{Interval, Measure};
+pub use registry::{Metric, Needs};
+pub use request::{Parameter, Request, check_names, check_spec};
+pub use summary::Summary;
+pub use table::ALL;
 
-/// The values of one class, one against the rest.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClassMeasures {
-    /// Index of the class.
-    pub class: usize,
-    /// Rows of the class predicted as it.
-    pub tp: u64,
-    /// Rows of other classes predicted as it.
-    pub fp: u64,
-    /// Rows of the class predicted as another.
-    pub fn_: u64,
-    /// Rows of other classes predicted as another.
-    pub tn: u64,
-    /// Rows of the class.
-    pub support: u64,
-    /// Rows predicted as it.
-    pub predicted: u64,
-    /// tp / predicted.
-    pub precision: Result<f64, String>,
-    /// tp / support.
-    pub recall: Result<f64, String>,
-    /// 2 tp / (support + predicted).
-    pub f1: Result<f64, String>,
-    /// tn / (tn + fp).
-    pub specificity: Result<f64, String>,
-    /// tp / (tp + fp + fn).
-    pub jaccard: Result<f64, String>,
+use crate::error::Result;
+use crate::tally::Tallies;
+
+/// What a report shows, in the order of [`ALL`]: every metric that these
+/// tallies can have, or those that `spec.metrics` names.
+///
+/// # Errors
+///
+/// [`Error::Usage`](crate::error::Error::Usage) if `spec` asks for a metric that
+/// does not exist or that these tallies cannot have.
+pub fn measures(tallies: &Tallies) -> Result<Vec<(String, Measure)>> {
+    let summary = Summary::new(tallies);
+    let requests = request::shown(&tallies.spec, tallies.classes.len())?;
+    Ok(requests.iter().map(|request| (request.to_string(), request.measure(&summary))).collect())
 }

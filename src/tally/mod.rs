@@ -6,15 +6,26 @@
 //!
 //! Weighted and sliced tallies will be more sections of the same state file.
 
+mod codec;
 mod confusion;
+mod digest;
+mod merge;
 mod spec;
+mod state;
 mod sums;
 
 pub use confusion::{Cell, Confusion};
+pub use digest::digest;
+pub use merge::discover;
 pub use spec::{BinEdges, ScoreType, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
 
 use crate::class::Classes;
+
+/// The version of the canonical bytes; a change to them, or to what they mean,
+/// raises it.
+pub const FORMAT: u32 = 1;
 
 /// Everything that was counted about a set of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -123,6 +123,44 @@ impl Default for Spec {
     }
 }
 
+impl Spec {
+    /// The first option in which two specs differ: its name and both values.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let (own, other) = (self.entries(), other.entries());
+        let (name, a, b) = own
+            .into_iter()
+            .zip(other)
+            .map(|((name, a), (_, b))| (name, a, b))
+            .find(|(_, a, b)| a != b)?;
+        Some(format!("{name} is {a} against {b}"))
+    }
+
+    /// Every option in words, by the name a user knows it by.
+    fn entries(&self) -> Vec<(&'static str, String)> {
+        let or_none = |text: Option<&str>| text.unwrap_or("none").to_owned();
+        let task = match self.task {
+            Task::Predictions => "predictions".to_owned(),
+            Task::Binary { positive } => format!("one score for class {positive}"),
+            Task::Matrix => "a score for each class".to_owned(),
+        };
+        vec![
+            ("the kind of input", task),
+            ("scores-are", or_none(self.scores_are.map(ScoresAre::name))),
+            ("the type of the scores", or_none(self.score_type.map(ScoreType::name))),
+            ("threshold", self.threshold.map_or("none".into(), |threshold| threshold.to_string())),
+            ("ties", self.ties.name().into()),
+            ("bins", self.bins.to_string()),
+            ("bin-edges", self.bin_edges.name().into()),
+            ("classwise_ece", (if self.classwise { "counted" } else { "not counted" }).into()),
+            ("zero-division", self.zero_division.name().into()),
+            ("top-k", format!("{:?}", self.top_k)),
+            ("beta", format!("{:?}", self.betas)),
+            ("metrics", format!("{:?}", self.metrics)),
+            ("the level of intervals", self.interval.to_string()),
+        ]
+    }
+}
+
 /// Gives each enum of options its one spelling, for options, reports and messages.
 macro_rules! spelled {
     ($type:ty { $($variant:ident = $name:literal),+ }) => {

@@ -55,8 +55,17 @@ macro_rules! element {
 }
 
 element!(
-    u8 = "u1", u16 = "u2", u32 = "u4", u64 = "u8", i8 = "i1", i16 = "i2", i32 = "i4", i64 = "i8",
-    f16 = "f2", f32 = "f4", f64 = "f8"
+    u8 = "u1",
+    u16 = "u2",
+    u32 = "u4",
+    u64 = "u8",
+    i8 = "i1",
+    i16 = "i2",
+    i32 = "i4",
+    i64 = "i8",
+    f16 = "f2",
+    f32 = "f4",
+    f64 = "f8"
 );
 
 impl Element for bool {
@@ -88,7 +97,8 @@ pub fn npy_header(descr: &str, fortran: bool, shape: &[usize], version: u8) -> V
     }
     let lengths = if shape.len() == 1 { format!("{},", shape[0]) } else { lengths };
     let fortran = if fortran { "True" } else { "False" };
-    let dict = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({lengths}), }}");
+    let dict =
+        format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({lengths}), }}");
     let before = if version == 1 { 10 } else { 12 };
     let padding = 63 - (before + dict.len()) % 64;
     let text = format!("{dict}{}\n", " ".repeat(padding));
@@ -118,8 +128,7 @@ pub fn npy_as<T: Element>(values: &[T], shape: &[usize], layout: Layout) -> Vec<
     let columns = shape.get(1).copied().unwrap_or(1);
     let rows = shape[0];
     for place in 0..values.len() {
-        let at =
-            if layout.fortran { (place % rows) * columns + place / rows } else { place };
+        let at = if layout.fortran { (place % rows) * columns + place / rows } else { place };
         let mut value = values[at].little_endian();
         if layout.big_endian {
             value.reverse();

@@ -1,3 +1,35 @@
 //! Shared by the tests.
 
 pub mod files;
+
+/// A small generator (SplitMix64), so that a seed names a case.
+pub struct Rng(u64);
+
+impl Rng {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678)
+    }
+
+    pub fn next_u64(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn next_u32(&mut self) -> u32 {
+        (self.next_u64() >> 32) as u32
+    }
+
+    /// Uniform in `0..end`.
+    pub fn below(&mut self, end: u32) -> u32 {
+        ((u64::from(self.next_u32()) * u64::from(end)) >> 32) as u32
+    }
+
+    /// Roughly standard normal: the sum of twelve uniforms.
+    pub fn normal(&mut self) -> f32 {
+        let sum: f64 = (0..12).map(|_| f64::from(self.next_u32()) / 4_294_967_296.0).sum();
+        (sum - 6.0) as f32
+    }
+}

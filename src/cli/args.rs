@@ -1,0 +1,196 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser as _;
+use clap::{Args, ValueEnum, ValueHint};
+
+use crate::rule::Rule;
+use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
+
+const EXAMPLES: &str = "\
+Examples:
+  tallyho eval --labels y.npy --predictions p.npy
+  tallyho eval --labels y.npy --scores logits.npy
+  tallyho eval predictions.parquet --labels label --scores 'p*' -o report.json
+  tallyho eval 'shards/*.parquet' --labels label --predictions pred --require 'accuracy >= 0.9'
+
+Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
+2 bad usage, bad input or a failure; 130 interrupted.
+
+Rows count from 0; a header is not a row. Memory is bounded by batches and
+tallies and does not grow with the number of rows.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Eval {
+    /// Tables with one column per role: parquet, csv, npz; globs are expanded.
+    /// Without tables, each role names a file of its own
+    #[arg(value_name = "TABLE", value_hint = ValueHint::FilePath)]
+    pub(super) tables: Vec<PathBuf>,
+
+    /// Column, array or file of the true classes: integers or strings
+    #[arg(long, value_name = "NAME", required_unless_present = "list_metrics", help_heading = INPUT)]
+    pub(super) labels: Option<String>,
+
+    /// Column, array or file of the predicted classes
+    #[arg(long, value_name = "NAME", conflicts_with = "scores", required_unless_present_any = ["scores", "list_metrics"], help_heading = INPUT)]
+    pub(super) predictions: Option<String>,
+
+    /// Column, glob of columns, array or file of the scores: one per class, or
+    /// one for the positive class of two
+    #[arg(long, value_name = "NAME", help_heading = INPUT)]
+    pub(super) scores: Option<String>,
+
+    /// What the scores are; `auto` looks at the first 1,024 rows of every file
+    #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]
+    pub(super) scores_are: ScoresAreArg,
+
+    /// Type of the scores in text files [default: f64]
+    #[arg(long, value_name = "TYPE", value_parser = PossibleValuesParser::new(["f16", "f32", "f64"]).try_map(|name| named(ScoreType::from_name(&name))), help_heading = INPUT)]
+    pub(super) score_type: Option<ScoreType>,
+
+    /// File that names the classes in order: one per line, or a JSON list
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = INPUT)]
+    pub(super) classes: Option<PathBuf>,
+
+    /// Leave out rows with this label (repeatable)
+    #[arg(long, value_name = "LABEL", help_heading = INPUT)]
+    pub(super) ignore_label: Vec<String>,
+
+    /// What to do with a row that cannot be scored: stop and name it, or leave
+    /// it out and count it
+    #[arg(long, value_name = "ACTION", value_enum, default_value = "error", help_heading = INPUT)]
+    pub(super) on_invalid: OnInvalidArg,
+
+    /// Positive class of binary scores [default: the later of the two]
+    #[arg(long, value_name = "CLASS", help_heading = METRICS)]
+    pub(super) positive: Option<String>,
+
+    /// Least score of a positive prediction [default: 0.5, or 0 for logits]
+    #[arg(long, value_name = "SCORE", allow_hyphen_values = true, help_heading = METRICS)]
+    pub(super) threshold: Option<f64>,
+
+    /// Only these metrics, separated by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = METRICS)]
+    pub(super) metrics: Vec<String>,
+
+    /// List every metric: formula, range, when it is undefined, source
+    #[arg(long, help_heading = METRICS)]
+    pub(super) list_metrics: bool,
+
+    /// Number of calibration bins
+    #[arg(long, value_name = "N", default_value_t = 15, help_heading = METRICS)]
+    pub(super) bins: usize,
+
+    /// Which edge of a calibration bin belongs to it
+    #[arg(long, value_name = "EDGE", default_value = "right-closed", value_parser = PossibleValuesParser::new(["right-closed", "left-closed"]).try_map(|name| named(BinEdges::from_name(&name))), help_heading = METRICS)]
+    pub(super) bin_edges: BinEdges,
+
+    /// Which class of equal scores is ahead, for ranks
+    #[arg(long, value_name = "RULE", default_value = "lowest", value_parser = PossibleValuesParser::new(["lowest", "sklearn-top-k"]).try_map(|name| named(Ties::from_name(&name))), help_heading = METRICS)]
+    pub(super) ties: Ties,
+
+    /// What a quotient with denominator 0 is; `exclude` leaves it out of averages
+    #[arg(long, value_name = "VALUE", default_value = "undefined", value_parser = PossibleValuesParser::new(["undefined", "0", "1", "exclude"]).try_map(|name| named(ZeroDivision::from_name(&name))), help_heading = METRICS)]
+    pub(super) zero_division: ZeroDivision,
+
+    /// K of top-K accuracy, separated by commas [default: 1,3,5]
+    #[arg(long, value_name = "K", value_delimiter = ',', help_heading = METRICS)]
+    pub(super) top_k: Vec<usize>,
+
+    /// Also report F-beta for this beta (repeatable)
+    #[arg(long, value_name = "BETA", value_delimiter = ',', help_heading = METRICS)]
+    pub(super) beta: Vec<f64>,
+
+    /// Level of confidence intervals, between 0 and 1
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, help_heading = METRICS)]
+    pub(super) interval: f64,
+
+    #[command(flatten)]
+    pub(super) show: Show,
+
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N", help_heading = RUNNING)]
+    pub(super) threads: Option<usize>,
+
+    /// Rows read at once by a thread [default: as many as fit its cache]
+    #[arg(long, value_name = "N", help_heading = RUNNING)]
+    pub(super) batch_rows: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// States written by `eval -o x.tally` or by `merge`
+    #[arg(value_name = "STATE", required = true, value_hint = ValueHint::FilePath)]
+    pub(super) states: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) show: Show,
+}
+
+/// How results are shown and judged; common to all reports.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Write a report (.json .md .csv) or the state (.tally); repeatable
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(super) output: Vec<PathBuf>,
+
+    /// Print JSON instead of a table
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) json: bool,
+
+    /// Rule that must hold, such as 'accuracy >= 0.9' or 'recall[cat] >= 0.8'
+    /// (repeatable)
+    #[arg(long, value_name = "RULE", value_parser = Rule::parse, help_heading = OUTPUT)]
+    pub(super) require: Vec<Rule>,
+
+    /// When to colour the table
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", help_heading = OUTPUT)]
+    pub(super) color: ColorArg,
+
+    /// Print no report and no progress
+    #[arg(short, long, conflicts_with = "json", help_heading = OUTPUT)]
+    pub(super) quiet: bool,
+}
+
+const INPUT: &str = "Input";
+const METRICS: &str = "Metrics";
+const OUTPUT: &str = "Output";
+const RUNNING: &str = "Running";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ScoresAreArg {
+    Auto,
+    Logits,
+    Probabilities,
+}
+
+impl ScoresAreArg {
+    pub(super) fn settled(self) -> Option<ScoresAre> {
+        match self {
+            Self::Auto => None,
+            Self::Logits => Some(ScoresAre::Logits),
+            Self::Probabilities => Some(ScoresAre::Probabilities),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum OnInvalidArg {
+    Error,
+    Skip,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+/// clap has checked the spelling already; this only types it.
+fn named<T>(value: Option<T>) -> Result<T, String> {
+    value.ok_or_else(|| "unknown value".to_owned())
+}

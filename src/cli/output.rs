@@ -1,0 +1,148 @@
+//! Output files: opened before work begins, replaced in one step at the end.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+use crate::report;
+
+/// What a file is to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A report in some format.
+    Report(report::Format),
+    /// The tallies.
+    State,
+}
+
+/// The files of one command. Dropping them without [`write`](Self::write)
+/// leaves existing files as they were.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    files: Vec<Output>,
+}
+
+#[derive(Debug)]
+struct Output {
+    path: PathBuf,
+    content: Content,
+    target: Target,
+}
+
+#[derive(Debug)]
+enum Target {
+    /// A temporary file beside the path, to be renamed to it.
+    Replace(NamedTempFile),
+    /// A pipe or a device, written in place.
+    Direct(File),
+}
+
+impl Outputs {
+    /// Opens every path, none of which may be one of `inputs`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for an extension that is not known, a path named twice
+    /// or an input; [`Error::Io`] if a path cannot be written.
+    pub(super) fn open<'a>(
+        paths: &[PathBuf],
+        inputs: impl Iterator<Item = &'a Path>,
+    ) -> Result<Self> {
+        let same = |a: &Path| fs::canonicalize(a).unwrap_or_else(|_| a.to_owned());
+        let inputs: Vec<PathBuf> = inputs.map(same).collect();
+        let mut seen = Vec::new();
+        for path in paths {
+            let real = same(path);
+            if inputs.contains(&real) {
+                return Err(Error::Usage(format!(
+                    "{}: is an input; write the output to another file",
+                    path.display()
+                )));
+            }
+            if seen.contains(&real) {
+                return Err(Error::Usage(format!("{}: is named by two -o", path.display())));
+            }
+            seen.push(real);
+        }
+        let files = paths.iter().map(|path| Output::open(path)).collect::<Result<_>>()?;
+        Ok(Self { files })
+    }
+
+    /// Writes every file, then puts all of them in place: either all contents
+    /// are on disk before the first file is replaced, or nothing is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], for a full disk for instance.
+    pub(super) fn write(self, render: impl Fn(Content) -> Vec<u8>) -> Result<()> {
+        let mut files = self.files;
+        for output in &mut files {
+            let bytes = render(output.content);
+            let written = match &mut output.target {
+                Target::Replace(file) => {
+                    file.write_all(&bytes).and_then(|()| file.as_file().sync_all())
+                }
+                Target::Direct(file) => file.write_all(&bytes),
+            };
+            match written {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                result => result.map_err(Error::io(&output.path, "write the report"))?,
+            }
+        }
+        files.into_iter().try_for_each(Output::put_in_place)
+    }
+}
+
+impl Output {
+    fn open(path: &Path) -> Result<Self> {
+        let content = match path.extension() {
+            Some(extension) if extension == "tally" => Content::State,
+            _ => Content::Report(report::Format::from_path(path)?),
+        };
+        let open = || -> io::Result<Target> {
+            match fs::metadata(path) {
+                Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+                Ok(found) if !found.is_file() => {
+                    File::options().write(true).open(path).map(Target::Direct)
+                }
+                Ok(found) if found.permissions().readonly() => {
+                    Err(io::ErrorKind::PermissionDenied.into())
+                }
+                _ => temporary_beside(path).map(Target::Replace),
+            }
+        };
+        let target = open().map_err(Error::io(path, "open it for writing"))?;
+        Ok(Self { path: path.to_owned(), content, target })
+    }
+
+    fn put_in_place(self) -> Result<()> {
+        let Target::Replace(file) = self.target else { return Ok(()) };
+        // Through a symbolic link it is the file behind it that is replaced.
+        let real = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        match file.persist(real) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::io(&self.path, "replace the file")(error.error)),
+        }
+    }
+}
+
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match real.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tallyho-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // As any new file: what the user's mask allows. A replaced file keeps its own.
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(&real).map_or(0o666, |found| found.permissions().mode());
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    builder.tempfile_in(folder)
+}

@@ -1,0 +1,68 @@
+//! From tallies to everything that is shown: files, standard output, status.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write};
+
+use super::args::{ColorArg, Show};
+use super::output::{Content, Outputs};
+use super::provenance::Provenance;
+use super::{BROKEN, DONE, print};
+use crate::error::Result;
+use crate::metric;
+use crate::report::{self, Report};
+use crate::rule::{self, Verdict};
+use crate::tally::{self, Tallies};
+
+/// Judges the rules, writes the files, prints the report; the exit status.
+pub(super) fn present(
+    tallies: &Tallies,
+    provenance: Provenance,
+    show: &Show,
+    outputs: Outputs,
+    stdout: &mut dyn Write,
+) -> Result<u8> {
+    let judgements = rule::judge_all(&show.require, tallies)?;
+    let holds = judgements.iter().all(|judgement| judgement.verdict == Verdict::Holds);
+    let report = Report::new(tallies, tally::digest(tallies), provenance, judgements)?;
+    outputs.write(|content| match content {
+        Content::Report(format) => format.render(&report).into_bytes(),
+        Content::State => tally::encode(tallies),
+    })?;
+    if show.json {
+        print(stdout, report::json(&report).as_bytes())?;
+    } else if !show.quiet {
+        print(stdout, report::text(&report, width(), color(show.color)).as_bytes())?;
+    }
+    Ok(if holds { DONE } else { BROKEN })
+}
+
+/// Columns of the terminal; 80 where there is none.
+fn width() -> usize {
+    let size = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map_or(80, |(width, _)| usize::from(width.0))
+}
+
+fn color(choice: ColorArg) -> bool {
+    match choice {
+        ColorArg::Always => true,
+        ColorArg::Never => false,
+        ColorArg::Auto => {
+            anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+        }
+    }
+}
+
+/// The registry of metrics, for `--list-metrics`.
+pub(super) fn metric_list() -> String {
+    let mut text = String::new();
+    for metric in metric::ALL {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}", metric.name);
+        let _ = writeln!(text, "  formula    {}", metric.formula);
+        let _ = writeln!(text, "  range      {}", metric.range);
+        let _ = writeln!(text, "  needs      {}", metric.needs.name());
+        let _ = writeln!(text, "  undefined  {}", metric.undefined);
+        let _ = writeln!(text, "  source     {}\n", metric.source);
+    }
+    text
+}

@@ -1,0 +1,80 @@
+//! Where a report's numbers came from: device, inputs, timing.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::engine::Remark;
+use crate::input::InputFile;
+pub(super) use crate::report::Provenance;
+use crate::report::{Device, Input, Timing, Warning};
+
+/// The CPU, as a device.
+pub(super) fn cpu(threads: usize) -> Device {
+    Device {
+        kind: "cpu".into(),
+        name: cpu_name().unwrap_or_else(|| std::env::consts::ARCH.into()),
+        backend: None,
+        threads,
+        chosen_because: "this version evaluates on the CPU only".into(),
+    }
+}
+
+/// The CPU, for a merge, which evaluates nothing.
+pub(super) fn merge() -> Device {
+    Device { chosen_because: "merging adds tallies and evaluates nothing".into(), ..cpu(1) }
+}
+
+/// One file in one role. `read` rows were read in all; a file that did not
+/// know its rows beforehand is then the only part or is given as 0.
+pub(super) fn input(file: &InputFile, read: u64) -> Input {
+    Input {
+        role: file.role.map(|role| role.name().to_owned()),
+        path: file.path.display().to_string(),
+        format: file.format.into(),
+        dtype: file.dtype.clone(),
+        rows: file.rows.unwrap_or(read),
+        bytes: file.bytes,
+    }
+}
+
+/// A state as an input.
+pub(super) fn state(path: &Path, rows: u64, bytes: u64) -> Input {
+    Input {
+        role: None,
+        path: path.display().to_string(),
+        format: "tally".into(),
+        dtype: "tallies".into(),
+        rows,
+        bytes,
+    }
+}
+
+/// Rates over the whole run so far.
+pub(super) fn timing(elapsed: Duration, rows: u64, bytes: u64) -> Timing {
+    let seconds = elapsed.as_secs_f64().max(1e-9);
+    Timing {
+        seconds,
+        rows_per_second: rows as f64 / seconds,
+        bytes_per_second: bytes as f64 / seconds,
+        peak_memory_bytes: peak_memory(),
+    }
+}
+
+pub(super) fn warning(remark: &Remark) -> Warning {
+    Warning { code: remark.code.into(), text: remark.text.clone() }
+}
+
+/// The model name of the processor, where the system tells it.
+fn cpu_name() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
+    let line = text.lines().find(|line| line.starts_with("model name"))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+/// The most memory that was resident so far, where the system tells it.
+fn peak_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = text.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024)
+}

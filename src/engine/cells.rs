@@ -1,0 +1,100 @@
+//! Counts of (label, prediction) pairs of small numbers, within one worker.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use crate::tally::Cell;
+
+/// Pairs are drained from 32-bit counters before this many rows.
+pub(super) const DRAIN_ROWS: u64 = 1 << 31;
+
+/// The largest dense table is 2^this cells a side: 16 MiB of counters.
+pub(super) const MAX_SHIFT: u32 = 11;
+
+/// A dense table while numbers are small, a diagonal and a map beyond it: its
+/// memory follows the cells that occur.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CellCounts {
+    shift: u32,
+    dense: Vec<u32>,
+    undrained: u64,
+    diagonal: Vec<u64>,
+    rest: HashMap<u64, u64, FixedState>,
+}
+
+impl CellCounts {
+    /// Makes room for `rows` more calls of [`add`](Self::add).
+    pub(super) fn expect(&mut self, rows: usize) {
+        self.undrained += rows as u64;
+        if self.undrained >= DRAIN_ROWS {
+            self.drain();
+            self.undrained = rows as u64;
+        }
+    }
+
+    /// Counts one row.
+    #[inline]
+    pub(super) fn add(&mut self, label: u32, prediction: u32) {
+        let either = label | prediction;
+        if either >> self.shift == 0 && !self.dense.is_empty() {
+            self.dense[((label << self.shift) | prediction) as usize] += 1;
+        } else if either >> MAX_SHIFT == 0 {
+            self.grow(either);
+            self.dense[((label << self.shift) | prediction) as usize] += 1;
+        } else {
+            self.add_sparse(label, prediction, 1);
+        }
+    }
+
+    /// Counts `count` rows outside the dense table.
+    pub(super) fn add_sparse(&mut self, label: u32, prediction: u32, count: u64) {
+        if label == prediction {
+            let class = label as usize;
+            if self.diagonal.len() <= class {
+                self.diagonal.resize((class + 1).next_power_of_two(), 0);
+            }
+            self.diagonal[class] += count;
+        } else {
+            let key = u64::from(label) << 32 | u64::from(prediction);
+            *self.rest.entry(key).or_insert(0) += count;
+        }
+    }
+
+    fn grow(&mut self, either: u32) {
+        self.drain();
+        self.shift = (32 - either.leading_zeros()).max(4);
+        self.dense = vec![0; 1 << (2 * self.shift)];
+    }
+
+    fn drain(&mut self) {
+        let dense = std::mem::take(&mut self.dense);
+        for (label, row) in (0..).zip(dense.chunks_exact(1 << self.shift)) {
+            for (prediction, &count) in (0..).zip(row) {
+                if count > 0 {
+                    self.add_sparse(label, prediction, count.into());
+                }
+            }
+        }
+        self.dense = dense;
+        self.dense.fill(0);
+        self.undrained = 0;
+    }
+
+    /// Every non-zero cell, in no particular order.
+    pub(super) fn into_cells(mut self) -> Vec<Cell> {
+        self.drain();
+        let diagonal = (0..).zip(&self.diagonal).map(|(class, &count)| Cell {
+            label: class,
+            prediction: class,
+            count,
+        });
+        #[allow(clippy::iter_over_hash_type, reason = "the cells are sorted by their user")]
+        #[allow(clippy::cast_possible_truncation, reason = "the two halves of the key")]
+        let rest = self.rest.iter().map(|(&key, &count)| Cell {
+            label: (key >> 32) as u32,
+            prediction: key as u32,
+            count,
+        });
+        diagonal.chain(rest).filter(|cell| cell.count > 0).collect()
+    }
+}

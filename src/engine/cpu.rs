@@ -1,0 +1,229 @@
+//! The workers: each draws batches and counts them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::pairs::Pairs;
+use super::plan::{OnInvalid, Plan};
+use super::scores::ScoreRows;
+use super::{Evaluation, Remark};
+use crate::batch::{Batch, Fault, Role};
+use crate::error::{Error, Result};
+use crate::input::Source;
+use crate::tally::{Rows, Tallies};
+
+/// A row of the input; in input order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    part: usize,
+    row: u64,
+}
+
+impl Place {
+    pub(super) fn of(batch: &Batch, row: usize) -> Self {
+        Self { part: batch.part, row: batch.first_row + row as u64 }
+    }
+}
+
+/// A row that cannot be scored.
+#[derive(Clone, Debug)]
+pub(super) struct Invalid {
+    place: Place,
+    role: Role,
+    problem: String,
+}
+
+/// Where a worker's rows went.
+pub(super) struct RowCounts<'a> {
+    plan: &'a Plan,
+    pub(super) counts: Rows,
+    first_invalid: Option<Invalid>,
+}
+
+impl RowCounts<'_> {
+    /// The fault of a row, if reading it found one.
+    pub(super) fn fault<'b>(&self, batch: &'b Batch, row: usize) -> Option<&'b Fault> {
+        if batch.faults.is_empty() {
+            return None;
+        }
+        let at = batch.faults.binary_search_by_key(&row, |fault| fault.row).ok()?;
+        Some(&batch.faults[at])
+    }
+
+    /// Counts an invalid row or, unless such rows are skipped, fails with it.
+    #[cold]
+    pub(super) fn invalid(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        role: Role,
+        problem: impl FnOnce() -> String,
+    ) -> Result<(), Invalid> {
+        self.counts.invalid += 1;
+        let place = Place::of(batch, row);
+        match self.plan.on_invalid {
+            OnInvalid::Error => Err(Invalid { place, role, problem: problem() }),
+            OnInvalid::Skip => {
+                if self.first_invalid.as_ref().is_none_or(|first| place < first.place) {
+                    self.first_invalid = Some(Invalid { place, role, problem: problem() });
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Why a worker stopped before the end.
+enum Failure {
+    Row(Invalid),
+    Other(Error),
+}
+
+/// What one worker found.
+struct Found {
+    tallies: Tallies,
+    first_invalid: Option<Invalid>,
+    first_infinite: Option<Place>,
+    all_pass: bool,
+}
+
+enum Worker {
+    Pairs(Box<Pairs>),
+    Scores(Box<ScoreRows>),
+}
+
+/// Counts all of `source`.
+pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
+    let failed = AtomicBool::new(false);
+    let work = || {
+        let found =
+            work(source, plan, &|| stop.load(Ordering::Relaxed) || failed.load(Ordering::Relaxed));
+        failed.fetch_or(found.is_err(), Ordering::Relaxed);
+        found
+    };
+    let results = if plan.threads == 1 {
+        vec![work()]
+    } else {
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(|error| {
+                Error::Usage(format!("cannot start {} threads: {error}", plan.threads))
+            })?;
+        pool.broadcast(|_| work())
+    };
+    let found = first_failure(source, results)?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
+    }
+    merge(source, plan, found)
+}
+
+/// One worker's loop. A batch in hand is always finished, so that of several
+/// bad rows the first in input order is found whatever the threads do.
+fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<Found, Failure> {
+    let mut rows = RowCounts { plan, counts: Rows::default(), first_invalid: None };
+    let mut worker = match &plan.classes {
+        Some(classes) if plan.spec.scores_are.is_some() => {
+            Worker::Scores(Box::new(ScoreRows::new(plan, classes)))
+        }
+        _ => Worker::Pairs(Box::new(Pairs::new(plan))),
+    };
+    let mut batch = Batch::default();
+    while !stop() && source.next(&mut batch).map_err(Failure::Other)? {
+        rows.counts.read += batch.rows as u64;
+        let counted = match &mut worker {
+            Worker::Pairs(pairs) => pairs.count(&batch, &mut rows),
+            Worker::Scores(scores) => scores.count(&batch, &mut rows),
+        };
+        counted.map_err(Failure::Row)?;
+    }
+    finish(worker, plan, rows).map_err(Failure::Other)
+}
+
+fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
+    let (tallies, first_infinite, all_pass) = match worker {
+        Worker::Pairs(pairs) => {
+            (pairs.finish(&plan.spec, plan.classes.as_ref(), &mut rows)?, None, false)
+        }
+        Worker::Scores(scores) => {
+            let (first, all_pass) = (scores.first_infinite, scores.all_pass);
+            (scores.finish(&rows)?, first, all_pass)
+        }
+    };
+    Ok(Found { tallies, first_invalid: rows.first_invalid, first_infinite, all_pass })
+}
+
+/// The results of all workers, or the failure that comes first in the input.
+fn first_failure<S: Source>(
+    source: &S,
+    results: Vec<Result<Found, Failure>>,
+) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    let mut first_row: Option<Invalid> = None;
+    let mut other = None;
+    for result in results {
+        match result {
+            Ok(result) => found.push(result),
+            Err(Failure::Other(error)) => {
+                other.get_or_insert(error);
+            }
+            Err(Failure::Row(invalid)) => {
+                if first_row.as_ref().is_none_or(|first| invalid.place < first.place) {
+                    first_row = Some(invalid);
+                }
+            }
+        }
+    }
+    match (first_row, other) {
+        (Some(Invalid { place, role, problem }), _) => Err(Error::row(
+            source.path(place.part, role),
+            place.row,
+            format!("{problem}; correct it, or leave such rows out with --on-invalid skip"),
+        )),
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(found),
+    }
+}
+
+fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evaluation> {
+    let place = |role, place: &Place| {
+        format!("{}, row {}", source.path(place.part, role).display(), place.row)
+    };
+    let mut remarks = plan.remarks.clone();
+    let mut remark = |code, text| remarks.push(Remark { code, text });
+    let first_infinite = found.iter().filter_map(|found| found.first_infinite).min();
+    let first_invalid = found
+        .iter()
+        .filter_map(|found| found.first_invalid.as_ref())
+        .min_by_key(|invalid| invalid.place);
+    let all_pass = found.iter().all(|found| found.all_pass);
+    let mut parts = found.iter().map(|found| &found.tallies);
+    let mut tallies =
+        parts.next().cloned().ok_or_else(|| Error::Internal("no worker ran".into()))?;
+    parts.try_for_each(|part| tallies.merge(part))?;
+
+    if let Some(invalid) = first_invalid {
+        let at = place(invalid.role, &invalid.place);
+        let count = tallies.rows.invalid;
+        remark(
+            "invalid-rows",
+            format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem),
+        );
+    }
+    if let Some(first) = &first_infinite {
+        let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));
+        remark(
+            "infinite-loss",
+            format!(
+                "{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"
+            ),
+        );
+    }
+    if all_pass && tallies.rows.scored > 0 {
+        remark(
+            "logits-look-like-probabilities",
+            "the scores are taken as logits, but every row would pass as probabilities; \
+             if they are, say --scores-are probabilities"
+                .into(),
+        );
+    }
+    Ok(Evaluation { tallies, remarks })
+}

@@ -1,0 +1,317 @@
+//! What to count, decided before the first row is counted.
+
+use crate::batch::{Batch, Scores};
+use crate::class::Classes;
+use crate::error::{Error, Result};
+use crate::input::{Input, Shape, Source};
+use crate::kernel::Level;
+use crate::kernel::rows::{self, Params, Score};
+use crate::tally::{BinEdges, ScoreType, ScoresAre, Spec, Task, Ties};
+
+use super::Remark;
+use super::ids::Ids;
+
+/// What to do with a row that cannot be scored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnInvalid {
+    /// Stop, and name the first such row.
+    #[default]
+    Error,
+    /// Leave it out, and count it.
+    Skip,
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Options of counting and showing. `task` and `score_type` are not read;
+    /// `scores_are` of `None` means to look at the scores.
+    pub spec: Spec,
+    /// The classes, if named.
+    pub classes: Option<Vec<String>>,
+    /// The positive class of binary scores, by name.
+    pub positive: Option<String>,
+    /// Labels whose rows are to be ignored.
+    pub ignore: Vec<String>,
+    /// What to do with rows that cannot be scored.
+    pub on_invalid: OnInvalid,
+    /// Number of threads.
+    pub threads: usize,
+    /// Rows in a batch, if not for us to choose.
+    pub batch_rows: Option<usize>,
+}
+
+/// What will be counted.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The options, all settled.
+    pub spec: Spec,
+    /// The classes; `None` to discover them.
+    pub classes: Option<Classes>,
+    /// Labels whose rows are ignored.
+    pub ignore: Vec<String>,
+    /// What to do with rows that cannot be scored.
+    pub on_invalid: OnInvalid,
+    /// Number of threads, at least 1.
+    pub threads: usize,
+    /// What the user should know about these choices.
+    pub remarks: Vec<Remark>,
+}
+
+/// Rows of every part that decide what its scores are.
+const LOOK_AT: usize = 1_024;
+
+/// Settles every option for `input`.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if options do not fit the input; [`Error::Mismatch`] if its
+/// parts do not fit one another; and what reading it may give.
+pub fn plan(input: &Input, options: &Options) -> Result<Plan> {
+    let mut plan = Plan {
+        spec: options.spec.clone(),
+        classes: None,
+        ignore: options.ignore.clone(),
+        on_invalid: options.on_invalid,
+        threads: options.threads.max(1),
+        remarks: Vec::new(),
+    };
+    check_bins(plan.spec.bins)?;
+    match input.shape() {
+        Shape::Predictions => {
+            refuse_score_options(options)?;
+            plan.classes = options.classes.clone().map(Classes::given).transpose()?;
+        }
+        Shape::Matrix { columns, names } => {
+            refuse_binary_options(options)?;
+            plan.spec.task = Task::Matrix;
+            plan.classes = Some(matrix_classes(*columns, names.as_deref(), options)?);
+            settle_scores(input, &mut plan)?;
+        }
+        Shape::Binary => {
+            let classes = binary_classes(input, options)?;
+            plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
+            plan.classes = Some(classes);
+            settle_scores(input, &mut plan)?;
+            let usual = match plan.spec.scores_are {
+                Some(ScoresAre::Probabilities) => 0.5,
+                _ => 0.0,
+            };
+            plan.spec.threshold.get_or_insert(usual);
+        }
+    }
+    Ok(plan)
+}
+
+fn check_bins(bins: usize) -> Result<()> {
+    if (1..=rows::MAX_BINS).contains(&bins) {
+        return Ok(());
+    }
+    Err(Error::Usage(format!("--bins must be 1 to {}, found {bins}", rows::MAX_BINS)))
+}
+
+fn refuse_score_options(options: &Options) -> Result<()> {
+    refuse_binary_options(options)?;
+    let refused = [
+        (options.spec.scores_are.is_some(), "--scores-are"),
+        (!options.spec.top_k.is_empty(), "--top-k"),
+    ];
+    match refused.iter().find(|(given, _)| *given) {
+        Some((_, option)) => Err(Error::Usage(format!(
+            "{option} needs scores; these rows have only predictions (use --scores)"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn refuse_binary_options(options: &Options) -> Result<()> {
+    let refused = [
+        (options.spec.threshold.is_some(), "--threshold"),
+        (options.positive.is_some(), "--positive"),
+    ];
+    match refused.iter().find(|(given, _)| *given) {
+        Some((_, option)) => Err(Error::Usage(format!(
+            "{option} is for one score per row; these rows have a score for each class or only \
+             predictions"
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn matrix_classes(columns: usize, names: Option<&[String]>, options: &Options) -> Result<Classes> {
+    match (&options.classes, names) {
+        (Some(given), _) if given.len() != columns => Err(Error::Mismatch(format!(
+            "--classes names {} classes, but there are {columns} score columns; name one for each",
+            given.len()
+        ))),
+        (Some(given), _) => Classes::given(given.clone()),
+        (None, Some(names)) => Classes::given(names.to_vec()),
+        (None, None) => Ok(Classes::numbered(columns)),
+    }
+}
+
+/// The two classes of binary scores: {0, 1} when the labels are among them,
+/// else the two labels seen. Reads labels until two are seen.
+fn binary_classes(input: &Input, options: &Options) -> Result<Classes> {
+    if let Some(given) = &options.classes {
+        let classes = Classes::given(given.clone())?;
+        return match classes.len() {
+            2 => Ok(classes),
+            count => Err(Error::Usage(format!(
+                "--classes names {count} classes; one score per row needs two"
+            ))),
+        };
+    }
+    let names = first_two_labels(input, &options.ignore)?;
+    match names.as_slice() {
+        names if names.iter().all(|name| name == "0" || name == "1") => Ok(Classes::numbered(2)),
+        [_, _] => {
+            let mut names = names;
+            crate::class::sort(&mut names);
+            Classes::given(names)
+        }
+        _ => Err(Error::Usage(format!(
+            "all labels are '{}'; one score per row needs two classes, name them with --classes",
+            names.join("")
+        ))),
+    }
+}
+
+fn first_two_labels(input: &Input, ignore: &[String]) -> Result<Vec<String>> {
+    let mut ids = Ids::new(None, ignore);
+    let mut found: Vec<u32> = Vec::new();
+    let (mut batch, mut numbers) = (Batch::default(), Vec::new());
+    let stream = input.stream(None, 1)?;
+    while found.len() < 2 && stream.next(&mut batch)? {
+        ids.of(&batch.labels, 0..batch.rows, &mut numbers);
+        for fault in &batch.faults {
+            numbers[fault.row] = u32::MAX;
+        }
+        for &id in numbers.iter().filter(|&&id| id != u32::MAX && !ids.is_ignored(id)) {
+            if found.len() < 2 && !found.contains(&id) {
+                found.push(id);
+            }
+        }
+    }
+    Ok(found.into_iter().map(|id| ids.names()[id as usize].clone()).collect())
+}
+
+fn positive(classes: &Classes, options: &Options) -> Result<usize> {
+    let Some(name) = &options.positive else { return Ok(1) };
+    classes.index_of(name).ok_or_else(|| {
+        Error::Usage(format!(
+            "--positive '{name}' is not a class; the classes are '{}'",
+            classes.names().join("' and '")
+        ))
+    })
+}
+
+/// Settles whether scores are logits or probabilities, and their type.
+fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
+    plan.spec.score_type = input.score_type();
+    if plan.spec.scores_are.is_some() {
+        return Ok(());
+    }
+    let mut first: Option<(usize, ScoresAre)> = None;
+    for part in 0..input.parts() {
+        let look = look_at(&input.head(part, LOOK_AT)?, input.shape());
+        let Some(found) = look.verdict() else { continue };
+        if look.unit_range_only && found == ScoresAre::Logits {
+            plan.remarks.push(unit_range_remark());
+        }
+        match first {
+            None => first = Some((part, found)),
+            Some((_, known)) if known == found => {}
+            Some((other, known)) => {
+                let path = |part| input.path(part, crate::batch::Role::Scores).display();
+                return Err(Error::Mismatch(format!(
+                    "{} holds {}, {} holds {}; say which with --scores-are",
+                    path(other),
+                    known.name(),
+                    path(part),
+                    found.name()
+                )));
+            }
+        }
+    }
+    plan.spec.scores_are = Some(first.map_or(ScoresAre::Logits, |(_, found)| found));
+    Ok(())
+}
+
+fn unit_range_remark() -> Remark {
+    Remark {
+        code: "scores-in-unit-range",
+        text: "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits; \
+               if they are probabilities, say --scores-are probabilities"
+            .into(),
+    }
+}
+
+/// What the first rows of a part look like.
+#[derive(Default)]
+struct Look {
+    rows: usize,
+    passing: usize,
+    /// Whether every finite score lies in 0..=1.
+    unit_range_only: bool,
+}
+
+impl Look {
+    /// Probabilities, if every score lies in 0..=1 and at least half of the rows
+    /// sum to 1: then the others are bad rows, not logits. `None` without rows.
+    fn verdict(&self) -> Option<ScoresAre> {
+        (self.rows > 0).then_some(match self.unit_range_only && 2 * self.passing >= self.rows {
+            true => ScoresAre::Probabilities,
+            false => ScoresAre::Logits,
+        })
+    }
+}
+
+fn look_at(batch: &Batch, shape: &Shape) -> Look {
+    let columns = match shape {
+        Shape::Matrix { columns, .. } => *columns,
+        _ => 1,
+    };
+    let binary = *shape == Shape::Binary;
+    match &batch.scores {
+        Scores::F16(scores) => {
+            let wide: Vec<f32> = scores.iter().map(|score| score.to_f32()).collect();
+            look_at_rows(&wide, columns, binary)
+        }
+        Scores::F32(scores) => look_at_rows(scores, columns, binary),
+        Scores::F64(scores) => look_at_rows(scores, columns, binary),
+    }
+}
+
+/// Rows with a score that is not finite say nothing.
+fn look_at_rows<T: Score>(scores: &[T], columns: usize, binary: bool) -> Look {
+    let mut look = Look { unit_range_only: true, ..Look::default() };
+    let params = params(&Spec::default());
+    for row in scores.chunks_exact(columns.max(1)) {
+        if row.iter().any(|score| !score.widen().is_finite()) {
+            continue;
+        }
+        look.rows += 1;
+        let in_range = row.iter().all(|score| (0.0..=1.0).contains(&score.widen()));
+        look.unit_range_only &= in_range;
+        let passes = if binary { in_range } else { rows::passes_as_probabilities(&params, row) };
+        look.passing += usize::from(passes);
+    }
+    look
+}
+
+/// The row kernel's parameters for a spec.
+pub(super) fn params(spec: &Spec) -> Params {
+    Params {
+        probabilities: spec.scores_are == Some(ScoresAre::Probabilities),
+        higher_first: spec.ties == Ties::SklearnTopK,
+        epsilon: match spec.score_type {
+            Some(ScoreType::F16) => f64::from(half::f16::EPSILON),
+            Some(ScoreType::F64) => f64::EPSILON,
+            Some(ScoreType::F32) | None => f64::from(f32::EPSILON),
+        },
+        edges: rows::edges(spec.bins),
+        right_closed: spec.bin_edges == BinEdges::RightClosed,
+        level: Level::best(),
+    }
+}

@@ -1,0 +1,244 @@
+//! One worker's counts of rows with scores.
+
+use half::slice::HalfFloatSliceExt;
+
+use super::cells::CellCounts;
+use super::cpu::{Invalid, Place, RowCounts};
+use super::ids::Ids;
+use super::plan::{Plan, params};
+use crate::batch::{Batch, Role, Scores};
+use crate::class::Classes;
+use crate::error::Result;
+use crate::exact::{exp, ratio};
+use crate::kernel::rows::{self, Params, Row, Score};
+use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
+
+/// Bits dropped before a loss is squared: it is below 2⁵³.
+const LOSS_SHIFT: u32 = 21;
+
+/// The counts of one worker.
+pub(super) struct ScoreRows {
+    params: Params,
+    spec: Spec,
+    classes: Classes,
+    ids: Ids,
+    cells: CellCounts,
+    tallies: ScoreTallies,
+    /// Whether every row so far could be one of probabilities.
+    pub(super) all_pass: bool,
+    /// The first row that gives its label probability 0.
+    pub(super) first_infinite: Option<Place>,
+    label_ids: Vec<u32>,
+    widened: Vec<f32>,
+}
+
+impl ScoreRows {
+    pub(super) fn new(plan: &Plan, classes: &Classes) -> Self {
+        let spec = &plan.spec;
+        let tallies = ScoreTallies {
+            ranks: vec![0; classes.len()],
+            loss: Moments::new(LOSS_SHIFT),
+            squared_error: Moments::new(0),
+            confidence: Moments::new(0),
+            calibration: vec![Bin::default(); spec.bins],
+            classwise: spec.classwise.then(|| vec![Bin::default(); spec.bins * classes.len()]),
+        };
+        Self {
+            params: params(spec),
+            spec: spec.clone(),
+            classes: classes.clone(),
+            ids: Ids::new(Some(classes), &plan.ignore),
+            cells: CellCounts::default(),
+            tallies,
+            all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
+            first_infinite: None,
+            label_ids: Vec::new(),
+            widened: Vec::new(),
+        }
+    }
+
+    /// Counts a batch.
+    pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
+        self.cells.expect(batch.rows);
+        let mut label_ids = std::mem::take(&mut self.label_ids);
+        self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
+        let counted = match &batch.scores {
+            Scores::F32(scores) => self.rows(batch, scores, &label_ids, rows),
+            Scores::F64(scores) => self.rows(batch, scores, &label_ids, rows),
+            Scores::F16(scores) => {
+                let mut widened = std::mem::take(&mut self.widened);
+                widened.resize(scores.len(), 0.0);
+                scores.convert_to_f32_slice(&mut widened);
+                let counted = self.rows(batch, &widened, &label_ids, rows);
+                self.widened = widened;
+                counted
+            }
+        };
+        self.label_ids = label_ids;
+        counted
+    }
+
+    fn rows<T: Score>(
+        &mut self,
+        batch: &Batch,
+        scores: &[T],
+        label_ids: &[u32],
+        rows: &mut RowCounts<'_>,
+    ) -> Result<(), Invalid> {
+        let columns = if self.spec.task == Task::Matrix { self.classes.len() } else { 1 };
+        for (row, (scores, &label)) in scores.chunks_exact(columns).zip(label_ids).enumerate() {
+            if let Some(fault) = rows.fault(batch, row) {
+                rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
+            } else if self.ids.is_ignored(label) {
+                rows.counts.ignored += 1;
+            } else if !self.ids.is_class(label) {
+                rows.invalid(batch, row, Role::Labels, || {
+                    self.not_a_class(&batch.labels.name(row))
+                })?;
+            } else {
+                match self.score(scores, label as usize) {
+                    Ok(scored) => self.add(batch, row, scores, label, scored, rows),
+                    Err(reason) => {
+                        rows.invalid(batch, row, Role::Scores, || describe(scores, reason))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn score<T: Score>(&self, scores: &[T], label: usize) -> Result<Row, rows::Invalid> {
+        match self.spec.task {
+            Task::Binary { positive } => {
+                let threshold = self.spec.threshold.unwrap_or(0.0);
+                rows::binary(&self.params, scores[0], label, positive, threshold)
+            }
+            _ => rows::row(&self.params, scores, label),
+        }
+    }
+
+    #[inline]
+    fn add<T: Score>(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        scores: &[T],
+        label: u32,
+        scored: Row,
+        rows: &mut RowCounts<'_>,
+    ) {
+        rows.counts.scored += 1;
+        self.cells.add(label, scored.prediction);
+        let tallies = &mut self.tallies;
+        tallies.ranks[scored.rank as usize] += 1;
+        tallies.squared_error.add(scored.squared_error.into());
+        tallies.confidence.add(scored.confidence.into());
+        match scored.loss {
+            Some(loss) => tallies.loss.add(loss),
+            None => {
+                rows.counts.infinite_loss += 1;
+                self.first_infinite.get_or_insert(Place::of(batch, row));
+            }
+        }
+        let bin = &mut tallies.calibration[scored.bin as usize];
+        bin.rows += 1;
+        bin.correct += u64::from(scored.prediction == label);
+        bin.confidence += u128::from(scored.confidence);
+        if self.all_pass {
+            self.all_pass = rows::passes_as_probabilities(&self.params, scores);
+        }
+        if tallies.classwise.is_some() {
+            self.add_classwise(scores, label as usize);
+        }
+    }
+
+    /// Counts the probability of every class in its own bins.
+    fn add_classwise<T: Score>(&mut self, scores: &[T], label: usize) {
+        let pair;
+        let scores = match self.spec.task {
+            Task::Binary { positive } => {
+                pair = rows::pair(&self.params, scores[0], positive);
+                &pair[..]
+            }
+            _ => scores,
+        };
+        let max = scores
+            .iter()
+            .copied()
+            .fold(T::LEAST, |max, score| if score > max { score } else { max });
+        let sum = if self.params.probabilities {
+            0
+        } else {
+            T::softmax_sums(&self.params, scores, max).values
+        };
+        let bins = self.spec.bins;
+        let Some(cells) = &mut self.tallies.classwise else { return };
+        for (class, (&score, cells)) in scores.iter().zip(cells.chunks_exact_mut(bins)).enumerate()
+        {
+            let (bin, probability) = if self.params.probabilities {
+                (self.params.bin_of_value(score.widen()), score.unit())
+            } else {
+                let term = exp::term(score.half_gap(max)).value;
+                (self.params.bin_of_quotient(term, sum), ratio(term, sum) >> 1)
+            };
+            let cell = &mut cells[bin as usize];
+            cell.rows += 1;
+            cell.correct += u64::from(class == label);
+            cell.confidence += u128::from(probability);
+        }
+    }
+
+    fn not_a_class(&self, label: &str) -> String {
+        let names = self.classes.names();
+        let shown = match names {
+            [only] => format!("'{only}'"),
+            [first, .., last] => format!("'{first}' to '{last}'"),
+            [] => String::new(),
+        };
+        format!(
+            "label '{label}' is not one of the {} classes {shown} that have scores",
+            names.len()
+        )
+    }
+
+    /// The tallies.
+    pub(super) fn finish(self, rows: &RowCounts<'_>) -> Result<Tallies> {
+        let confusion = Confusion::from_cells(self.cells.into_cells())?;
+        Ok(Tallies {
+            spec: self.spec,
+            classes: self.classes,
+            rows: rows.counts,
+            confusion,
+            scores: Some(self.tallies),
+        })
+    }
+}
+
+/// What is wrong with a row, in words.
+fn describe<T: Score>(scores: &[T], reason: rows::Invalid) -> String {
+    let find = |wrong: fn(f64) -> bool| {
+        scores.iter().map(|score| score.widen()).enumerate().find(|(_, score)| wrong(*score))
+    };
+    match reason {
+        rows::Invalid::NotFinite => match find(|score| score.is_nan() || score == f64::INFINITY) {
+            Some((class, score)) if score.is_nan() => format!("score {class} is NaN"),
+            Some((class, _)) => format!("score {class} is infinite"),
+            None => "every score is -inf, so no class is likely".into(),
+        },
+        rows::Invalid::NotProbability => {
+            let (class, score) = find(|score| !(0.0..=1.0).contains(&score)).unwrap_or((0, 0.0));
+            format!(
+                "score {class} is {score}, but a probability lies in 0 to 1; \
+                 if these are logits, say --scores-are logits"
+            )
+        }
+        rows::Invalid::Sum => {
+            let sum: f64 = scores.iter().map(|score| score.widen()).sum();
+            format!(
+                "the probabilities sum to {sum:.6}, not to 1 within 0.001; \
+                 if these are logits, say --scores-are logits"
+            )
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! Rows of scores: prediction, rank of the label, confidence, loss, squared
+//! error and calibration bin, from one reading of the row.
+
+use super::simd::Level;
+use crate::exact::exp::{self, Term};
+use crate::exact::fixed::{self, LOSS_CAP, UNIT};
+use crate::exact::{ln, ratio};
+
+/// How rows are to be read. The same for every row of an evaluation.
+#[derive(Clone, Debug)]
+pub struct Params {
+    /// Whether scores are probabilities; else they are logits.
+    pub probabilities: bool,
+    /// Whether a tie at a higher index is ahead of the label (scikit-learn's
+    /// top-k) instead of one at a lower index.
+    pub higher_first: bool,
+    /// Probabilities are clipped to [ε, 1 − ε] for the loss.
+    pub epsilon: f64,
+    /// Upper edges k/B of the calibration bins, k = 1..=B.
+    pub edges: Vec<f64>,
+    /// Whether a bin holds its upper edge instead of its lower one.
+    pub right_closed: bool,
+    /// The instructions to use.
+    pub level: Level,
+}
+
+/// What one row comes to. Integers, equal on every device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The class with the highest score; the lowest index of several.
+    pub prediction: u32,
+    /// How many classes are ahead of the label.
+    pub rank: u32,
+    /// Probability of the prediction, in units of 2⁻³⁰.
+    pub confidence: u32,
+    /// Σ (p − onehot)², in units of 2⁻³⁰; at most 2³¹.
+    pub squared_error: u32,
+    /// −ln p(label), in units of 2⁻³² nats; `None` if that probability is 0.
+    pub loss: Option<u64>,
+    /// The calibration bin of the confidence.
+    pub bin: u32,
+}
+
+/// Why a row cannot be scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invalid {
+    /// A score is NaN or +∞, or all are −∞.
+    NotFinite,
+    /// A score is outside 0..=1.
+    NotProbability,
+    /// The scores do not sum to 1 within [`SUM_TOLERANCE`].
+    Sum,
+}
+
+/// The most calibration bins: a quotient times their number fits 64 bits.
+pub const MAX_BINS: usize = 1 << 20;
+
+/// How far a row of probabilities may be from summing to 1: floor(2³⁰ / 1000).
+pub const SUM_TOLERANCE: u64 = 1_073_741;
+
+/// What a first reading of a row tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Survey<T> {
+    /// The highest score.
+    pub max: T,
+    /// Whether some score is NaN or +∞.
+    pub bad: bool,
+    /// How many classes are ahead of the label.
+    pub rank: u32,
+}
+
+/// Sums over a row of softmax terms (units of 2⁻⁴⁰) or of probabilities
+/// (2⁻³⁰ and, squared, 2⁻⁶⁰).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Σ v.
+    pub values: u64,
+    /// Σ v².
+    pub squares: u64,
+}
+
+/// A type of scores that rows can be read from.
+pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
+    /// The value, exactly.
+    fn widen(self) -> f64;
+    /// max·½ − self·½, rounded once to single precision.
+    fn half_gap(self, max: Self) -> f32;
+    /// A probability in units of 2⁻³⁰, truncated.
+    fn unit(self) -> u32;
+    /// 1 − self, rounded to this type.
+    fn complement(self) -> Self;
+    /// 0 in this type.
+    const ZERO: Self;
+    /// −∞ in this type.
+    const LEAST: Self;
+
+    /// Reads a row once: maximum, validity, rank of the label.
+    fn survey(params: &Params, row: &[Self], label: usize) -> Survey<Self> {
+        survey(params.higher_first, row, label)
+    }
+
+    /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
+    fn softmax_sums(_params: &Params, row: &[Self], max: Self) -> Sums {
+        softmax_sums(row, max)
+    }
+
+    /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
+    fn unit_sums(_params: &Params, row: &[Self]) -> Option<Sums> {
+        unit_sums(row)
+    }
+
+    /// The lowest index that holds `max`.
+    fn first(_params: &Params, row: &[Self], max: Self) -> usize {
+        first(row, max)
+    }
+}
+
+impl Score for f32 {
+    const ZERO: Self = 0.0;
+    const LEAST: Self = Self::NEG_INFINITY;
+
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
+
+    #[inline(always)]
+    fn half_gap(self, max: Self) -> f32 {
+        max * 0.5 - self * 0.5
+    }
+
+    #[inline(always)]
+    fn unit(self) -> u32 {
+        fixed::unit(self)
+    }
+
+    fn complement(self) -> Self {
+        1.0 - self
+    }
+
+    #[inline(always)]
+    fn survey(params: &Params, row: &[Self], label: usize) -> Survey<Self> {
+        params.level.survey(params.higher_first, row, label)
+    }
+
+    #[inline(always)]
+    fn softmax_sums(params: &Params, row: &[Self], max: Self) -> Sums {
+        params.level.softmax_sums(row, max)
+    }
+
+    #[inline(always)]
+    fn unit_sums(params: &Params, row: &[Self]) -> Option<Sums> {
+        params.level.unit_sums(row)
+    }
+
+    #[inline(always)]
+    fn first(params: &Params, row: &[Self], max: Self) -> usize {
+        params.level.first(row, max)
+    }
+}
+
+impl Score for f64 {
+    const ZERO: Self = 0.0;
+    const LEAST: Self = Self::NEG_INFINITY;
+
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "rounded once, as defined")]
+    #[inline(always)]
+    fn half_gap(self, max: Self) -> f32 {
+        (max * 0.5 - self * 0.5) as f32
+    }
+
+    #[inline(always)]
+    fn unit(self) -> u32 {
+        fixed::unit_f64(self)
+    }
+
+    fn complement(self) -> Self {
+        1.0 - self
+    }
+}
+
+/// Scores one row against its label, an index into the row.
+///
+/// # Errors
+///
+/// [`Invalid`] if the row cannot be scored.
+#[inline]
+pub fn row<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<Row, Invalid> {
+    let survey = T::survey(params, scores, label);
+    if survey.bad || survey.max == T::LEAST {
+        return Err(Invalid::NotFinite);
+    }
+    let prediction = match survey.rank {
+        0 if !params.higher_first => label,
+        _ => T::first(params, scores, survey.max),
+    };
+    let mut row = if params.probabilities {
+        of_probabilities(params, scores, label, prediction)?
+    } else {
+        of_logits(params, scores, label, prediction, survey.max)
+    };
+    row.rank = survey.rank;
+    Ok(row)
+}
+
+/// Scores a row of one score for class `positive` of two, against its label.
+///
+/// A logit z counts as the row [0, z], a probability p as [1 − p, p]. The
+/// prediction is `positive` when the score is at least `threshold`.
+///
+/// # Errors
+///
+/// [`Invalid`] if the row cannot be scored.
+#[inline]
+pub fn binary<T: Score>(
+    params: &Params,
+    score: T,
+    label: usize,
+    positive: usize,
+    threshold: f64,
+) -> Result<Row, Invalid> {
+    let value = score.widen();
+    if params.probabilities && !(0.0..=1.0).contains(&value) {
+        return Err(if value.is_finite() { Invalid::NotProbability } else { Invalid::NotFinite });
+    }
+    if value.is_nan() || value == f64::INFINITY {
+        return Err(Invalid::NotFinite);
+    }
+    let pair = pair(params, score, positive);
+    let prediction = if value >= threshold { positive } else { 1 - positive };
+    let mut row = if params.probabilities {
+        of_probabilities(params, &pair, label, prediction)?
+    } else {
+        let max = if score > T::ZERO { score } else { T::ZERO };
+        of_logits(params, &pair, label, prediction, max)
+    };
+    row.rank = u32::from(prediction != label);
+    Ok(row)
+}
+
+/// The row of two that one score of class `positive` counts as.
+#[inline]
+pub fn pair<T: Score>(params: &Params, score: T, positive: usize) -> [T; 2] {
+    let other = if params.probabilities { score.complement() } else { T::ZERO };
+    if positive == 1 { [other, score] } else { [score, other] }
+}
+
+/// Whether a row could be one of probabilities.
+pub fn passes_as_probabilities<T: Score>(params: &Params, scores: &[T]) -> bool {
+    T::unit_sums(params, scores).is_some_and(|sums| sums.values.abs_diff(UNIT) <= SUM_TOLERANCE)
+}
+
+#[inline]
+fn of_logits<T: Score>(
+    params: &Params,
+    scores: &[T],
+    label: usize,
+    prediction: usize,
+    max: T,
+) -> Row {
+    let term = |class: usize| exp::term(scores[class].half_gap(max));
+    let sums = T::softmax_sums(params, scores, max);
+    let of_label = term(label);
+    let top = if prediction == label { of_label.value } else { term(prediction).value };
+    let loss = (scores[label] > T::LEAST).then(|| {
+        let gap = fixed::difference(max.widen(), scores[label].widen());
+        (ln::ln_sum(sums.values) + gap).min(LOSS_CAP)
+    });
+    Row {
+        prediction: narrow(prediction),
+        rank: 0,
+        confidence: ratio(top, sums.values) >> 1,
+        squared_error: logit_squared_error(sums, of_label),
+        loss,
+        bin: params.bin_of_quotient(top, sums.values),
+    }
+}
+
+/// Σ (p − onehot)² = ((S − t)² + Σ' e²) / S², where Σ' leaves the label out: no
+/// cancellation when the label's probability is near 1.
+#[inline]
+fn logit_squared_error(sums: Sums, label: Term) -> u32 {
+    let miss = u64::from(ratio(sums.values - label.value, sums.values));
+    let rest = u64::from(ratio(sums.squares - label.square, sums.values));
+    let rest = u64::from(ratio(rest << 9, sums.values));
+    narrow_u64(((miss * miss) >> 32) + (rest >> 1))
+}
+
+#[inline]
+fn of_probabilities<T: Score>(
+    params: &Params,
+    scores: &[T],
+    label: usize,
+    prediction: usize,
+) -> Result<Row, Invalid> {
+    let sums = T::unit_sums(params, scores).ok_or(Invalid::NotProbability)?;
+    if sums.values.abs_diff(UNIT) > SUM_TOLERANCE {
+        return Err(Invalid::Sum);
+    }
+    let of_label = u64::from(scores[label].unit());
+    let miss = UNIT - of_label;
+    let squares = sums.squares - of_label * of_label + miss * miss;
+    let clipped = scores[label].widen().max(params.epsilon).min(1.0 - params.epsilon);
+    Ok(Row {
+        prediction: narrow(prediction),
+        rank: 0,
+        confidence: scores[prediction].unit(),
+        squared_error: narrow_u64(squares >> 30),
+        loss: Some(ln::neg_ln(clipped)),
+        bin: params.bin_of_value(scores[prediction].widen()),
+    })
+}
+
+impl Params {
+    /// The bin of the quotient `part / whole` ≤ 1, decided before rounding it.
+    /// `part` is at most 2⁴⁰ and there are at most [`MAX_BINS`] bins.
+    #[inline]
+    pub fn bin_of_quotient(&self, part: u64, whole: u64) -> u32 {
+        let bins = self.edges.len() as u64;
+        let scaled = part * bins;
+        let bin = match self.right_closed {
+            true => scaled.div_ceil(whole).saturating_sub(1),
+            false => scaled / whole,
+        };
+        narrow_u64(bin.min(bins - 1))
+    }
+
+    /// The bin of a probability, by comparison with the edges k/B in f64.
+    #[inline]
+    pub fn bin_of_value(&self, value: f64) -> u32 {
+        let bins = self.edges.len();
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a guess within 0..=bins that the comparisons below put right"
+        )]
+        let mut bin = ((value * bins as f64) as usize).min(bins - 1);
+        let above = |edge: f64| if self.right_closed { value > edge } else { value >= edge };
+        while bin > 0 && !above(self.edges[bin - 1]) {
+            bin -= 1;
+        }
+        while bin + 1 < bins && above(self.edges[bin]) {
+            bin += 1;
+        }
+        narrow(bin)
+    }
+}
+
+/// The upper edges k/B of B bins.
+pub fn edges(bins: usize) -> Vec<f64> {
+    (1..=bins).map(|k| k as f64 / bins as f64).collect()
+}
+
+/// [`Score::survey`] in plain Rust.
+#[inline(always)]
+pub(super) fn survey<T: Score>(higher_first: bool, row: &[T], label: usize) -> Survey<T> {
+    let own = row[label];
+    let mut survey = Survey { max: T::LEAST, bad: false, rank: 0 };
+    for (class, &score) in row.iter().enumerate() {
+        let value = score.widen();
+        survey.bad |= value.is_nan() || value == f64::INFINITY;
+        if score > survey.max {
+            survey.max = score;
+        }
+        let tie_ahead = if higher_first { class > label } else { class < label };
+        survey.rank += u32::from(score > own || (score == own && tie_ahead));
+    }
+    survey
+}
+
+/// [`Score::softmax_sums`] in plain Rust.
+#[inline(always)]
+pub(super) fn softmax_sums<T: Score>(row: &[T], max: T) -> Sums {
+    let mut sums = Sums::default();
+    for &score in row {
+        let term = exp::term(score.half_gap(max));
+        sums.values += term.value;
+        sums.squares += term.square;
+    }
+    sums
+}
+
+/// [`Score::unit_sums`] in plain Rust.
+#[inline(always)]
+pub(super) fn unit_sums<T: Score>(row: &[T]) -> Option<Sums> {
+    let mut sums = Sums::default();
+    for &score in row {
+        if !(0.0..=1.0).contains(&score.widen()) {
+            return None;
+        }
+        let value = u64::from(score.unit());
+        sums.values += value;
+        sums.squares = sums.squares.wrapping_add(value * value);
+    }
+    Some(sums)
+}
+
+/// [`Score::first`] in plain Rust.
+#[inline(always)]
+pub(super) fn first<T: Score>(row: &[T], max: T) -> usize {
+    row.iter().position(|&score| score == max).unwrap_or(0)
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "class and bin counts are below 2^23")]
+#[inline(always)]
+fn narrow(index: usize) -> u32 {
+    index as u32
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the caller bounds the value")]
+#[inline(always)]
+fn narrow_u64(value: u64) -> u32 {
+    value as u32
+}

@@ -1,0 +1,148 @@
+//! [`Vector`] of eight lanes.
+
+use std::arch::x86_64::*;
+
+use super::x86::Vector;
+
+/// SAFETY of every block: the trait's callers have checked for AVX2.
+impl Vector for __m256 {
+    const LANES: usize = 8;
+    type Words = __m256i;
+    type Wide = __m256i;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        unsafe { _mm256_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        unsafe { _mm256_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        unsafe { _mm256_add_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        unsafe { _mm256_sub_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        unsafe { _mm256_mul_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        unsafe { _mm256_max_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn highest(self) -> f32 {
+        let mut lanes = [0.0_f32; 8];
+        unsafe { _mm256_storeu_ps(lanes.as_mut_ptr(), self) };
+        lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    #[inline(always)]
+    unsafe fn ge(self, other: Self) -> u32 {
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(self, other)).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    unsafe fn equal(self, other: Self) -> u32 {
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_EQ_OQ>(self, other)).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    unsafe fn not_lt(self, other: Self) -> u32 {
+        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NLT_UQ>(self, other)).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    unsafe fn outside(self, low: Self, high: Self) -> u32 {
+        unsafe {
+            let below = _mm256_cmp_ps::<_CMP_NGE_UQ>(self, low);
+            let above = _mm256_cmp_ps::<_CMP_NLE_UQ>(self, high);
+            _mm256_movemask_ps(_mm256_or_ps(below, above)).cast_unsigned()
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn blend(self, on: Self, mask: u32) -> Self {
+        let lanes: [i32; 8] = std::array::from_fn(|lane| -((mask >> lane & 1).cast_signed()));
+        unsafe {
+            let mask = _mm256_loadu_si256(lanes.as_ptr().cast());
+            _mm256_blendv_ps(self, on, _mm256_castsi256_ps(mask))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn truncate(self) -> Self::Words {
+        unsafe { _mm256_cvttps_epi32(self) }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_below(self, limit: Self, words: Self::Words) -> Self::Words {
+        unsafe {
+            let keep = _mm256_cmp_ps::<_CMP_LT_OQ>(self, limit);
+            _mm256_and_si256(words, _mm256_castps_si256(keep))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn from_words(words: Self::Words) -> Self {
+        unsafe { _mm256_cvtepi32_ps(words) }
+    }
+
+    #[inline(always)]
+    unsafe fn double(words: Self::Words) -> Self::Words {
+        unsafe { _mm256_add_epi32(words, words) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_zero() -> Self::Wide {
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_sum(a: Self::Wide) -> u64 {
+        let mut lanes = [0_u64; 4];
+        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
+        lanes.into_iter().fold(0, u64::wrapping_add)
+    }
+
+    #[inline(always)]
+    unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
+        unsafe {
+            let low = _mm256_set1_epi64x(0xffff_ffff);
+            let even = _mm256_slli_epi64::<10>(_mm256_and_si256(words, low));
+            let even = _mm256_srlv_epi64(even, _mm256_and_si256(shifts, low));
+            let odd = _mm256_slli_epi64::<10>(_mm256_srli_epi64::<32>(words));
+            let odd = _mm256_srlv_epi64(odd, _mm256_srli_epi64::<32>(shifts));
+            _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide {
+        unsafe {
+            let even = _mm256_and_si256(words, _mm256_set1_epi64x(0xffff_ffff));
+            let odd = _mm256_srli_epi64::<32>(words);
+            _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide {
+        unsafe {
+            let odd = _mm256_srli_epi64::<32>(words);
+            let even = _mm256_mul_epu32(words, words);
+            let odd = _mm256_mul_epu32(odd, odd);
+            _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
+        }
+    }
+}

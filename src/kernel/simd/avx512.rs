@@ -1,0 +1,145 @@
+//! [`Vector`] of sixteen lanes.
+
+use std::arch::x86_64::*;
+
+use super::x86::Vector;
+
+/// SAFETY of every block: the trait's callers have checked for AVX-512.
+impl Vector for __m512 {
+    const LANES: usize = 16;
+    type Words = __m512i;
+    type Wide = __m512i;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        unsafe { _mm512_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        unsafe { _mm512_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        unsafe { _mm512_add_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        unsafe { _mm512_sub_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        unsafe { _mm512_mul_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        unsafe { _mm512_max_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn highest(self) -> f32 {
+        let mut lanes = [0.0_f32; 16];
+        unsafe { _mm512_storeu_ps(lanes.as_mut_ptr(), self) };
+        lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+
+    #[inline(always)]
+    unsafe fn ge(self, other: Self) -> u32 {
+        unsafe { u32::from(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(self, other)) }
+    }
+
+    #[inline(always)]
+    unsafe fn equal(self, other: Self) -> u32 {
+        unsafe { u32::from(_mm512_cmp_ps_mask::<_CMP_EQ_OQ>(self, other)) }
+    }
+
+    #[inline(always)]
+    unsafe fn not_lt(self, other: Self) -> u32 {
+        unsafe { u32::from(_mm512_cmp_ps_mask::<_CMP_NLT_UQ>(self, other)) }
+    }
+
+    #[inline(always)]
+    unsafe fn outside(self, low: Self, high: Self) -> u32 {
+        unsafe {
+            let below = _mm512_cmp_ps_mask::<_CMP_NGE_UQ>(self, low);
+            let above = _mm512_cmp_ps_mask::<_CMP_NLE_UQ>(self, high);
+            u32::from(below | above)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn blend(self, on: Self, mask: u32) -> Self {
+        let [low, high, ..] = mask.to_le_bytes();
+        unsafe { _mm512_mask_blend_ps(u16::from_le_bytes([low, high]), self, on) }
+    }
+
+    #[inline(always)]
+    unsafe fn truncate(self) -> Self::Words {
+        unsafe { _mm512_cvttps_epi32(self) }
+    }
+
+    #[inline(always)]
+    unsafe fn keep_below(self, limit: Self, words: Self::Words) -> Self::Words {
+        unsafe {
+            let keep = _mm512_cmp_ps_mask::<_CMP_LT_OQ>(self, limit);
+            _mm512_maskz_mov_epi32(keep, words)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn from_words(words: Self::Words) -> Self {
+        unsafe { _mm512_cvtepi32_ps(words) }
+    }
+
+    #[inline(always)]
+    unsafe fn double(words: Self::Words) -> Self::Words {
+        unsafe { _mm512_add_epi32(words, words) }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_zero() -> Self::Wide {
+        unsafe { _mm512_setzero_si512() }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_sum(a: Self::Wide) -> u64 {
+        let mut lanes = [0_u64; 8];
+        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), a) };
+        lanes.into_iter().fold(0, u64::wrapping_add)
+    }
+
+    #[inline(always)]
+    unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
+        unsafe {
+            let low = _mm512_set1_epi64(0xffff_ffff);
+            let even = _mm512_slli_epi64::<10>(_mm512_and_si512(words, low));
+            let even = _mm512_srlv_epi64(even, _mm512_and_si512(shifts, low));
+            let odd = _mm512_slli_epi64::<10>(_mm512_srli_epi64::<32>(words));
+            let odd = _mm512_srlv_epi64(odd, _mm512_srli_epi64::<32>(shifts));
+            _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide {
+        unsafe {
+            let even = _mm512_and_si512(words, _mm512_set1_epi64(0xffff_ffff));
+            let odd = _mm512_srli_epi64::<32>(words);
+            _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide {
+        unsafe {
+            let odd = _mm512_srli_epi64::<32>(words);
+            let even = _mm512_mul_epu32(words, words);
+            let odd = _mm512_mul_epu32(odd, odd);
+            _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
+        }
+    }
+}

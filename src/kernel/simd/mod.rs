@@ -1,0 +1,125 @@
+//! The single-precision loops of [`rows`](super::rows) in vector instructions.
+//!
+//! The one place in the kernels with `unsafe`: intrinsics and unaligned loads.
+//! Each body is written once over a vector type, compiled for AVX2 and for
+//! AVX-512, and gives the bits of the plain loop (`tests/kernels.rs`): single
+//! operations in the same order, integer sums.
+
+#![allow(unsafe_code, reason = "intrinsics; every block says why it is sound")]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use super::confusion::{self, Integer};
+use super::rows::{self, Sums, Survey};
+
+/// The instructions a kernel may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Level {
+    /// What every machine of the target has.
+    Plain,
+    /// 256-bit vectors.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// 512-bit vectors.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Level {
+    /// All levels that this machine has, the best one last.
+    pub fn available() -> Vec<Self> {
+        let mut levels = vec![Self::Plain];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Self::Avx2);
+            }
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+                levels.push(Self::Avx512);
+            }
+        }
+        levels
+    }
+
+    /// The best level that this machine has.
+    pub fn best() -> Self {
+        Self::available().pop().unwrap_or(Self::Plain)
+    }
+
+    #[inline]
+    pub(super) fn survey(self, higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
+        match self {
+            Self::Plain => rows::survey(higher_first, row, label),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::survey_avx2(higher_first, row, label) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::survey_avx512(higher_first, row, label) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn softmax_sums(self, row: &[f32], max: f32) -> Sums {
+        match self {
+            Self::Plain => rows::softmax_sums(row, max),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::softmax_sums_avx2(row, max) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::softmax_sums_avx512(row, max) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn unit_sums(self, row: &[f32]) -> Option<Sums> {
+        match self {
+            Self::Plain => rows::unit_sums(row),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::unit_sums_avx2(row) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::unit_sums_avx512(row) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn first(self, row: &[f32], max: f32) -> usize {
+        match self {
+            Self::Plain => rows::first(row, max),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::first_avx2(row, max) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::first_avx512(row, max) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn offsets<T: Integer>(
+        self,
+        values: &[T],
+        base: i64,
+        behind: Option<u32>,
+        cells: &mut [u32],
+    ) -> u64 {
+        match self {
+            Self::Plain => confusion::offsets_loop(values, base, behind, cells),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::offsets_avx2(values, base, behind, cells) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::offsets_avx512(values, base, behind, cells) },
+        }
+    }
+}

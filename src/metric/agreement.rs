@@ -1,0 +1,189 @@
+//! How far labels and predictions agree: accuracy and correlation-like metrics.
+
+use super::measure::{Measure, NO_ROWS};
+use super::summary::{Counts, Summary};
+
+/// c / n.
+pub(super) fn accuracy(summary: &Summary<'_>) -> Measure {
+    Measure::proportion(summary.correct, summary.rows, summary.level())
+}
+
+/// (n − c) / n, from counts rather than from the rounded accuracy.
+pub(super) fn error_rate(summary: &Summary<'_>) -> Measure {
+    Measure::proportion(summary.rows - summary.correct, summary.rows, summary.level())
+}
+
+/// The share of rows with fewer than `k` classes ahead of their label.
+pub(super) fn top_k_accuracy(summary: &Summary<'_>, k: usize) -> Measure {
+    let hits = summary.scores().ranks.iter().take(k).sum();
+    Measure::proportion(hits, summary.rows, summary.level())
+}
+
+/// The mean recall of the classes that occur in the labels.
+pub(super) fn balanced_accuracy(summary: &Summary<'_>) -> Measure {
+    let present = || summary.counts.iter().filter(|class| class.support > 0);
+    let count = present().count();
+    if count == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    let sum: f64 = present().map(|class| class.tp as f64 / class.support as f64).sum();
+    let absent = summary.classes() - count;
+    let have = if absent == 1 { "has" } else { "have" };
+    let note = (absent > 0)
+        .then(|| format!("{absent} of {} classes {have} no rows, left out", summary.classes()));
+    Measure::value(sum / count as f64).with_note(note)
+}
+
+/// Matthews correlation coefficient in its multiclass form, R_K.
+///
+/// No term passes n², so all are exact in 128 bits, up to 2⁶⁴ rows.
+pub(super) fn matthews_corrcoef(summary: &Summary<'_>) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    let (label_spread, predicted_spread) =
+        (summary.spread(|class| class.support), summary.spread(|class| class.predicted));
+    let covariance = difference(summary.agreement(), summary.chance());
+    match (label_spread, predicted_spread) {
+        (0, 0) => Measure::undefined("all labels are one class, and all predictions are"),
+        (0, _) => Measure::undefined("all labels are one class"),
+        (_, 0) => Measure::undefined("all predictions are one class"),
+        // Cauchy–Schwarz bounds the quotient by 1; the clamp takes off rounding.
+        _ => Measure::value(
+            (covariance / (label_spread as f64 * predicted_spread as f64).sqrt()).clamp(-1.0, 1.0),
+        ),
+    }
+}
+
+/// Cohen's kappa, (c n − Σ p t) / (n² − Σ p t), exact up to the division.
+pub(super) fn cohen_kappa(summary: &Summary<'_>) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    let chance = summary.chance();
+    let room = summary.square() - chance;
+    if room == 0 {
+        return Measure::undefined(ONE_CLASS);
+    }
+    Measure::value(difference(summary.agreement(), chance) / room as f64)
+}
+
+/// Cohen's kappa with disagreement |i − j| between classes i and j.
+///
+/// The disagreement of independent raters, Σ |i − j| tᵢ pⱼ, is a sum over the
+/// gaps m | m + 1 between classes: each is crossed by the rows that one puts
+/// below and the other above it.
+pub(super) fn cohen_kappa_linear(summary: &Summary<'_>) -> Measure {
+    let mut expected = Wide::default();
+    let (mut labels, mut predicted) = (0u64, 0u64);
+    for class in &summary.counts {
+        labels += class.support;
+        predicted += class.predicted;
+        expected.add_product(u128::from(labels), summary.rows - predicted);
+        expected.add_product(u128::from(predicted), summary.rows - labels);
+    }
+    weighted_kappa(summary, expected, |apart| apart)
+}
+
+/// Cohen's kappa with disagreement (i − j)² between classes i and j.
+///
+/// The square is the sum of the odd numbers below 2 |i − j|, one a gap, so
+/// that again one pass over the gaps is enough.
+pub(super) fn cohen_kappa_quadratic(summary: &Summary<'_>) -> Measure {
+    let mut expected = Wide::default();
+    let mut one_way = Crossing::default();
+    let mut other_way = Crossing::default();
+    for class in &summary.counts {
+        one_way.pass(class.support);
+        other_way.pass(class.predicted);
+        expected.add_product(one_way.odd, summary.rows - other_way.below);
+        expected.add_product(other_way.odd, summary.rows - one_way.below);
+    }
+    weighted_kappa(summary, expected, |apart| apart * apart)
+}
+
+/// Rows at or below class m, and Σ (2 (m − i) + 1) over them.
+#[derive(Default)]
+struct Crossing {
+    below: u64,
+    odd: u128,
+}
+
+impl Crossing {
+    fn pass(&mut self, rows: u64) {
+        self.odd += 2 * u128::from(self.below) + u128::from(rows);
+        self.below += rows;
+    }
+}
+
+/// 1 − n Σ w O / Σ w t p, for disagreements `weight` by distance of class index.
+fn weighted_kappa(summary: &Summary<'_>, expected: Wide, weight: fn(u128) -> u128) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    if expected == Wide::default() {
+        return Measure::undefined(ONE_CLASS);
+    }
+    let cells = summary.tallies.confusion.cells().iter();
+    let observed: u128 = cells
+        .map(|cell| {
+            weight(u128::from(cell.label.abs_diff(cell.prediction))) * u128::from(cell.count)
+        })
+        .sum();
+    let mut scaled = Wide::default();
+    scaled.add_product(observed, summary.rows);
+    Measure::value(1.0 - scaled.to_f64() / expected.to_f64())
+}
+
+/// Why kappa is undefined: chance agrees always.
+const ONE_CLASS: &str = "all labels and all predictions are one class";
+
+impl Summary<'_> {
+    /// n².
+    fn square(&self) -> u128 {
+        u128::from(self.rows) * u128::from(self.rows)
+    }
+
+    /// c n.
+    fn agreement(&self) -> u128 {
+        u128::from(self.correct) * u128::from(self.rows)
+    }
+
+    /// n² − Σ count².
+    fn spread(&self, count: fn(&Counts) -> u64) -> u128 {
+        let square = |class: &Counts| u128::from(count(class)) * u128::from(count(class));
+        self.square() - self.counts.iter().map(square).sum::<u128>()
+    }
+}
+
+/// a − b, rounded once.
+fn difference(a: u128, b: u128) -> f64 {
+    if a >= b { (a - b) as f64 } else { -((b - a) as f64) }
+}
+
+/// A sum of products of up to 192 bits: `high` · 2⁶⁴ + `low`, `low` < 2⁶⁴.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Wide {
+    high: u128,
+    low: u128,
+}
+
+impl Wide {
+    fn add_product(&mut self, a: u128, b: u64) {
+        let lower = (a & LOW) * u128::from(b);
+        let upper = (a >> 64) * u128::from(b);
+        let low = self.low + (lower & LOW);
+        self.low = low & LOW;
+        self.high += upper + (lower >> 64) + (low >> 64);
+    }
+
+    fn to_f64(self) -> f64 {
+        if self.high <= LOW {
+            return (self.high << 64 | self.low) as f64;
+        }
+        self.high as f64 * TWO_64 + self.low as f64
+    }
+}
+
+const LOW: u128 = u64::MAX as u128;
+const TWO_64: f64 = 18_446_744_073_709_551_616.0;

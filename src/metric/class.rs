@@ -1,0 +1,233 @@
+//! The values of each class, one against the rest.
+
+use super::measure::Measure;
+use super::overlap::Overlap;
+use super::source;
+use super::summary::Summary;
+use crate::tally::{Tallies, ZeroDivision};
+
+/// The values of one class, one against the rest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassMeasures {
+    /// Index of the class.
+    pub class: usize,
+    /// Rows of the class predicted as it.
+    pub tp: u64,
+    /// Rows of other classes predicted as it.
+    pub fp: u64,
+    /// Rows of the class predicted as another.
+    pub fn_: u64,
+    /// Rows of other classes predicted as another.
+    pub tn: u64,
+    /// Rows of the class.
+    pub support: u64,
+    /// Rows predicted as it.
+    pub predicted: u64,
+    /// tp / predicted.
+    pub precision: Result<f64, String>,
+    /// tp / support.
+    pub recall: Result<f64, String>,
+    /// 2 tp / (support + predicted).
+    pub f1: Result<f64, String>,
+    /// tn / (tn + fp).
+    pub specificity: Result<f64, String>,
+    /// tp / (tp + fp + fn).
+    pub jaccard: Result<f64, String>,
+    /// fp / (tn + fp).
+    pub false_positive_rate: Result<f64, String>,
+    /// fn / support.
+    pub false_negative_rate: Result<f64, String>,
+}
+
+/// The values of every class, in class order.
+///
+/// A quotient with denominator 0 is undefined with a reason, or the 0 or 1 that
+/// `spec.zero_division` says.
+pub fn per_class(tallies: &Tallies) -> Vec<ClassMeasures> {
+    let summary = Summary::new(tallies);
+    (0..summary.classes()).map(|class| ClassMeasures::new(&summary, class)).collect()
+}
+
+impl ClassMeasures {
+    /// The values of the class with index `class`.
+    pub fn new(summary: &Summary<'_>, class: usize) -> Self {
+        let counts = summary.counts[class];
+        let (tp, fp) = (counts.tp, counts.predicted - counts.tp);
+        let fn_ = counts.support - tp;
+        let value = |overlap: Overlap| {
+            let value = overlap.of(&counts, summary.rows);
+            match (value, summary.tallies.spec.zero_division) {
+                (Some(value), _) => Ok(value),
+                (None, ZeroDivision::Zero) => Ok(0.0),
+                (None, ZeroDivision::One) => Ok(1.0),
+                (None, ZeroDivision::Undefined | ZeroDivision::Exclude) => {
+                    Err(undefined(overlap, &summary.tallies.classes.names()[class]))
+                }
+            }
+        };
+        Self {
+            class,
+            tp,
+            fp,
+            fn_,
+            tn: summary.rows - counts.support - fp,
+            support: counts.support,
+            predicted: counts.predicted,
+            precision: value(Overlap::Precision),
+            recall: value(Overlap::Recall),
+            f1: value(Overlap::F(1.0)),
+            specificity: value(Overlap::Specificity),
+            jaccard: value(Overlap::Jaccard),
+            false_positive_rate: value(Overlap::FalsePositiveRate),
+            false_negative_rate: value(Overlap::FalseNegativeRate),
+        }
+    }
+}
+
+/// Why the quotient of a class has denominator 0.
+fn undefined(overlap: Overlap, class: &str) -> String {
+    match overlap {
+        Overlap::Precision => format!("class {class} is never predicted"),
+        Overlap::Recall | Overlap::FalseNegativeRate => format!("class {class} has no rows"),
+        Overlap::F(_) | Overlap::Jaccard => {
+            format!("class {class} has no rows and is never predicted")
+        }
+        Overlap::Specificity | Overlap::FalsePositiveRate => {
+            format!("there are no rows of other classes than {class}")
+        }
+    }
+}
+
+/// A value that every class has: an entry of [`PER_CLASS`].
+#[derive(Debug)]
+pub struct ClassMetric {
+    /// Its name in rules and reports.
+    pub name: &'static str,
+    /// What it is, in counts of the class.
+    pub formula: &'static str,
+    /// The values it can take.
+    pub range: &'static str,
+    /// When it is undefined.
+    pub undefined: &'static str,
+    /// The paper or standard text that defines it.
+    pub source: &'static str,
+    read: Read,
+}
+
+#[derive(Debug)]
+enum Read {
+    Count(fn(&ClassMeasures) -> u64),
+    Value(fn(&ClassMeasures) -> Measure),
+}
+
+impl ClassMetric {
+    /// The entry of that name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        PER_CLASS.iter().find(|metric| metric.name == name)
+    }
+
+    /// Its value for one class, with the counts that it is a quotient of.
+    pub fn measure(&self, class: &ClassMeasures) -> Measure {
+        match self.read {
+            Read::Count(read) => Measure::value(read(class) as f64),
+            Read::Value(read) => read(class),
+        }
+    }
+}
+
+/// Every value of a class, in the order of a report.
+pub const PER_CLASS: &[ClassMetric] = &[
+    count("tp", "rows of the class predicted as it", |class| class.tp),
+    count("fp", "rows of other classes predicted as it", |class| class.fp),
+    count("fn", "rows of the class predicted as another", |class| class.fn_),
+    count("tn", "rows of other classes predicted as another", |class| class.tn),
+    count("support", "rows of the class", |class| class.support),
+    count("predicted", "rows predicted as the class", |class| class.predicted),
+    ClassMetric {
+        name: "precision",
+        formula: "tp / predicted",
+        range: "[0, 1]",
+        undefined: "the class is never predicted",
+        source: source::RETRIEVAL,
+        read: Read::Value(|class| quotient(&class.precision, class.tp, class.predicted)),
+    },
+    ClassMetric {
+        name: "recall",
+        formula: "tp / support",
+        range: "[0, 1]",
+        undefined: "the class has no rows",
+        source: source::RETRIEVAL,
+        read: Read::Value(|class| quotient(&class.recall, class.tp, class.support)),
+    },
+    ClassMetric {
+        name: "f1",
+        formula: "2 tp / (support + predicted)",
+        range: "[0, 1]",
+        undefined: "the class has no rows and is never predicted",
+        source: source::F_MEASURE,
+        read: Read::Value(|class| plain(&class.f1)),
+    },
+    ClassMetric {
+        name: "specificity",
+        formula: "tn / (tn + fp)",
+        range: "[0, 1]",
+        undefined: "every row is of the class",
+        source: source::SPECIFICITY,
+        read: Read::Value(|class| quotient(&class.specificity, class.tn, class.tn + class.fp)),
+    },
+    ClassMetric {
+        name: "jaccard",
+        formula: "tp / (tp + fp + fn)",
+        range: "[0, 1]",
+        undefined: "the class has no rows and is never predicted",
+        source: source::JACCARD,
+        read: Read::Value(|class| {
+            quotient(&class.jaccard, class.tp, class.tp + class.fp + class.fn_)
+        }),
+    },
+    ClassMetric {
+        name: "false_positive_rate",
+        formula: "fp / (tn + fp)",
+        range: "[0, 1]",
+        undefined: "every row is of the class",
+        source: source::SPECIFICITY,
+        read: Read::Value(|class| {
+            quotient(&class.false_positive_rate, class.fp, class.tn + class.fp)
+        }),
+    },
+    ClassMetric {
+        name: "false_negative_rate",
+        formula: "fn / support",
+        range: "[0, 1]",
+        undefined: "the class has no rows",
+        source: source::SPECIFICITY,
+        read: Read::Value(|class| quotient(&class.false_negative_rate, class.fn_, class.support)),
+    },
+];
+
+const fn count(
+    name: &'static str,
+    formula: &'static str,
+    read: fn(&ClassMeasures) -> u64,
+) -> ClassMetric {
+    ClassMetric {
+        name,
+        formula,
+        range: "[0, n]",
+        undefined: "never",
+        source: source::CONTINGENCY,
+        read: Read::Count(read),
+    }
+}
+
+fn plain(value: &Result<f64, String>) -> Measure {
+    match value {
+        Ok(value) => Measure::value(*value),
+        Err(reason) => Measure::undefined(reason.clone()),
+    }
+}
+
+/// A quotient; one with denominator 0 that zero division gave a value keeps no ratio.
+fn quotient(value: &Result<f64, String>, part: u64, whole: u64) -> Measure {
+    Measure { ratio: (whole > 0).then_some((part, whole)), ..plain(value) }
+}

@@ -1,0 +1,127 @@
+//! Precision, recall, F, Jaccard and specificity: quotients of the counts of a
+//! class, and their averages over classes.
+
+use super::measure::{Measure, NO_ROWS};
+use super::summary::{Counts, Summary};
+use crate::tally::ZeroDivision;
+
+/// A quotient of the counts of one class against the rest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Overlap {
+    Precision,
+    Recall,
+    /// F-β.
+    F(f64),
+    Jaccard,
+    Specificity,
+    FalsePositiveRate,
+    FalseNegativeRate,
+}
+
+impl Overlap {
+    /// The word for it in notes.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Precision => "precision",
+            Self::Recall => "recall",
+            Self::F(_) => "F",
+            Self::Jaccard => "jaccard",
+            Self::Specificity => "specificity",
+            Self::FalsePositiveRate => "false positive rate",
+            Self::FalseNegativeRate => "false negative rate",
+        }
+    }
+
+    /// Its value for one class of `rows` rows; `None` if the denominator is 0.
+    ///
+    /// F comes from counts, not from P and R: it is 0 when only one of those is
+    /// undefined.
+    pub(super) fn of(self, class: &Counts, rows: u64) -> Option<f64> {
+        let Counts { tp, support, predicted } = *class;
+        let others = rows - support;
+        let (part, whole) = match self {
+            Self::Precision => (tp as f64, predicted as f64),
+            Self::Recall => (tp as f64, support as f64),
+            Self::F(beta) => {
+                let weight = beta * beta;
+                ((1.0 + weight) * tp as f64, weight * support as f64 + predicted as f64)
+            }
+            // Each row counts once here: support + predicted − tp ≤ n.
+            Self::Jaccard => (tp as f64, (support + (predicted - tp)) as f64),
+            Self::Specificity => ((others - (predicted - tp)) as f64, others as f64),
+            Self::FalsePositiveRate => ((predicted - tp) as f64, others as f64),
+            Self::FalseNegativeRate => ((support - tp) as f64, support as f64),
+        };
+        (whole > 0.0).then(|| part / whole)
+    }
+
+    /// The mean over classes, all of one weight.
+    pub(super) fn macro_average(self, summary: &Summary<'_>) -> Measure {
+        self.average(summary, |_| 1)
+    }
+
+    /// The mean over classes, weighted by their support.
+    pub(super) fn weighted_average(self, summary: &Summary<'_>) -> Measure {
+        self.average(summary, |class| class.support)
+    }
+
+    /// The mean over classes of positive weight, in class order.
+    fn average(self, summary: &Summary<'_>, weight: impl Fn(&Counts) -> u64) -> Measure {
+        if summary.rows == 0 {
+            return Measure::undefined(NO_ROWS);
+        }
+        let zero_division = summary.tallies.spec.zero_division;
+        let (mut sum, mut weights) = (0.0, 0u64);
+        let (mut classes, mut undefined) = (0usize, 0usize);
+        for class in &summary.counts {
+            let weight = weight(class);
+            let value = self.of(class, summary.rows);
+            classes += usize::from(weight > 0);
+            undefined += usize::from(weight > 0 && value.is_none());
+            if let Some(value) = value.or(substitute(zero_division)) {
+                sum += weight as f64 * value;
+                weights += weight;
+            }
+        }
+        let substituted = matches!(zero_division, ZeroDivision::Zero | ZeroDivision::One);
+        if undefined == classes && !substituted {
+            return Measure::undefined(format!("{} is undefined for every class", self.name()));
+        }
+        let note = (undefined > 0 && !substituted)
+            .then(|| note(self.name(), undefined, classes, zero_division));
+        Measure::value(sum / weights as f64).with_note(note)
+    }
+}
+
+/// What an average counts in place of an undefined value; `None` leaves it out.
+fn substitute(zero_division: ZeroDivision) -> Option<f64> {
+    match zero_division {
+        ZeroDivision::Undefined | ZeroDivision::Zero => Some(0.0),
+        ZeroDivision::One => Some(1.0),
+        ZeroDivision::Exclude => None,
+    }
+}
+
+fn note(name: &str, undefined: usize, classes: usize, zero_division: ZeroDivision) -> String {
+    let treated = match zero_division {
+        ZeroDivision::Exclude => "left out",
+        _ => "counted as 0",
+    };
+    format!("{name} is undefined for {undefined} of {classes} classes, {treated}")
+}
+
+/// Precision, recall and F over all classes at once: with one label and one
+/// prediction a row, every one of them is c / n.
+pub(super) fn micro(summary: &Summary<'_>) -> Measure {
+    Measure::proportion(summary.correct, summary.rows, summary.level())
+}
+
+/// Jaccard over all classes at once, c / (2 n − c).
+pub(super) fn jaccard_micro(summary: &Summary<'_>) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    let union = 2 * u128::from(summary.rows) - u128::from(summary.correct);
+    let ratio = u64::try_from(union).ok().map(|union| (summary.correct, union));
+    Measure { ratio, ..Measure::value(summary.correct as f64 / union as f64) }
+}

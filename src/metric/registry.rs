@@ -1,0 +1,79 @@
+//! What the registry says of a metric.
+
+use super::measure::Measure;
+use super::summary::Summary;
+use crate::tally::{Spec, Task};
+
+/// A metric of a whole set of rows: an entry of [`ALL`](super::ALL).
+///
+/// Formulas write n for the scored rows, c for the correct ones, C for the
+/// number of classes, and tp, t, p for the rows of a class predicted as it, of
+/// the class, and predicted as it.
+#[derive(Debug)]
+pub struct Metric {
+    /// Its name in options, reports and rules; of a family, with the parameter
+    /// as a letter: `top_K_accuracy`.
+    pub name: &'static str,
+    /// Other names for it. A report shows `name`.
+    pub aliases: &'static [&'static str],
+    /// What it is.
+    pub formula: &'static str,
+    /// The values it can take.
+    pub range: &'static str,
+    /// What it is computed from.
+    pub needs: Needs,
+    /// When it is undefined, apart from there being no rows.
+    pub undefined: &'static str,
+    /// The paper or standard text that defines it.
+    pub source: &'static str,
+    /// Whether a report shows it only when asked.
+    pub on_request: bool,
+    pub(super) compute: Compute,
+}
+
+/// What a metric is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Counts by label and prediction.
+    Confusion,
+    /// The rank of each row's label among its scores.
+    Ranks,
+    /// Sums and bins of scores: loss, squared error, confidence.
+    Scores,
+    /// Calibration bins of every class.
+    Classwise,
+}
+
+/// The function of a metric, by the parameter that it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Compute {
+    Plain(fn(&Summary<'_>) -> Measure),
+    OfK(fn(&Summary<'_>, usize) -> Measure),
+    OfBeta(fn(&Summary<'_>, f64) -> Measure),
+}
+
+impl Needs {
+    /// A word for it in lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Confusion => "labels and predictions",
+            Self::Ranks | Self::Scores => "scores",
+            Self::Classwise => "scores, and to be asked for",
+        }
+    }
+
+    /// Why rows counted as `spec` says cannot have it; `None` if they can.
+    pub(super) fn missing(self, spec: &Spec) -> Option<&'static str> {
+        match (self, spec.task) {
+            (Self::Confusion, _) => None,
+            (_, Task::Predictions) => {
+                Some("needs scores, and these rows have predictions only; give --scores")
+            }
+            (Self::Classwise, _) if !spec.classwise => Some(
+                "needs calibration bins of every class, which were not counted; \
+                 evaluate with --metrics classwise_ece",
+            ),
+            _ => None,
+        }
+    }
+}

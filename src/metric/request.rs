@@ -1,0 +1,275 @@
+//! Metrics by name: `accuracy`, `top_5_accuracy`, `fbeta_macro(beta=2)`.
+
+use std::fmt;
+
+use super::class::ClassMetric;
+use super::measure::Measure;
+use super::registry::{Compute, Metric, Needs};
+use super::summary::Summary;
+use super::table::ALL;
+use crate::class::nearest;
+use crate::error::{Error, Result};
+use crate::tally::Spec;
+
+/// The K of the top-K accuracies that are shown unasked.
+const USUAL_K: [usize; 3] = [1, 3, 5];
+
+/// A metric together with its parameter. Displays as its one full name.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    metric: &'static Metric,
+    parameter: Parameter,
+}
+
+/// What a metric of a family takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Parameter {
+    /// Nothing.
+    None,
+    /// How many classes may be tried, at least 1.
+    K(usize),
+    /// How much more recall matters than precision, finite and at least 0.
+    Beta(f64),
+}
+
+impl Request {
+    /// The metric called `name` by its name or an alias, with the text between
+    /// its parentheses, if there are any: `2` or `beta=2`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if there is no such metric, naming the nearest, or if
+    /// the parameter is missing, superfluous or impossible.
+    pub fn new(name: &str, argument: Option<&str>) -> Result<Self> {
+        let (metric, k) = find(name)?;
+        let parameter = match (metric.compute, k, argument) {
+            (Compute::Plain(_), _, None) => Parameter::None,
+            (Compute::OfK(_), Some(k), None) => Parameter::K(k),
+            (Compute::OfBeta(_), _, Some(text)) => Parameter::Beta(parse_beta(name, text)?),
+            (Compute::OfBeta(_), _, None) => {
+                return Err(Error::Usage(format!("{name} needs a beta: write {name}(beta=2)")));
+            }
+            (Compute::OfK(_), None, _) => {
+                return Err(Error::Usage(format!("{name} needs a K: write top_5_accuracy")));
+            }
+            (_, _, Some(text)) => {
+                return Err(Error::Usage(format!("{name} takes no parameter, found '({text})'")));
+            }
+        };
+        Ok(Self { metric, parameter })
+    }
+
+    /// Reads a full name such as `fbeta_macro(beta=2)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Request::new`].
+    pub fn parse(text: &str) -> Result<Self> {
+        match text.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?))) {
+            Some((name, argument)) => Self::new(name.trim_end(), Some(argument)),
+            None => Self::new(text, None),
+        }
+    }
+
+    /// Whether `name` is a metric of all rows, whatever parameter it takes.
+    pub fn is_known(name: &str) -> bool {
+        find(name).is_ok()
+    }
+
+    /// The metric.
+    pub fn metric(&self) -> &'static Metric {
+        self.metric
+    }
+
+    /// Its parameter.
+    pub fn parameter(&self) -> Parameter {
+        self.parameter
+    }
+
+    /// Whether rows counted as `spec` says can have this metric.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], saying what is needed, if they cannot.
+    pub fn check(&self, spec: &Spec) -> Result<()> {
+        match self.metric.needs.missing(spec) {
+            Some(missing) => Err(Error::Usage(format!("{self} {missing}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Its value. [`check`](Self::check) comes first.
+    pub(crate) fn measure(&self, summary: &Summary<'_>) -> Measure {
+        match (self.metric.compute, self.parameter) {
+            (Compute::Plain(compute), _) => compute(summary),
+            (Compute::OfK(compute), Parameter::K(k)) => compute(summary, k),
+            (Compute::OfBeta(compute), Parameter::Beta(beta)) => compute(summary, beta),
+            _ => unreachable!("a request is made with the parameter that its metric takes"),
+        }
+    }
+
+    /// Every request that `metric` stands for, given the parameters in `spec`.
+    fn family(metric: &'static Metric, spec: &Spec, classes: usize) -> Vec<Self> {
+        let of = |parameter| Self { metric, parameter };
+        match metric.compute {
+            Compute::Plain(_) => vec![of(Parameter::None)],
+            Compute::OfBeta(_) => {
+                spec.betas.iter().map(|beta| of(Parameter::Beta(*beta))).collect()
+            }
+            Compute::OfK(_) if spec.top_k.is_empty() => {
+                let fitting = USUAL_K.into_iter().filter(|k| *k < classes);
+                fitting.map(|k| of(Parameter::K(k))).collect()
+            }
+            Compute::OfK(_) => spec.top_k.iter().map(|k| of(Parameter::K(*k))).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.parameter {
+            Parameter::None => f.write_str(self.metric.name),
+            Parameter::K(k) => f.write_str(&self.metric.name.replace('K', &k.to_string())),
+            Parameter::Beta(beta) => write!(f, "{}(beta={beta})", self.metric.name),
+        }
+    }
+}
+
+/// Whether every name given to `--metrics` is a metric, or a family of them.
+///
+/// # Errors
+///
+/// [`Error::Usage`] as in [`Request::new`].
+pub fn check_names(names: &[String]) -> Result<()> {
+    names.iter().try_for_each(|name| named(name, &Spec::default(), 0).map(drop))
+}
+
+/// Whether rows counted as `spec` says can have every metric that it asks for,
+/// and its parameters make sense. To be called before any rows are read.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if not.
+pub fn check_spec(spec: &Spec) -> Result<()> {
+    if spec.top_k.contains(&0) {
+        return Err(Error::Usage("--top-k counts classes from 1, found 0".into()));
+    }
+    if let Some(beta) = spec.betas.iter().find(|beta| !is_beta(**beta)) {
+        return Err(Error::Usage(format!("--beta takes a number from 0 up, found {beta}")));
+    }
+    if !(spec.interval > 0.0 && spec.interval < 1.0) {
+        let found = spec.interval;
+        return Err(Error::Usage(format!(
+            "--interval takes a level between 0 and 1, found {found}"
+        )));
+    }
+    for name in &spec.metrics {
+        let requests = named(name, spec, usize::MAX)?;
+        if requests.is_empty() {
+            return Err(Error::Usage(format!("{name} needs a beta: write {name}(beta=2)")));
+        }
+        requests.iter().try_for_each(|request| request.check(spec))?;
+    }
+    Ok(())
+}
+
+/// What a report of rows counted as `spec` says shows, in registry order.
+pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
+    check_spec(spec)?;
+    if spec.metrics.is_empty() {
+        let unasked = |metric: &&Metric| {
+            !metric.on_request
+                || matches!(metric.compute, Compute::OfBeta(_))
+                || metric.needs == Needs::Classwise
+        };
+        let metrics = ALL.iter().filter(unasked);
+        let possible = metrics.filter(|metric| metric.needs.missing(spec).is_none());
+        return Ok(possible.flat_map(|metric| Request::family(metric, spec, classes)).collect());
+    }
+    let mut asked = Vec::new();
+    for name in &spec.metrics {
+        asked.extend(named(name, spec, classes)?);
+    }
+    let place =
+        |request: &Request| ALL.iter().position(|metric| metric.name == request.metric.name);
+    asked.sort_by_key(place);
+    let mut seen = Vec::new();
+    asked.retain(|request| {
+        let name = request.to_string();
+        let new = !seen.contains(&name);
+        seen.push(name);
+        new
+    });
+    Ok(asked)
+}
+
+/// The requests that `name` stands for: one, or a family if it has no parameter.
+fn named(name: &str, spec: &Spec, classes: usize) -> Result<Vec<Request>> {
+    match ALL.iter().find(|metric| metric.name == name) {
+        Some(metric) => Ok(Request::family(metric, spec, classes)),
+        None => Ok(vec![Request::parse(name)?]),
+    }
+}
+
+/// The metric of that name or alias; of a top-K accuracy, with its K.
+fn find(name: &str) -> Result<(&'static Metric, Option<usize>)> {
+    let called = |metric: &&Metric| metric.name == name || metric.aliases.contains(&name);
+    if let Some(metric) = ALL.iter().find(called) {
+        return Ok((metric, None));
+    }
+    for metric in ALL.iter().filter(|metric| matches!(metric.compute, Compute::OfK(_))) {
+        let Some((before, after)) = metric.name.split_once('K') else { continue };
+        let k = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+        match k.map(|k| (k, k.parse())) {
+            Some((k, Ok(value))) if value > 0 && !k.starts_with(['0', '+']) => {
+                return Ok((metric, Some(value)));
+            }
+            Some((k, _)) => {
+                return Err(Error::Usage(format!(
+                    "{name}: K is a number of classes from 1 up, found '{k}'"
+                )));
+            }
+            None => {}
+        }
+    }
+    Err(unknown(name))
+}
+
+fn unknown(name: &str) -> Error {
+    if ClassMetric::find(name).is_some() {
+        let averages = ["macro", "micro", "weighted"].map(|average| format!("{name}_{average}"));
+        let known = |average: &String| ALL.iter().any(|metric| metric.name == *average);
+        let known: Vec<String> = averages.into_iter().filter(known).collect();
+        let or =
+            if known.is_empty() { String::new() } else { format!(", or {}", known.join(", ")) };
+        return Error::Usage(format!("{name} is a value of each class: write {name}[CLASS]{or}"));
+    }
+    let names = ALL
+        .iter()
+        .flat_map(|metric| [metric.name].into_iter().chain(metric.aliases.iter().copied()));
+    let hint = nearest(name, names).map_or_else(
+        || "--list-metrics lists them".to_owned(),
+        |near| format!("did you mean '{near}'?"),
+    );
+    Error::Usage(format!("there is no metric '{name}'; {hint}"))
+}
+
+fn parse_beta(name: &str, text: &str) -> Result<f64> {
+    let number = match text.split_once('=') {
+        Some((key, number)) if key.trim() == "beta" => number,
+        Some((key, _)) => {
+            let key = key.trim();
+            return Err(Error::Usage(format!(
+                "{name} takes beta, found '{key}'; write {name}(beta=2)"
+            )));
+        }
+        None => text,
+    };
+    number.trim().parse().ok().filter(|beta| is_beta(*beta)).ok_or_else(|| {
+        Error::Usage(format!("{name}: beta is a number from 0 up, found '{}'", number.trim()))
+    })
+}
+
+fn is_beta(beta: f64) -> bool {
+    beta.is_finite() && beta.is_sign_positive()
+}

@@ -1,0 +1,55 @@
+//! Metrics of single rows' scores: loss, squared error, confidence.
+
+use super::measure::{Measure, NO_ROWS};
+use super::summary::Summary;
+
+/// Units of loss in a nat.
+const LOSS_UNIT: f64 = 4_294_967_296.0;
+/// Bits behind the point of a confidence or a squared error.
+pub(super) const SHARE_BITS: u32 = 30;
+/// Units of confidence or squared error in 1.
+pub(super) const SHARE_UNIT: f64 = (1u64 << SHARE_BITS) as f64;
+
+/// Mean −ln p(label), in nats.
+pub(super) fn log_loss(summary: &Summary<'_>) -> Measure {
+    let infinite = summary.tallies.rows.infinite_loss;
+    match (summary.rows, infinite) {
+        (0, _) => Measure::undefined(NO_ROWS),
+        (_, 1) => Measure::undefined("1 row gives its label probability 0"),
+        (_, 2..) => Measure::undefined(format!("{infinite} rows give their label probability 0")),
+        (rows, 0) => Measure::value(mean(summary.scores().loss.sum, LOSS_UNIT, rows)),
+    }
+}
+
+/// Mean Σ (p − onehot)²; half of that for two classes.
+pub(super) fn brier_score(summary: &Summary<'_>) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    let unit = if summary.classes() == 2 { 2.0 * SHARE_UNIT } else { SHARE_UNIT };
+    Measure::value(mean(summary.scores().squared_error.sum, unit, summary.rows))
+}
+
+/// Mean probability of the prediction.
+pub(super) fn mean_confidence(summary: &Summary<'_>) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    Measure::value(mean(summary.scores().confidence.sum, SHARE_UNIT, summary.rows))
+}
+
+/// Mean confidence − accuracy, with one rounding of the difference.
+pub(super) fn overconfidence(summary: &Summary<'_>) -> Measure {
+    if summary.rows == 0 {
+        return Measure::undefined(NO_ROWS);
+    }
+    let claimed = summary.scores().confidence.sum;
+    let earned = u128::from(summary.correct) << SHARE_BITS;
+    let gap = mean(claimed.abs_diff(earned), SHARE_UNIT, summary.rows);
+    Measure::value(if claimed < earned { -gap } else { gap })
+}
+
+/// Σ v / n for v in fixed point; dividing by the unit, a power of two, is exact.
+fn mean(sum: u128, unit: f64, rows: u64) -> f64 {
+    sum as f64 / unit / rows as f64
+}

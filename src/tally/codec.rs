@@ -1,0 +1,292 @@
+//! Canonical bytes: little-endian integers, lengths before contents.
+
+use super::{
+    Bin, BinEdges, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec, Task,
+    Ties, ZeroDivision,
+};
+use crate::class::{Classes, Origin};
+
+/// The option that a byte stands for: its place in `all`, from 1; 0 is `None`.
+fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
+    let place = value.and_then(|value| all.iter().position(|&known| known == value));
+    place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
+}
+
+/// Appends values to bytes.
+#[derive(Default)]
+pub(super) struct Writer {
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Writer {
+    pub(super) fn u8(&mut self, value: u8) {
+        self.bytes.push(value);
+    }
+
+    pub(super) fn u32(&mut self, value: u32) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    pub(super) fn u64(&mut self, value: u64) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    fn u128(&mut self, value: u128) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    fn len(&mut self, value: usize) {
+        self.u64(value as u64);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.len(text.len());
+        self.bytes.extend(text.as_bytes());
+    }
+
+    /// The options that change what is counted.
+    pub(super) fn counted(&mut self, spec: &Spec) {
+        self.u8(match spec.task {
+            Task::Predictions => 0,
+            Task::Matrix => 1,
+            Task::Binary { positive: 0 } => 2,
+            Task::Binary { .. } => 3,
+        });
+        self.u8(code(ScoresAre::ALL, spec.scores_are));
+        self.u8(code(ScoreType::ALL, spec.score_type));
+        self.u8(u8::from(spec.threshold.is_some()));
+        self.u64(spec.threshold.unwrap_or(0.0).to_bits());
+        self.u8(code(Ties::ALL, Some(spec.ties)));
+        self.len(spec.bins);
+        self.u8(code(BinEdges::ALL, Some(spec.bin_edges)));
+        self.u8(u8::from(spec.classwise));
+    }
+
+    /// The options that change what a report shows.
+    pub(super) fn shown(&mut self, spec: &Spec) {
+        self.u8(code(ZeroDivision::ALL, Some(spec.zero_division)));
+        self.len(spec.top_k.len());
+        spec.top_k.iter().for_each(|&k| self.len(k));
+        self.len(spec.betas.len());
+        spec.betas.iter().for_each(|beta| self.u64(beta.to_bits()));
+        self.len(spec.metrics.len());
+        spec.metrics.iter().for_each(|name| self.text(name));
+        self.u64(spec.interval.to_bits());
+    }
+
+    pub(super) fn classes(&mut self, classes: &Classes) {
+        self.len(classes.len());
+        classes.names().iter().for_each(|name| self.text(name));
+    }
+
+    pub(super) fn origin(&mut self, origin: Origin) {
+        self.u8(match origin {
+            Origin::Given => 0,
+            Origin::Discovered => 1,
+        });
+    }
+
+    pub(super) fn rows(&mut self, rows: &Rows) {
+        [rows.read, rows.scored, rows.ignored, rows.invalid, rows.infinite_loss]
+            .into_iter()
+            .for_each(|count| self.u64(count));
+    }
+
+    pub(super) fn confusion(&mut self, confusion: &Confusion) {
+        self.len(confusion.cells().len());
+        for cell in confusion.cells() {
+            self.u32(cell.label);
+            self.u32(cell.prediction);
+            self.u64(cell.count);
+        }
+    }
+
+    /// Every tally of scores, by name.
+    pub(super) fn scores(&mut self, scores: &ScoreTallies) {
+        self.text("ranks");
+        self.len(scores.ranks.len());
+        scores.ranks.iter().for_each(|&rows| self.u64(rows));
+        let sums = [
+            ("loss", &scores.loss),
+            ("squared_error", &scores.squared_error),
+            ("confidence", &scores.confidence),
+        ];
+        for (name, moments) in sums {
+            self.text(name);
+            self.u128(moments.sum);
+            self.u128(moments.squares);
+            self.u32(moments.shift);
+        }
+        self.text("calibration");
+        self.bins(&scores.calibration);
+        self.u8(u8::from(scores.classwise.is_some()));
+        if let Some(bins) = &scores.classwise {
+            self.text("classwise");
+            self.bins(bins);
+        }
+    }
+
+    fn bins(&mut self, bins: &[Bin]) {
+        self.len(bins.len());
+        for bin in bins {
+            self.u64(bin.rows);
+            self.u64(bin.correct);
+            self.u128(bin.confidence);
+        }
+    }
+}
+
+/// Reads values back. `None` means that the bytes are not what they should be;
+/// lengths are checked against the bytes that are left before they are trusted.
+pub(super) struct Reader<'a> {
+    pub(super) rest: &'a [u8],
+}
+
+impl Reader<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.rest.split_first_chunk::<N>()?;
+        self.rest = rest;
+        Some(*head)
+    }
+
+    pub(super) fn u8(&mut self) -> Option<u8> {
+        self.take::<1>().map(|[byte]| byte)
+    }
+
+    pub(super) fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    fn u128(&mut self) -> Option<u128> {
+        self.take().map(u128::from_le_bytes)
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        match self.u8()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+
+    /// A number of things that take at least `each` bytes.
+    fn len(&mut self, each: usize) -> Option<usize> {
+        let len = usize::try_from(self.u64()?).ok()?;
+        (len <= self.rest.len() / each).then_some(len)
+    }
+
+    fn list<T>(
+        &mut self,
+        each: usize,
+        mut read: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let len = self.len(each)?;
+        (0..len).map(|_| read(self)).collect()
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let len = self.len(1)?;
+        let (head, rest) = self.rest.split_at(len);
+        self.rest = rest;
+        String::from_utf8(head.to_vec()).ok()
+    }
+
+    fn name(&mut self, expected: &str) -> Option<()> {
+        (self.text()? == expected).then_some(())
+    }
+
+    fn option<T: Copy>(&mut self, all: &[T]) -> Option<Option<T>> {
+        match self.u8()? {
+            0 => Some(None),
+            place => all.get(usize::from(place) - 1).map(|&value| Some(value)),
+        }
+    }
+
+    pub(super) fn spec(&mut self) -> Option<Spec> {
+        let task = match self.u8()? {
+            0 => Task::Predictions,
+            1 => Task::Matrix,
+            2 => Task::Binary { positive: 0 },
+            3 => Task::Binary { positive: 1 },
+            _ => return None,
+        };
+        let scores_are = self.option(ScoresAre::ALL)?;
+        let score_type = self.option(ScoreType::ALL)?;
+        let has_threshold = self.flag()?;
+        let threshold = f64::from_bits(self.u64()?);
+        Some(Spec {
+            task,
+            scores_are,
+            score_type,
+            threshold: has_threshold.then_some(threshold),
+            ties: self.option(Ties::ALL)??,
+            bins: usize::try_from(self.u64()?).ok()?,
+            bin_edges: self.option(BinEdges::ALL)??,
+            classwise: self.flag()?,
+            zero_division: self.option(ZeroDivision::ALL)??,
+            top_k: self.list(8, |reader| usize::try_from(reader.u64()?).ok())?,
+            betas: self.list(8, |reader| reader.u64().map(f64::from_bits))?,
+            metrics: self.list(8, Self::text)?,
+            interval: f64::from_bits(self.u64()?),
+        })
+    }
+
+    pub(super) fn classes(&mut self) -> Option<Classes> {
+        let origin = self.flag()?;
+        let names = self.list(8, Self::text)?;
+        match origin {
+            false => Classes::given(names).ok(),
+            true => Some(Classes::discovered(names)),
+        }
+    }
+
+    pub(super) fn rows(&mut self) -> Option<Rows> {
+        Some(Rows {
+            read: self.u64()?,
+            scored: self.u64()?,
+            ignored: self.u64()?,
+            invalid: self.u64()?,
+            infinite_loss: self.u64()?,
+        })
+    }
+
+    pub(super) fn confusion(&mut self) -> Option<Confusion> {
+        let cells = self.list(16, |reader| {
+            Some(Cell { label: reader.u32()?, prediction: reader.u32()?, count: reader.u64()? })
+        })?;
+        Confusion::from_cells(cells).ok()
+    }
+
+    pub(super) fn scores(&mut self) -> Option<ScoreTallies> {
+        self.name("ranks")?;
+        let ranks = self.list(8, Self::u64)?;
+        let loss = self.moments("loss")?;
+        let squared_error = self.moments("squared_error")?;
+        let confidence = self.moments("confidence")?;
+        self.name("calibration")?;
+        let calibration = self.bins()?;
+        let classwise = match self.flag()? {
+            false => None,
+            true => {
+                self.name("classwise")?;
+                Some(self.bins()?)
+            }
+        };
+        Some(ScoreTallies { ranks, loss, squared_error, confidence, calibration, classwise })
+    }
+
+    fn moments(&mut self, name: &str) -> Option<Moments> {
+        self.name(name)?;
+        Some(Moments { sum: self.u128()?, squares: self.u128()?, shift: self.u32()? })
+    }
+
+    fn bins(&mut self) -> Option<Vec<Bin>> {
+        self.list(32, |reader| {
+            Some(Bin { rows: reader.u64()?, correct: reader.u64()?, confidence: reader.u128()? })
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! One number that says whether two evaluations counted the same.
+
+use super::codec::Writer;
+use super::{FORMAT, Tallies};
+
+/// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
+///
+/// It covers the format version, the options that change what is counted, the
+/// class names in order, and every tally. Rows that were ignored or invalid
+/// leave no trace in it, and neither do files, batches, threads or devices.
+pub fn digest(tallies: &Tallies) -> String {
+    let mut writer = Writer::default();
+    writer.u32(FORMAT);
+    writer.counted(&tallies.spec);
+    writer.classes(&tallies.classes);
+    writer.u64(tallies.rows.scored);
+    writer.u64(tallies.rows.infinite_loss);
+    writer.confusion(&tallies.confusion);
+    if let Some(scores) = &tallies.scores {
+        writer.scores(scores);
+    }
+    blake3::hash(&writer.bytes).to_hex().to_string()
+}

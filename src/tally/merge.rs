@@ -1,0 +1,146 @@
+//! Adding tallies, and putting their classes in order.
+
+use super::confusion::checked_add;
+use super::{Bin, Cell, Moments, Rows, ScoreTallies, Tallies};
+use crate::class::{Classes, Origin};
+use crate::error::{Error, Result};
+
+impl Tallies {
+    /// Adds `other` into `self`. Classes that were discovered merge by union.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] names the first option or class that differs, and a
+    /// count that passes 2⁶⁴ − 1.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        if let Some(difference) = self.spec.difference(&other.spec) {
+            return Err(Error::Mismatch(difference));
+        }
+        if self.classes == other.classes {
+            return self.add(other);
+        }
+        let both_discovered = [&self.classes, &other.classes]
+            .into_iter()
+            .all(|classes| classes.origin() == Origin::Discovered);
+        if !both_discovered {
+            return Err(Error::Mismatch(class_difference(&self.classes, &other.classes)));
+        }
+        let union = self.classes.union(&other.classes);
+        let aligned = other.with_classes(&union)?;
+        *self = self.with_classes(&union)?;
+        self.add(&aligned)
+    }
+
+    /// The same tallies over `classes`, which holds all that occur.
+    fn with_classes(&self, classes: &Classes) -> Result<Self> {
+        let missing = || Error::Internal("a class is missing from the union of classes".into());
+        let by_name = classes.places();
+        let place = |name: &String| by_name.get(name.as_str()).copied();
+        let places: Option<Vec<u32>> = self.classes.names().iter().map(place).collect();
+        let places = places.ok_or_else(missing)?;
+        let confusion = self.confusion.renumbered(&places)?;
+        Ok(Self { classes: classes.clone(), confusion, ..self.clone() })
+    }
+
+    fn add(&mut self, other: &Self) -> Result<()> {
+        self.rows.add(&other.rows)?;
+        self.confusion.merge(&other.confusion)?;
+        match (&mut self.scores, &other.scores) {
+            (None, None) => Ok(()),
+            (Some(own), Some(more)) => own.add(more),
+            _ => Err(Error::Mismatch("one has scores, the other has only predictions".into())),
+        }
+    }
+}
+
+impl Rows {
+    fn add(&mut self, other: &Self) -> Result<()> {
+        let pairs = [
+            (&mut self.read, other.read),
+            (&mut self.scored, other.scored),
+            (&mut self.ignored, other.ignored),
+            (&mut self.invalid, other.invalid),
+            (&mut self.infinite_loss, other.infinite_loss),
+        ];
+        pairs.into_iter().try_for_each(|(own, more)| {
+            *own = checked_add(*own, more)?;
+            Ok(())
+        })
+    }
+}
+
+impl ScoreTallies {
+    fn add(&mut self, other: &Self) -> Result<()> {
+        if self.ranks.len() != other.ranks.len()
+            || self.calibration.len() != other.calibration.len()
+        {
+            return Err(Error::Internal("tallies of one spec differ in size".into()));
+        }
+        for (own, more) in self.ranks.iter_mut().zip(&other.ranks) {
+            *own = checked_add(*own, *more)?;
+        }
+        self.loss.merge(&other.loss);
+        self.squared_error.merge(&other.squared_error);
+        self.confidence.merge(&other.confidence);
+        merge_bins(&mut self.calibration, &other.calibration)?;
+        match (&mut self.classwise, &other.classwise) {
+            (Some(own), Some(more)) => merge_bins(own, more),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Moments {
+    /// Adds the sums of other values.
+    pub fn merge(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+}
+
+fn merge_bins(own: &mut [Bin], more: &[Bin]) -> Result<()> {
+    own.iter_mut().zip(more).try_for_each(|(own, more)| {
+        own.rows = checked_add(own.rows, more.rows)?;
+        own.correct = checked_add(own.correct, more.correct)?;
+        own.confidence += more.confidence;
+        Ok(())
+    })
+}
+
+/// Says how two class lists that must be equal differ.
+fn class_difference(own: &Classes, other: &Classes) -> String {
+    if own.len() != other.len() {
+        return format!("{} classes against {}", own.len(), other.len());
+    }
+    let differing = own.names().iter().zip(other.names()).position(|(a, b)| a != b);
+    match differing {
+        Some(at) => format!("class {at} is '{}' against '{}'", own.names()[at], other.names()[at]),
+        None => "classes given by name against classes found in the rows".into(),
+    }
+}
+
+/// Counts by name, from counts by any numbering: only names that occur become
+/// classes, in canonical order.
+///
+/// # Errors
+///
+/// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
+pub fn discover(names: &[String], mut cells: Vec<Cell>) -> Result<(Classes, super::Confusion)> {
+    let mut occurs = vec![false; names.len()];
+    for cell in cells.iter().filter(|cell| cell.count > 0) {
+        occurs[cell.label as usize] = true;
+        occurs[cell.prediction as usize] = true;
+    }
+    let kept: Vec<usize> = (0..names.len()).filter(|&id| occurs[id]).collect();
+    let classes = Classes::discovered(kept.iter().map(|&id| names[id].clone()).collect());
+    let by_name = classes.places();
+    let mut places = vec![0; names.len()];
+    for &id in &kept {
+        places[id] = by_name[names[id].as_str()];
+    }
+    for cell in &mut cells {
+        cell.label = places[cell.label as usize];
+        cell.prediction = places[cell.prediction as usize];
+    }
+    Ok((classes.clone(), super::Confusion::from_cells(cells)?))
+}
