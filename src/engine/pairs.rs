@@ -14,7 +14,7 @@ use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::Level;
 use crate::kernel::confusion::{self, BLOCK};
-use crate::tally::{Spec, Tallies, discover};
+use crate::tally::{Cell, Confusion, Spec, Tallies, discover};
 
 /// Calls `$body` with `$values` bound to the typed integers of `$names`.
 macro_rules! with_integers {
@@ -145,7 +145,7 @@ impl Pairs {
         });
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
         let (classes, confusion) = match classes {
-            Some(given) => (given.clone(), crate::tally::Confusion::from_cells(cells)?),
+            Some(given) => (given.clone(), Confusion::from_cells(cells)?),
             None => discover(self.ids.names(), cells)?,
         };
         Ok(Tallies { spec: spec.clone(), classes, rows: rows.counts, confusion, scores: None })
@@ -245,18 +245,22 @@ impl Window {
 
     /// Hands all counts over, by name.
     fn drain(&mut self, ids: &mut Ids, counts: &mut CellCounts) {
-        let side = 1_usize << (2 * self.shift);
         if self.counters.is_empty() {
             return;
         }
-        for cell in 0..side {
-            let count: u64 =
-                self.counters.iter().skip(cell).step_by(side).map(|&count| u64::from(count)).sum();
+        let side = 1_usize << self.shift;
+        let number = |offset: usize| self.base.wrapping_add_unsigned(offset as u64);
+        let mut id_of: Vec<Option<u32>> = vec![None; side];
+        let mut id = |offset: usize, ids: &mut Ids| {
+            *id_of[offset].get_or_insert_with(|| ids.number(number(offset)))
+        };
+        let sets: Vec<&[u32]> = self.counters.chunks_exact(side * side).collect();
+        for cell in 0..side * side {
+            let count: u64 = sets.iter().map(|set| u64::from(set[cell])).sum();
             if count > 0 {
-                let number = |offset: usize| self.base + i64::try_from(offset).unwrap_or(0);
-                let label = ids.number(number(cell >> self.shift));
-                let prediction = ids.number(number(cell & ((1 << self.shift) - 1)));
-                counts.add_sparse(label, prediction, count);
+                let label = id(cell >> self.shift, ids);
+                let prediction = id(cell & (side - 1), ids);
+                counts.take_over(Cell { label, prediction, count });
             }
         }
         self.counters.fill(0);

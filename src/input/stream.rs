@@ -102,7 +102,10 @@ impl<'a> Stream<'a> {
             None => Ok(false),
             Some(claim) => self.fill(&claim, &mut scratch, batch).map(|()| true),
         };
-        locked(&self.spare).push(scratch);
+        // After an error, what the scratch holds of the readers is let go.
+        if filled.is_ok() {
+            locked(&self.spare).push(scratch);
+        }
         filled
     }
 
@@ -151,7 +154,10 @@ impl<'a> Stream<'a> {
         for (reader, scratch) in claim.pass.readers.iter().zip(scratch) {
             bytes += reader.fill(claim.first, claim.rows, scratch, batch)?;
         }
+        // One fault for a row is enough, and the first is the same however the
+        // rows were cut into batches.
         batch.faults.sort_by_key(|fault| (fault.row, fault.role));
+        batch.faults.dedup_by_key(|fault| fault.row);
         self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
         self.rows_read.fetch_add(claim.rows as u64, Ordering::Relaxed);
         Ok(())

@@ -34,15 +34,24 @@ impl Confusion {
     ///
     /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
     pub fn from_cells(mut cells: Vec<Cell>) -> Result<Self> {
-        cells.sort_unstable_by_key(Cell::key);
-        let mut sum: Vec<Cell> = Vec::with_capacity(cells.len());
-        for cell in cells.into_iter().filter(|cell| cell.count > 0) {
-            match sum.last_mut().filter(|last| last.key() == cell.key()) {
-                Some(last) => last.count = checked_add(last.count, cell.count)?,
-                None => sum.push(cell),
+        // Stable, because it is fast where sorted runs follow one another, as
+        // they do when counts are drained or merged.
+        cells.sort_by_key(Cell::key);
+        let mut overflow = false;
+        cells.dedup_by(|next, kept| {
+            let same = next.key() == kept.key();
+            if same {
+                let sum = kept.count.checked_add(next.count);
+                overflow |= sum.is_none();
+                kept.count = sum.unwrap_or(u64::MAX);
             }
+            same
+        });
+        cells.retain(|cell| cell.count > 0);
+        match overflow {
+            false => Ok(Self { cells }),
+            true => Err(too_many()),
         }
-        Ok(Self { cells: sum })
     }
 
     /// The non-zero cells, sorted by label, then prediction.
@@ -87,5 +96,9 @@ impl Confusion {
 
 /// Adds counts of rows.
 pub(super) fn checked_add(a: u64, b: u64) -> Result<u64> {
-    a.checked_add(b).ok_or_else(|| Error::Mismatch("a count of rows passes 2^64 - 1".into()))
+    a.checked_add(b).ok_or_else(too_many)
+}
+
+fn too_many() -> Error {
+    Error::Mismatch("a count of rows passes 2^64 - 1".into())
 }
