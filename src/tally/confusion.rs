@@ -1,5 +1,7 @@
 //! Rows counted by label and prediction.
 
+use std::cmp::Ordering;
+
 use crate::error::{Error, Result};
 
 /// One non-zero cell of a confusion matrix.
@@ -34,8 +36,12 @@ impl Confusion {
     ///
     /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
     pub fn from_cells(mut cells: Vec<Cell>) -> Result<Self> {
+        let ascending = cells.windows(2).all(|pair| pair[0].key() < pair[1].key());
+        if ascending && cells.iter().all(|cell| cell.count > 0) {
+            return Ok(Self { cells });
+        }
         // Stable, because it is fast where sorted runs follow one another, as
-        // they do when counts are drained or merged.
+        // they do when counts are drained.
         cells.sort_by_key(Cell::key);
         let mut overflow = false;
         cells.dedup_by(|next, kept| {
@@ -72,9 +78,27 @@ impl Confusion {
     ///
     /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        let mut cells = std::mem::take(&mut self.cells);
-        cells.extend_from_slice(&other.cells);
-        *self = Self::from_cells(cells)?;
+        let mut cells = Vec::with_capacity(self.cells.len().max(other.cells.len()));
+        let (mut own, mut more) = (self.cells.as_slice(), other.cells.as_slice());
+        while let ([a, after_a @ ..], [b, after_b @ ..]) = (own, more) {
+            match a.key().cmp(&b.key()) {
+                Ordering::Less => {
+                    cells.push(*a);
+                    own = after_a;
+                }
+                Ordering::Greater => {
+                    cells.push(*b);
+                    more = after_b;
+                }
+                Ordering::Equal => {
+                    cells.push(Cell { count: checked_add(a.count, b.count)?, ..*a });
+                    (own, more) = (after_a, after_b);
+                }
+            }
+        }
+        cells.extend_from_slice(own);
+        cells.extend_from_slice(more);
+        self.cells = cells;
         Ok(())
     }
 

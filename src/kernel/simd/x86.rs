@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::{__m256, __m512};
 
-use super::{Integer, Sums, Survey, confusion};
+use super::{Integer, Sums, Survey, Table, confusion};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
 
 /// A vector of f32 lanes, with the few operations the loops need.
@@ -270,7 +270,7 @@ unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $offsets:ident) => {
+    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $numbers:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
             // SAFETY: this function has the features.
@@ -296,13 +296,17 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $offsets<T: Integer>(
+        pub(super) unsafe fn $classes<T: Integer>(
             values: &[T],
             base: i64,
-            behind: Option<u32>,
-            cells: &mut [u32],
+            classes: &mut [u32],
         ) -> u64 {
-            confusion::offsets_loop(values, base, behind, cells)
+            confusion::classes_loop(values, base, classes)
+        }
+
+        #[target_feature(enable = $features)]
+        pub(super) unsafe fn $numbers(table: Table, labels: &mut [u32], predictions: &[u32]) {
+            confusion::counter_numbers_loop(table, labels, predictions);
         }
     };
 }
@@ -314,7 +318,8 @@ compiled_for!(
     softmax_sums_avx2,
     unit_sums_avx2,
     first_avx2,
-    offsets_avx2
+    classes_avx2,
+    counter_numbers_avx2
 );
 compiled_for!(
     __m512,
@@ -323,5 +328,6 @@ compiled_for!(
     softmax_sums_avx512,
     unit_sums_avx512,
     first_avx512,
-    offsets_avx512
+    classes_avx512,
+    counter_numbers_avx512
 );
