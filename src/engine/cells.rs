@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use crate::tally::Cell;
 
 /// Pairs are drained from 32-bit counters before this many rows.
-pub(super) const DRAIN_ROWS: u64 = 1 << 31;
+const DRAIN_ROWS: u64 = 1 << 31;
 
 /// The largest dense table is 2^this cells a side: 16 MiB of counters.
 pub(super) const MAX_SHIFT: u32 = 11;

@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use super::cells::{CellCounts, DRAIN_ROWS, MAX_SHIFT};
+use super::cells::{CellCounts, MAX_SHIFT};
 use super::ids::Ids;
 use crate::batch::{Batch, Names};
 use crate::class::{Classes, is_canonical_integer};
 use crate::kernel::Level;
-use crate::kernel::confusion::{self, BLOCK, Table};
+use crate::kernel::confusion::{self, BLOCK, Counters, Table};
 use crate::tally::Cell;
 
 /// Calls `$body` with `$values` bound to the typed integers of `$names`.
@@ -28,13 +28,12 @@ macro_rules! with_integers {
 /// Counters for the integers `base..base + limit`.
 pub(super) struct Window {
     level: Level,
-    table: Table,
     /// Integers it may count; 0 while it counts none.
     limit: u64,
     /// Whether other integers are not classes, so that it must not move.
     fixed: bool,
-    counters: Vec<u32>,
-    undrained: u64,
+    counters: Counters,
+    is_empty: bool,
     labels: [u32; BLOCK],
     predictions: [u32; BLOCK],
 }
@@ -45,19 +44,17 @@ impl Window {
     pub(super) fn new(given: Option<&Classes>) -> Self {
         let mut window = Self {
             level: Level::best(),
-            table: Table::default(),
             limit: 0,
             fixed: given.is_some(),
-            counters: Vec::new(),
-            undrained: 0,
+            counters: Counters::default(),
+            is_empty: true,
             labels: [0; BLOCK],
             predictions: [0; BLOCK],
         };
         if let Some((base, count)) = given.and_then(consecutive) {
             let shift = count.next_power_of_two().trailing_zeros();
-            window.table = Table { base, shift };
+            window.counters = Counters::new(Table { base, shift });
             window.limit = count as u64;
-            window.counters = vec![0; window.table.counters()];
         }
         window
     }
@@ -79,20 +76,17 @@ impl Window {
                 return false;
             }
         }
-        self.undrained += rows as u64;
-        if self.undrained >= DRAIN_ROWS {
-            self.drain(ids, cells);
-            self.undrained = rows as u64;
-        }
         let labels = &mut self.labels[..rows];
-        confusion::counter_numbers(self.level, self.table, labels, &self.predictions[..rows]);
-        confusion::count(labels, &mut self.counters);
+        let table = self.counters.table();
+        confusion::counter_numbers(self.level, table, labels, &self.predictions[..rows]);
+        self.counters.count(labels);
+        self.is_empty = false;
         true
     }
 
     /// Finds the classes of a block; whether all its integers lie in the window.
     fn holds(&mut self, batch: &Batch, block: Range<usize>) -> bool {
-        let (level, base, rows) = (self.level, self.table.base, block.len());
+        let (level, base, rows) = (self.level, self.counters.table().base, block.len());
         let greatest = |names: &Names, classes: &mut [u32]| {
             with_integers!(
                 names,
@@ -111,8 +105,9 @@ impl Window {
         }
         let (mut least, mut greatest) = range;
         if self.limit > 0 {
-            least = least.min(self.table.base);
-            greatest = greatest.max(self.table.base.saturating_add_unsigned(self.limit - 1));
+            let base = self.counters.table().base;
+            least = least.min(base);
+            greatest = greatest.max(base.saturating_add_unsigned(self.limit - 1));
         }
         if (0..1 << MAX_SHIFT).contains(&least) && greatest < 1 << MAX_SHIFT {
             least = 0;
@@ -122,36 +117,40 @@ impl Window {
             return false;
         }
         self.drain(ids, cells);
-        self.table = Table { base: least, shift: span.next_power_of_two().trailing_zeros() };
-        let above = i64::MAX.abs_diff(least).saturating_add(1);
-        self.limit = (1_u64 << self.table.shift).min(above);
-        self.counters = vec![0; self.table.counters()];
+        let shift = span.next_power_of_two().trailing_zeros();
+        self.counters = Counters::new(Table { base: least, shift });
+        self.is_empty = true;
+        self.limit = (1_u64 << shift).min(i64::MAX.abs_diff(least).saturating_add(1));
         true
     }
 
-    /// Hands all counts over, by the numbers of their names.
+    /// Hands all counts over, by the numbers of their names, and starts anew.
     pub(super) fn drain(&mut self, ids: &mut Ids, cells: &mut CellCounts) {
-        if self.undrained == 0 {
+        if self.is_empty {
             return;
         }
-        let side = self.table.side();
-        let base = self.table.base;
-        let mut id_of: Vec<Option<u32>> = vec![None; side];
-        let mut id = |class: usize, ids: &mut Ids| {
-            *id_of[class]
-                .get_or_insert_with(|| ids.number(base.wrapping_add_unsigned(class as u64)))
+        let counters = std::mem::take(&mut self.counters);
+        let Table { base, .. } = counters.table();
+        let side = counters.table().side();
+        // Few integers of the window may occur; only those get a number.
+        let mut id_of = vec![u32::MAX; side];
+        let mut id = |class: usize| {
+            if id_of[class] == u32::MAX {
+                id_of[class] = ids.number(base.wrapping_add_unsigned(class as u64));
+            }
+            id_of[class]
         };
         for label in 0..side {
             for prediction in 0..side {
-                let count = self.table.cell(&self.counters, label, prediction);
+                let count = counters.cell(label, prediction);
                 if count > 0 {
-                    let (label, prediction) = (id(label, ids), id(prediction, ids));
+                    let (label, prediction) = (id(label), id(prediction));
                     cells.take_over(Cell { label, prediction, count });
                 }
             }
         }
-        self.counters.fill(0);
-        self.undrained = 0;
+        self.limit = 0;
+        self.is_empty = true;
     }
 }
 

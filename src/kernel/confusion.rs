@@ -4,7 +4,8 @@
 //! values into counter numbers and vectorises; the second increments counters.
 //! Rows of one cell in a row would wait for its counter, so hot cells have
 //! several: all cells of a small table, the diagonal of a large one, which
-//! moreover lies together there and so stays in the cache.
+//! moreover lies together there and so stays in the cache. Counters are bytes
+//! that carry into words, so that 1,000 classes fit the second-level cache.
 
 use super::simd::Level;
 
@@ -60,26 +61,64 @@ impl Table {
     }
 
     /// Number of counters.
-    pub fn counters(self) -> usize {
+    fn counters(self) -> usize {
         let cells = self.side() * self.side();
         match self.shift <= SMALL_SHIFT {
             true => SETS * cells,
             false => cells + SETS * self.side(),
         }
     }
+}
+
+/// The counters of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    table: Table,
+    /// Rows counted, modulo 256.
+    low: Vec<u8>,
+    /// Rows counted, in units of 256.
+    high: Vec<u32>,
+}
+
+impl Counters {
+    /// All counters of `table`, at 0.
+    pub fn new(table: Table) -> Self {
+        let counters = table.counters();
+        Self { table, low: vec![0; counters], high: vec![0; counters] }
+    }
+
+    /// The table.
+    pub fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Adds 1 to each of the counters numbered, at most 2⁴⁰ times in all.
+    pub fn count(&mut self, numbers: &[u32]) {
+        for &number in numbers {
+            let low = &mut self.low[number as usize];
+            *low = low.wrapping_add(1);
+            if *low == 0 {
+                self.high[number as usize] += 1;
+            }
+        }
+    }
 
     /// The rows counted in one cell.
-    pub fn cell(self, counters: &[u32], label: usize, prediction: usize) -> u64 {
-        let cells = self.side() * self.side();
-        let cell = (label << self.shift) | prediction;
-        let sum = |first: usize, step: usize| {
-            (0..SETS).map(|set| u64::from(counters[first + set * step])).sum()
-        };
-        match self.shift <= SMALL_SHIFT {
-            true => sum(cell, cells),
-            false if label == prediction => sum(cells + label, self.side()),
-            false => counters[cell].into(),
+    pub fn cell(&self, label: usize, prediction: usize) -> u64 {
+        let Table { shift, .. } = self.table;
+        let (side, cells) = (self.table.side(), self.table.side() * self.table.side());
+        let cell = (label << shift) | prediction;
+        match shift <= SMALL_SHIFT {
+            true => (0..SETS).map(|set| self.counter(cell + set * cells)).sum(),
+            false if label == prediction => {
+                (0..SETS).map(|set| self.counter(cells + label + set * side)).sum()
+            }
+            false => self.counter(cell),
         }
+    }
+
+    fn counter(&self, number: usize) -> u64 {
+        u64::from(self.high[number]) << 8 | u64::from(self.low[number])
     }
 }
 
@@ -128,12 +167,5 @@ pub(super) fn counter_numbers_loop(table: Table, labels: &mut [u32], predictions
             let off_diagonal = (*label << shift) | prediction;
             *label = if label == prediction { on_diagonal } else { off_diagonal };
         }
-    }
-}
-
-/// Adds 1 to each of the counters numbered.
-pub fn count(numbers: &[u32], counters: &mut [u32]) {
-    for &number in numbers {
-        counters[number as usize] += 1;
     }
 }
