@@ -91,7 +91,7 @@ proptest! {
         version in 1..4_u8, text in "[{}'\\(\\)<>0-9a-zA-Z_:, \\[\\]LU]{0,80}", rest in any::<[u8; 32]>(),
     ) {
         let mut bytes = b"\x93NUMPY".to_vec();
-        bytes.extend([version, 0, text.len() as u8, 0]);
+        bytes.extend([version, 0, u8::try_from(text.len()).unwrap(), 0]);
         if version > 1 {
             bytes.extend([0, 0]);
         }

@@ -1,7 +1,6 @@
 //! The column readers of one thread: they move through the row groups together.
 
 use std::io::{BufReader, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::ScopedJoinHandle;
@@ -12,6 +11,7 @@ use bytes::Bytes;
 
 use super::Plan;
 use super::column::Column;
+use super::guard::guarded;
 use super::schema::Leaf;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -145,11 +145,7 @@ impl Group {
 
     /// Does the same work on all columns, in several threads if there are many.
     fn decode(&mut self, work: impl Fn(&mut Column) -> Result<(), String> + Sync) -> Result<()> {
-        // Some damaged pages make the decoders of the `parquet` crate panic.
-        let guarded = |column: &mut Column| {
-            catch_unwind(AssertUnwindSafe(|| work(column)))
-                .unwrap_or_else(|_| Err("a page cannot be decoded".into()))
-        };
+        let guarded = |column: &mut Column| guarded(|| work(column));
         let threads = if self.scores.len() < SHARED_COLUMNS { 1 } else { self.threads };
         let done = if threads == 1 {
             self.columns().try_for_each(guarded)
@@ -191,7 +187,7 @@ impl Group {
     }
 }
 
-fn damaged(path: &Path, problem: &str) -> Error {
+pub(super) fn damaged(path: &Path, problem: &str) -> Error {
     Error::format(path, format!("is not sound parquet: {problem}"))
 }
 
@@ -200,13 +196,11 @@ pub(super) fn first_list_length(disk: &Arc<Disk>, plan: &Plan, leaf: &Leaf) -> R
     let file = Arc::new(ChunkFile(Arc::clone(disk)));
     let mut column = Column::new(leaf);
     for group in plan.metadata.row_groups() {
-        let length = catch_unwind(AssertUnwindSafe(|| {
+        let length = guarded(|| {
             column.open(&file, group)?;
             column.first_length()
-        }));
-        let length = length
-            .unwrap_or_else(|_| Err("a page cannot be decoded".into()))
-            .map_err(|problem| damaged(&plan.path, &problem))?;
+        });
+        let length = length.map_err(|problem| damaged(&plan.path, &problem))?;
         if let Some(length) = length {
             return Ok(length);
         }

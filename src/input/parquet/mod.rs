@@ -8,6 +8,7 @@
 
 mod column;
 mod group;
+mod guard;
 mod schema;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
 use self::group::{ChunkFile, Group};
+use self::guard::guarded;
 use self::schema::Leaf;
 use super::Request;
 use super::disk::Disk;
@@ -115,9 +117,10 @@ impl ParquetLane {
     /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
         let path = disk.path().to_owned();
-        let metadata = ParquetMetaDataReader::new()
-            .parse_and_finish(&ChunkFile(Arc::clone(disk)))
-            .map_err(|error| Error::format(&path, format!("is not sound parquet: {error}")))?;
+        let file = ChunkFile(Arc::clone(disk));
+        let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
+        let metadata = guarded(|| parse().map_err(|error| error.to_string()))
+            .map_err(|problem| group::damaged(&path, &problem))?;
         let starts = group_starts(&metadata)
             .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
         if starts.last() == Some(&0) {
