@@ -1,13 +1,18 @@
 //! Every format, type and layout gives the same batches; bad files give errors.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
 use tallyho::batch::{Batch, Fault, Names, Role, Scores};
-use tallyho::input::{Input, Request, Shape, Source};
-use tallyho::tally::ScoreType;
+use tallyho::input::{Input, Request, Source};
 
-use crate::common::files::{Folder, Layout, npy, npy_as, npy_matrix, npz, spelled};
+use crate::common::files::spelled;
+
+mod arrays;
+mod errors;
+mod fixtures;
+mod hostile;
+mod tables;
 
 /// All rows of an input, put together.
 #[derive(Debug, Default, PartialEq)]
@@ -57,7 +62,12 @@ fn read_by(request: &Request, batch_rows: Option<usize>, threads: usize) -> Resu
     if let Some(known) = input.rows() {
         assert_eq!(known, stream.rows_read());
     }
-    assert!(stream.bytes_read().abs_diff(input.bytes()) <= 1 + input.bytes() / 50);
+    // Blank lines at the end of text are not counted; a missing line end is.
+    if input.files().iter().any(|file| file.format == "csv") {
+        assert!(stream.bytes_read() <= input.bytes() + 1);
+    } else {
+        assert_eq!(stream.bytes_read(), input.bytes());
+    }
     Ok(rows)
 }
 
@@ -92,45 +102,29 @@ fn error(request: &Request) -> String {
     }
 }
 
-#[test]
-fn pairs_of_every_integer_type_are_read() {
-    let folder = Folder::new();
-    let labels = folder.file("y.npy", npy(&[0i64, 1, 2, 1]));
-    let expected = ["0", "1", "2", "1"].map(str::to_owned);
-    let files: Vec<PathBuf> = vec![
-        folder.file("u1.npy", npy(&[0u8, 1, 2, 1])),
-        folder.file("i2.npy", npy(&[0i16, 1, 2, 1])),
-        folder.file("f4.npy", npy(&[0f32, 1.0, 2.0, 1.0])),
-        folder.file("u8.npy", npy(&[0u64, 1, 2, 1])),
-        folder.file("p.csv", "pred\n0\n1\n2\n1\n"),
-    ];
-    for file in &files {
-        let rows = read(&arrays(&labels, file, Role::Predictions));
-        assert_eq!(
-            (rows.labels.as_slice(), rows.predictions.as_slice()),
-            (&expected[..], &expected[..])
-        );
+/// Reads in many ways and checks that they agree.
+fn read_every_way(request: &Request) -> Rows {
+    let rows = read(request);
+    for batch_rows in [Some(1), Some(7), Some(64), None] {
+        for threads in [1, 3] {
+            // Not `==`: scores may be NaN.
+            let other = read_by(request, batch_rows, threads).unwrap();
+            assert_eq!(format!("{rows:?}"), format!("{other:?}"), "{batch_rows:?} x {threads}");
+        }
     }
+    let head = Input::open(request).unwrap().head(0, 3).unwrap();
+    let first: Vec<String> = names(&head.labels).collect();
+    assert_eq!(first, rows.labels[..head.rows]);
+    rows
 }
 
-#[test]
-fn a_csv_table_is_read() {
-    let folder = Folder::new();
-    let table = folder.file(
-        "t.csv",
-        "\u{feff}id,label,p_cat,p_dog\r\n1,\"a \"\"cat\"\"\",0.25,0.75\r\n2,dog,1e-3,nan\r\n",
-    );
-    let request = Request {
-        tables: vec![table],
-        labels: "label".into(),
-        scores: Some("p_*".into()),
-        score_type: Some(ScoreType::F32),
-        ..Request::default()
-    };
-    let rows = read(&request);
-    assert_eq!(rows.labels, ["a \"cat\"", "dog"]);
-    assert_eq!(rows.scores[..2], [0.25, 0.75]);
-    assert!(rows.scores[3].is_nan());
-    let shape = Input::open(&request).unwrap().shape().clone();
-    assert_eq!(shape, Shape::Matrix { columns: 2, names: Some(vec!["cat".into(), "dog".into()]) });
+/// The request of columns of one table.
+fn table(path: &Path, labels: &str, role: Role, other: &str) -> Request {
+    let mut request =
+        Request { tables: vec![path.to_owned()], labels: labels.into(), ..Request::default() };
+    match role {
+        Role::Scores => request.scores = Some(other.into()),
+        _ => request.predictions = Some(other.into()),
+    }
+    request
 }

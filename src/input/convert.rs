@@ -86,9 +86,8 @@ pub(super) fn read_names(
         Dtype::I64 => _ = direct!(I64),
         Dtype::Bool => direct!(U8).iter_mut().for_each(|value| *value = u8::from(*value != 0)),
         Dtype::U64 => {
-            if direct!(I64).iter().any(|&value| value < 0) {
-                spell_unsigned(names);
-            }
+            _ = direct!(I64);
+            spell_unsigned(names);
         }
         Dtype::I8
         | Dtype::I16
@@ -162,14 +161,16 @@ fn stored<T: bytemuck::Pod>(bytes: &[u8]) -> impl Iterator<Item = T> + '_ {
     bytes.chunks_exact(size_of::<T>()).map(pod_read_unaligned)
 }
 
-/// Replaces 64-bit patterns by the decimal spelling of the unsigned integers
-/// they stand for.
-fn spell_unsigned(names: &mut Names) {
+/// Unsigned integers whose bits were read as signed ones: spelled in decimal if
+/// one of them is beyond the signed.
+pub(super) fn spell_unsigned(names: &mut Names) {
+    let Names::I64(values) = &*names else { return };
+    if values.iter().all(|&value| value >= 0) {
+        return;
+    }
     let mut text = Text::default();
-    if let Names::I64(values) = names {
-        for value in values {
-            text.push(&value.cast_unsigned().to_string());
-        }
+    for value in values {
+        text.push(&value.cast_unsigned().to_string());
     }
     *names = Names::Text(text);
 }
@@ -199,6 +200,8 @@ pub(super) fn integers<T: Copy + Display + Into<f64>>(
 fn not_an_integer(value: &dyn Display, wide: f64, noun: &str) -> String {
     if wide.is_nan() {
         format!("the {noun} is NaN")
+    } else if wide.is_infinite() {
+        format!("the {noun} is infinite")
     } else if wide.fract() == 0.0 {
         format!("{noun} {value} is beyond 64 bits")
     } else {

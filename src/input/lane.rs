@@ -82,4 +82,7 @@ pub(super) struct Scratch {
     pub(super) block: Vec<u8>,
     /// Where the records of text are in `raw`.
     pub(super) records: Vec<Range<usize>>,
+    /// Column readers, lent for one claim.
+    #[cfg(feature = "parquet")]
+    pub(super) loan: Option<super::parquet::Loan>,
 }

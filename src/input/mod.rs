@@ -10,6 +10,8 @@ mod lane;
 mod npy;
 mod npz;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod record;
 mod select;
 mod set;

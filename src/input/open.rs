@@ -149,6 +149,12 @@ fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>
     Ok(lanes)
 }
 
+#[cfg(feature = "parquet")]
+fn open_parquet(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Box<dyn Lane>> {
+    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role)?))
+}
+
+#[cfg(not(feature = "parquet"))]
 fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dyn Lane>> {
     let problem = "is parquet, which this tallyho was built without; \
                    build it with `--features parquet`";

@@ -1,0 +1,398 @@
+//! One column of a Parquet file, from pages to values.
+
+use std::mem;
+use std::sync::Arc;
+
+use ::parquet::column::reader::ColumnReaderImpl;
+use ::parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArray,
+    FixedLenByteArrayType, FloatType, Int32Type, Int64Type,
+};
+use ::parquet::file::metadata::RowGroupMetaData;
+use ::parquet::file::serialized_reader::SerializedPageReader;
+use half::f16;
+
+use super::group::ChunkFile;
+use super::schema::{Leaf, Stored};
+use crate::batch::{Fault, Names, Role, Scores};
+use crate::input::convert::{integers, noun, reuse, spell_unsigned, texts};
+use crate::tally::ScoreType;
+
+/// Rows looked at together for the length of a list.
+const PROBED_ROWS: usize = 1024;
+
+/// A column at some row, and the values read since it was last cleared.
+pub(super) struct Column {
+    leaf: Leaf,
+    values: Values,
+    levels: Levels,
+    /// Rows read since it was last cleared.
+    rows: usize,
+    /// Those of them that are null.
+    nulls: Vec<usize>,
+    /// Those of them whose list is not a row of scores, and why.
+    ragged: Vec<(usize, String)>,
+}
+
+/// Definition and repetition levels of the values last read.
+#[derive(Default)]
+struct Levels {
+    definition: Vec<i16>,
+    repetition: Vec<i16>,
+}
+
+/// The values, in the type they are stored in.
+enum Values {
+    Bool(Typed<BoolType>),
+    I32(Typed<Int32Type>),
+    I64(Typed<Int64Type>),
+    F32(Typed<FloatType>),
+    F64(Typed<DoubleType>),
+    Bytes(Typed<ByteArrayType>),
+    Fixed(Typed<FixedLenByteArrayType>),
+}
+
+struct Typed<T: DataType> {
+    reader: Option<ColumnReaderImpl<T>>,
+    values: Vec<T::T>,
+    /// What stands in the place of a null.
+    blank: T::T,
+}
+
+/// Does the same whatever the type of the values.
+macro_rules! with_values {
+    ($values:expr, $typed:ident => $does:expr) => {
+        match $values {
+            Values::Bool($typed) => $does,
+            Values::I32($typed) => $does,
+            Values::I64($typed) => $does,
+            Values::F32($typed) => $does,
+            Values::F64($typed) => $does,
+            Values::Bytes($typed) => $does,
+            Values::Fixed($typed) => $does,
+        }
+    };
+}
+
+impl Column {
+    pub(super) fn new(leaf: &Leaf) -> Self {
+        let values = match leaf.stored {
+            Stored::Bool => Values::Bool(Typed::new(false)),
+            Stored::I32 | Stored::U32 => Values::I32(Typed::new(0)),
+            Stored::I64 | Stored::U64 => Values::I64(Typed::new(0)),
+            Stored::F16 => {
+                Values::Fixed(Typed::new(FixedLenByteArray::from(ByteArray::from(vec![0, 0]))))
+            }
+            Stored::F32 => Values::F32(Typed::new(0.0)),
+            Stored::F64 => Values::F64(Typed::new(0.0)),
+            Stored::Text => Values::Bytes(Typed::new(ByteArray::from(Vec::new()))),
+        };
+        Self {
+            leaf: leaf.clone(),
+            values,
+            levels: Levels::default(),
+            rows: 0,
+            nulls: Vec::new(),
+            ragged: Vec::new(),
+        }
+    }
+
+    /// Whether each row holds a list.
+    pub(super) fn is_list(&self) -> bool {
+        self.leaf.list
+    }
+
+    /// Goes to the beginning of a row group.
+    pub(super) fn open(
+        &mut self,
+        file: &Arc<ChunkFile>,
+        group: &RowGroupMetaData,
+    ) -> Result<(), String> {
+        let chunk = group.column(self.leaf.index);
+        let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
+        let pages = SerializedPageReader::new(Arc::clone(file), chunk, rows, None);
+        let pages = Box::new(pages.map_err(|error| error.to_string())?);
+        let descriptor = chunk.column_descr_ptr();
+        with_values!(&mut self.values, typed => {
+            typed.reader = Some(ColumnReaderImpl::new(descriptor, pages));
+        });
+        Ok(())
+    }
+
+    /// Forgets what was read.
+    pub(super) fn clear(&mut self) {
+        self.rows = 0;
+        self.nulls.clear();
+        self.ragged.clear();
+        with_values!(&mut self.values, typed => typed.values.clear());
+    }
+
+    /// Steps over rows.
+    pub(super) fn skip(&mut self, rows: usize) -> Result<(), String> {
+        with_values!(&mut self.values, typed => typed.skip(rows))
+    }
+
+    /// Reads rows after those already read; lists should have `width` values.
+    pub(super) fn read(&mut self, rows: usize, width: usize) -> Result<(), String> {
+        let Self { leaf, levels, nulls, ragged, .. } = self;
+        let first = self.rows;
+        self.rows += rows;
+        with_values!(&mut self.values, typed => if leaf.list {
+            typed.read_lists(rows, leaf.present, width, levels, |row, why| {
+                ragged.push((first + row, why));
+            })
+        } else {
+            typed.read_scalars(rows, leaf.present, levels, |row| nulls.push(first + row))
+        })
+    }
+
+    /// The length of the first list in the rest of the row group that has a value.
+    pub(super) fn first_length(&mut self) -> Result<Option<usize>, String> {
+        loop {
+            self.clear();
+            let levels = &mut self.levels;
+            let rows = with_values!(&mut self.values, typed => {
+                typed.read_levels(PROBED_ROWS, levels)?.0
+            });
+            let Levels { definition, repetition } = levels;
+            if let Some(start) = definition.iter().position(|&level| level == self.leaf.present) {
+                // A list may begin with nulls.
+                let start = repetition[..=start].iter().rposition(|&level| level == 0).unwrap_or(0);
+                let rest = repetition[start + 1..].iter();
+                return Ok(Some(1 + rest.take_while(|&&level| level != 0).count()));
+            }
+            if rows < PROBED_ROWS {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Hands over what was read as names of classes.
+    pub(super) fn take_names(&mut self, role: Role, names: &mut Names, faults: &mut Vec<Fault>) {
+        for &row in &self.nulls {
+            faults.push(Fault { row, role, problem: format!("the {} is null", noun(role)) });
+        }
+        match &mut self.values {
+            Values::Bool(typed) => {
+                let target = reuse!(names, Names::U8);
+                target.clear();
+                target.extend(typed.values.iter().map(|&value| u8::from(value)));
+            }
+            Values::I32(typed) if self.leaf.stored == Stored::U32 => {
+                let target = reuse!(names, Names::U32);
+                target.clear();
+                target.extend(typed.values.iter().map(|value| value.cast_unsigned()));
+            }
+            Values::I32(typed) => mem::swap(reuse!(names, Names::I32), &mut typed.values),
+            Values::I64(typed) => {
+                mem::swap(reuse!(names, Names::I64), &mut typed.values);
+                if self.leaf.stored == Stored::U64 {
+                    spell_unsigned(names);
+                }
+            }
+            Values::F32(typed) => integers(typed.values.iter().copied(), names, role, faults),
+            Values::F64(typed) => integers(typed.values.iter().copied(), names, role, faults),
+            Values::Fixed(typed) => integers(halves(typed), names, role, faults),
+            Values::Bytes(typed) => {
+                let strings = typed.values.iter().map(ByteArray::data);
+                texts(strings, names, role, faults, |string, out| {
+                    let valid = std::str::from_utf8(string);
+                    out.push_str(valid.unwrap_or_default());
+                    valid.is_ok()
+                });
+            }
+        }
+    }
+
+    /// Hands over what was read as column `place` of the scores, in the bytes
+    /// of `score_type`.
+    pub(super) fn take_scores(
+        &mut self,
+        score_type: ScoreType,
+        target: &mut [u8],
+        place: usize,
+        faults: &mut Vec<Fault>,
+    ) {
+        for &row in &self.nulls {
+            let problem = format!("score {place} is null");
+            faults.push(Fault { row, role: Role::Scores, problem });
+        }
+        match &self.values {
+            Values::F32(typed) => write(typed.values.iter().copied(), score_type, target),
+            Values::F64(typed) => write(typed.values.iter().copied(), score_type, target),
+            Values::Fixed(typed) => write(halves(typed), score_type, target),
+            _ => unreachable!("the catalog lets only floats be scores"),
+        }
+    }
+
+    /// Hands over what was read as all scores of each row.
+    pub(super) fn take_list(&mut self, scores: &mut Scores, faults: &mut Vec<Fault>) {
+        let fault = |(row, problem)| Fault { row, role: Role::Scores, problem };
+        faults.extend(self.ragged.drain(..).map(fault));
+        match &mut self.values {
+            Values::F32(typed) => mem::swap(reuse!(scores, Scores::F32), &mut typed.values),
+            Values::F64(typed) => mem::swap(reuse!(scores, Scores::F64), &mut typed.values),
+            Values::Fixed(typed) => {
+                let target = reuse!(scores, Scores::F16);
+                target.clear();
+                target.extend(halves(typed));
+            }
+            _ => unreachable!("the catalog lets only lists of floats be scores"),
+        }
+    }
+}
+
+/// The half-precision floats in values of two bytes.
+fn halves(typed: &Typed<FixedLenByteArrayType>) -> impl Iterator<Item = f16> + '_ {
+    typed.values.iter().map(|value| match value.data() {
+        &[low, high] => f16::from_le_bytes([low, high]),
+        _ => f16::NAN,
+    })
+}
+
+/// Writes scores in a type that is as wide as theirs or wider.
+fn write<T: Into<f64>>(scores: impl Iterator<Item = T>, score_type: ScoreType, target: &mut [u8]) {
+    match score_type {
+        ScoreType::F16 => {
+            for (score, target) in scores.zip(target.chunks_exact_mut(2)) {
+                target.copy_from_slice(&f16::from_f64(score.into()).to_ne_bytes());
+            }
+        }
+        ScoreType::F32 => {
+            for (score, target) in scores.zip(target.chunks_exact_mut(4)) {
+                #[allow(clippy::cast_possible_truncation, reason = "it was an f32 or narrower")]
+                let score = score.into() as f32;
+                target.copy_from_slice(&score.to_ne_bytes());
+            }
+        }
+        ScoreType::F64 => {
+            for (score, target) in scores.zip(target.chunks_exact_mut(8)) {
+                target.copy_from_slice(&score.into().to_ne_bytes());
+            }
+        }
+    }
+}
+
+impl<T: DataType> Typed<T> {
+    fn new(blank: T::T) -> Self {
+        Self { reader: None, values: Vec::new(), blank }
+    }
+
+    fn reader(&mut self) -> Result<&mut ColumnReaderImpl<T>, String> {
+        self.reader.as_mut().ok_or_else(|| "a column was read before it was opened".into())
+    }
+
+    fn skip(&mut self, rows: usize) -> Result<(), String> {
+        let skipped = self.reader()?.skip_records(rows).map_err(|error| error.to_string())?;
+        if skipped == rows { Ok(()) } else { Err(ended(rows, skipped)) }
+    }
+
+    /// Appends the values of up to `rows` rows. Returns how many rows and
+    /// values these are; there is a level for each value and each null.
+    fn read_levels(&mut self, rows: usize, levels: &mut Levels) -> Result<(usize, usize), String> {
+        let Levels { definition, repetition } = levels;
+        definition.clear();
+        repetition.clear();
+        let reader = self.reader.as_mut().ok_or("a column was read before it was opened")?;
+        let (records, values, _) = reader
+            .read_records(rows, Some(definition), Some(repetition), &mut self.values)
+            .map_err(|error| error.to_string())?;
+        Ok((records, values))
+    }
+
+    /// Appends a value for each of `rows` rows.
+    fn read_scalars(
+        &mut self,
+        rows: usize,
+        present: i16,
+        levels: &mut Levels,
+        mut null: impl FnMut(usize),
+    ) -> Result<(), String> {
+        let start = self.values.len();
+        let (records, found) = self.read_levels(rows, levels)?;
+        if records != rows {
+            return Err(ended(rows, records));
+        }
+        if found == rows {
+            return Ok(());
+        }
+        // Spread the values out, from the last on, so that none is overwritten.
+        self.values.resize(start + rows, self.blank.clone());
+        let mut from = start + found;
+        for (row, &level) in levels.definition.iter().enumerate().rev() {
+            if level == present {
+                from -= 1;
+                let value = mem::replace(&mut self.values[from], self.blank.clone());
+                self.values[start + row] = value;
+            } else {
+                null(row);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends `width` values for each of `rows` rows.
+    fn read_lists(
+        &mut self,
+        rows: usize,
+        present: i16,
+        width: usize,
+        levels: &mut Levels,
+        ragged: impl FnMut(usize, String),
+    ) -> Result<(), String> {
+        let start = self.values.len();
+        let (records, found) = self.read_levels(rows, levels)?;
+        if records != rows {
+            return Err(ended(rows, records));
+        }
+        let begins_row = |levels: &[i16]| levels[0] == 0 && levels[1..].iter().all(|&l| l != 0);
+        let regular = found == rows * width
+            && levels.repetition.len() == found
+            && levels.repetition.chunks_exact(width).all(begins_row);
+        if !regular {
+            self.straighten(start, present, width, levels, ragged);
+        }
+        Ok(())
+    }
+
+    /// Replaces every list that is not `width` values by blanks.
+    fn straighten(
+        &mut self,
+        start: usize,
+        present: i16,
+        width: usize,
+        levels: &Levels,
+        mut ragged: impl FnMut(usize, String),
+    ) {
+        let found: Vec<T::T> = self.values.drain(start..).collect();
+        let mut found = found.into_iter();
+        let mut begin = 0;
+        let mut row = 0;
+        while begin < levels.repetition.len() {
+            let more = levels.repetition[begin + 1..].iter().take_while(|&&level| level != 0);
+            let list = &levels.definition[begin..begin + 1 + more.count()];
+            begin += list.len();
+            let there = list.iter().filter(|&&level| level == present).count();
+            if list.len() == width && there == width {
+                self.values.extend(found.by_ref().take(width));
+            } else {
+                found.by_ref().take(there).for_each(drop);
+                self.values.resize(self.values.len() + width, self.blank.clone());
+                ragged(row, why_ragged(list, present, width));
+            }
+            row += 1;
+        }
+    }
+}
+
+fn why_ragged(list: &[i16], present: i16, width: usize) -> String {
+    match list.iter().position(|&level| level != present) {
+        Some(0) if list.len() == 1 => "the list of scores is null or empty".into(),
+        Some(place) if list.len() == width => format!("score {place} is null"),
+        _ => format!("the list has {} scores, expected {width}", list.len()),
+    }
+}
+
+fn ended(expected: usize, found: usize) -> String {
+    format!("a column ends early: {expected} rows expected, found {found}")
+}

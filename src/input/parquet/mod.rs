@@ -1,0 +1,311 @@
+//! Parquet tables, by the low-level column readers of the `parquet` crate.
+//!
+//! Each thread has column readers of its own, lent from a pool in row order;
+//! what another thread has read is skipped, whole pages at a time. Wide tables
+//! have fewer readers, since each holds a page of every column; then several
+//! threads share the work of one. Lists have one, since their pages do not say
+//! how many rows they hold.
+
+mod column;
+mod group;
+mod guard;
+mod schema;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+
+use self::group::{ChunkFile, Group};
+use self::guard::guarded;
+use self::schema::Leaf;
+use super::Request;
+use super::disk::Disk;
+use super::dtype::score_size;
+use super::lane::{Lane, Layout, Reader, Scratch};
+use super::select::{Catalog, ScoreColumns};
+use crate::batch::{Batch, Role};
+use crate::error::{Error, Result};
+
+/// Bytes of pages that all readers of a file may hold.
+const MOST_PAGE_BYTES: u64 = 128 << 20;
+
+/// What a page of a column takes at most, with its dictionary, if the writer
+/// kept to the usual limit of 1 MiB for each.
+const PAGE_BYTES: u64 = 2 << 20;
+
+/// Bytes that a class name takes in a batch, about.
+const NAME_BYTES: usize = 8;
+
+/// The columns wanted of a file, and where its rows are.
+#[derive(Debug)]
+struct Plan {
+    path: PathBuf,
+    metadata: ParquetMetaData,
+    /// The first row of each row group, then the number of rows.
+    starts: Vec<u64>,
+    label: Option<Leaf>,
+    prediction: Option<Leaf>,
+    scores: Vec<Leaf>,
+    layout: Option<Layout>,
+}
+
+impl Plan {
+    fn leaves(&self) -> impl Iterator<Item = &Leaf> {
+        self.label.iter().chain(&self.prediction).chain(&self.scores)
+    }
+
+    fn rows(&self) -> u64 {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
+    /// Whether a row of scores is a list.
+    fn has_list(&self) -> bool {
+        self.scores.iter().any(|leaf| leaf.list)
+    }
+
+    /// Checks that the columns wanted lie in the file.
+    fn check_chunks(&self, file_bytes: u64) -> Result<()> {
+        for group in self.metadata.row_groups() {
+            for leaf in self.leaves() {
+                let sound = group.columns().get(leaf.index).is_some_and(|chunk| {
+                    let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+                    let end =
+                        u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
+                    end.and_then(|(start, size)| start.checked_add(size))
+                        .is_some_and(|end| end <= file_bytes)
+                });
+                if !sound {
+                    return Err(Error::format(
+                        &self.path,
+                        "is damaged: a column is outside the file",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The sum of a size over all column chunks wanted.
+    fn chunk_bytes(&self, size: impl Fn(&RowGroupMetaData, usize) -> i64) -> u64 {
+        let chunks = self.metadata.row_groups().iter().flat_map(|group| {
+            self.leaves().map(|leaf| u64::try_from(size(group, leaf.index)).unwrap_or(0))
+        });
+        chunks.sum()
+    }
+
+    /// Bytes of pages that one reader holds, about.
+    fn page_bytes(&self) -> u64 {
+        let groups = self.metadata.row_groups().iter();
+        let sizes = groups.map(|group| -> u64 {
+            let size = |leaf: &Leaf| group.column(leaf.index).uncompressed_size();
+            self.leaves().map(|leaf| u64::try_from(size(leaf)).unwrap_or(0).min(PAGE_BYTES)).sum()
+        });
+        sizes.max().unwrap_or(0)
+    }
+}
+
+/// A Parquet file and the columns wanted of it.
+#[derive(Debug)]
+pub(super) struct ParquetLane {
+    plan: Arc<Plan>,
+    file_bytes: u64,
+    roles: Vec<Role>,
+}
+
+impl ParquetLane {
+    /// Opens a table; with a `role`, a file that has only that one.
+    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+        let path = disk.path().to_owned();
+        let file = ChunkFile(Arc::clone(disk));
+        let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
+        let metadata = guarded(|| parse().map_err(|error| error.to_string()))
+            .map_err(|problem| group::damaged(&path, &problem))?;
+        let starts = group_starts(&metadata)
+            .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
+        if starts.last() == Some(&0) {
+            return Err(Error::format(&path, "is empty: no rows"));
+        }
+        let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
+        let catalog = Catalog { path: &path, columns: &columns };
+        let choice = match role {
+            Some(role) => catalog.choose_all(role)?,
+            None => catalog.choose(request)?,
+        };
+        let leaf = |place: usize| {
+            let leaf = leaves.get(place).cloned().flatten();
+            leaf.ok_or_else(|| {
+                Error::Internal(format!("column {place} was chosen but has no leaf"))
+            })
+        };
+        let scores = choice.scores.as_ref().map_or(&[][..], |scores| &scores.places);
+        let mut plan = Plan {
+            label: choice.labels.map(leaf).transpose()?,
+            prediction: choice.predictions.map(leaf).transpose()?,
+            scores: scores.iter().map(|&place| leaf(place)).collect::<Result<_>>()?,
+            layout: None,
+            path,
+            metadata,
+            starts,
+        };
+        plan.check_chunks(disk.bytes())?;
+        if let Some(scores) = &choice.scores {
+            plan.layout = Some(layout(disk, &plan, scores)?);
+        }
+        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
+    }
+}
+
+/// The score columns: for a list, as many as the first list that isn't empty has.
+fn layout(disk: &Arc<Disk>, plan: &Plan, scores: &ScoreColumns) -> Result<Layout> {
+    let widest = plan.scores.iter().filter_map(|leaf| leaf.stored.score_type());
+    let score_type = widest.max_by_key(|&score_type| score_size(score_type));
+    let columns = match plan.scores.as_slice() {
+        [list] if list.list => group::first_list_length(disk, plan, list)?,
+        columns => columns.len(),
+    };
+    Ok(Layout {
+        columns,
+        matrix: scores.matrix,
+        names: scores.names.clone(),
+        score_type: score_type
+            .ok_or_else(|| Error::Internal("scores that are not floats were chosen".into()))?,
+    })
+}
+
+/// The first row of each row group, then the number of rows.
+fn group_starts(metadata: &ParquetMetaData) -> Option<Vec<u64>> {
+    let mut starts = vec![0_u64];
+    for group in metadata.row_groups() {
+        let rows = u64::try_from(group.num_rows()).ok()?;
+        starts.push(starts[starts.len() - 1].checked_add(rows)?);
+    }
+    Some(starts)
+}
+
+impl Lane for ParquetLane {
+    fn path(&self) -> &Path {
+        &self.plan.path
+    }
+
+    fn dtype(&self) -> String {
+        let names = [&self.plan.label, &self.plan.prediction];
+        let mut types: Vec<String> = names.into_iter().flatten().map(Leaf::type_name).collect();
+        types.extend(self.plan.scores.first().map(Leaf::type_name));
+        types.join(", ")
+    }
+
+    fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    fn layout(&self) -> Option<&Layout> {
+        self.plan.layout.as_ref()
+    }
+
+    fn rows(&self) -> Option<u64> {
+        Some(self.plan.rows())
+    }
+
+    fn bytes(&self) -> u64 {
+        self.plan.chunk_bytes(|group, column| group.column(column).compressed_size())
+    }
+
+    fn row_bytes(&self) -> usize {
+        let scores = self.plan.layout.as_ref().map_or(0, |l| l.columns * score_size(l.score_type));
+        self.roles.len() * NAME_BYTES + scores
+    }
+
+    fn prefers_tall_batches(&self) -> bool {
+        true
+    }
+
+    fn reader(&self, threads: usize) -> Result<Box<dyn Reader>> {
+        let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
+        let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
+        let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
+        let readers = if self.plan.has_list() { 1 } else { most };
+        let group = |_| Group::new(&disk, &self.plan, threads / readers);
+        let groups: Vec<Group> = (0..readers).map(group).collect();
+        let pool = Arc::new(Pool { free: Mutex::new(groups), returned: Condvar::new() });
+        let (bytes, rows) = (self.bytes(), self.plan.rows());
+        Ok(Box::new(ParquetReader { pool, rows, bytes }))
+    }
+}
+
+/// A pass over a Parquet file.
+struct ParquetReader {
+    pool: Arc<Pool>,
+    rows: u64,
+    bytes: u64,
+}
+
+impl Reader for ParquetReader {
+    fn claim(&self, first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
+        let left = self.rows.saturating_sub(first);
+        let rows = usize::try_from(left).map_or(rows, |left| left.min(rows));
+        scratch.loan = None;
+        if rows > 0 {
+            scratch.loan = Some(Pool::lend(&self.pool));
+        }
+        Ok(rows)
+    }
+
+    fn fill(
+        &self,
+        first: u64,
+        rows: usize,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) -> Result<u64> {
+        let mut loan = scratch.loan.take();
+        let group = loan.as_mut().and_then(|loan| loan.group.as_mut());
+        let group =
+            group.ok_or_else(|| Error::Internal("rows are read that were not claimed".into()))?;
+        group.read(first, rows, &mut scratch.block, batch)?;
+        // Bytes in proportion, such that those of all batches add up.
+        let until = |row: u64| u128::from(self.bytes) * u128::from(row) / u128::from(self.rows);
+        Ok(u64::try_from(until(first + rows as u64) - until(first)).unwrap_or(0))
+    }
+}
+
+/// The column readers that are not in use.
+struct Pool {
+    free: Mutex<Vec<Group>>,
+    returned: Condvar,
+}
+
+impl Pool {
+    fn free(&self) -> MutexGuard<'_, Vec<Group>> {
+        // Nothing that could panic happens under this lock.
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for column readers. Since rows are claimed in order, all of them
+    /// are at or before the rows that they are wanted for; the most advanced
+    /// have the least to skip.
+    fn lend(pool: &Arc<Self>) -> Loan {
+        let mut free = pool.free();
+        loop {
+            let best = (0..free.len()).max_by_key(|&index| free[index].position());
+            if let Some(best) = best {
+                let group = Some(free.swap_remove(best));
+                return Loan { group, pool: Arc::clone(pool) };
+            }
+            free = pool.returned.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Column readers in use for one claim. They go back when it is dropped.
+pub(super) struct Loan {
+    group: Option<Group>,
+    pool: Arc<Pool>,
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.pool.free().extend(self.group.take());
+        self.pool.returned.notify_one();
+    }
+}

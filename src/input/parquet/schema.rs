@@ -1,0 +1,171 @@
+//! Which columns a Parquet file has, and what they can be used for.
+
+use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
+use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
+
+use super::super::select::{Column, Kind};
+use crate::tally::ScoreType;
+
+/// How the values of a column are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stored {
+    Bool,
+    /// 32 bits; also the narrower integers, which Parquet stores so.
+    I32,
+    U32,
+    I64,
+    U64,
+    F16,
+    F32,
+    F64,
+    Text,
+}
+
+impl Stored {
+    /// Its type as a score.
+    pub(super) fn score_type(self) -> Option<ScoreType> {
+        match self {
+            Self::F16 => Some(ScoreType::F16),
+            Self::F32 => Some(ScoreType::F32),
+            Self::F64 => Some(ScoreType::F64),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::I32 => "int32",
+            Self::U32 => "uint32",
+            Self::I64 => "int64",
+            Self::U64 => "uint64",
+            Self::F16 => "float16",
+            Self::F32 => "float32",
+            Self::F64 => "float64",
+            Self::Text => "string",
+        }
+    }
+}
+
+/// A column of values that can be read.
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    /// Its place among all leaves of the schema.
+    pub(super) index: usize,
+    pub(super) stored: Stored,
+    /// Whether each row holds a list of values.
+    pub(super) list: bool,
+    /// The definition level of a value that is there.
+    pub(super) present: i16,
+}
+
+impl Leaf {
+    /// The type, for reports.
+    pub(super) fn type_name(&self) -> String {
+        let name = self.stored.name();
+        if self.list { format!("list<{name}>") } else { name.to_owned() }
+    }
+}
+
+/// The columns of a schema, with the leaf of each that can be used.
+pub(super) fn columns(schema: &SchemaDescriptor) -> (Vec<Column>, Vec<Option<Leaf>>) {
+    let fields = schema.root_schema().get_fields();
+    let mut columns = Vec::with_capacity(fields.len());
+    let mut leaves = Vec::with_capacity(fields.len());
+    let mut first_leaf = vec![None; fields.len()];
+    for index in (0..schema.num_columns()).rev() {
+        first_leaf[schema.get_column_root_idx(index)] = Some(index);
+    }
+    for (field, index) in fields.iter().zip(first_leaf) {
+        let found = index.ok_or_else(|| "nothing".to_owned()).and_then(|index| {
+            let descriptor = schema.column(index);
+            leaf(field, index, &descriptor)
+        });
+        let (kind, leaf) = match found {
+            Ok(leaf) => (kind(&leaf), Some(leaf)),
+            Err(why) => (Kind::Unusable(why), None),
+        };
+        columns.push(Column { name: field.name().to_owned(), kind });
+        leaves.push(leaf);
+    }
+    (columns, leaves)
+}
+
+fn kind(leaf: &Leaf) -> Kind {
+    match (leaf.stored.score_type(), leaf.list) {
+        (Some(_), true) => Kind::FloatList,
+        (Some(_), false) => Kind::Float,
+        (None, true) => Kind::Unusable(format!("{}; scores are floats", leaf.type_name())),
+        (None, false) => Kind::Class(leaf.stored.name().to_owned()),
+    }
+}
+
+/// The leaf of a field, or what the field holds that can't be read.
+fn leaf(field: &Type, index: usize, descriptor: &ColumnDescriptor) -> Result<Leaf, String> {
+    let list = match (field.is_primitive(), descriptor.max_rep_level()) {
+        (true, 0) => false,
+        (false, 1) if is_list(field) => true,
+        _ => return Err("nested values; expected one value, or a list of floats, per row".into()),
+    };
+    let stored = stored(descriptor)?;
+    Ok(Leaf { index, stored, list, present: descriptor.max_def_level() })
+}
+
+/// Whether a group is a list of values, in the form that all writers use now
+/// (three levels) or the older one (two).
+fn is_list(field: &Type) -> bool {
+    let info = field.get_basic_info();
+    let annotated = matches!(info.logical_type_ref(), Some(LogicalType::List))
+        || info.converted_type() == ConvertedType::LIST;
+    let [repeated] = field.get_fields() else { return false };
+    let repeats = repeated.get_basic_info().repetition() == Repetition::REPEATED;
+    let values = repeated.is_primitive()
+        || matches!(repeated.get_fields(), [element] if element.is_primitive());
+    annotated && repeats && values
+}
+
+/// The type of a leaf, or what it is that can't be read.
+fn stored(descriptor: &ColumnDescriptor) -> Result<Stored, String> {
+    let logical = descriptor.logical_type_ref();
+    let converted = descriptor.converted_type();
+    let refused = || match logical {
+        Some(logical) => format!("values of type {logical:?}"),
+        None if converted != ConvertedType::NONE => format!("values of type {converted}"),
+        None => format!("values of type {}", descriptor.physical_type()),
+    };
+    let plain = logical.is_none() && converted == ConvertedType::NONE;
+    let integer = match logical {
+        Some(LogicalType::Integer(integer)) => Some(integer.is_signed),
+        _ if plain => Some(true),
+        _ => match converted {
+            ConvertedType::INT_8
+            | ConvertedType::INT_16
+            | ConvertedType::INT_32
+            | ConvertedType::INT_64 => Some(true),
+            ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64 => Some(false),
+            _ => None,
+        },
+    };
+    let text = plain
+        || matches!(logical, Some(LogicalType::String | LogicalType::Enum | LogicalType::Json))
+        || matches!(converted, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON);
+    match (descriptor.physical_type(), integer) {
+        (Physical::BOOLEAN, _) => Ok(Stored::Bool),
+        (Physical::INT32, Some(true)) => Ok(Stored::I32),
+        (Physical::INT32, Some(false)) => Ok(Stored::U32),
+        (Physical::INT64, Some(true)) => Ok(Stored::I64),
+        (Physical::INT64, Some(false)) => Ok(Stored::U64),
+        (Physical::FLOAT, _) => Ok(Stored::F32),
+        (Physical::DOUBLE, _) => Ok(Stored::F64),
+        (Physical::BYTE_ARRAY, _) if text => Ok(Stored::Text),
+        (Physical::FIXED_LEN_BYTE_ARRAY, _)
+            if matches!(logical, Some(LogicalType::Float16)) && descriptor.type_length() == 2 =>
+        {
+            Ok(Stored::F16)
+        }
+        _ => Err(refused()),
+    }
+}

@@ -1,0 +1,184 @@
+//! What is said about input that can't be read.
+
+use tallyho::batch::Role;
+use tallyho::input::Request;
+use zip::CompressionMethod;
+
+use super::{arrays, error, table};
+use crate::common::files::{Folder, npy, npy_header, npy_matrix, npz};
+
+#[track_caller]
+fn assert_says(problem: &str, words: &[&str]) {
+    for word in words {
+        assert!(problem.contains(word), "{word:?} is not in {problem:?}");
+    }
+    assert!(problem.lines().count() <= 2, "{problem}");
+}
+
+/// The error for a file as predictions.
+fn problem_of(name: &str, bytes: impl AsRef<[u8]>) -> String {
+    let folder = Folder::new();
+    let labels = folder.file("labels.npy", npy(&[0u8, 1]));
+    error(&arrays(&labels, &folder.file(name, bytes), Role::Predictions))
+}
+
+#[test]
+fn files_that_are_not_there_or_not_files_are_refused() {
+    let folder = Folder::new();
+    let labels = folder.file("labels.npy", npy(&[0u8]));
+    let missing = error(&arrays(&labels, &folder.path("none.npy"), Role::Predictions));
+    assert_says(&missing, &["none.npy", "cannot open the file"]);
+    let directory = folder.path("");
+    assert_says(&error(&arrays(&labels, &directory, Role::Predictions)), &["is a directory"]);
+    let mut request = table(&folder.path("*.parquet"), "y", Role::Predictions, "p");
+    assert_says(&error(&request), &["no file matches", "*.parquet"]);
+    request.tables = vec![labels];
+    assert_says(&error(&request), &["is one array, not a table"]);
+    assert_says(&error(&Request::default()), &["cannot open the file"]);
+}
+
+#[test]
+fn files_of_no_known_format_are_refused() {
+    assert_says(&problem_of("p.npy", ""), &["is empty: 0 bytes"]);
+    assert_says(
+        &problem_of("p.npy", "hello, world"),
+        &["is not an npy array", "begins with 'hello, w'"],
+    );
+    assert_says(&problem_of("p.npz", "hello"), &["is not an npz archive"]);
+    assert_says(&problem_of("p.parquet", "hello"), &["is not parquet"]);
+    assert_says(&problem_of("p.xyz", "hello"), &["not known", ".npy, .npz, .csv or .parquet"]);
+}
+
+#[test]
+fn arrays_of_unfit_types_and_shapes_are_refused() {
+    let with =
+        |descr: &str, shape: &[usize]| problem_of("p.npy", npy_header(descr, false, shape, 1));
+    assert_says(&with("|O", &[2]), &["Python objects", "astype('int64')"]);
+    assert_says(&with("<c8", &[2]), &["type '<c8'", "astype"]);
+    assert_says(&with("<M8[ns]", &[2]), &["type '<M8[ns]'"]);
+    assert_says(&with("<i8", &[2, 3, 4]), &["3 dimensions", "[2, 3, 4]"]);
+    assert_says(&with("<i8", &[]), &["0 dimensions"]);
+    assert_says(&with("<i8", &[0]), &["is empty: no rows"]);
+    assert_says(&with("<i8", &[usize::MAX, 4]), &["beyond 64 bits"]);
+    assert_says(&with("<i8", &[2]), &["is truncated", "144 bytes", "found 128"]);
+    assert_says(&problem_of("p.npy", npy_matrix(&[0u8; 6], 3)), &["shape (2, 3)", "one dimension"]);
+    let mut structured = npy_header("@", false, &[2], 1);
+    let text = String::from_utf8_lossy(&structured).len();
+    assert!(text > 0);
+    let at = structured.windows(3).position(|w| w == b"'@'").unwrap();
+    structured.splice(at..at + 3, *b"[('a', '<i4')]");
+    structured[8] += 11;
+    assert_says(&problem_of("p.npy", structured), &["structured dtype"]);
+}
+
+#[test]
+fn damaged_headers_are_refused() {
+    let mut absurd = npy(&[0u8, 1]);
+    absurd[8..10].copy_from_slice(&[0xff, 0xff]);
+    assert_says(&problem_of("p.npy", absurd), &["header takes 65535 bytes"]);
+    let mut version = npy(&[0u8, 1]);
+    version[6] = 9;
+    assert_says(&problem_of("p.npy", version), &["format version 9"]);
+}
+
+#[test]
+fn scores_that_are_integers_are_refused() {
+    let folder = Folder::new();
+    let labels = folder.file("labels.npy", npy(&[0u8, 1]));
+    let scores = folder.file("scores.npy", npy_matrix(&[0i64; 4], 2));
+    let problem = error(&arrays(&labels, &scores, Role::Scores));
+    assert_says(
+        &problem,
+        &["scores must be floats, found int64; for predicted classes use --predictions"],
+    );
+}
+
+#[test]
+fn unknown_columns_are_named_with_the_nearest() {
+    let folder = Folder::new();
+    let path = folder.file("t.csv", "label,pred\na,b\n");
+    let problem = error(&table(&path, "lable", Role::Predictions, "pred"));
+    assert_says(&problem, &["t.csv", "no column 'lable'", "label, pred", "did you mean 'label'?"]);
+    let problem = error(&table(&path, "label", Role::Scores, "score_*"));
+    assert_says(&problem, &["no column of floats matches", "score_*", "label, pred"]);
+    assert_says(&error(&table(&path, "label", Role::Scores, "s[*")), &["is not a glob"]);
+    let twice = folder.file("t.csv", "label,p,p\na,b,c\n");
+    assert_says(
+        &error(&table(&twice, "label", Role::Predictions, "p")),
+        &["more than one column 'p'"],
+    );
+    let wide: Vec<String> = (0..50).map(|k| format!("c{k}")).collect();
+    let wide = folder.file("t.csv", format!("{}\n1\n", wide.join(",")));
+    assert_says(&error(&table(&wide, "label", Role::Predictions, "p")), &["c19 and 30 more"]);
+}
+
+#[test]
+fn csv_files_that_are_no_tables_are_refused() {
+    assert_says(&problem_of("p.csv", "p\n"), &["no rows after the header"]);
+    assert_says(&problem_of("p.csv", "\n\n"), &["no header line"]);
+    assert_says(&problem_of("p.csv", "p\rq\r"), &["bare carriage returns"]);
+    assert_says(&problem_of("p.csv", b"\xff\xfep\0\n\0"), &["is UTF-16"]);
+    assert_says(&problem_of("p.csv", b"p\xff\n1\n"), &["not UTF-8"]);
+    assert_says(
+        &problem_of("p.csv", "p,q\n1,2\n1,2\n"),
+        &["has 2 columns (p, q)", "--predictions"],
+    );
+    assert_says(&problem_of("p.csv", "p\n1\n\"2\n"), &["never closed"]);
+    assert_says(
+        &problem_of("p.csv", "p\n1\n2,3\n"),
+        &["row 1", "has 2 fields where the header has 1"],
+    );
+}
+
+#[test]
+fn archives_that_do_not_fit_are_refused() {
+    let arrays = [("a", npy(&[0u8, 1])), ("b", npy(&[0u8, 1]))];
+    let stored = npz(&arrays, CompressionMethod::Stored, false);
+    assert_says(&problem_of("p.npz", &stored), &["holds 2 arrays (a, b)", "--predictions"]);
+    assert_says(&problem_of("p.npz", &stored[..100]), &["is not a sound npz"]);
+    let folder = Folder::new();
+    let path = folder.file("t.npz", &stored);
+    assert_says(&error(&table(&path, "aa", Role::Predictions, "b")), &["no array 'aa'", "a, b"]);
+    assert_says(
+        &error(&table(&path, "a", Role::Scores, "*")),
+        &["is a glob", "name the one array"],
+    );
+    assert_says(
+        &problem_of("p.npz", npz(&[], CompressionMethod::Stored, false)),
+        &["holds no arrays"],
+    );
+}
+
+#[test]
+fn a_damaged_archive_is_found_by_its_checksum() {
+    let values: Vec<u8> = (0..=255).cycle().take(2_000).collect();
+    let mut bytes = npz(&[("a", npy(&values))], CompressionMethod::Deflated, false);
+    // The checksum in the directory, 16 bytes into its entry.
+    let entry = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    bytes[entry + 16] ^= 1;
+    let folder = Folder::new();
+    let path = folder.file("p.npz", bytes);
+    assert_says(&error(&arrays_of(&path)), &["array 'a' is damaged", "checksum"]);
+}
+
+fn arrays_of(path: &std::path::Path) -> Request {
+    arrays(path, path, Role::Predictions)
+}
+
+#[test]
+fn tables_that_disagree_are_refused() {
+    let folder = Folder::new();
+    let a = folder.file("a.csv", "y,p0,p1\n0,1,2\n");
+    let mut request = table(&a, "y", Role::Scores, "p*");
+    request.tables.push(folder.file("b.csv", "y,p0,p1,p2\n0,1,2,3\n"));
+    let problem = error(&request);
+    assert_says(&problem, &["a.csv has 2 scores", "b.csv has 3 scores", "all files must agree"]);
+    request.tables[1] = folder.file("c.csv", "y,p0,pz\n0,1,2\n");
+    assert_says(&error(&request), &["name the score columns differently"]);
+    let half =
+        npz(&[("y", npy(&[0u8])), ("s", npy(&[half::f16::ONE]))], CompressionMethod::Stored, false);
+    let single = npz(&[("y", npy(&[0u8])), ("s", npy(&[1f32]))], CompressionMethod::Stored, false);
+    let mut request = table(&folder.file("h.npz", half), "y", Role::Scores, "s");
+    request.tables.push(folder.file("s.npz", single));
+    assert_says(&error(&request), &["type f16", "type f32"]);
+}

@@ -1,0 +1,132 @@
+//! CSV, and Parquet as written here.
+
+use proptest::prelude::*;
+use tallyho::batch::Role;
+use tallyho::input::{Input, Shape};
+use tallyho::tally::ScoreType;
+
+use super::{read_every_way, table};
+use crate::common::files::Folder;
+
+#[test]
+fn a_csv_table_may_have_quotes_either_line_end_and_a_byte_order_mark() {
+    let folder = Folder::new();
+    let text = "\u{feff}id,label,\"p_cat\",p_dog\r\n\
+                1,\"a \"\"cat\"\"\",0.25,0.75\r\n\
+                \r\n\
+                2,\"two\nlines, one\", 1e-3 ,nan\n\
+                3,a\"b,-inf,\"0.5\"";
+    let path = folder.file("t.csv", text);
+    let mut request = table(&path, "label", Role::Scores, "p_*");
+    request.score_type = Some(ScoreType::F64);
+    let rows = read_every_way(&request);
+    assert_eq!(rows.labels, ["a \"cat\"", "two\nlines, one", "a\"b"]);
+    assert_eq!(rows.scores[..3], [0.25, 0.75, 0.001]);
+    assert!(rows.scores[3].is_nan());
+    assert_eq!(rows.scores[4..], [f64::NEG_INFINITY, 0.5]);
+    let names = Some(vec!["cat".into(), "dog".into()]);
+    assert_eq!(Input::open(&request).unwrap().shape(), &Shape::Matrix { columns: 2, names });
+}
+
+#[test]
+fn scores_in_text_are_rounded_once_to_the_type_asked_for() {
+    let folder = Folder::new();
+    // Just above the middle of two halves, but the middle itself in single precision.
+    let path = folder.file("t.csv", "y,s\n0,1.00048828125000001\n1,0.1\n");
+    let mut request = table(&path, "y", Role::Scores, "s");
+    assert_eq!(read_every_way(&request).scores[1], 0.1);
+    request.score_type = Some(ScoreType::F32);
+    assert_eq!(read_every_way(&request).scores[1], f64::from(0.1f32));
+    request.score_type = Some(ScoreType::F16);
+    assert_eq!(read_every_way(&request).scores[1], 0.0999755859375);
+}
+
+#[test]
+fn missing_and_malformed_fields_are_faults() {
+    let folder = Folder::new();
+    let text = b"y,p,s0,s1\n,b,1,2\na,,1,2\na,b,,2\na,b,1,abc\n\xff,b,1,2\na,b,1,2\n";
+    let path = folder.file("t.csv", text);
+    let rows = read_every_way(&table(&path, "y", Role::Scores, "s*"));
+    let faults: Vec<(u64, Role, &str)> =
+        rows.faults.iter().map(|(row, role, problem)| (*row, *role, problem.as_str())).collect();
+    assert_eq!(
+        faults,
+        [
+            (0, Role::Labels, "the label is missing"),
+            (2, Role::Scores, "score 0 is missing"),
+            (3, Role::Scores, "score 1 is 'abc', not a number"),
+            (4, Role::Labels, "the label '\u{fffd}' is not UTF-8"),
+        ]
+    );
+    let rows = read_every_way(&table(&path, "y", Role::Predictions, "p"));
+    assert_eq!(rows.faults[1], (1, Role::Predictions, "the prediction is missing".into()));
+}
+
+#[test]
+fn score_columns_in_a_glob_leave_out_those_named_otherwise() {
+    let folder = Folder::new();
+    let path = folder.file("t.csv", "pred,p0,p1,p\na,1,2,b\n");
+    let mut request = table(&path, "p", Role::Scores, "p?");
+    assert_eq!(read_every_way(&request).scores, [1.0, 2.0]);
+    request.predictions = Some("pred".into());
+    request.scores = Some("p*".into());
+    let rows = read_every_way(&request);
+    assert_eq!((rows.scores, rows.predictions), (vec![1.0, 2.0], vec!["a".to_owned()]));
+}
+
+/// The class names that columns of these names give.
+fn names_from(columns: &[&str], glob: &str) -> Option<Vec<String>> {
+    let folder = Folder::new();
+    let zeros = vec!["0"; columns.len()].join(",");
+    let path = folder.file("t.csv", format!("y,{}\n0,{zeros}\n", columns.join(",")));
+    match Input::open(&table(&path, "y", Role::Scores, glob)).unwrap().shape() {
+        Shape::Matrix { names, .. } => names.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn score_columns_numbered_in_order_are_classes_by_place() {
+    assert_eq!(names_from(&["p0", "p1", "p2"], "p*"), None);
+    assert_eq!(names_from(&["p_00", "p_01"], "p_*"), None);
+    assert_eq!(names_from(&["ab", "cb"], "*[b]"), None);
+    assert_eq!(names_from(&["p_cat", "p_dog"], "p_*"), Some(vec!["cat".into(), "dog".into()]));
+}
+
+#[test]
+fn score_columns_numbered_otherwise_are_classes_by_number() {
+    let names =
+        |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+    assert_eq!(names_from(&["p0", "p10", "p1"], "p*"), names(&["0", "10", "1"]));
+    assert_eq!(names_from(&["p01", "p02"], "p*"), names(&["1", "2"]));
+}
+
+proptest! {
+    /// Our records and fields against those of the `csv` crate.
+    #[test]
+    fn records_are_those_of_the_csv_crate(
+        lines in proptest::collection::vec("[ab,\"\n\r é]{0,6}", 1..12), crlf in any::<bool>(),
+    ) {
+        let end = if crlf { "\r\n" } else { "\n" };
+        let body = lines.join(end).replace('\r', if crlf { "\r\n" } else { "" });
+        let text = format!("y{end}0{end}{body}{end}");
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        let expected: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        let folder = Folder::new();
+        let path = folder.file("t.csv", &text);
+        let found = super::read_by(&table(&path, "y", Role::Predictions, "y"), Some(2), 1);
+        let bad = expected.iter().position(|record| record.len() != 1);
+        match (found, bad) {
+            (Ok(rows), None) => {
+                let expected: Vec<&str> = expected.iter().map(|record| &record[0]).collect();
+                prop_assert_eq!(rows.labels, expected);
+            }
+            (Err(problem), Some(row)) => {
+                let open = problem.contains("never closed");
+                prop_assert!(open || problem.contains(&format!("row {row}: has ")), "{}", problem);
+            }
+            (Err(problem), None) => prop_assert!(problem.contains("never closed"), "{}", problem),
+            (Ok(rows), Some(row)) => prop_assert!(false, "row {row}: {rows:?}"),
+        }
+    }
+}
