@@ -1,1 +1,126 @@
-//! To be written.
+//! State files: what is written comes back, and damage is refused.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use tallyho::batch::{Names, Scores};
+use tallyho::tally::{ScoreType, ScoresAre, Tallies, decode, digest, encode};
+
+use crate::common::Rng;
+use crate::common::memory::{Memory, run, score_plan, tallies};
+
+fn with_scores() -> Tallies {
+    let mut rng = Rng::new(3);
+    let labels = Names::I64((0..100).map(|_| i64::from(rng.below(4))).collect());
+    let scores = Scores::F32((0..400).map(|_| rng.normal()).collect());
+    let mut plan = score_plan(1, 4, ScoresAre::Logits, ScoreType::F32);
+    plan.spec.classwise = true;
+    plan.spec.top_k = vec![1, 2];
+    plan.spec.betas = vec![2.0];
+    plan.spec.metrics = vec!["accuracy".into(), "classwise_ece".into()];
+    run(&Memory::scores(labels, scores, 4), &plan).unwrap().tallies
+}
+
+fn read(bytes: &[u8]) -> Result<Tallies, String> {
+    decode(Path::new("x.tally"), bytes).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_state_holds_all_of_the_tallies() {
+    for tallies in [tallies(&[1, 2, 2], &[1, 2, 1]), with_scores()] {
+        assert_eq!(read(&encode(&tallies)).unwrap(), tallies);
+    }
+}
+
+#[test]
+fn every_cut_and_every_flipped_bit_is_refused() {
+    let bytes = encode(&with_scores());
+    for end in 0..bytes.len() {
+        assert!(read(&bytes[..end]).is_err(), "cut to {end} bytes");
+    }
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(read(&damaged).is_err(), "bit flipped in byte {at}");
+    }
+}
+
+#[test]
+fn a_state_of_a_newer_format_is_named_as_such() {
+    let mut bytes = encode(&with_scores());
+    bytes[8] = 2;
+    let message = read(&bytes).unwrap_err();
+    assert_eq!(
+        message,
+        "x.tally: state format 2 is newer than this tallyho reads (1); upgrade tallyho"
+    );
+    assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));
+}
+
+/// Bodies that carry a right checksum and still lie are refused, not believed.
+#[test]
+fn a_resealed_lie_is_refused() {
+    let mut tallies = with_scores();
+    tallies.rows.scored += 1;
+    assert!(read(&encode(&tallies)).unwrap_err().contains("contradict"));
+    let mut tallies = with_scores();
+    tallies.scores.as_mut().unwrap().ranks.pop();
+    assert!(read(&encode(&tallies)).unwrap_err().contains("contradict"));
+}
+
+proptest! {
+    #[test]
+    fn random_bodies_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let mut bytes = b"TALLYHO\n\x01\0\0\0".to_vec();
+        bytes.extend((body.len() as u64).to_le_bytes());
+        bytes.extend(&body);
+        let seal = blake3::hash(&bytes);
+        bytes.extend(seal.as_bytes());
+        prop_assert!(read(&bytes).is_err());
+    }
+}
+
+#[test]
+fn states_that_do_not_belong_together_name_the_difference() {
+    let scored = with_scores();
+    let merge = |change: &dyn Fn(&mut Tallies)| {
+        let mut other = scored.clone();
+        change(&mut other);
+        scored.clone().merge(&other).unwrap_err().to_string()
+    };
+    assert_eq!(merge(&|other| other.spec.bins = 10), "bins is 15 against 10");
+    assert_eq!(
+        merge(&|other| other.spec.scores_are = Some(ScoresAre::Probabilities)),
+        "scores-are is logits against probabilities"
+    );
+    assert_eq!(
+        merge(&|other| other.classes = tallyho::class::Classes::numbered(5)),
+        "4 classes against 5"
+    );
+    assert_eq!(
+        tallies(&[1], &[1]).merge(&scored).unwrap_err().to_string(),
+        "the kind of input is predictions against a score for each class"
+    );
+}
+
+/// The digest is part of the format: a change to it must be meant, and raises
+/// the format version.
+#[test]
+fn the_digest_of_known_tallies_stays() {
+    let found = digest(&tallies(&[0, 1, 1, 2], &[0, 1, 2, 2]));
+    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(digest(&with_scores()), @"");
+}
+
+#[test]
+fn what_only_a_report_shows_is_not_in_the_digest() {
+    let scored = with_scores();
+    let mut other = scored.clone();
+    other.spec.top_k = vec![3];
+    other.rows.read += 5;
+    other.rows.ignored += 5;
+    assert_eq!(digest(&scored), digest(&other));
+    other.spec.bins = 16;
+    assert_ne!(digest(&scored), digest(&other));
+}

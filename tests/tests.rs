@@ -1,6 +1,7 @@
 //! Every integration test, in one binary.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![allow(clippy::cast_possible_truncation, reason = "test values are small")]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
 mod command_line;

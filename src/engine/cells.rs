@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use crate::tally::Cell;
 
 /// Pairs are drained from 32-bit counters before this many rows.
-pub(super) const DRAIN_ROWS: u64 = 1 << 31;
+const DRAIN_ROWS: u64 = 1 << 31;
 
 /// The largest dense table is 2^this cells a side: 16 MiB of counters.
 pub(super) const MAX_SHIFT: u32 = 11;
@@ -20,6 +20,8 @@ pub(super) struct CellCounts {
     undrained: u64,
     diagonal: Vec<u64>,
     rest: HashMap<u64, u64, FixedState>,
+    /// Cells drained from dense tables; one may stand here several times.
+    drained: Vec<Cell>,
 }
 
 impl CellCounts {
@@ -42,21 +44,26 @@ impl CellCounts {
             self.grow(either);
             self.dense[((label << self.shift) | prediction) as usize] += 1;
         } else {
-            self.add_sparse(label, prediction, 1);
+            self.add_sparse(label, prediction);
         }
     }
 
-    /// Counts `count` rows outside the dense table.
-    pub(super) fn add_sparse(&mut self, label: u32, prediction: u32, count: u64) {
+    /// Takes over a cell that was counted elsewhere.
+    pub(super) fn take_over(&mut self, cell: Cell) {
+        self.drained.push(cell);
+    }
+
+    /// Counts one row outside the dense table.
+    fn add_sparse(&mut self, label: u32, prediction: u32) {
         if label == prediction {
             let class = label as usize;
             if self.diagonal.len() <= class {
                 self.diagonal.resize((class + 1).next_power_of_two(), 0);
             }
-            self.diagonal[class] += count;
+            self.diagonal[class] += 1;
         } else {
             let key = u64::from(label) << 32 | u64::from(prediction);
-            *self.rest.entry(key).or_insert(0) += count;
+            *self.rest.entry(key).or_insert(0) += 1;
         }
     }
 
@@ -71,7 +78,7 @@ impl CellCounts {
         for (label, row) in (0..).zip(dense.chunks_exact(1 << self.shift)) {
             for (prediction, &count) in (0..).zip(row) {
                 if count > 0 {
-                    self.add_sparse(label, prediction, count.into());
+                    self.drained.push(Cell { label, prediction, count: count.into() });
                 }
             }
         }
@@ -80,21 +87,23 @@ impl CellCounts {
         self.undrained = 0;
     }
 
-    /// Every non-zero cell, in no particular order.
+    /// Every cell, in no particular order; one may be there in several pieces.
     pub(super) fn into_cells(mut self) -> Vec<Cell> {
         self.drain();
-        let diagonal = (0..).zip(&self.diagonal).map(|(class, &count)| Cell {
+        let mut cells = self.drained;
+        let diagonal = (0..).zip(&self.diagonal).filter(|(_, count)| **count > 0);
+        cells.extend(diagonal.map(|(class, &count)| Cell {
             label: class,
             prediction: class,
             count,
-        });
+        }));
         #[allow(clippy::iter_over_hash_type, reason = "the cells are sorted by their user")]
         #[allow(clippy::cast_possible_truncation, reason = "the two halves of the key")]
-        let rest = self.rest.iter().map(|(&key, &count)| Cell {
+        cells.extend(self.rest.iter().map(|(&key, &count)| Cell {
             label: (key >> 32) as u32,
             prediction: key as u32,
             count,
-        });
-        diagonal.chain(rest).filter(|cell| cell.count > 0).collect()
+        }));
+        cells
     }
 }

@@ -195,12 +195,12 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
         .filter_map(|found| found.first_invalid.as_ref())
         .min_by_key(|invalid| invalid.place);
     let all_pass = found.iter().all(|found| found.all_pass);
-    let mut parts = found.iter().map(|found| &found.tallies);
-    let mut tallies =
-        parts.next().cloned().ok_or_else(|| Error::Internal("no worker ran".into()))?;
-    parts.try_for_each(|part| tallies.merge(part))?;
+    let invalid = first_invalid.cloned();
+    let mut parts = found.into_iter().map(|found| found.tallies);
+    let mut tallies = parts.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
+    parts.try_for_each(|part| tallies.merge(&part))?;
 
-    if let Some(invalid) = first_invalid {
+    if let Some(invalid) = invalid {
         let at = place(invalid.role, &invalid.place);
         let count = tallies.rows.invalid;
         remark(

@@ -11,6 +11,7 @@ mod ids;
 mod pairs;
 mod plan;
 mod scores;
+mod window;
 
 use std::sync::atomic::AtomicBool;
 

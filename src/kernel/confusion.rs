@@ -1,19 +1,22 @@
-//! Confusion counts of integer labels and predictions: one cell per pair.
+//! Confusion counts of integer labels and predictions: one counter per cell.
 //!
 //! Two loops over a block that fits the first-level cache: the first turns
-//! values into cell numbers and vectorises; the second increments counters.
+//! values into counter numbers and vectorises; the second increments counters.
+//! Rows of one cell in a row would wait for its counter, so hot cells have
+//! several: all cells of a small table, the diagonal of a large one, which
+//! moreover lies together there and so stays in the cache. Counters are bytes
+//! that carry into words, so that 1,000 classes fit the second-level cache.
 
 use super::simd::Level;
 
 /// Rows in a block: its cell numbers take 8 KiB.
 pub const BLOCK: usize = 2_048;
 
-/// Counter sets of a small table. Rows of one class in a row would wait for
-/// their own counter; every fourth row uses the same set.
-pub const SETS: usize = 4;
+/// Counters of a hot cell.
+const SETS: usize = 4;
 
-/// Tables of up to 2^this cells a side have [`SETS`] sets.
-pub const SMALL_SHIFT: u32 = 5;
+/// Tables of up to 2^this classes have several counters for every cell.
+const SMALL_SHIFT: u32 = 5;
 
 /// An integer type that classes are stored in.
 pub trait Integer: Copy + Ord + Send + Sync + 'static {
@@ -42,82 +45,127 @@ pub fn range<T: Integer>(values: &[T]) -> Option<(i64, i64)> {
     Some((least.wide(), greatest.wide()))
 }
 
-/// Writes `value − base` of every value into `cells`, behind the `shift` low
-/// bits if `behind` (the label comes first, then the prediction).
-///
-/// Returns the greatest offset, or `u64::MAX` if some value lies outside
-/// `base..base + 2³²`; `cells` is then of no use.
-pub fn offsets<T: Integer>(
-    level: Level,
-    values: &[T],
-    base: i64,
-    behind: Option<u32>,
-    cells: &mut [u32],
-) -> u64 {
-    level.offsets(values, base, behind, cells)
+/// A table of 2^`shift` × 2^`shift` cells over the integers from `base` on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The integer of class 0.
+    pub base: i64,
+    /// Bits of a class; at most 14.
+    pub shift: u32,
 }
 
-/// [`offsets`] in plain Rust; compiled again for every level.
+impl Table {
+    /// Number of classes.
+    pub fn side(self) -> usize {
+        1 << self.shift
+    }
+
+    /// Number of counters.
+    fn counters(self) -> usize {
+        let cells = self.side() * self.side();
+        match self.shift <= SMALL_SHIFT {
+            true => SETS * cells,
+            false => cells + SETS * self.side(),
+        }
+    }
+}
+
+/// The counters of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Counters {
+    table: Table,
+    /// Rows counted, modulo 256.
+    low: Vec<u8>,
+    /// Rows counted, in units of 256.
+    high: Vec<u32>,
+}
+
+impl Counters {
+    /// All counters of `table`, at 0.
+    pub fn new(table: Table) -> Self {
+        let counters = table.counters();
+        Self { table, low: vec![0; counters], high: vec![0; counters] }
+    }
+
+    /// The table.
+    pub fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Adds 1 to each of the counters numbered, at most 2⁴⁰ times in all.
+    pub fn count(&mut self, numbers: &[u32]) {
+        for &number in numbers {
+            let low = &mut self.low[number as usize];
+            *low = low.wrapping_add(1);
+            if *low == 0 {
+                self.high[number as usize] += 1;
+            }
+        }
+    }
+
+    /// The rows counted in one cell.
+    pub fn cell(&self, label: usize, prediction: usize) -> u64 {
+        let Table { shift, .. } = self.table;
+        let (side, cells) = (self.table.side(), self.table.side() * self.table.side());
+        let cell = (label << shift) | prediction;
+        match shift <= SMALL_SHIFT {
+            true => (0..SETS).map(|set| self.counter(cell + set * cells)).sum(),
+            false if label == prediction => {
+                (0..SETS).map(|set| self.counter(cells + label + set * side)).sum()
+            }
+            false => self.counter(cell),
+        }
+    }
+
+    fn counter(&self, number: usize) -> u64 {
+        u64::from(self.high[number]) << 8 | u64::from(self.low[number])
+    }
+}
+
+/// Writes the class of every value, `value − base`, into `classes`.
+///
+/// Returns the greatest class, or `u64::MAX` if some value lies outside
+/// `base..base + 2³²`; `classes` is then of no use.
+pub fn classes<T: Integer>(level: Level, values: &[T], base: i64, classes: &mut [u32]) -> u64 {
+    level.classes(values, base, classes)
+}
+
+/// Turns the classes of labels and predictions (both below 2^`shift`) into the
+/// numbers of the counters to increment, in place of the labels.
+pub fn counter_numbers(level: Level, table: Table, labels: &mut [u32], predictions: &[u32]) {
+    level.counter_numbers(table, labels, predictions);
+}
+
+/// [`classes`] in plain Rust; compiled again for every level.
 #[inline(always)]
-pub(super) fn offsets_loop<T: Integer>(
-    values: &[T],
-    base: i64,
-    behind: Option<u32>,
-    cells: &mut [u32],
-) -> u64 {
+pub(super) fn classes_loop<T: Integer>(values: &[T], base: i64, classes: &mut [u32]) -> u64 {
     let mut beyond = 0_u64;
     let mut greatest = 0_u32;
-    let mut offset = |value: T| {
+    for (class, &value) in classes.iter_mut().zip(values) {
         let offset = value.wide().wrapping_sub(base).cast_unsigned();
         beyond |= offset >> 32;
         #[allow(clippy::cast_possible_truncation, reason = "checked by `beyond`")]
         let low = offset as u32;
         greatest = greatest.max(low);
-        low
-    };
-    match behind {
-        None => {
-            for (cell, &value) in cells.iter_mut().zip(values) {
-                *cell = offset(value);
-            }
-        }
-        Some(shift) => {
-            for (cell, &value) in cells.iter_mut().zip(values) {
-                *cell = (*cell << shift) | offset(value);
-            }
-        }
+        *class = low;
     }
     if beyond == 0 { u64::from(greatest) } else { u64::MAX }
 }
 
-/// Counters that a table of `2^shift` cells a side needs.
-pub fn counters(shift: u32) -> usize {
-    let sets = if shift <= SMALL_SHIFT { SETS } else { 1 };
-    sets << (2 * shift)
-}
-
-/// Adds 1 to the counter of every cell. `counters` is as long as
-/// [`counters`]`(shift)` says; a cell is the sum of its counters in all sets.
-pub fn count(shift: u32, cells: &[u32], counters: &mut [u32]) {
-    let side = 1_usize << (2 * shift);
-    if shift > SMALL_SHIFT {
-        let counters = &mut counters[..side];
-        for &cell in cells {
-            counters[cell as usize] += 1;
+/// [`counter_numbers`] in plain Rust; compiled again for every level.
+#[inline(always)]
+pub(super) fn counter_numbers_loop(table: Table, labels: &mut [u32], predictions: &[u32]) {
+    let shift = table.shift;
+    let (cells, side) = (1_u32 << (2 * shift), 1_u32 << shift);
+    if shift <= SMALL_SHIFT {
+        for (set, (label, prediction)) in (0_u32..).zip(labels.iter_mut().zip(predictions)) {
+            *label = (set % SETS as u32 * cells) | (*label << shift) | prediction;
         }
-        return;
-    }
-    let (first, rest) = counters.split_at_mut(side);
-    let (second, rest) = rest.split_at_mut(side);
-    let (third, fourth) = rest.split_at_mut(side);
-    let mut quads = cells.chunks_exact(SETS);
-    for quad in &mut quads {
-        first[quad[0] as usize] += 1;
-        second[quad[1] as usize] += 1;
-        third[quad[2] as usize] += 1;
-        fourth[quad[3] as usize] += 1;
-    }
-    for &cell in quads.remainder() {
-        first[cell as usize] += 1;
+    } else {
+        for (set, (label, prediction)) in (0_u32..).zip(labels.iter_mut().zip(predictions)) {
+            let on_diagonal = cells + set % SETS as u32 * side + *label;
+            let off_diagonal = (*label << shift) | prediction;
+            *label = if label == prediction { on_diagonal } else { off_diagonal };
+        }
     }
 }

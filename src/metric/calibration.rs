@@ -31,7 +31,7 @@ pub(super) fn maximum(summary: &Summary<'_>) -> Measure {
 /// probability, one class against the rest.
 pub(super) fn classwise(summary: &Summary<'_>) -> Measure {
     let Some(bins) = &summary.scores().classwise else {
-        unreachable!("a request for class-wise calibration is refused without its tallies");
+        unreachable!("Request::check and Summary::check come first");
     };
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);

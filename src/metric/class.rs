@@ -1,6 +1,6 @@
 //! The values of each class, one against the rest.
 
-use super::measure::Measure;
+use super::measure::{Measure, NO_ROWS};
 use super::overlap::Overlap;
 use super::source;
 use super::summary::Summary;
@@ -202,6 +202,19 @@ pub const PER_CLASS: &[ClassMetric] = &[
         undefined: "the class has no rows",
         source: source::SPECIFICITY,
         read: Read::Value(|class| quotient(&class.false_negative_rate, class.fn_, class.support)),
+    },
+    ClassMetric {
+        name: "predicted_share",
+        formula: "predicted / n",
+        range: "[0, 1]",
+        undefined: "there are no rows",
+        source: source::CONTINGENCY,
+        read: Read::Value(|class| {
+            let rows = class.tp + class.fp + class.fn_ + class.tn;
+            let share = class.predicted as f64 / rows as f64;
+            let value = if rows > 0 { Ok(share) } else { Err(NO_ROWS.to_owned()) };
+            quotient(&value, class.predicted, rows)
+        }),
     },
 ];
 

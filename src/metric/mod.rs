@@ -39,9 +39,11 @@ use crate::tally::Tallies;
 /// # Errors
 ///
 /// [`Error::Usage`](crate::error::Error::Usage) if `spec` asks for a metric that
-/// does not exist or that these tallies cannot have.
+/// does not exist or that these tallies cannot have, and
+/// [`Error::Internal`](crate::error::Error::Internal) if the tallies contradict it.
 pub fn measures(tallies: &Tallies) -> Result<Vec<(String, Measure)>> {
     let summary = Summary::new(tallies);
+    summary.check()?;
     let requests = request::shown(&tallies.spec, tallies.classes.len())?;
     Ok(requests.iter().map(|request| (request.to_string(), request.measure(&summary))).collect())
 }

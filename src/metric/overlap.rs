@@ -72,23 +72,28 @@ impl Overlap {
         }
         let zero_division = summary.tallies.spec.zero_division;
         let (mut sum, mut weights) = (0.0, 0u64);
-        let (mut classes, mut undefined) = (0usize, 0usize);
+        let (mut weighted, mut undefined, mut defined) = (0, 0, 0);
         for class in &summary.counts {
             let weight = weight(class);
             let value = self.of(class, summary.rows);
-            classes += usize::from(weight > 0);
+            weighted += usize::from(weight > 0);
             undefined += usize::from(weight > 0 && value.is_none());
+            defined += usize::from(value.is_some());
             if let Some(value) = value.or(substitute(zero_division)) {
                 sum += weight as f64 * value;
                 weights += weight;
             }
         }
-        let substituted = matches!(zero_division, ZeroDivision::Zero | ZeroDivision::One);
-        if undefined == classes && !substituted {
-            return Measure::undefined(format!("{} is undefined for every class", self.name()));
+        let given = matches!(zero_division, ZeroDivision::Zero | ZeroDivision::One);
+        if weights == 0 || defined == 0 && !given {
+            let rows = if weighted < summary.classes() { " with rows" } else { "" };
+            return Measure::undefined(format!(
+                "{} is undefined for every class{rows}",
+                self.name()
+            ));
         }
-        let note = (undefined > 0 && !substituted)
-            .then(|| note(self.name(), undefined, classes, zero_division));
+        let note = (undefined > 0 && !given)
+            .then(|| note(self.name(), undefined, weighted, zero_division));
         Measure::value(sum / weights as f64).with_note(note)
     }
 }

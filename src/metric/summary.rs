@@ -1,6 +1,7 @@
 //! What most metrics start from, computed once.
 
-use crate::tally::{ScoreTallies, Tallies};
+use crate::error::{Error, Result};
+use crate::tally::{ScoreTallies, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -42,6 +43,21 @@ impl<'a> Summary<'a> {
         Self { tallies, rows: tallies.rows.scored, correct, counts }
     }
 
+    /// Whether the tallies hold the scores that their spec speaks of.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] if they do not.
+    pub(crate) fn check(&self) -> Result<()> {
+        let spec = &self.tallies.spec;
+        let whole = match &self.tallies.scores {
+            Some(scores) => scores.classwise.is_some() || !spec.classwise,
+            None => spec.task == Task::Predictions,
+        };
+        let lacking = || Error::Internal("the tallies lack scores that their options name".into());
+        if whole { Ok(()) } else { Err(lacking()) }
+    }
+
     /// Number of classes, C.
     pub fn classes(&self) -> usize {
         self.counts.len()
@@ -56,7 +72,7 @@ impl<'a> Summary<'a> {
     pub(super) fn scores(&self) -> &'a ScoreTallies {
         match &self.tallies.scores {
             Some(scores) => scores,
-            None => unreachable!("a request for a metric of scores is refused without them"),
+            None => unreachable!("Request::check and Summary::check come first"),
         }
     }
 

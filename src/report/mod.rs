@@ -1,1 +1,192 @@
-//! To come.
+//! The report: what a run found, and one renderer per form it is shown in.
+//!
+//! [`text()`] is for a terminal, [`json()`] for programs, [`markdown()`] for a
+//! pull request, [`csv()`] for a spreadsheet. Nothing here computes a metric or
+//! writes a file.
+
+mod averages;
+mod calibration;
+mod csv;
+mod figures;
+mod json;
+mod markdown;
+mod notes;
+mod picks;
+mod run;
+mod text;
+mod width;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+pub use self::csv::csv;
+pub use self::json::json;
+pub use self::markdown::markdown;
+pub use self::text::text;
+
+use crate::error::{Error, Result};
+use crate::metric::{self, ClassMeasures, Measure};
+use crate::rule::Judgement;
+use crate::tally::Tallies;
+
+/// Everything that a renderer shows.
+///
+/// All but the [`Provenance`] follows from the tallies and the rules, and is
+/// the same bytes in every form however the rows were split, ordered or computed.
+#[derive(Clone, Debug)]
+pub struct Report<'a> {
+    /// How the tallies came about.
+    pub provenance: Provenance,
+    /// The digest of the tallies, in hexadecimal.
+    pub digest: String,
+    /// The counts: options, rows, classes, confusion and calibration.
+    pub tallies: &'a Tallies,
+    /// The metrics by name, in the order of the registry.
+    pub metrics: Vec<(String, Measure)>,
+    /// The values of each class, `[C]`.
+    pub per_class: Vec<ClassMeasures>,
+    /// What became of each rule.
+    pub judgements: Vec<Judgement>,
+}
+
+impl<'a> Report<'a> {
+    /// The report on `tallies`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`metric::measures`], and [`Error::Internal`] if a metric is not
+    /// a finite number.
+    pub fn new(
+        tallies: &'a Tallies,
+        digest: String,
+        provenance: Provenance,
+        judgements: Vec<Judgement>,
+    ) -> Result<Self> {
+        let metrics = metric::measures(tallies)?;
+        let per_class = metric::per_class(tallies);
+        for (name, measure) in &metrics {
+            if let Ok(value) = measure.value
+                && !value.is_finite()
+            {
+                return Err(Error::Internal(format!("{name} is {value}")));
+            }
+        }
+        Ok(Self { provenance, digest, tallies, metrics, per_class, judgements })
+    }
+
+    /// The name of a class, by index.
+    fn class(&self, class: usize) -> &str {
+        &self.tallies.classes.names()[class]
+    }
+}
+
+/// Where a report comes from: the part that may differ for equal tallies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provenance {
+    /// What did the counting.
+    pub device: Device,
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+    /// How long it took.
+    pub timing: Timing,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// What did the counting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Device {
+    /// "cpu", "gpu".
+    pub kind: String,
+    /// The model, in the maker's words.
+    pub name: String,
+    /// The graphics API, for a GPU.
+    pub backend: Option<String>,
+    /// Threads of the CPU.
+    pub threads: usize,
+    /// Why this device and no other.
+    pub chosen_because: String,
+}
+
+/// One file in one role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// "labels", "predictions", "scores"; `None` for a table that holds several.
+    pub role: Option<String>,
+    /// The path as the user wrote it.
+    pub path: String,
+    /// "npy", "csv", …
+    pub format: String,
+    /// The stored type, in the format's words.
+    pub dtype: String,
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+}
+
+/// How long the evaluation took.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Timing {
+    /// Wall time, in seconds.
+    pub seconds: f64,
+    /// Rows read per second.
+    pub rows_per_second: f64,
+    /// Bytes read per second.
+    pub bytes_per_second: f64,
+    /// The largest resident size, where the system tells it.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+/// Something the user should know that is no error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A short name for programs: "all-rows-look-like-probabilities".
+    pub code: String,
+    /// A sentence for people.
+    pub text: String,
+}
+
+/// The form of a report file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Schema `tallyho.report/1`.
+    Json,
+    /// GitHub-flavoured Markdown.
+    Markdown,
+    /// The per-class table.
+    Csv,
+}
+
+impl Format {
+    /// Every format with the extension that asks for it.
+    pub const ALL: &[(&str, Self)] =
+        &[("json", Self::Json), ("md", Self::Markdown), ("csv", Self::Csv)];
+
+    /// The format that a file name asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if the extension is none of [`Format::ALL`].
+    pub fn from_path(path: &Path) -> Result<Self> {
+        let extension = path.extension().map(|it| it.to_string_lossy().to_ascii_lowercase());
+        let known = Self::ALL.iter().find(|(name, _)| Some(*name) == extension.as_deref());
+        known.map(|(_, format)| *format).ok_or_else(|| {
+            Error::Usage(format!(
+                "{}: the extension says nothing about the form of the report; \
+                 use .json, .md, .csv or .tally",
+                path.display()
+            ))
+        })
+    }
+
+    /// `report` in this format.
+    pub fn render(self, report: &Report) -> String {
+        match self {
+            Self::Json => json(report),
+            Self::Markdown => markdown(report),
+            Self::Csv => csv(report),
+        }
+    }
+}

@@ -87,6 +87,7 @@ pub fn judge_all(rules: &[Rule], tallies: &Tallies) -> Result<Vec<Judgement>> {
 }
 
 fn judge_by(rule: &Rule, summary: &Summary<'_>) -> Result<Judgement> {
+    summary.check()?;
     check(rule, &summary.tallies.spec)?;
     let measure = measure(rule, summary)?;
     let subject = &rule.subject;

@@ -18,8 +18,9 @@ use std::str::FromStr;
 
 pub use judge::{Judgement, Verdict, check, judge, judge_all};
 
+use crate::class::nearest;
 use crate::error::{Error, Result};
-use crate::metric::{ClassMetric, Needs, Request};
+use crate::metric::{ClassMetric, Needs, PER_CLASS, Request};
 
 /// A metric and a bound that it has to keep. Displays in one canonical spelling.
 #[derive(Clone, Debug)]
@@ -130,7 +131,7 @@ impl Subject {
 
 /// Why `metric[class]` means nothing.
 fn not_of_a_class(metric: &str) -> Error {
-    let names = || crate::metric::PER_CLASS.iter().map(|known| known.name);
+    let names = || PER_CLASS.iter().map(|known| known.name);
     if Request::is_known(metric) {
         let names: Vec<&str> = names().collect();
         return Error::Usage(format!(
@@ -138,8 +139,8 @@ fn not_of_a_class(metric: &str) -> Error {
             names.join(", ")
         ));
     }
-    let hint = crate::class::nearest(metric, names())
-        .map_or(String::new(), |near| format!("; did you mean '{near}'?"));
+    let hint =
+        nearest(metric, names()).map_or(String::new(), |near| format!("; did you mean '{near}'?"));
     Error::Usage(format!("there is no value '{metric}' of a class{hint}"))
 }
 

@@ -1,5 +1,7 @@
 //! Rows counted by label and prediction.
 
+use std::cmp::Ordering;
+
 use crate::error::{Error, Result};
 
 /// One non-zero cell of a confusion matrix.
@@ -34,15 +36,28 @@ impl Confusion {
     ///
     /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
     pub fn from_cells(mut cells: Vec<Cell>) -> Result<Self> {
-        cells.sort_unstable_by_key(Cell::key);
-        let mut sum: Vec<Cell> = Vec::with_capacity(cells.len());
-        for cell in cells.into_iter().filter(|cell| cell.count > 0) {
-            match sum.last_mut().filter(|last| last.key() == cell.key()) {
-                Some(last) => last.count = checked_add(last.count, cell.count)?,
-                None => sum.push(cell),
-            }
+        let ascending = cells.windows(2).all(|pair| pair[0].key() < pair[1].key());
+        if ascending && cells.iter().all(|cell| cell.count > 0) {
+            return Ok(Self { cells });
         }
-        Ok(Self { cells: sum })
+        // Stable, because it is fast where sorted runs follow one another, as
+        // they do when counts are drained.
+        cells.sort_by_key(Cell::key);
+        let mut overflow = false;
+        cells.dedup_by(|next, kept| {
+            let same = next.key() == kept.key();
+            if same {
+                let sum = kept.count.checked_add(next.count);
+                overflow |= sum.is_none();
+                kept.count = sum.unwrap_or(u64::MAX);
+            }
+            same
+        });
+        cells.retain(|cell| cell.count > 0);
+        match overflow {
+            false => Ok(Self { cells }),
+            true => Err(too_many()),
+        }
     }
 
     /// The non-zero cells, sorted by label, then prediction.
@@ -63,9 +78,27 @@ impl Confusion {
     ///
     /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        let mut cells = std::mem::take(&mut self.cells);
-        cells.extend_from_slice(&other.cells);
-        *self = Self::from_cells(cells)?;
+        let mut cells = Vec::with_capacity(self.cells.len().max(other.cells.len()));
+        let (mut own, mut more) = (self.cells.as_slice(), other.cells.as_slice());
+        while let ([a, after_a @ ..], [b, after_b @ ..]) = (own, more) {
+            match a.key().cmp(&b.key()) {
+                Ordering::Less => {
+                    cells.push(*a);
+                    own = after_a;
+                }
+                Ordering::Greater => {
+                    cells.push(*b);
+                    more = after_b;
+                }
+                Ordering::Equal => {
+                    cells.push(Cell { count: checked_add(a.count, b.count)?, ..*a });
+                    (own, more) = (after_a, after_b);
+                }
+            }
+        }
+        cells.extend_from_slice(own);
+        cells.extend_from_slice(more);
+        self.cells = cells;
         Ok(())
     }
 
@@ -87,5 +120,9 @@ impl Confusion {
 
 /// Adds counts of rows.
 pub(super) fn checked_add(a: u64, b: u64) -> Result<u64> {
-    a.checked_add(b).ok_or_else(|| Error::Mismatch("a count of rows passes 2^64 - 1".into()))
+    a.checked_add(b).ok_or_else(too_many)
+}
+
+fn too_many() -> Error {
+    Error::Mismatch("a count of rows passes 2^64 - 1".into())
 }

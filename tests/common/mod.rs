@@ -1,6 +1,7 @@
 //! Shared by the tests.
 
 pub mod files;
+pub mod memory;
 
 /// A small generator (SplitMix64), so that a seed names a case.
 pub struct Rng(u64);

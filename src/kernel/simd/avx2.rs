@@ -8,6 +8,7 @@ use super::x86::Vector;
 impl Vector for __m256 {
     const LANES: usize = 8;
     type Words = __m256i;
+    type Flags = __m256;
     type Wide = __m256i;
 
     #[inline(always)]
@@ -41,6 +42,11 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
+    unsafe fn min(self, other: Self) -> Self {
+        unsafe { _mm256_min_ps(self, other) }
+    }
+
+    #[inline(always)]
     unsafe fn highest(self) -> f32 {
         let mut lanes = [0.0_f32; 8];
         unsafe { _mm256_storeu_ps(lanes.as_mut_ptr(), self) };
@@ -48,8 +54,18 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn ge(self, other: Self) -> u32 {
-        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_GE_OQ>(self, other)).cast_unsigned() }
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
+        unsafe {
+            let ahead = _mm256_cmp_ps::<_CMP_GE_OQ>(self, threshold);
+            _mm256_sub_epi32(counts, _mm256_castps_si256(ahead))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn sum_words(words: Self::Words) -> u32 {
+        let mut lanes = [0_u32; 8];
+        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), words) };
+        lanes.into_iter().sum()
     }
 
     #[inline(always)]
@@ -58,8 +74,18 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn not_lt(self, other: Self) -> u32 {
-        unsafe { _mm256_movemask_ps(_mm256_cmp_ps::<_CMP_NLT_UQ>(self, other)).cast_unsigned() }
+    unsafe fn no_flags() -> Self::Flags {
+        unsafe { _mm256_setzero_ps() }
+    }
+
+    #[inline(always)]
+    unsafe fn flag_not_lt(self, limit: Self, flags: Self::Flags) -> Self::Flags {
+        unsafe { _mm256_or_ps(flags, _mm256_cmp_ps::<_CMP_NLT_UQ>(self, limit)) }
+    }
+
+    #[inline(always)]
+    unsafe fn any(flags: Self::Flags) -> bool {
+        unsafe { _mm256_movemask_ps(flags) != 0 }
     }
 
     #[inline(always)]
@@ -83,14 +109,6 @@ impl Vector for __m256 {
     #[inline(always)]
     unsafe fn truncate(self) -> Self::Words {
         unsafe { _mm256_cvttps_epi32(self) }
-    }
-
-    #[inline(always)]
-    unsafe fn keep_below(self, limit: Self, words: Self::Words) -> Self::Words {
-        unsafe {
-            let keep = _mm256_cmp_ps::<_CMP_LT_OQ>(self, limit);
-            _mm256_and_si256(words, _mm256_castps_si256(keep))
-        }
     }
 
     #[inline(always)]
@@ -118,8 +136,10 @@ impl Vector for __m256 {
     #[inline(always)]
     unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
         unsafe {
+            // The bound also tells the compiler that no shift passes 63.
+            let shifts = _mm256_min_epu32(shifts, _mm256_set1_epi32(63));
             let low = _mm256_set1_epi64x(0xffff_ffff);
-            let even = _mm256_slli_epi64::<10>(_mm256_and_si256(words, low));
+            let even = _mm256_mul_epu32(words, _mm256_set1_epi64x(1 << 10));
             let even = _mm256_srlv_epi64(even, _mm256_and_si256(shifts, low));
             let odd = _mm256_slli_epi64::<10>(_mm256_srli_epi64::<32>(words));
             let odd = _mm256_srlv_epi64(odd, _mm256_srli_epi64::<32>(shifts));

@@ -8,6 +8,7 @@ use super::x86::Vector;
 impl Vector for __m512 {
     const LANES: usize = 16;
     type Words = __m512i;
+    type Flags = __mmask16;
     type Wide = __m512i;
 
     #[inline(always)]
@@ -41,15 +42,26 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn highest(self) -> f32 {
-        let mut lanes = [0.0_f32; 16];
-        unsafe { _mm512_storeu_ps(lanes.as_mut_ptr(), self) };
-        lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    unsafe fn min(self, other: Self) -> Self {
+        unsafe { _mm512_min_ps(self, other) }
     }
 
     #[inline(always)]
-    unsafe fn ge(self, other: Self) -> u32 {
-        unsafe { u32::from(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(self, other)) }
+    unsafe fn highest(self) -> f32 {
+        unsafe { _mm512_reduce_max_ps(self) }
+    }
+
+    #[inline(always)]
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
+        unsafe {
+            let ahead = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(self, threshold);
+            _mm512_mask_add_epi32(counts, ahead, counts, _mm512_set1_epi32(1))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn sum_words(words: Self::Words) -> u32 {
+        unsafe { _mm512_reduce_add_epi32(words).cast_unsigned() }
     }
 
     #[inline(always)]
@@ -58,8 +70,18 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn not_lt(self, other: Self) -> u32 {
-        unsafe { u32::from(_mm512_cmp_ps_mask::<_CMP_NLT_UQ>(self, other)) }
+    unsafe fn no_flags() -> Self::Flags {
+        0
+    }
+
+    #[inline(always)]
+    unsafe fn flag_not_lt(self, limit: Self, flags: Self::Flags) -> Self::Flags {
+        unsafe { flags | _mm512_cmp_ps_mask::<_CMP_NLT_UQ>(self, limit) }
+    }
+
+    #[inline(always)]
+    unsafe fn any(flags: Self::Flags) -> bool {
+        flags != 0
     }
 
     #[inline(always)]
@@ -83,14 +105,6 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn keep_below(self, limit: Self, words: Self::Words) -> Self::Words {
-        unsafe {
-            let keep = _mm512_cmp_ps_mask::<_CMP_LT_OQ>(self, limit);
-            _mm512_maskz_mov_epi32(keep, words)
-        }
-    }
-
-    #[inline(always)]
     unsafe fn from_words(words: Self::Words) -> Self {
         unsafe { _mm512_cvtepi32_ps(words) }
     }
@@ -107,16 +121,16 @@ impl Vector for __m512 {
 
     #[inline(always)]
     unsafe fn wide_sum(a: Self::Wide) -> u64 {
-        let mut lanes = [0_u64; 8];
-        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), a) };
-        lanes.into_iter().fold(0, u64::wrapping_add)
+        unsafe { _mm512_reduce_add_epi64(a).cast_unsigned() }
     }
 
     #[inline(always)]
     unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
         unsafe {
+            // The bound also tells the compiler that no shift passes 63.
+            let shifts = _mm512_min_epu32(shifts, _mm512_set1_epi32(63));
             let low = _mm512_set1_epi64(0xffff_ffff);
-            let even = _mm512_slli_epi64::<10>(_mm512_and_si512(words, low));
+            let even = _mm512_mul_epu32(words, _mm512_set1_epi64(1 << 10));
             let even = _mm512_srlv_epi64(even, _mm512_and_si512(shifts, low));
             let odd = _mm512_slli_epi64::<10>(_mm512_srli_epi64::<32>(words));
             let odd = _mm512_srlv_epi64(odd, _mm512_srli_epi64::<32>(shifts));

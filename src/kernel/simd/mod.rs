@@ -14,7 +14,7 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use super::confusion::{self, Integer};
+use super::confusion::{self, Integer, Table};
 use super::rows::{self, Sums, Survey};
 
 /// The instructions a kernel may use.
@@ -105,21 +105,28 @@ impl Level {
     }
 
     #[inline]
-    pub(super) fn offsets<T: Integer>(
-        self,
-        values: &[T],
-        base: i64,
-        behind: Option<u32>,
-        cells: &mut [u32],
-    ) -> u64 {
+    pub(super) fn classes<T: Integer>(self, values: &[T], base: i64, classes: &mut [u32]) -> u64 {
         match self {
-            Self::Plain => confusion::offsets_loop(values, base, behind, cells),
+            Self::Plain => confusion::classes_loop(values, base, classes),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::offsets_avx2(values, base, behind, cells) },
+            Self::Avx2 => unsafe { x86::classes_avx2(values, base, classes) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::offsets_avx512(values, base, behind, cells) },
+            Self::Avx512 => unsafe { x86::classes_avx512(values, base, classes) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn counter_numbers(self, table: Table, labels: &mut [u32], predictions: &[u32]) {
+        match self {
+            Self::Plain => confusion::counter_numbers_loop(table, labels, predictions),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::counter_numbers_avx2(table, labels, predictions) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::counter_numbers_avx512(table, labels, predictions) },
         }
     }
 }

@@ -1,0 +1,170 @@
+//! Dense counts of pairs of integers within a window of the number line, where
+//! no class needs to be looked up.
+
+use std::ops::Range;
+
+use super::cells::{CellCounts, MAX_SHIFT};
+use super::ids::Ids;
+use crate::batch::{Batch, Names};
+use crate::class::{Classes, is_canonical_integer};
+use crate::kernel::Level;
+use crate::kernel::confusion::{self, BLOCK, Counters, Table};
+use crate::tally::Cell;
+
+/// Calls `$body` with `$values` bound to the typed integers of `$names`.
+macro_rules! with_integers {
+    ($names:expr, $values:ident => $body:expr, else $text:expr) => {
+        match $names {
+            Names::U8($values) => $body,
+            Names::U16($values) => $body,
+            Names::U32($values) => $body,
+            Names::I32($values) => $body,
+            Names::I64($values) => $body,
+            Names::Text(_) => $text,
+        }
+    };
+}
+
+/// Counters for the integers `base..base + limit`.
+pub(super) struct Window {
+    level: Level,
+    /// Integers it may count; 0 while it counts none.
+    limit: u64,
+    /// Whether other integers are not classes, so that it must not move.
+    fixed: bool,
+    counters: Counters,
+    is_empty: bool,
+    labels: [u32; BLOCK],
+    predictions: [u32; BLOCK],
+}
+
+impl Window {
+    /// A window that follows the integers it meets or, when the classes given
+    /// are consecutive integers, holds just them.
+    pub(super) fn new(given: Option<&Classes>) -> Self {
+        let mut window = Self {
+            level: Level::best(),
+            limit: 0,
+            fixed: given.is_some(),
+            counters: Counters::default(),
+            is_empty: true,
+            labels: [0; BLOCK],
+            predictions: [0; BLOCK],
+        };
+        if let Some((base, count)) = given.and_then(consecutive) {
+            let shift = count.next_power_of_two().trailing_zeros();
+            window.counters = Counters::new(Table { base, shift });
+            window.limit = count as u64;
+        }
+        window
+    }
+
+    /// Counts a block of at most [`BLOCK`] rows, or none of it if it does not
+    /// fit the window and the window cannot be made to hold it.
+    pub(super) fn count(
+        &mut self,
+        batch: &Batch,
+        block: Range<usize>,
+        ids: &mut Ids,
+        cells: &mut CellCounts,
+    ) -> bool {
+        let rows = block.len();
+        if !self.holds(batch, block.clone()) {
+            let widened = integer_range(batch, block.clone())
+                .is_some_and(|range| self.widen(range, ids, cells));
+            if !widened || !self.holds(batch, block) {
+                return false;
+            }
+        }
+        let labels = &mut self.labels[..rows];
+        let table = self.counters.table();
+        confusion::counter_numbers(self.level, table, labels, &self.predictions[..rows]);
+        self.counters.count(labels);
+        self.is_empty = false;
+        true
+    }
+
+    /// Finds the classes of a block; whether all its integers lie in the window.
+    fn holds(&mut self, batch: &Batch, block: Range<usize>) -> bool {
+        let (level, base, rows) = (self.level, self.counters.table().base, block.len());
+        let greatest = |names: &Names, classes: &mut [u32]| {
+            with_integers!(
+                names,
+                values => confusion::classes(level, &values[block.clone()], base, classes),
+                else u64::MAX
+            )
+        };
+        greatest(&batch.labels, &mut self.labels[..rows]) < self.limit
+            && greatest(&batch.predictions, &mut self.predictions[..rows]) < self.limit
+    }
+
+    /// Moves the window so that it also holds `range`, if it may and can.
+    fn widen(&mut self, range: (i64, i64), ids: &mut Ids, cells: &mut CellCounts) -> bool {
+        if self.fixed {
+            return false;
+        }
+        let (mut least, mut greatest) = range;
+        if self.limit > 0 {
+            let base = self.counters.table().base;
+            least = least.min(base);
+            greatest = greatest.max(base.saturating_add_unsigned(self.limit - 1));
+        }
+        if (0..1 << MAX_SHIFT).contains(&least) && greatest < 1 << MAX_SHIFT {
+            least = 0;
+        }
+        let span = greatest.abs_diff(least).saturating_add(1);
+        if span > 1 << MAX_SHIFT {
+            return false;
+        }
+        self.drain(ids, cells);
+        let shift = span.next_power_of_two().trailing_zeros();
+        self.counters = Counters::new(Table { base: least, shift });
+        self.is_empty = true;
+        self.limit = (1_u64 << shift).min(i64::MAX.abs_diff(least).saturating_add(1));
+        true
+    }
+
+    /// Hands all counts over, by the numbers of their names, and starts anew.
+    pub(super) fn drain(&mut self, ids: &mut Ids, cells: &mut CellCounts) {
+        if self.is_empty {
+            return;
+        }
+        let counters = std::mem::take(&mut self.counters);
+        let Table { base, .. } = counters.table();
+        let side = counters.table().side();
+        // Few integers of the window may occur; only those get a number.
+        let mut id_of = vec![u32::MAX; side];
+        let mut id = |class: usize| {
+            if id_of[class] == u32::MAX {
+                id_of[class] = ids.number(base.wrapping_add_unsigned(class as u64));
+            }
+            id_of[class]
+        };
+        for label in 0..side {
+            for prediction in 0..side {
+                let count = counters.cell(label, prediction);
+                if count > 0 {
+                    let (label, prediction) = (id(label), id(prediction));
+                    cells.take_over(Cell { label, prediction, count });
+                }
+            }
+        }
+        self.limit = 0;
+        self.is_empty = true;
+    }
+}
+
+/// The first integer and the number of classes that are consecutive integers.
+fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
+    let integer = |name: &String| name.parse::<i64>().ok().filter(|_| is_canonical_integer(name));
+    let values: Vec<i64> = classes.names().iter().map(integer).collect::<Option<_>>()?;
+    let dense = values.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
+    (dense && values.len() <= 1 << MAX_SHIFT).then_some((*values.first()?, values.len()))
+}
+
+/// The least and the greatest integer of a block.
+fn integer_range(batch: &Batch, block: Range<usize>) -> Option<(i64, i64)> {
+    let range = |names: &Names| with_integers!(names, values => confusion::range(&values[block.clone()]), else None);
+    let (labels, predictions) = (range(&batch.labels)?, range(&batch.predictions)?);
+    Some((labels.0.min(predictions.0), labels.1.max(predictions.1)))
+}

@@ -1,0 +1,240 @@
+//! Schema `tallyho.report/1`.
+//!
+//! Keys have one order and every element of a long list has a line of its own,
+//! so that two reports can be compared with `diff`. Numbers read back as the
+//! same bits; counts are integers of any size.
+
+mod document;
+
+use serde::Serialize;
+
+use self::document::Document;
+use super::{Provenance, Report, calibration};
+use crate::metric::{ClassMeasures, Measure};
+use crate::rule::Judgement;
+use crate::tally::{self, Confusion, Spec, Tallies, Task};
+
+/// Classes up to which the confusion is written as a full matrix.
+const DENSE_CLASSES: usize = 256;
+
+/// `report` as JSON, ending with a newline.
+pub fn json(report: &Report) -> String {
+    let Provenance { device, inputs, timing, warnings } = &report.provenance;
+    let tallies = report.tallies;
+    let names = tallies.classes.names();
+    let mut out = Document::new();
+    out.value("schema", &"tallyho.report/1");
+    out.value("tool", &Tool { name: "tallyho", version: env!("CARGO_PKG_VERSION") });
+    out.value("device", device);
+    out.list("inputs", inputs);
+    out.value("timing", timing);
+    out.value("digest", &report.digest);
+    out.value("options", &Options::new(&tallies.spec, names));
+    out.value("rows", &Rows::new(tallies));
+    out.value("classes", &names);
+    let metrics = report.metrics.iter();
+    out.map("metrics", metrics.map(|(name, measure)| (name.as_str(), Metric::new(measure))));
+    out.list(
+        "per_class",
+        report.per_class.iter().map(|class| Class::new(report.class(class.class), class)),
+    );
+    out.key("confusion");
+    confusion(&mut out, &tallies.confusion, names.len());
+    out.list("calibration", calibration::bins(tallies));
+    out.list("slices", [(); 0]);
+    out.list("rules", report.judgements.iter().map(Rule::new));
+    out.list("warnings", warnings);
+    out.finish()
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Options<'a> {
+    scores_are: Option<&'static str>,
+    zero_division: &'static str,
+    bins: usize,
+    bin_edges: &'static str,
+    threshold: Option<f64>,
+    positive: Option<&'a str>,
+    ties: &'static str,
+}
+
+impl<'a> Options<'a> {
+    fn new(spec: &Spec, names: &'a [String]) -> Self {
+        let positive = match spec.task {
+            Task::Binary { positive } => names.get(positive).map(String::as_str),
+            Task::Predictions | Task::Matrix => None,
+        };
+        Self {
+            scores_are: spec.scores_are.map(|it| it.name()),
+            zero_division: spec.zero_division.name(),
+            bins: spec.bins,
+            bin_edges: spec.bin_edges.name(),
+            threshold: spec.threshold,
+            positive,
+            ties: spec.ties.name(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Rows {
+    read: u64,
+    scored: u64,
+    ignored: u64,
+    invalid: u64,
+    infinite_loss: u64,
+}
+
+impl Rows {
+    fn new(tallies: &Tallies) -> Self {
+        let tally::Rows { read, scored, ignored, invalid, infinite_loss } = tallies.rows;
+        Self { read, scored, ignored, invalid, infinite_loss }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Metric<'a> {
+    Defined {
+        value: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        numerator: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        denominator: Option<u64>,
+        interval: Option<Interval>,
+        note: Option<&'a str>,
+    },
+    Undefined {
+        value: (),
+        undefined: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+struct Interval {
+    level: f64,
+    low: f64,
+    high: f64,
+    method: &'static str,
+}
+
+impl<'a> Metric<'a> {
+    fn new(measure: &'a Measure) -> Self {
+        let value = match &measure.value {
+            Ok(value) => *value,
+            Err(undefined) => return Self::Undefined { value: (), undefined },
+        };
+        let interval = measure.interval.as_ref().map(|interval| Interval {
+            level: interval.level,
+            low: interval.low,
+            high: interval.high,
+            method: interval.method,
+        });
+        Self::Defined {
+            value,
+            numerator: measure.ratio.map(|(numerator, _)| numerator),
+            denominator: measure.ratio.map(|(_, denominator)| denominator),
+            interval,
+            note: measure.note.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Class<'a> {
+    class: &'a str,
+    tp: u64,
+    fp: u64,
+    #[serde(rename = "fn")]
+    fn_: u64,
+    tn: u64,
+    support: u64,
+    predicted: u64,
+    precision: Option<f64>,
+    recall: Option<f64>,
+    f1: Option<f64>,
+    specificity: Option<f64>,
+    jaccard: Option<f64>,
+    undefined: Undefined<'a>,
+}
+
+/// Why values are null.
+#[derive(Serialize)]
+struct Undefined<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recall: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    f1: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    specificity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jaccard: Option<&'a str>,
+}
+
+impl<'a> Class<'a> {
+    fn new(name: &'a str, measures: &'a ClassMeasures) -> Self {
+        let value = |value: &Result<f64, String>| value.as_ref().ok().copied();
+        let reason = |value: &'a Result<f64, String>| value.as_ref().err().map(String::as_str);
+        Self {
+            class: name,
+            tp: measures.tp,
+            fp: measures.fp,
+            fn_: measures.fn_,
+            tn: measures.tn,
+            support: measures.support,
+            predicted: measures.predicted,
+            precision: value(&measures.precision),
+            recall: value(&measures.recall),
+            f1: value(&measures.f1),
+            specificity: value(&measures.specificity),
+            jaccard: value(&measures.jaccard),
+            undefined: Undefined {
+                precision: reason(&measures.precision),
+                recall: reason(&measures.recall),
+                f1: reason(&measures.f1),
+                specificity: reason(&measures.specificity),
+                jaccard: reason(&measures.jaccard),
+            },
+        }
+    }
+}
+
+/// The matrix, row by row; only its non-zero cells where it would be large.
+fn confusion(out: &mut Document, confusion: &Confusion, classes: usize) {
+    let cells = confusion.cells();
+    if classes > DENSE_CLASSES {
+        out.push(r#"{"layout":"sparse","cells":"#);
+        out.elements(cells.iter().map(|cell| (cell.label, cell.prediction, cell.count)));
+    } else {
+        out.push(r#"{"layout":"dense","counts":"#);
+        let mut rows = vec![vec![0; classes]; classes];
+        for cell in cells {
+            rows[cell.label as usize][cell.prediction as usize] = cell.count;
+        }
+        out.elements(rows);
+    }
+    out.push("}");
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    rule: &'a str,
+    verdict: &'static str,
+    value: Option<f64>,
+    reason: &'a str,
+}
+
+impl<'a> Rule<'a> {
+    fn new(judgement: &'a Judgement) -> Self {
+        let Judgement { rule, verdict, value, reason } = judgement;
+        Self { rule, verdict: verdict.name(), value: *value, reason }
+    }
+}

@@ -1,0 +1,252 @@
+//! The report for a pull request: GitHub-flavoured Markdown.
+
+mod grammar;
+
+use self::grammar::{Side, code, prose, table};
+use super::averages::{AVERAGES, Groups};
+use super::figures::{class, count, level, percent, value};
+use super::notes::Notes;
+use super::picks::{self, Classes, confused_pairs};
+use super::width::cut;
+use super::{Report, calibration, run};
+use crate::metric::{ClassMeasures, Measure};
+
+/// Classes up to which the confusion is shown as a matrix.
+const MATRIX_CLASSES: usize = 12;
+/// Columns that the name of a class may take.
+const NAME: usize = 40;
+
+/// `report` as GitHub-flavoured Markdown, with the content of the terminal's.
+pub fn markdown(report: &Report) -> String {
+    let mut out = String::new();
+    if let Some((holds, verdict)) = run::verdict(report) {
+        let word = if holds { "PASS" } else { "FAIL" };
+        out.push_str(&format!("**{word}**: {}\n\n", prose(&verdict)));
+    }
+    for (name, text) in run::lines(report) {
+        out.push_str(&format!("- {name}: {}\n", prose(&text)));
+    }
+    rules(&mut out, report);
+    metrics(&mut out, report);
+    classes(&mut out, report);
+    confusion(&mut out, report);
+    calibration(&mut out, report);
+    if !report.provenance.warnings.is_empty() {
+        out.push_str("\n### Warnings\n\n");
+        for warning in &report.provenance.warnings {
+            out.push_str(&format!("- {}\n", prose(&warning.text)));
+        }
+    }
+    out.push_str(&format!("\nDigest `{}`\n", report.digest));
+    out
+}
+
+fn rules(out: &mut String, report: &Report) {
+    if report.judgements.is_empty() {
+        return;
+    }
+    out.push_str("\n### Rules\n\n");
+    let rows = report.judgements.iter().map(|judgement| {
+        let verdict = judgement.verdict.name();
+        vec![verdict.to_owned(), code(&judgement.rule), prose(&judgement.reason)]
+    });
+    table(out, &[("verdict", Side::Left), ("rule", Side::Left), ("reason", Side::Left)], rows);
+}
+
+fn metrics(out: &mut String, report: &Report) {
+    let groups = Groups::new(&report.metrics);
+    let mut notes = Notes::default();
+    out.push_str("\n### Metrics\n\n");
+    let columns = [
+        ("metric", Side::Left),
+        ("value", Side::Right),
+        ("interval", Side::Left),
+        ("counts", Side::Right),
+    ];
+    let rows: Vec<_> = groups
+        .singles
+        .iter()
+        .map(|(name, measure)| {
+            let interval = measure.interval.as_ref().map_or(String::new(), |it| {
+                let (low, high) = (value(it.low), value(it.high));
+                format!("{low} – {high} ({} {})", level(it.level), it.method)
+            });
+            let counts = measure.ratio.map_or(String::new(), |(numerator, denominator)| {
+                format!("{} / {}", count(numerator), count(denominator))
+            });
+            vec![code(name), shown(measure, &mut notes), interval, counts]
+        })
+        .collect();
+    table(out, &columns, rows);
+    averages(out, &groups, &mut notes);
+    footnotes(out, &notes);
+}
+
+fn averages(out: &mut String, groups: &Groups, notes: &mut Notes) {
+    if groups.families.is_empty() {
+        return;
+    }
+    out.push('\n');
+    let columns: Vec<_> = std::iter::once(("average", Side::Left))
+        .chain(AVERAGES.map(|average| (average, Side::Right)))
+        .collect();
+    let rows: Vec<Vec<String>> = groups
+        .families
+        .iter()
+        .map(|family| {
+            let values = family
+                .members
+                .iter()
+                .map(|member| member.map_or(String::new(), |(_, measure)| shown(measure, notes)));
+            std::iter::once(code(&family.name)).chain(values).collect()
+        })
+        .collect();
+    table(out, &columns, rows);
+}
+
+/// The value with the mark of its note.
+fn shown(measure: &Measure, notes: &mut Notes) -> String {
+    match &measure.value {
+        Ok(number) => {
+            let mark = measure.note.as_ref().map_or(String::new(), |note| notes.mark(note));
+            value(*number) + &mark
+        }
+        Err(reason) => format!("undefined{}", notes.mark(reason)),
+    }
+}
+
+fn footnotes(out: &mut String, notes: &Notes) {
+    for (mark, note) in notes.iter() {
+        // Two blanks end a line within a paragraph.
+        out.push_str(&format!("\n{mark} {}  ", prose(note)));
+    }
+    if notes.iter().next().is_some() {
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+    }
+}
+
+fn classes(out: &mut String, report: &Report) {
+    let row = |measures: &ClassMeasures| class_row(report, measures);
+    let (heading, rows, left_out): (_, Vec<_>, _) = match picks::classes(&report.per_class) {
+        Classes::All(all) => ("Classes".to_owned(), all.iter().map(row).collect(), None),
+        Classes::Ends { worst, best, between, undefined } => {
+            let heading = format!(
+                "Classes: the {} of lowest and the {} of highest f1",
+                worst.len(),
+                best.len()
+            );
+            let rows: Vec<_> = worst.into_iter().chain(best.into_iter().rev()).map(row).collect();
+            (heading, rows, Some(picks::left_out(between, undefined)))
+        }
+    };
+    out.push_str(&format!("\n### {heading}\n\n"));
+    let names = ["support", "predicted", "precision", "recall", "f1", "specificity", "jaccard"];
+    let columns: Vec<_> = std::iter::once(("class", Side::Left))
+        .chain(names.map(|name| (name, Side::Right)))
+        .collect();
+    let undefined = rows.iter().flatten().any(|cell| cell == "–");
+    table(out, &columns, rows);
+    if let Some(left_out) = left_out {
+        out.push_str(&format!("\n{left_out}\n"));
+    }
+    if undefined {
+        out.push_str(&format!("\n{}\n", picks::UNDEFINED));
+    }
+}
+
+fn name(report: &Report, place: usize) -> String {
+    code(&cut(&class(report.class(place)), NAME))
+}
+
+fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
+    let mut row =
+        vec![name(report, measures.class), count(measures.support), count(measures.predicted)];
+    let values = [
+        &measures.precision,
+        &measures.recall,
+        &measures.f1,
+        &measures.specificity,
+        &measures.jaccard,
+    ];
+    row.extend(values.map(|number| match number {
+        Ok(number) => value(*number),
+        Err(_) => "–".to_owned(),
+    }));
+    row
+}
+
+fn confusion(out: &mut String, report: &Report) {
+    let classes = report.tallies.classes.len();
+    if classes < 2 || report.tallies.rows.scored == 0 {
+        return;
+    }
+    if classes > MATRIX_CLASSES {
+        return confused(out, report);
+    }
+    out.push_str("\n### Confusion\n\n");
+    let heads: Vec<String> = (0..classes).map(|class| name(report, class)).collect();
+    let columns: Vec<_> = std::iter::once(("label \\ prediction", Side::Left))
+        .chain(heads.iter().map(|head| (head.as_str(), Side::Right)))
+        .collect();
+    let mut rows: Vec<Vec<String>> = heads
+        .iter()
+        .map(|head| [vec![head.clone()], vec!["0".into(); heads.len()]].concat())
+        .collect();
+    for cell in report.tallies.confusion.cells() {
+        rows[cell.label as usize][1 + cell.prediction as usize] = count(cell.count);
+    }
+    table(out, &columns, rows);
+}
+
+fn confused(out: &mut String, report: &Report) {
+    let (pairs, all) = confused_pairs(&report.tallies.confusion);
+    if pairs.is_empty() {
+        return;
+    }
+    out.push_str("\n### Most confused\n\n");
+    let columns = [
+        ("label", Side::Left),
+        ("prediction", Side::Left),
+        ("rows", Side::Right),
+        ("of the label", Side::Right),
+    ];
+    let rows = pairs.iter().map(|cell| {
+        let support = report.per_class[cell.label as usize].support;
+        vec![
+            name(report, cell.label as usize),
+            name(report, cell.prediction as usize),
+            count(cell.count),
+            percent(cell.count, support),
+        ]
+    });
+    table(out, &columns, rows);
+    if all > pairs.len() {
+        out.push_str(&format!("\n… and {} more pairs\n", count((all - pairs.len()) as u64)));
+    }
+}
+
+fn calibration(out: &mut String, report: &Report) {
+    let bins = calibration::bins(report.tallies);
+    if bins.iter().all(|bin| bin.rows == 0) {
+        return;
+    }
+    out.push_str("\n### Calibration\n\n");
+    let columns = [
+        ("bin", Side::Left),
+        ("rows", Side::Right),
+        ("confidence", Side::Right),
+        ("accuracy", Side::Right),
+        ("gap", Side::Right),
+    ];
+    let rows = bins.iter().filter(|bin| bin.rows > 0).map(|bin| {
+        vec![
+            format!("{:.3}–{:.3}", bin.low, bin.high),
+            count(bin.rows),
+            value(bin.confidence()),
+            value(bin.accuracy()),
+            format!("{:+.4}", bin.confidence() - bin.accuracy()),
+        ]
+    });
+    table(out, &columns, rows);
+}

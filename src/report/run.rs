@@ -1,0 +1,135 @@
+//! The run in a few lines: what was scored, on what, how fast.
+
+use super::Report;
+use super::figures::{class, count, counted, duration, printable, scaled};
+use crate::rule::{Judgement, Verdict};
+use crate::tally::{Task, Ties, ZeroDivision};
+
+/// The files or rules that are named in a line.
+const FEW: usize = 3;
+
+/// Whether all rules hold, and a line that says so or names those that do not;
+/// `None` without rules.
+pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
+    let all = report.judgements.len();
+    let failed: Vec<&Judgement> =
+        report.judgements.iter().filter(|it| it.verdict != Verdict::Holds).collect();
+    match (all, failed.len()) {
+        (0, _) => None,
+        (1, 0) => Some((true, "the rule holds".to_owned())),
+        (_, 0) => Some((true, format!("all {all} rules hold"))),
+        (_, few) => {
+            let rules = failed.iter().map(|it| it.rule.as_str());
+            let verb = if few == 1 { "does not hold" } else { "do not hold" };
+            Some((false, format!("{few} of {all} rules {verb}: {}", first_few(rules, " · "))))
+        }
+    }
+}
+
+/// Each line by its name.
+pub(super) fn lines(report: &Report) -> Vec<(&'static str, String)> {
+    let classes = count(report.tallies.classes.len() as u64);
+    let lines = [
+        ("rows", Some(rows(report))),
+        ("classes", Some(classes)),
+        ("scores", scores(report)),
+        ("options", options(report)),
+        ("inputs", inputs(report)),
+        ("device", Some(device(report))),
+        ("time", Some(time(report))),
+    ];
+    lines.into_iter().filter_map(|(name, text)| text.map(|text| (name, text))).collect()
+}
+
+fn rows(report: &Report) -> String {
+    let rows = report.tallies.rows;
+    let mut text = format!("{} scored", count(rows.scored));
+    for (number, what) in [(rows.ignored, "ignored"), (rows.invalid, "invalid")] {
+        if number > 0 {
+            text.push_str(&format!(", {} {what}", count(number)));
+        }
+    }
+    if rows.scored < rows.read {
+        text.push_str(&format!(", of {} read", count(rows.read)));
+    }
+    text
+}
+
+fn scores(report: &Report) -> Option<String> {
+    let spec = &report.tallies.spec;
+    let mut text = spec.scores_are?.name().to_owned();
+    if let Task::Binary { positive } = spec.task
+        && let Some(name) = report.tallies.classes.names().get(positive)
+    {
+        text.push_str(&format!(" of class {}", class(name)));
+    }
+    if let Some(threshold) = spec.threshold {
+        text.push_str(&format!(", positive from {threshold} up"));
+    }
+    Some(text)
+}
+
+/// The options that are not as usual.
+fn options(report: &Report) -> Option<String> {
+    let spec = &report.tallies.spec;
+    let mut options = Vec::new();
+    if spec.zero_division != ZeroDivision::Undefined {
+        options.push(format!("zero division {}", spec.zero_division.name()));
+    }
+    if spec.ties != Ties::Lowest {
+        options.push(format!("ties {}", spec.ties.name()));
+    }
+    (!options.is_empty()).then(|| options.join(", "))
+}
+
+/// The files, each once; the first few of many.
+fn inputs(report: &Report) -> Option<String> {
+    let mut paths: Vec<&str> = Vec::new();
+    for input in &report.provenance.inputs {
+        if paths.last() != Some(&input.path.as_str()) {
+            paths.push(&input.path);
+        }
+    }
+    (!paths.is_empty()).then(|| first_few(paths.into_iter(), ", "))
+}
+
+/// The first of many names, and how many more there are.
+fn first_few<'n>(names: impl ExactSizeIterator<Item = &'n str>, between: &str) -> String {
+    let more = names.len().saturating_sub(FEW);
+    let few: Vec<_> = names.take(FEW).map(printable).collect();
+    match more {
+        0 => few.join(between),
+        _ => format!("{} and {} more", few.join(between), count(more as u64)),
+    }
+}
+
+fn device(report: &Report) -> String {
+    let device = &report.provenance.device;
+    let mut text = device.kind.clone();
+    if let Some(backend) = &device.backend {
+        text.push_str(&format!(" ({backend})"));
+    }
+    text.push_str(&format!(", {}", counted(device.threads as u64, "thread", "threads")));
+    if !device.name.is_empty() {
+        text.push_str(&format!(": {}", device.name));
+    }
+    if !device.chosen_because.is_empty() {
+        text.push_str(&format!(" ({})", device.chosen_because));
+    }
+    printable(&text).into_owned()
+}
+
+fn time(report: &Report) -> String {
+    let timing = &report.provenance.timing;
+    let mut text = format!(
+        "{}, {}, {}",
+        duration(timing.seconds),
+        scaled(timing.rows_per_second, "rows/s"),
+        scaled(timing.bytes_per_second, "B/s")
+    );
+    if let Some(bytes) = timing.peak_memory_bytes {
+        #[allow(clippy::cast_precision_loss, reason = "shown with three digits")]
+        text.push_str(&format!(", peak memory {}", scaled(bytes as f64, "B")));
+    }
+    text
+}

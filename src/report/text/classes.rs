@@ -1,0 +1,88 @@
+//! The classes one by one.
+
+use super::page::{Page, Span, Style};
+use super::table::{Align, Table};
+use crate::metric::ClassMeasures;
+use crate::report::Report;
+use crate::report::figures::{class, count, value};
+use crate::report::picks::{self, Classes};
+
+/// Width from which every column is shown.
+const ROOMY: usize = 100;
+/// In place of a value that is undefined.
+const DASH: &str = "–";
+
+/// All classes, or the worst and the best of many.
+pub(super) fn draw(page: &mut Page, report: &Report) {
+    let width = page.width;
+    let mut table = table(width);
+    let row = |table: &mut Table, class, worst| {
+        table.row(cells(report, class, worst, width));
+    };
+    match picks::classes(&report.per_class) {
+        Classes::All(classes) => {
+            let lowest = picks::worst(classes);
+            page.heading(if lowest.is_some() { "Classes (◂ lowest f1)" } else { "Classes" });
+            for class in classes {
+                row(&mut table, class, lowest == Some(class.class));
+            }
+        }
+        Classes::Ends { worst, best, between, undefined } => {
+            let all = count(report.per_class.len() as u64);
+            page.heading(&format!("Classes: lowest and highest f1 of {all}"));
+            for class in &worst {
+                row(&mut table, class, false);
+            }
+            table.across(
+                Span::plain(picks::left_out(between, undefined) + ": -o classes.csv")
+                    .style(Style::Dim),
+            );
+            for class in best.iter().rev() {
+                row(&mut table, class, false);
+            }
+        }
+    }
+    let undefined = table.contains(DASH);
+    table.draw(page);
+    if undefined {
+        page.line(&[Span::plain(picks::UNDEFINED).style(Style::Dim)]);
+    }
+}
+
+fn table(width: usize) -> Table {
+    let (mut columns, mut names) = (
+        vec![Align::Name, Align::Right, Align::Right, Align::Point, Align::Point, Align::Point],
+        vec!["class", "support", "predicted", "precision", "recall", "f1"],
+    );
+    if width >= ROOMY {
+        columns.extend([Align::Point, Align::Point]);
+        names.extend(["specificity", "jaccard"]);
+    }
+    columns.push(Align::Left);
+    names.push("");
+    let mut table = Table::new(&columns);
+    table.header(names);
+    table
+}
+
+fn cells(report: &Report, measures: &ClassMeasures, worst: bool, width: usize) -> Vec<Span> {
+    let number = |number: &Result<f64, String>| match number {
+        Ok(number) => Span::plain(value(*number)),
+        Err(_) => Span::plain(DASH).style(Style::Yellow),
+    };
+    let mut cells = vec![
+        Span::plain(class(report.class(measures.class))),
+        Span::plain(count(measures.support)),
+        Span::plain(count(measures.predicted)),
+        number(&measures.precision),
+        number(&measures.recall),
+        number(&measures.f1),
+    ];
+    if width >= ROOMY {
+        cells.extend([number(&measures.specificity), number(&measures.jaccard)]);
+    }
+    if worst {
+        cells.push(Span::plain("◂").style(Style::Red));
+    }
+    cells
+}

@@ -1,0 +1,134 @@
+//! Lines of a page of fixed width, with or without colour.
+
+use crate::report::width::{cut, width, wrap};
+
+/// How a stretch of text looks. Nothing is said by colour alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Style {
+    /// As the terminal has it.
+    #[default]
+    Plain,
+    /// What is looked for.
+    Bold,
+    /// Names of things and other surroundings.
+    Dim,
+    /// Good.
+    Green,
+    /// Doubtful.
+    Yellow,
+    /// Bad.
+    Red,
+}
+
+impl Style {
+    /// The escape sequence that starts it.
+    fn start(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Bold => "\x1b[1m",
+            Self::Dim => "\x1b[2m",
+            Self::Green => "\x1b[32m",
+            Self::Yellow => "\x1b[33m",
+            Self::Red => "\x1b[31m",
+        }
+    }
+}
+
+/// A stretch of text in one style.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Span {
+    pub(super) text: String,
+    pub(super) style: Style,
+}
+
+impl Span {
+    /// Plain text.
+    pub(super) fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), style: Style::Plain }
+    }
+
+    /// The same text in another style.
+    pub(super) fn style(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+}
+
+/// The page under construction.
+#[derive(Debug)]
+pub(super) struct Page {
+    text: String,
+    pub(super) width: usize,
+    color: bool,
+}
+
+impl Page {
+    /// An empty page of `width` columns.
+    pub(super) fn new(width: usize, color: bool) -> Self {
+        Self { text: String::new(), width, color }
+    }
+
+    /// The lines, each with its end.
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    /// One line; blanks at its end are dropped, and what does not fit is cut.
+    pub(super) fn line(&mut self, spans: &[Span]) {
+        let mut column = 0;
+        let mut blanks = 0;
+        for span in spans {
+            let shown = span.text.trim_end_matches(' ');
+            let shown = cut(shown, self.width.saturating_sub(column + blanks));
+            if !shown.is_empty() {
+                self.text.extend(std::iter::repeat_n(' ', blanks));
+                self.paint(&shown, span.style);
+                column += blanks + width(&shown);
+                blanks = 0;
+            }
+            blanks += span.text.len() - span.text.trim_end_matches(' ').len();
+        }
+        self.text.push('\n');
+    }
+
+    /// A blank line and a heading.
+    pub(super) fn heading(&mut self, title: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.line(&[Span::plain(title).style(Style::Bold)]);
+    }
+
+    /// Text broken between words to fit. The first line follows `lead`; the
+    /// others are indented by its width.
+    pub(super) fn paragraph(&mut self, lead: &Span, text: &str, style: Style) {
+        let indent = width(&lead.text).min(self.width / 2);
+        let mut lead = lead.clone();
+        for line in wrap(text, self.width - indent) {
+            self.line(&[lead, Span::plain(line).style(style)]);
+            lead = Span::plain(" ".repeat(indent));
+        }
+    }
+
+    fn paint(&mut self, text: &str, style: Style) {
+        if self.color && style != Style::Plain {
+            self.text.push_str(style.start());
+            self.text.push_str(text);
+            self.text.push_str("\x1b[0m");
+        } else {
+            self.text.push_str(text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_no_blanks_at_its_end() {
+        let mut page = Page::new(10, true);
+        page.line(&[Span::plain("ab   ").style(Style::Red), Span::plain("   ")]);
+        page.line(&[Span::plain("ab "), Span::plain("cdefghijkl").style(Style::Dim)]);
+        assert_eq!(page.finish(), "\x1b[31mab\x1b[0m\nab \x1b[2mcdefgh…\x1b[0m\n");
+    }
+}

@@ -1,0 +1,66 @@
+//! The beginning and the end of the page: verdicts, the run, warnings.
+
+use super::page::{Page, Span, Style};
+use crate::report::figures::printable;
+use crate::report::width::width;
+use crate::report::{Report, run};
+use crate::rule::Verdict;
+
+/// Columns of the names at the left.
+const NAMES: usize = 9;
+
+/// Whether the rules hold, and what was scored, on what, how fast.
+pub(super) fn head(page: &mut Page, report: &Report) {
+    if let Some((holds, verdict)) = run::verdict(report) {
+        let (word, style) = if holds { ("PASS", Style::Green) } else { ("FAIL", Style::Red) };
+        let lead = Span::plain(format!("{word:<NAMES$}")).style(style);
+        page.paragraph(&lead, &verdict, Style::Bold);
+        page.line(&[]);
+    }
+    for (name, text) in run::lines(report) {
+        page.paragraph(&label(name), &text, Style::Plain);
+    }
+}
+
+/// Every rule with its verdict and the reason.
+pub(super) fn rules(page: &mut Page, report: &Report) {
+    if report.judgements.is_empty() {
+        return;
+    }
+    page.heading("Rules");
+    for judgement in &report.judgements {
+        let style = match judgement.verdict {
+            Verdict::Holds => Style::Green,
+            Verdict::Broken | Verdict::Undefined => Style::Red,
+            Verdict::Undecided => Style::Yellow,
+        };
+        let lead = Span::plain(format!("{:<11}", judgement.verdict.name())).style(style);
+        let indent = Span::plain(" ".repeat(width(&lead.text)));
+        page.paragraph(&lead, &printable(&judgement.rule), Style::Plain);
+        page.paragraph(&indent, &printable(&judgement.reason), Style::Dim);
+    }
+}
+
+/// Every warning.
+pub(super) fn warnings(page: &mut Page, report: &Report) {
+    if report.provenance.warnings.is_empty() {
+        return;
+    }
+    page.line(&[]);
+    for warning in &report.provenance.warnings {
+        let lead = Span::plain("warning: ").style(Style::Yellow);
+        page.paragraph(&lead, &printable(&warning.text), Style::Plain);
+    }
+}
+
+/// The digest, and how to get what is not shown.
+pub(super) fn foot(page: &mut Page, report: &Report) {
+    page.line(&[]);
+    page.paragraph(&label("digest"), &report.digest, Style::Plain);
+    let rest = "-o report.json (all of it), -o classes.csv (every class)";
+    page.line(&[label("more"), Span::plain(rest)]);
+}
+
+fn label(name: &str) -> Span {
+    Span::plain(format!("{name:<NAMES$}")).style(Style::Dim)
+}
