@@ -1,11 +1,13 @@
 //! CSV, and Parquet as written here.
 
+use half::f16;
 use proptest::prelude::*;
 use tallyho::batch::Role;
 use tallyho::input::{Input, Shape};
 use tallyho::tally::ScoreType;
 
-use super::{read_every_way, table};
+use super::{read, read_every_way, table};
+use crate::common::Rng;
 use crate::common::files::Folder;
 
 #[test]
@@ -39,6 +41,34 @@ fn scores_in_text_are_rounded_once_to_the_type_asked_for() {
     assert_eq!(read_every_way(&request).scores[1], f64::from(0.1f32));
     request.score_type = Some(ScoreType::F16);
     assert_eq!(read_every_way(&request).scores, [1.0009765625, 0.0999755859375]);
+}
+
+#[test]
+fn text_becomes_the_nearest_half() {
+    let folder = Folder::new();
+    let mut rng = Rng::new(7);
+    // Around halves, around the middles between two, and anywhere.
+    let values: Vec<f64> = (0..4_000)
+        .map(|_| {
+            let half = f16::from_bits(u16::try_from(rng.below(0x7bff)).unwrap());
+            let next = f16::from_bits(half.to_bits() + 1);
+            let middle = (half.to_f64() + next.to_f64()) / 2.0;
+            let nudge = [0.0, 1e-15, -1e-15, 1e-9, -1e-9, 1e-3][rng.below(6) as usize];
+            middle * (1.0 + nudge)
+        })
+        .collect();
+    let rows: String = values.iter().map(|value| format!("0,{value:?}\n")).collect();
+    let mut request = table(&folder.file("t.csv", format!("y,s\n{rows}")), "y", Role::Scores, "s");
+    request.score_type = Some(ScoreType::F16);
+    for (value, found) in values.iter().zip(read(&request).scores) {
+        let bits = f16::from_f64(found).to_bits();
+        let distance = (found - value).abs();
+        for other in [bits.wrapping_sub(1), bits + 1].map(f16::from_bits) {
+            let further = (other.to_f64() - value).abs();
+            let tie = distance == further && bits % 2 == 0;
+            assert!(distance < further || tie || !other.is_finite(), "{value:?} became {found:?}");
+        }
+    }
 }
 
 #[test]
