@@ -57,7 +57,8 @@ fn text_becomes_the_nearest_half() {
             middle * (1.0 + nudge)
         })
         .collect();
-    let rows: String = values.iter().map(|value| format!("0,{value:?}\n")).collect();
+    let rows: Vec<String> = values.iter().map(|value| format!("0,{value:?}\n")).collect();
+    let rows = rows.concat();
     let mut request = table(&folder.file("t.csv", format!("y,s\n{rows}")), "y", Role::Scores, "s");
     request.score_type = Some(ScoreType::F16);
     for (value, found) in values.iter().zip(read(&request).scores) {
