@@ -132,7 +132,6 @@ fn softmax_is_within_its_bounds_of_f64_up_to_32768_classes() {
             .max((f64::from(row.squared_error) * HALF_UNIT - squared_error(&p, label)).abs());
         worst_loss = worst_loss.max((found_loss - loss).abs() / loss.max(1.0));
     }
-    println!("confidence {worst_confidence:e}, Brier {worst_brier:e}, loss {worst_loss:e}");
     assert!(worst_confidence < 5e-7, "{worst_confidence:e}");
     assert!(worst_brier < 1e-6, "{worst_brier:e}");
     assert!(worst_loss < 1e-6, "{worst_loss:e}");
