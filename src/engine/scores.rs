@@ -10,7 +10,8 @@ use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
 use crate::error::Result;
 use crate::exact::{exp, ratio};
-use crate::kernel::rows::{self, Params, Row, Score};
+use crate::kernel::Score;
+use crate::kernel::rows::{self, Params, Row};
 use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
 
 /// Bits dropped before a loss is squared: it is below 2⁵³.
@@ -170,7 +171,7 @@ impl ScoreRows {
         let sum = if self.params.probabilities {
             0
         } else {
-            T::softmax_sums(&self.params, scores, max).values
+            T::softmax_sums(self.params.level, scores, max).values
         };
         let bins = self.spec.bins;
         let Some(cells) = &mut self.tallies.classwise else { return };
