@@ -66,7 +66,7 @@ fn text_becomes_the_nearest_half() {
         let distance = (found - value).abs();
         for other in [bits.wrapping_sub(1), bits + 1].map(f16::from_bits) {
             let further = (other.to_f64() - value).abs();
-            let tie = distance == further && bits % 2 == 0;
+            let tie = distance == further && bits.is_multiple_of(2);
             assert!(distance < further || tie || !other.is_finite(), "{value:?} became {found:?}");
         }
     }
