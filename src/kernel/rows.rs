@@ -5,7 +5,7 @@ use super::score::{Score, Sums};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
 use crate::exact::fixed::{self, LOSS_CAP, UNIT};
-use crate::exact::{ln, ratio};
+use crate::exact::{Denominator, ln};
 
 /// How rows are to be read. The same for every row of an evaluation.
 #[derive(Clone, Debug)]
@@ -140,9 +140,10 @@ fn of_logits<T: Score>(
     max: T,
 ) -> Row {
     let term = |class: usize| exp::term(scores[class].half_gap(max));
-    let sums = T::softmax_sums(params.level, scores, max);
+    let sums = sums_of(params, scores, max);
     let of_label = term(label);
     let top = if prediction == label { of_label.value } else { term(prediction).value };
+    let whole = Denominator::new(sums.values);
     let loss = (scores[label] > T::LEAST).then(|| {
         let gap = fixed::difference(max.widen(), scores[label].widen());
         (ln::ln_sum(sums.values) + gap).min(LOSS_CAP)
@@ -150,20 +151,27 @@ fn of_logits<T: Score>(
     Row {
         prediction: narrow(prediction),
         rank: 0,
-        confidence: ratio(top, sums.values) >> 1,
-        squared_error: logit_squared_error(sums, of_label),
+        confidence: whole.ratio(top) >> 1,
+        squared_error: logit_squared_error(sums, whole, of_label),
         loss,
         bin: params.bin_of_quotient(top, sums.values),
     }
 }
 
+/// The sums of a row of logits. Two scores are not worth a vector.
+#[inline]
+fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
+    let level = if scores.len() > 2 { params.level } else { Level::Plain };
+    T::softmax_sums(level, scores, max)
+}
+
 /// Σ (p − onehot)² = ((S − t)² + Σ' e²) / S², where Σ' leaves the label out: no
 /// cancellation when the label's probability is near 1.
 #[inline]
-fn logit_squared_error(sums: Sums, label: Term) -> u32 {
-    let miss = u64::from(ratio(sums.values - label.value, sums.values));
-    let rest = u64::from(ratio(sums.squares - label.square, sums.values));
-    let rest = u64::from(ratio(rest << 9, sums.values));
+fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
+    let miss = u64::from(whole.ratio(sums.values - label.value));
+    let rest = u64::from(whole.ratio(sums.squares - label.square));
+    let rest = u64::from(whole.ratio(rest << 9));
     narrow_u64(((miss * miss) >> 32) + (rest >> 1))
 }
 
