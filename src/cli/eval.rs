@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
 use super::{DONE, present, print, progress, provenance};
+use crate::class::Classes;
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, Request};
@@ -116,9 +117,18 @@ fn all_cores() -> usize {
 fn read_classes(path: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if !text.trim_start().starts_with('[') {
-        return Ok(text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect());
+    let names: Vec<String> = match text.trim_start().starts_with('[') {
+        true => class_list(path, text)?,
+        false => text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect(),
+    };
+    match Classes::given(names) {
+        Ok(classes) => Ok(classes.names().to_vec()),
+        Err(Error::Usage(problem)) => Err(Error::format(path, problem)),
+        Err(other) => Err(other),
     }
+}
+
+fn class_list(path: &Path, text: &str) -> Result<Vec<String>> {
     let values: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|error| {
         Error::format(path, format!("expected a JSON list of class names: {error}"))
     })?;

@@ -18,6 +18,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use plan::{OnInvalid, Options, Plan, plan};
 
+use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::tally::Tallies;
@@ -61,14 +62,14 @@ pub fn evaluate<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result
         )));
     }
     if plan.classes.is_none() {
-        check_common_names(&evaluation.tallies)?;
+        check_common_names(source, &evaluation.tallies)?;
     }
     Ok(evaluation)
 }
 
 /// Labels spelled one way and predictions another have no class in common;
 /// every metric would be 0 and mean nothing.
-fn check_common_names(tallies: &Tallies) -> Result<()> {
+fn check_common_names<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
     let names = tallies.classes.names();
     let mut labels = vec![false; names.len()];
     let mut predictions = vec![false; names.len()];
@@ -89,10 +90,13 @@ fn check_common_names(tallies: &Tallies) -> Result<()> {
     let first = |found: &[bool]| {
         found.iter().position(|found| *found).map_or("", |class| names[class].as_str())
     };
-    Err(Error::Mismatch(format!(
-        "labels and predictions have no class in common: labels are spelled like '{}', \
-         predictions like '{}'; map one to the other first",
-        first(&labels),
-        first(&predictions)
-    )))
+    Err(Error::format(
+        source.path(0, Role::Labels),
+        format!(
+            "labels and predictions have no class in common: labels are spelled like '{}', \
+             predictions like '{}'; map one to the other first",
+            first(&labels),
+            first(&predictions)
+        ),
+    ))
 }

@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod memory;
+pub mod program;
 
 /// A small generator (SplitMix64), so that a seed names a case.
 pub struct Rng(u64);
