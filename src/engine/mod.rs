@@ -8,6 +8,7 @@
 mod cells;
 mod cpu;
 mod ids;
+mod look;
 mod pairs;
 mod plan;
 mod scores;

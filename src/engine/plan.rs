@@ -1,15 +1,15 @@
 //! What to count, decided before the first row is counted.
 
-use crate::batch::{Batch, Scores};
+use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
 use crate::kernel::Level;
-use crate::kernel::rows::{self, Params, Score};
+use crate::kernel::rows::{self, Params};
 use crate::tally::{BinEdges, ScoreType, ScoresAre, Spec, Task, Ties};
 
-use super::Remark;
 use super::ids::Ids;
+use super::{Remark, look};
 
 /// What to do with a row that cannot be scored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,9 +58,6 @@ pub struct Plan {
     pub remarks: Vec<Remark>,
 }
 
-/// Rows of every part that decide what its scores are.
-const LOOK_AT: usize = 1_024;
-
 /// Settles every option for `input`.
 ///
 /// # Errors
@@ -86,13 +83,13 @@ pub fn plan(input: &Input, options: &Options) -> Result<Plan> {
             refuse_binary_options(options)?;
             plan.spec.task = Task::Matrix;
             plan.classes = Some(matrix_classes(*columns, names.as_deref(), options)?);
-            settle_scores(input, &mut plan)?;
+            look::settle_scores(input, &mut plan)?;
         }
         Shape::Binary => {
             let classes = binary_classes(input, options)?;
             plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
             plan.classes = Some(classes);
-            settle_scores(input, &mut plan)?;
+            look::settle_scores(input, &mut plan)?;
             let usual = match plan.spec.scores_are {
                 Some(ScoresAre::Probabilities) => 0.5,
                 _ => 0.0,
@@ -204,100 +201,6 @@ fn positive(classes: &Classes, options: &Options) -> Result<usize> {
             classes.names().join("' and '")
         ))
     })
-}
-
-/// Settles whether scores are logits or probabilities, and their type.
-fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
-    plan.spec.score_type = input.score_type();
-    if plan.spec.scores_are.is_some() {
-        return Ok(());
-    }
-    let mut first: Option<(usize, ScoresAre)> = None;
-    for part in 0..input.parts() {
-        let look = look_at(&input.head(part, LOOK_AT)?, input.shape());
-        let Some(found) = look.verdict() else { continue };
-        if look.unit_range_only && found == ScoresAre::Logits {
-            plan.remarks.push(unit_range_remark());
-        }
-        match first {
-            None => first = Some((part, found)),
-            Some((_, known)) if known == found => {}
-            Some((other, known)) => {
-                let path = |part| input.path(part, crate::batch::Role::Scores).display();
-                return Err(Error::Mismatch(format!(
-                    "{} holds {}, {} holds {}; say which with --scores-are",
-                    path(other),
-                    known.name(),
-                    path(part),
-                    found.name()
-                )));
-            }
-        }
-    }
-    plan.spec.scores_are = Some(first.map_or(ScoresAre::Logits, |(_, found)| found));
-    Ok(())
-}
-
-fn unit_range_remark() -> Remark {
-    Remark {
-        code: "scores-in-unit-range",
-        text: "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits; \
-               if they are probabilities, say --scores-are probabilities"
-            .into(),
-    }
-}
-
-/// What the first rows of a part look like.
-#[derive(Default)]
-struct Look {
-    rows: usize,
-    passing: usize,
-    /// Whether every finite score lies in 0..=1.
-    unit_range_only: bool,
-}
-
-impl Look {
-    /// Probabilities, if every score lies in 0..=1 and at least half of the rows
-    /// sum to 1: then the others are bad rows, not logits. `None` without rows.
-    fn verdict(&self) -> Option<ScoresAre> {
-        (self.rows > 0).then_some(match self.unit_range_only && 2 * self.passing >= self.rows {
-            true => ScoresAre::Probabilities,
-            false => ScoresAre::Logits,
-        })
-    }
-}
-
-fn look_at(batch: &Batch, shape: &Shape) -> Look {
-    let columns = match shape {
-        Shape::Matrix { columns, .. } => *columns,
-        _ => 1,
-    };
-    let binary = *shape == Shape::Binary;
-    match &batch.scores {
-        Scores::F16(scores) => {
-            let wide: Vec<f32> = scores.iter().map(|score| score.to_f32()).collect();
-            look_at_rows(&wide, columns, binary)
-        }
-        Scores::F32(scores) => look_at_rows(scores, columns, binary),
-        Scores::F64(scores) => look_at_rows(scores, columns, binary),
-    }
-}
-
-/// Rows with a score that is not finite say nothing.
-fn look_at_rows<T: Score>(scores: &[T], columns: usize, binary: bool) -> Look {
-    let mut look = Look { unit_range_only: true, ..Look::default() };
-    let params = params(&Spec::default());
-    for row in scores.chunks_exact(columns.max(1)) {
-        if row.iter().any(|score| !score.widen().is_finite()) {
-            continue;
-        }
-        look.rows += 1;
-        let in_range = row.iter().all(|score| (0.0..=1.0).contains(&score.widen()));
-        look.unit_range_only &= in_range;
-        let passes = if binary { in_range } else { rows::passes_as_probabilities(&params, row) };
-        look.passing += usize::from(passes);
-    }
-    look
 }
 
 /// The row kernel's parameters for a spec.

@@ -9,8 +9,9 @@ use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
 use crate::error::Result;
-use crate::exact::{exp, ratio};
-use crate::kernel::rows::{self, Params, Row, Score};
+use crate::exact::{Denominator, exp};
+use crate::kernel::Score;
+use crate::kernel::rows::{self, Params, Row};
 use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
 
 /// Bits dropped before a loss is squared: it is below 2⁵³.
@@ -168,10 +169,11 @@ impl ScoreRows {
             .copied()
             .fold(T::LEAST, |max, score| if score > max { score } else { max });
         let sum = if self.params.probabilities {
-            0
+            exp::ONE
         } else {
-            T::softmax_sums(&self.params, scores, max).values
+            T::softmax_sums(self.params.level, scores, max).values
         };
+        let whole = Denominator::new(sum);
         let bins = self.spec.bins;
         let Some(cells) = &mut self.tallies.classwise else { return };
         for (class, (&score, cells)) in scores.iter().zip(cells.chunks_exact_mut(bins)).enumerate()
@@ -180,7 +182,7 @@ impl ScoreRows {
                 (self.params.bin_of_value(score.widen()), score.unit())
             } else {
                 let term = exp::term(score.half_gap(max)).value;
-                (self.params.bin_of_quotient(term, sum), ratio(term, sum) >> 1)
+                (self.params.bin_of_quotient(term, sum), whole.ratio(term) >> 1)
             };
             let cell = &mut cells[bin as usize];
             cell.rows += 1;

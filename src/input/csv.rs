@@ -14,7 +14,7 @@ use super::csv_parse::{Parser, Uses};
 use super::disk::{Cursor, Disk};
 use super::dtype::score_size;
 use super::lane::{Lane, Layout, Reader, Scratch};
-use super::record::{Fields, is_blank, record_end};
+use super::record::{Fields, is_blank, plain_records, record_end};
 use super::select::{Catalog, Choice, Column, Kind};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -207,7 +207,7 @@ impl Records {
     }
 
     fn skip_byte_order_mark(&mut self) -> Result<()> {
-        self.read_more()?;
+        self.read_more(0)?;
         if self.buffer.starts_with(b"\xff\xfe") || self.buffer.starts_with(b"\xfe\xff") {
             return Err(Error::format(self.disk.path(), "is UTF-16; save the file as UTF-8"));
         }
@@ -229,20 +229,18 @@ impl Records {
         scratch.records.clear();
         let mut end = 0;
         while scratch.records.len() < rows {
-            if let Some(next) = record_end(&self.buffer, self.used + end) {
-                let next = next - self.used;
-                if !is_blank(&self.buffer[self.used + end..][..next - end]) {
+            let text = &self.buffer[self.used..];
+            if let Some(next) = record_end(text, end) {
+                if !is_blank(&text[end..next]) {
                     scratch.records.push(end..next);
                 }
-                end = next;
+                // One record by the rules for quotes, then all that have none.
+                end = plain_records(text, next, rows, &mut scratch.records);
             } else if self.ended {
                 self.check_closed(end)?;
                 break;
             } else {
-                self.read_more()?;
-            }
-            if self.buffer.len() - self.used - end > LONGEST_RECORD + CHUNK {
-                return Err(self.open_quote());
+                self.read_more(self.buffer.len() - self.used - end)?;
             }
         }
         scratch.raw.clear();
@@ -251,12 +249,15 @@ impl Records {
         Ok(())
     }
 
-    /// Appends the next bytes of the file to the buffer, at least doubling what
-    /// is left in it, so that a long record is not looked through too often.
-    fn read_more(&mut self) -> Result<()> {
+    /// Appends the next bytes of the file to the buffer, as many at least as the
+    /// `unfinished` record has already, so that it is not looked through too often.
+    fn read_more(&mut self, unfinished: usize) -> Result<()> {
+        if unfinished > LONGEST_RECORD {
+            return Err(self.open_quote());
+        }
         self.buffer.drain(..self.used);
         self.used = 0;
-        let wanted = CHUNK.max(self.buffer.len()) as u64;
+        let wanted = CHUNK.max(unfinished) as u64;
         let count = Read::by_ref(&mut self.from)
             .take(wanted)
             .read_to_end(&mut self.buffer)

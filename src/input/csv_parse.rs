@@ -53,8 +53,23 @@ impl Score for f32 {
 
 impl Score for f16 {
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self::from_f64)
+        text.parse().ok().map(half)
     }
+}
+
+/// Rounds to half precision once. `f16::from_f64` rounds to single precision
+/// first on some processors and drops bits on others.
+fn half(value: f64) -> f16 {
+    #[allow(clippy::cast_possible_truncation, reason = "the rounding is what is wanted")]
+    let single = value as f32;
+    let nearest = f64::from(single);
+    if nearest == value || value.is_nan() {
+        return f16::from_f32(single);
+    }
+    // Towards zero, with a last bit that says that there was more: what is
+    // between two singles is then never taken for a tie of two halves.
+    let towards_zero = single.to_bits() - u32::from(nearest.abs() > value.abs());
+    f16::from_f32(f32::from_bits(towards_zero | 1))
 }
 
 /// Where the values of one batch go.

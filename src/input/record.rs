@@ -4,7 +4,9 @@
 //! field that begins with a quote goes on to the next lone quote; `""` stands
 //! for one. A quote anywhere else is a character like any other.
 
-use memchr::memchr;
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter};
 
 /// The end of the record that begins at `start`, just after its line end.
 /// `None` if `text` ends before; `None` too when the text ends within quotes.
@@ -14,6 +16,30 @@ pub(super) fn record_end(text: &[u8], start: usize) -> Option<usize> {
         return Some(line_end);
     }
     quoted_record_end(text, start)
+}
+
+/// Appends the places of the records of `text[start..]` that end before its
+/// first quote, until there are `rows` of them in all. Returns where the next
+/// record begins. Blank lines are passed over.
+pub(super) fn plain_records(
+    text: &[u8],
+    start: usize,
+    rows: usize,
+    records: &mut Vec<Range<usize>>,
+) -> usize {
+    let plain = memchr(b'"', &text[start..]).map_or(text, |quote| &text[..start + quote]);
+    let mut begin = start;
+    for line in memchr_iter(b'\n', &plain[start..]) {
+        if records.len() >= rows {
+            break;
+        }
+        let end = start + line + 1;
+        if !is_blank(&plain[begin..end]) {
+            records.push(begin..end);
+        }
+        begin = end;
+    }
+    begin
 }
 
 /// The same, when there are quotes.

@@ -109,9 +109,18 @@ impl<'a> Stream<'a> {
         filled
     }
 
-    /// Claims the next rows, going on to the next part where one ends.
+    /// Claims the next rows, going on to the next part where one ends. After an
+    /// error there are no more: a reader that has failed is not asked again.
     fn claim(&self, scratch: &mut Vec<Scratch>) -> Result<Option<Claim>> {
         let mut turn = locked(&self.turn);
+        let claim = self.claim_next(&mut turn, scratch);
+        if claim.is_err() {
+            *turn = Turn { part: self.parts.len(), ..Turn::default() };
+        }
+        claim
+    }
+
+    fn claim_next(&self, turn: &mut Turn, scratch: &mut Vec<Scratch>) -> Result<Option<Claim>> {
         while let Some(part) = self.parts.get(turn.part) {
             let pass = match &turn.pass {
                 Some(pass) => Arc::clone(pass),

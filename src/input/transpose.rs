@@ -1,11 +1,16 @@
 //! From columns to rows.
 
+use std::array;
+
 use super::convert::score_bytes;
 use crate::batch::Scores;
 use crate::tally::ScoreType;
 
-/// Rows and columns of a block that stays in the first-level cache.
-const BLOCK: usize = 32;
+/// Rows that are filled together: their target stays in the second-level cache.
+const ROWS: usize = 64;
+
+/// Columns that are read together: about a cache line of each row.
+const COLUMNS: usize = 16;
 
 /// Fills `scores` with the transpose of `columns` whole columns of `rows`
 /// scores each, which lie end to end in `block`.
@@ -33,15 +38,22 @@ fn transpose_words<const SIZE: usize>(
 ) {
     let (from, _) = block.as_chunks::<SIZE>();
     let (to, _) = target.as_chunks_mut::<SIZE>();
-    for row_start in (0..rows).step_by(BLOCK) {
-        let row_end = rows.min(row_start + BLOCK);
-        for column_start in (0..columns).step_by(BLOCK) {
-            let column_end = columns.min(column_start + BLOCK);
-            for row in row_start..row_end {
-                let to = &mut to[row * columns..][column_start..column_end];
-                for (column, to) in (column_start..column_end).zip(to) {
-                    *to = from[column * rows + row];
-                }
+    for (number, to) in to.chunks_mut(ROWS * columns).enumerate() {
+        let first = number * ROWS;
+        let count = to.len() / columns;
+        let column = |column: usize| &from[column * rows + first..][..count];
+        let whole = columns - columns % COLUMNS;
+        for start in (0..whole).step_by(COLUMNS) {
+            let group: [&[[u8; SIZE]]; COLUMNS] = array::from_fn(|offset| column(start + offset));
+            for (row, to) in to.chunks_exact_mut(columns).enumerate() {
+                let values: [[u8; SIZE]; COLUMNS] = array::from_fn(|offset| group[offset][row]);
+                to[start..start + COLUMNS].copy_from_slice(&values);
+            }
+        }
+        for rest in whole..columns {
+            let values = column(rest);
+            for (to, value) in to.chunks_exact_mut(columns).zip(values) {
+                to[rest] = *value;
             }
         }
     }

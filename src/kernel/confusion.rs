@@ -13,7 +13,7 @@ use super::simd::Level;
 pub const BLOCK: usize = 2_048;
 
 /// Counters of a hot cell.
-const SETS: usize = 4;
+const SETS: u32 = 4;
 
 /// Tables of up to 2^this classes have several counters for every cell.
 const SMALL_SHIFT: u32 = 5;
@@ -64,8 +64,8 @@ impl Table {
     fn counters(self) -> usize {
         let cells = self.side() * self.side();
         match self.shift <= SMALL_SHIFT {
-            true => SETS * cells,
-            false => cells + SETS * self.side(),
+            true => SETS as usize * cells,
+            false => cells + SETS as usize * self.side(),
         }
     }
 }
@@ -109,9 +109,9 @@ impl Counters {
         let (side, cells) = (self.table.side(), self.table.side() * self.table.side());
         let cell = (label << shift) | prediction;
         match shift <= SMALL_SHIFT {
-            true => (0..SETS).map(|set| self.counter(cell + set * cells)).sum(),
+            true => (0..SETS as usize).map(|set| self.counter(cell + set * cells)).sum(),
             false if label == prediction => {
-                (0..SETS).map(|set| self.counter(cells + label + set * side)).sum()
+                (0..SETS as usize).map(|set| self.counter(cells + label + set * side)).sum()
             }
             false => self.counter(cell),
         }
@@ -159,11 +159,11 @@ pub(super) fn counter_numbers_loop(table: Table, labels: &mut [u32], predictions
     let (cells, side) = (1_u32 << (2 * shift), 1_u32 << shift);
     if shift <= SMALL_SHIFT {
         for (set, (label, prediction)) in (0_u32..).zip(labels.iter_mut().zip(predictions)) {
-            *label = (set % SETS as u32 * cells) | (*label << shift) | prediction;
+            *label = (set % SETS * cells) | (*label << shift) | prediction;
         }
     } else {
         for (set, (label, prediction)) in (0_u32..).zip(labels.iter_mut().zip(predictions)) {
-            let on_diagonal = cells + set % SETS as u32 * side + *label;
+            let on_diagonal = cells + set % SETS * side + *label;
             let off_diagonal = (*label << shift) | prediction;
             *label = if label == prediction { on_diagonal } else { off_diagonal };
         }

@@ -6,6 +6,8 @@
 
 pub mod confusion;
 pub mod rows;
+mod score;
 mod simd;
 
+pub use score::Score;
 pub use simd::Level;

@@ -1,10 +1,11 @@
 //! Rows of scores: prediction, rank of the label, confidence, loss, squared
 //! error and calibration bin, from one reading of the row.
 
+use super::score::{Score, Sums};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
 use crate::exact::fixed::{self, LOSS_CAP, UNIT};
-use crate::exact::{ln, ratio};
+use crate::exact::{Denominator, ln};
 
 /// How rows are to be read. The same for every row of an evaluation.
 #[derive(Clone, Debug)]
@@ -58,132 +59,6 @@ pub const MAX_BINS: usize = 1 << 20;
 /// How far a row of probabilities may be from summing to 1: floor(2³⁰ / 1000).
 pub const SUM_TOLERANCE: u64 = 1_073_741;
 
-/// What a first reading of a row tells.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Survey<T> {
-    /// The highest score.
-    pub max: T,
-    /// Whether some score is NaN or +∞.
-    pub bad: bool,
-    /// How many classes are ahead of the label.
-    pub rank: u32,
-}
-
-/// Sums over a row of softmax terms (units of 2⁻⁴⁰) or of probabilities
-/// (2⁻³⁰ and, squared, 2⁻⁶⁰).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Σ v.
-    pub values: u64,
-    /// Σ v².
-    pub squares: u64,
-}
-
-/// A type of scores that rows can be read from.
-pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
-    /// The value, exactly.
-    fn widen(self) -> f64;
-    /// max·½ − self·½, rounded once to single precision.
-    fn half_gap(self, max: Self) -> f32;
-    /// A probability in units of 2⁻³⁰, truncated.
-    fn unit(self) -> u32;
-    /// 1 − self, rounded to this type.
-    fn complement(self) -> Self;
-    /// 0 in this type.
-    const ZERO: Self;
-    /// −∞ in this type.
-    const LEAST: Self;
-
-    /// Reads a row once: maximum, validity, rank of the label.
-    fn survey(params: &Params, row: &[Self], label: usize) -> Survey<Self> {
-        survey(params.higher_first, row, label)
-    }
-
-    /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
-    fn softmax_sums(_params: &Params, row: &[Self], max: Self) -> Sums {
-        softmax_sums(row, max)
-    }
-
-    /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
-    fn unit_sums(_params: &Params, row: &[Self]) -> Option<Sums> {
-        unit_sums(row)
-    }
-
-    /// The lowest index that holds `max`.
-    fn first(_params: &Params, row: &[Self], max: Self) -> usize {
-        first(row, max)
-    }
-}
-
-impl Score for f32 {
-    const ZERO: Self = 0.0;
-    const LEAST: Self = Self::NEG_INFINITY;
-
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        f64::from(self)
-    }
-
-    #[inline(always)]
-    fn half_gap(self, max: Self) -> f32 {
-        max * 0.5 - self * 0.5
-    }
-
-    #[inline(always)]
-    fn unit(self) -> u32 {
-        fixed::unit(self)
-    }
-
-    fn complement(self) -> Self {
-        1.0 - self
-    }
-
-    #[inline(always)]
-    fn survey(params: &Params, row: &[Self], label: usize) -> Survey<Self> {
-        params.level.survey(params.higher_first, row, label)
-    }
-
-    #[inline(always)]
-    fn softmax_sums(params: &Params, row: &[Self], max: Self) -> Sums {
-        params.level.softmax_sums(row, max)
-    }
-
-    #[inline(always)]
-    fn unit_sums(params: &Params, row: &[Self]) -> Option<Sums> {
-        params.level.unit_sums(row)
-    }
-
-    #[inline(always)]
-    fn first(params: &Params, row: &[Self], max: Self) -> usize {
-        params.level.first(row, max)
-    }
-}
-
-impl Score for f64 {
-    const ZERO: Self = 0.0;
-    const LEAST: Self = Self::NEG_INFINITY;
-
-    #[inline(always)]
-    fn widen(self) -> f64 {
-        self
-    }
-
-    #[allow(clippy::cast_possible_truncation, reason = "rounded once, as defined")]
-    #[inline(always)]
-    fn half_gap(self, max: Self) -> f32 {
-        (max * 0.5 - self * 0.5) as f32
-    }
-
-    #[inline(always)]
-    fn unit(self) -> u32 {
-        fixed::unit_f64(self)
-    }
-
-    fn complement(self) -> Self {
-        1.0 - self
-    }
-}
-
 /// Scores one row against its label, an index into the row.
 ///
 /// # Errors
@@ -191,13 +66,13 @@ impl Score for f64 {
 /// [`Invalid`] if the row cannot be scored.
 #[inline]
 pub fn row<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<Row, Invalid> {
-    let survey = T::survey(params, scores, label);
+    let survey = T::survey(params.level, params.higher_first, scores, label);
     if survey.bad || survey.max == T::LEAST {
         return Err(Invalid::NotFinite);
     }
     let prediction = match survey.rank {
         0 if !params.higher_first => label,
-        _ => T::first(params, scores, survey.max),
+        _ => T::first(params.level, scores, survey.max),
     };
     let mut row = if params.probabilities {
         of_probabilities(params, scores, label, prediction)?
@@ -252,7 +127,8 @@ pub fn pair<T: Score>(params: &Params, score: T, positive: usize) -> [T; 2] {
 
 /// Whether a row could be one of probabilities.
 pub fn passes_as_probabilities<T: Score>(params: &Params, scores: &[T]) -> bool {
-    T::unit_sums(params, scores).is_some_and(|sums| sums.values.abs_diff(UNIT) <= SUM_TOLERANCE)
+    T::unit_sums(params.level, scores)
+        .is_some_and(|sums| sums.values.abs_diff(UNIT) <= SUM_TOLERANCE)
 }
 
 #[inline]
@@ -264,9 +140,10 @@ fn of_logits<T: Score>(
     max: T,
 ) -> Row {
     let term = |class: usize| exp::term(scores[class].half_gap(max));
-    let sums = T::softmax_sums(params, scores, max);
+    let sums = sums_of(params, scores, max);
     let of_label = term(label);
     let top = if prediction == label { of_label.value } else { term(prediction).value };
+    let whole = Denominator::new(sums.values);
     let loss = (scores[label] > T::LEAST).then(|| {
         let gap = fixed::difference(max.widen(), scores[label].widen());
         (ln::ln_sum(sums.values) + gap).min(LOSS_CAP)
@@ -274,20 +151,27 @@ fn of_logits<T: Score>(
     Row {
         prediction: narrow(prediction),
         rank: 0,
-        confidence: ratio(top, sums.values) >> 1,
-        squared_error: logit_squared_error(sums, of_label),
+        confidence: whole.ratio(top) >> 1,
+        squared_error: logit_squared_error(sums, whole, of_label),
         loss,
         bin: params.bin_of_quotient(top, sums.values),
     }
 }
 
+/// The sums of a row of logits. Two scores are not worth a vector.
+#[inline]
+fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
+    let level = if scores.len() > 2 { params.level } else { Level::Plain };
+    T::softmax_sums(level, scores, max)
+}
+
 /// Σ (p − onehot)² = ((S − t)² + Σ' e²) / S², where Σ' leaves the label out: no
 /// cancellation when the label's probability is near 1.
 #[inline]
-fn logit_squared_error(sums: Sums, label: Term) -> u32 {
-    let miss = u64::from(ratio(sums.values - label.value, sums.values));
-    let rest = u64::from(ratio(sums.squares - label.square, sums.values));
-    let rest = u64::from(ratio(rest << 9, sums.values));
+fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
+    let miss = u64::from(whole.ratio(sums.values - label.value));
+    let rest = u64::from(whole.ratio(sums.squares - label.square));
+    let rest = u64::from(whole.ratio(rest << 9));
     narrow_u64(((miss * miss) >> 32) + (rest >> 1))
 }
 
@@ -298,7 +182,7 @@ fn of_probabilities<T: Score>(
     label: usize,
     prediction: usize,
 ) -> Result<Row, Invalid> {
-    let sums = T::unit_sums(params, scores).ok_or(Invalid::NotProbability)?;
+    let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
     if sums.values.abs_diff(UNIT) > SUM_TOLERANCE {
         return Err(Invalid::Sum);
     }
@@ -354,56 +238,6 @@ impl Params {
 /// The upper edges k/B of B bins.
 pub fn edges(bins: usize) -> Vec<f64> {
     (1..=bins).map(|k| k as f64 / bins as f64).collect()
-}
-
-/// [`Score::survey`] in plain Rust.
-#[inline(always)]
-pub(super) fn survey<T: Score>(higher_first: bool, row: &[T], label: usize) -> Survey<T> {
-    let own = row[label];
-    let mut survey = Survey { max: T::LEAST, bad: false, rank: 0 };
-    for (class, &score) in row.iter().enumerate() {
-        let value = score.widen();
-        survey.bad |= value.is_nan() || value == f64::INFINITY;
-        if score > survey.max {
-            survey.max = score;
-        }
-        let tie_ahead = if higher_first { class > label } else { class < label };
-        survey.rank += u32::from(score > own || (score == own && tie_ahead));
-    }
-    survey
-}
-
-/// [`Score::softmax_sums`] in plain Rust.
-#[inline(always)]
-pub(super) fn softmax_sums<T: Score>(row: &[T], max: T) -> Sums {
-    let mut sums = Sums::default();
-    for &score in row {
-        let term = exp::term(score.half_gap(max));
-        sums.values += term.value;
-        sums.squares += term.square;
-    }
-    sums
-}
-
-/// [`Score::unit_sums`] in plain Rust.
-#[inline(always)]
-pub(super) fn unit_sums<T: Score>(row: &[T]) -> Option<Sums> {
-    let mut sums = Sums::default();
-    for &score in row {
-        if !(0.0..=1.0).contains(&score.widen()) {
-            return None;
-        }
-        let value = u64::from(score.unit());
-        sums.values += value;
-        sums.squares = sums.squares.wrapping_add(value * value);
-    }
-    Some(sums)
-}
-
-/// [`Score::first`] in plain Rust.
-#[inline(always)]
-pub(super) fn first<T: Score>(row: &[T], max: T) -> usize {
-    row.iter().position(|&score| score == max).unwrap_or(0)
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "class and bin counts are below 2^23")]

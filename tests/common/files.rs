@@ -158,3 +158,64 @@ pub fn npz(arrays: &[(&str, Vec<u8>)], method: CompressionMethod, zip64: bool) -
     }
     zip.finish().unwrap().into_inner()
 }
+
+/// A column of a Parquet file.
+#[cfg(feature = "parquet")]
+pub enum Column {
+    I64(Vec<Option<i64>>),
+    F32(Vec<Option<f32>>),
+    F64(Vec<Option<f64>>),
+    Text(Vec<Option<String>>),
+}
+
+/// A Parquet file with row groups of `group_rows` rows; every column may be null.
+#[cfg(feature = "parquet")]
+pub fn parquet(columns: &[(&str, Column)], group_rows: usize) -> Vec<u8> {
+    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int64Type};
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    let fields = columns.iter().map(|(name, column)| match column {
+        Column::I64(_) => format!("optional int64 {name};"),
+        Column::F32(_) => format!("optional float {name};"),
+        Column::F64(_) => format!("optional double {name};"),
+        Column::Text(_) => format!("optional binary {name} (UTF8);"),
+    });
+    let schema = format!("message rows {{ {} }}", fields.collect::<String>());
+    let schema = parse_message_type(&schema).unwrap().into();
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).unwrap();
+    let rows = match &columns[0].1 {
+        Column::I64(values) => values.len(),
+        Column::F32(values) => values.len(),
+        Column::F64(values) => values.len(),
+        Column::Text(values) => values.len(),
+    };
+    for start in (0..rows.max(1)).step_by(group_rows) {
+        let range = start..rows.min(start + group_rows);
+        let mut group = writer.next_row_group().unwrap();
+        for (_, column) in columns {
+            let mut column_writer = group.next_column().unwrap().unwrap();
+            /// Writes the values that are there, and where they are.
+            macro_rules! write {
+                ($type:ty, $values:expr, $stored:expr) => {{
+                    let values = &$values[range.clone()];
+                    let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+                    let there: Vec<_> = values.iter().flatten().map($stored).collect();
+                    let typed = column_writer.typed::<$type>();
+                    typed.write_batch(&there, Some(&levels), None).unwrap();
+                }};
+            }
+            match column {
+                Column::I64(values) => write!(Int64Type, values, |v| *v),
+                Column::F32(values) => write!(FloatType, values, |v| *v),
+                Column::F64(values) => write!(DoubleType, values, |v| *v),
+                Column::Text(values) => {
+                    write!(ByteArrayType, values, |v| ByteArray::from(v.as_str()))
+                }
+            }
+            column_writer.close().unwrap();
+        }
+        group.close().unwrap();
+    }
+    writer.into_inner().unwrap()
+}

@@ -161,6 +161,17 @@ fn a_damaged_archive_is_found_by_its_checksum() {
     assert_says(&error(&arrays_of(&path)), &["array 'a' is damaged", "checksum"]);
 }
 
+#[test]
+fn a_compressed_fortran_matrix_beyond_memory_is_refused() {
+    let mut matrix = npy_header("<f4", true, &[9_000_000, 2], 1);
+    matrix.resize(matrix.len() + 72_000_000, 0);
+    let folder = Folder::new();
+    let arrays = [("y", npy(&[0u8])), ("s", matrix)];
+    let path = folder.file("p.npz", npz(&arrays, CompressionMethod::Deflated, false));
+    let problem = error(&table(&path, "y", Role::Scores, "s"));
+    assert_says(&problem, &["Fortran order", "72000000 bytes", "np.ascontiguousarray"]);
+}
+
 fn arrays_of(path: &std::path::Path) -> Request {
     arrays(path, path, Role::Predictions)
 }

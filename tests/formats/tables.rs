@@ -1,11 +1,13 @@
 //! CSV, and Parquet as written here.
 
+use half::f16;
 use proptest::prelude::*;
 use tallyho::batch::Role;
 use tallyho::input::{Input, Shape};
 use tallyho::tally::ScoreType;
 
-use super::{read_every_way, table};
+use super::{read, read_every_way, table};
+use crate::common::Rng;
 use crate::common::files::Folder;
 
 #[test]
@@ -32,13 +34,42 @@ fn a_csv_table_may_have_quotes_either_line_end_and_a_byte_order_mark() {
 fn scores_in_text_are_rounded_once_to_the_type_asked_for() {
     let folder = Folder::new();
     // Just above the middle of two halves, but the middle itself in single precision.
-    let path = folder.file("t.csv", "y,s\n0,1.00048828125000001\n1,0.1\n");
+    let path = folder.file("t.csv", "y,s\n0,1.0004882813\n1,0.1\n");
     let mut request = table(&path, "y", Role::Scores, "s");
     assert_eq!(read_every_way(&request).scores[1], 0.1);
     request.score_type = Some(ScoreType::F32);
     assert_eq!(read_every_way(&request).scores[1], f64::from(0.1f32));
     request.score_type = Some(ScoreType::F16);
-    assert_eq!(read_every_way(&request).scores[1], 0.0999755859375);
+    assert_eq!(read_every_way(&request).scores, [1.0009765625, 0.0999755859375]);
+}
+
+#[test]
+fn text_becomes_the_nearest_half() {
+    let folder = Folder::new();
+    let mut rng = Rng::new(7);
+    // Around halves, around the middles between two, and anywhere.
+    let values: Vec<f64> = (0..4_000)
+        .map(|_| {
+            let half = f16::from_bits(u16::try_from(rng.below(0x7bff)).unwrap());
+            let next = f16::from_bits(half.to_bits() + 1);
+            let middle = (half.to_f64() + next.to_f64()) / 2.0;
+            let nudge = [0.0, 1e-15, -1e-15, 1e-9, -1e-9, 1e-3][rng.below(6) as usize];
+            middle * (1.0 + nudge)
+        })
+        .collect();
+    let rows: Vec<String> = values.iter().map(|value| format!("0,{value:?}\n")).collect();
+    let rows = rows.concat();
+    let mut request = table(&folder.file("t.csv", format!("y,s\n{rows}")), "y", Role::Scores, "s");
+    request.score_type = Some(ScoreType::F16);
+    for (value, found) in values.iter().zip(read(&request).scores) {
+        let bits = f16::from_f64(found).to_bits();
+        let distance = (found - value).abs();
+        for other in [bits.wrapping_sub(1), bits + 1].map(f16::from_bits) {
+            let further = (other.to_f64() - value).abs();
+            let tie = distance == further && bits.is_multiple_of(2);
+            assert!(distance < further || tie || !other.is_finite(), "{value:?} became {found:?}");
+        }
+    }
 }
 
 #[test]
@@ -128,5 +159,79 @@ proptest! {
             (Err(problem), None) => prop_assert!(problem.contains("never closed"), "{}", problem),
             (Ok(rows), Some(row)) => prop_assert!(false, "row {row}: {rows:?}"),
         }
+    }
+}
+
+#[cfg(feature = "parquet")]
+mod parquet {
+    use super::*;
+    use crate::common::files::{Column, parquet};
+    use crate::formats::{arrays, error};
+
+    /// Labels as text, and columns of scores of which every third is an f64.
+    fn wide(rows: usize, columns: usize, group_rows: usize) -> Vec<u8> {
+        let labels = (0..rows).map(|row| (row % 5 != 4).then(|| format!("c{}", row % 3))).collect();
+        let names: Vec<String> = (0..columns).map(|k| format!("s{k}")).collect();
+        let mut table = vec![("y", Column::Text(labels))];
+        for (k, name) in names.iter().enumerate() {
+            let score = |row: usize| (row * columns + k) as f64 / 4.0;
+            let there = |row: &usize| (*row, k) != (2, 1);
+            let scores = (0..rows).map(|row| Some(row).filter(there).map(score));
+            table.push((
+                name,
+                if k % 3 == 0 {
+                    Column::F64(scores.collect())
+                } else {
+                    #[allow(clippy::cast_possible_truncation, reason = "small quarters are exact")]
+                    Column::F32(scores.map(|score| score.map(|score| score as f32)).collect())
+                },
+            ));
+        }
+        parquet(&table, group_rows)
+    }
+
+    #[test]
+    fn wide_tables_are_transposed_and_widened() {
+        let folder = Folder::new();
+        for columns in [2, 16, 37] {
+            let path = folder.file("t.parquet", wide(200, columns, 60));
+            let request = table(&path, "y", Role::Scores, "s*");
+            let input = Input::open(&request).unwrap();
+            assert_eq!(input.shape(), &Shape::Matrix { columns, names: None });
+            assert_eq!(input.score_type(), Some(ScoreType::F64));
+            assert_eq!(input.rows(), Some(200));
+            let rows = read_every_way(&request);
+            for (place, &score) in rows.scores.iter().enumerate() {
+                let expected = if place == 2 * columns + 1 { 0.0 } else { place as f64 / 4.0 };
+                assert_eq!(score, expected, "score {place} of {columns} columns");
+            }
+            assert_eq!(rows.faults[0], (2, Role::Scores, "score 1 is null".into()));
+            assert_eq!(rows.faults[1], (4, Role::Labels, "the label is null".into()));
+            assert_eq!(rows.faults.len(), 41);
+        }
+    }
+
+    #[test]
+    fn a_parquet_file_may_stand_for_one_array() {
+        let folder = Folder::new();
+        let labels = parquet(&[("y", Column::I64((0..9).map(Some).collect()))], 4);
+        let labels = folder.file("y.parquet", labels);
+        let scores = parquet(
+            &[
+                ("id", Column::I64((0..9).map(Some).collect())),
+                ("a", Column::F32(vec![Some(0.5); 9])),
+                ("b", Column::F32(vec![Some(0.25); 9])),
+            ],
+            2,
+        );
+        let scores = folder.file("s.parquet", scores);
+        let request = arrays(&labels, &scores, Role::Scores);
+        let names = Some(vec!["a".into(), "b".into()]);
+        assert_eq!(Input::open(&request).unwrap().shape(), &Shape::Matrix { columns: 2, names });
+        let rows = read_every_way(&request);
+        assert_eq!(rows.labels[..3], ["0", "1", "2"]);
+        assert_eq!(rows.scores[..4], [0.5, 0.25, 0.5, 0.25]);
+        let empty = folder.file("e.parquet", parquet(&[("y", Column::I64(vec![]))], 4));
+        assert!(error(&arrays(&empty, &labels, Role::Predictions)).contains("is empty: no rows"));
     }
 }

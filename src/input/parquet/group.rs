@@ -163,7 +163,11 @@ impl Group {
                 shares.into_iter().map(join).collect::<Vec<_>>().into_iter().collect()
             })
         };
-        done.map_err(|problem| damaged(&self.plan.path, &problem))
+        done.map_err(|problem| {
+            // The columns are at different rows now; the next use opens them anew.
+            self.end = 0;
+            damaged(&self.plan.path, &problem)
+        })
     }
 
     /// Hands over the scores that were read.

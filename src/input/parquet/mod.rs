@@ -10,6 +10,7 @@ mod column;
 mod group;
 mod guard;
 mod schema;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

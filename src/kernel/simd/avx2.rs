@@ -22,6 +22,19 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
+    unsafe fn load_part(from: &[f32], filler: f32) -> Self {
+        // A window over eight lanes on and eight lanes off, `from.len()` of them on.
+        const ON_OFF: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+        let window = &ON_OFF[Self::LANES - from.len()..];
+        // Lanes that are masked out are not read; the window is at least eight long.
+        unsafe {
+            let lanes = _mm256_loadu_si256(window.as_ptr().cast());
+            let found = _mm256_maskload_ps(from.as_ptr(), lanes);
+            _mm256_blendv_ps(_mm256_set1_ps(filler), found, _mm256_castsi256_ps(lanes))
+        }
+    }
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         unsafe { _mm256_add_ps(self, other) }
     }

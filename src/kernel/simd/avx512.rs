@@ -22,6 +22,13 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
+    unsafe fn load_part(from: &[f32], filler: f32) -> Self {
+        let lanes = u16::MAX >> (Self::LANES - from.len());
+        // Lanes that are masked out are not read.
+        unsafe { _mm512_mask_loadu_ps(_mm512_set1_ps(filler), lanes, from.as_ptr()) }
+    }
+
+    #[inline(always)]
     unsafe fn add(self, other: Self) -> Self {
         unsafe { _mm512_add_ps(self, other) }
     }

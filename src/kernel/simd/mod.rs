@@ -15,7 +15,7 @@ mod avx512;
 mod x86;
 
 use super::confusion::{self, Integer, Table};
-use super::rows::{self, Sums, Survey};
+use super::score::{self, Sums, Survey};
 
 /// The instructions a kernel may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ impl Level {
     #[inline]
     pub(super) fn survey(self, higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
         match self {
-            Self::Plain => rows::survey(higher_first, row, label),
+            Self::Plain => score::survey(higher_first, row, label),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::survey_avx2(higher_first, row, label) },
@@ -68,7 +68,7 @@ impl Level {
     #[inline]
     pub(super) fn softmax_sums(self, row: &[f32], max: f32) -> Sums {
         match self {
-            Self::Plain => rows::softmax_sums(row, max),
+            Self::Plain => score::softmax_sums(row, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::softmax_sums_avx2(row, max) },
@@ -81,7 +81,7 @@ impl Level {
     #[inline]
     pub(super) fn unit_sums(self, row: &[f32]) -> Option<Sums> {
         match self {
-            Self::Plain => rows::unit_sums(row),
+            Self::Plain => score::unit_sums(row),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::unit_sums_avx2(row) },
@@ -94,7 +94,7 @@ impl Level {
     #[inline]
     pub(super) fn first(self, row: &[f32], max: f32) -> usize {
         match self {
-            Self::Plain => rows::first(row, max),
+            Self::Plain => score::first(row, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::first_avx2(row, max) },

@@ -20,6 +20,8 @@ pub(super) trait Vector: Copy {
 
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
+    /// Fewer than [`LANES`](Self::LANES) scores, and `filler` in the lanes behind.
+    unsafe fn load_part(from: &[f32], filler: f32) -> Self;
     unsafe fn add(self, other: Self) -> Self;
     unsafe fn sub(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;
@@ -56,17 +58,6 @@ pub(super) trait Vector: Copy {
     unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide;
 }
 
-/// The rest of a row that does not fill a vector, filled up with `filler`.
-#[inline(always)]
-fn padded<const N: usize>(rest: &[f32], filler: f32) -> [f32; N] {
-    let mut lanes = [filler; N];
-    lanes[..rest.len()].copy_from_slice(rest);
-    lanes
-}
-
-/// More lanes than any vector has.
-const MOST: usize = 16;
-
 /// The vectors of a row and the index of the first lane of each; the last one is
 /// filled up with `filler`.
 ///
@@ -96,9 +87,8 @@ impl<'a> Vectors<'a> {
             // SAFETY: at + LANES <= row.len().
             return Some((unsafe { V::load(self.row.as_ptr().add(at)) }, at));
         }
-        let lanes: [f32; MOST] = padded(&self.row[at..], self.filler);
-        // SAFETY: MOST >= LANES.
-        Some((unsafe { V::load(lanes.as_ptr()) }, at))
+        // SAFETY: as above.
+        Some((unsafe { V::load_part(&self.row[at..], self.filler) }, at))
     }
 }
 

@@ -1,0 +1,133 @@
+//! Every bench, in one binary. Labels are built from the inputs; each result is
+//! checked once before it is timed; throughput is in rows or scores.
+//!
+//! Side-by-side figures with other tools come from `benches/peers/peers.py`.
+
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on should say where")]
+#![allow(clippy::cast_possible_truncation, reason = "bench inputs are small")]
+#![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+use tallyho::kernel::Level;
+use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
+use tallyho::kernel::rows::{self, Params};
+use tallyho::tally::{Cell, Confusion};
+
+fn params(level: Level) -> Params {
+    Params {
+        probabilities: false,
+        higher_first: false,
+        epsilon: f64::from(f32::EPSILON),
+        edges: rows::edges(15),
+        right_closed: true,
+        level,
+    }
+}
+
+/// A fixed sequence of words; the benches need variety, not quality.
+fn words(count: usize) -> impl Iterator<Item = u32> {
+    let mut state = 1_u64;
+    (0..count).map(move |_| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32
+    })
+}
+
+/// Scores in -8..8, row-major.
+fn logits(rows: usize, classes: usize) -> Vec<f32> {
+    words(rows * classes).map(|word| (word >> 8) as f32 / (1 << 19) as f32 - 8.0).collect()
+}
+
+fn score_rows(c: &mut Criterion) {
+    let mut group = c.benchmark_group("rows");
+    for classes in [2, 10, 100, 1_000, 32_000] {
+        let rows = (64_000 / classes).max(4);
+        let scores = logits(rows, classes);
+        let labels: Vec<usize> = words(rows).map(|word| word as usize % classes).collect();
+        let run = |level| -> u64 {
+            let params = params(level);
+            let each = scores.chunks_exact(classes).zip(&labels);
+            each.map(|(row, &label)| rows::row(&params, row, label).unwrap().loss.unwrap()).sum()
+        };
+        let expected = run(Level::Plain);
+        group.throughput(Throughput::Elements((rows * classes) as u64));
+        for level in Level::available() {
+            assert_eq!(run(level), expected);
+            let id = BenchmarkId::new(format!("{level:?}"), format!("{classes} classes"));
+            group.bench_with_input(id, &level, |b, &level| b.iter(|| run(black_box(level))));
+        }
+    }
+    group.finish();
+}
+
+fn confusion_counts(c: &mut Criterion) {
+    let mut group = c.benchmark_group("confusion");
+    for classes in [2_u32, 10, 100, 1_000] {
+        let rows = 64 * BLOCK;
+        let labels: Vec<i64> = words(rows).map(|word| i64::from(word % classes)).collect();
+        // Nine of ten are right.
+        let predictions: Vec<i64> = labels
+            .iter()
+            .zip(words(2 * rows).skip(rows))
+            .map(
+                |(&label, word)| {
+                    if word % 10 == 0 { i64::from(word / 10 % classes) } else { label }
+                },
+            )
+            .collect();
+        let table = Table { base: 0, shift: classes.next_power_of_two().trailing_zeros() };
+        let run = |level, counters: &mut Counters| {
+            let (mut numbers, mut others) = ([0; BLOCK], [0; BLOCK]);
+            for (labels, predictions) in labels.chunks(BLOCK).zip(predictions.chunks(BLOCK)) {
+                confusion::classes(level, labels, table.base, &mut numbers);
+                confusion::classes(level, predictions, table.base, &mut others);
+                confusion::counter_numbers(level, table, &mut numbers, &others);
+                counters.count(&numbers);
+            }
+        };
+        group.throughput(Throughput::Elements(rows as u64));
+        for level in Level::available() {
+            let mut counters = Counters::new(table);
+            run(level, &mut counters);
+            let side = 0..table.side();
+            let sum: u64 = side
+                .clone()
+                .flat_map(|l| side.clone().map(move |p| (l, p)))
+                .map(|(label, prediction)| counters.cell(label, prediction))
+                .sum();
+            assert_eq!(sum, rows as u64);
+            let id = BenchmarkId::new(format!("{level:?}"), format!("{classes} classes"));
+            group.bench_with_input(id, &level, |b, &level| {
+                b.iter(|| run(black_box(level), &mut counters));
+            });
+        }
+    }
+    group.finish();
+}
+
+fn merging(c: &mut Criterion) {
+    let mut group = c.benchmark_group("merge");
+    for classes in [10, 1_000] {
+        let cells = (0..classes * classes)
+            .map(|cell| Cell { label: cell / classes, prediction: cell % classes, count: 1 })
+            .collect();
+        let confusion = Confusion::from_cells(cells).unwrap();
+        assert_eq!(confusion.cells().len(), (classes * classes) as usize);
+        group.throughput(Throughput::Elements(u64::from(classes * classes)));
+        group.bench_function(format!("{classes} classes, every cell"), |b| {
+            b.iter(|| {
+                let mut sum = confusion.clone();
+                sum.merge(black_box(&confusion)).unwrap();
+                sum
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, score_rows, confusion_counts, merging);
+criterion_main!(benches);

@@ -1,0 +1,106 @@
+//! Whether scores are logits or probabilities, by looking at some.
+
+use super::Remark;
+use super::plan::{Plan, params};
+use crate::batch::{Batch, Role, Scores};
+use crate::error::{Error, Result};
+use crate::input::{Input, Shape};
+use crate::kernel::{Score, rows};
+use crate::tally::{ScoresAre, Spec};
+
+/// Rows of every part that decide what its scores are.
+const LOOK_AT: usize = 1_024;
+
+/// Settles whether scores are logits or probabilities, and their type.
+pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
+    plan.spec.score_type = input.score_type();
+    if plan.spec.scores_are.is_some() {
+        return Ok(());
+    }
+    let mut first: Option<(usize, ScoresAre)> = None;
+    for part in 0..input.parts() {
+        let look = look_at(&input.head(part, LOOK_AT)?, input.shape());
+        let Some(found) = look.verdict() else { continue };
+        if look.unit_range_only && found == ScoresAre::Logits {
+            plan.remarks.push(unit_range_remark());
+        }
+        match first {
+            None => first = Some((part, found)),
+            Some((_, known)) if known == found => {}
+            Some((other, known)) => {
+                let path = |part| input.path(part, Role::Scores).display();
+                return Err(Error::Mismatch(format!(
+                    "{} holds {}, {} holds {}; say which with --scores-are",
+                    path(other),
+                    known.name(),
+                    path(part),
+                    found.name()
+                )));
+            }
+        }
+    }
+    plan.spec.scores_are = Some(first.map_or(ScoresAre::Logits, |(_, found)| found));
+    Ok(())
+}
+
+fn unit_range_remark() -> Remark {
+    Remark {
+        code: "scores-in-unit-range",
+        text: "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits; \
+               if they are probabilities, say --scores-are probabilities"
+            .into(),
+    }
+}
+
+/// What the first rows of a part look like.
+#[derive(Default)]
+struct Look {
+    rows: usize,
+    passing: usize,
+    /// Whether every finite score lies in 0..=1.
+    unit_range_only: bool,
+}
+
+impl Look {
+    /// Probabilities, if every score lies in 0..=1 and at least half of the rows
+    /// sum to 1: then the others are bad rows, not logits. `None` without rows.
+    fn verdict(&self) -> Option<ScoresAre> {
+        (self.rows > 0).then_some(match self.unit_range_only && 2 * self.passing >= self.rows {
+            true => ScoresAre::Probabilities,
+            false => ScoresAre::Logits,
+        })
+    }
+}
+
+fn look_at(batch: &Batch, shape: &Shape) -> Look {
+    let columns = match shape {
+        Shape::Matrix { columns, .. } => *columns,
+        _ => 1,
+    };
+    let binary = *shape == Shape::Binary;
+    match &batch.scores {
+        Scores::F16(scores) => {
+            let wide: Vec<f32> = scores.iter().map(|score| score.to_f32()).collect();
+            look_at_rows(&wide, columns, binary)
+        }
+        Scores::F32(scores) => look_at_rows(scores, columns, binary),
+        Scores::F64(scores) => look_at_rows(scores, columns, binary),
+    }
+}
+
+/// Rows with a score that is not finite say nothing.
+fn look_at_rows<T: Score>(scores: &[T], columns: usize, binary: bool) -> Look {
+    let mut look = Look { unit_range_only: true, ..Look::default() };
+    let params = params(&Spec::default());
+    for row in scores.chunks_exact(columns.max(1)) {
+        if row.iter().any(|score| !score.widen().is_finite()) {
+            continue;
+        }
+        look.rows += 1;
+        let in_range = row.iter().all(|score| (0.0..=1.0).contains(&score.widen()));
+        look.unit_range_only &= in_range;
+        let passes = if binary { in_range } else { rows::passes_as_probabilities(&params, row) };
+        look.passing += usize::from(passes);
+    }
+    look
+}

@@ -1,0 +1,181 @@
+//! The types that scores come in, and the loops over a row of them in plain
+//! Rust. Single precision also has them in vector instructions.
+
+use super::simd::Level;
+use crate::exact::{exp, fixed};
+
+/// What a first reading of a row tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Survey<T> {
+    /// The highest score.
+    pub max: T,
+    /// Whether some score is NaN or +∞.
+    pub bad: bool,
+    /// How many classes are ahead of the label.
+    pub rank: u32,
+}
+
+/// Sums over a row of softmax terms (units of 2⁻⁴⁰) or of probabilities
+/// (2⁻³⁰ and, squared, 2⁻⁶⁰).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Σ v.
+    pub values: u64,
+    /// Σ v².
+    pub squares: u64,
+}
+
+/// A type of scores that rows can be read from.
+pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
+    /// The value, exactly.
+    fn widen(self) -> f64;
+    /// max·½ − self·½, rounded once to single precision.
+    fn half_gap(self, max: Self) -> f32;
+    /// A probability in units of 2⁻³⁰, truncated.
+    fn unit(self) -> u32;
+    /// 1 − self, rounded to this type.
+    fn complement(self) -> Self;
+    /// 0 in this type.
+    const ZERO: Self;
+    /// −∞ in this type.
+    const LEAST: Self;
+
+    /// Reads a row once: maximum, validity, rank of the label.
+    fn survey(_level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
+        survey(higher_first, row, label)
+    }
+
+    /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
+    fn softmax_sums(_level: Level, row: &[Self], max: Self) -> Sums {
+        softmax_sums(row, max)
+    }
+
+    /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
+    fn unit_sums(_level: Level, row: &[Self]) -> Option<Sums> {
+        unit_sums(row)
+    }
+
+    /// The lowest index that holds `max`.
+    fn first(_level: Level, row: &[Self], max: Self) -> usize {
+        first(row, max)
+    }
+}
+
+impl Score for f32 {
+    const ZERO: Self = 0.0;
+    const LEAST: Self = Self::NEG_INFINITY;
+
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
+
+    #[inline(always)]
+    fn half_gap(self, max: Self) -> f32 {
+        max * 0.5 - self * 0.5
+    }
+
+    #[inline(always)]
+    fn unit(self) -> u32 {
+        fixed::unit(self)
+    }
+
+    fn complement(self) -> Self {
+        1.0 - self
+    }
+
+    #[inline(always)]
+    fn survey(level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
+        level.survey(higher_first, row, label)
+    }
+
+    #[inline(always)]
+    fn softmax_sums(level: Level, row: &[Self], max: Self) -> Sums {
+        level.softmax_sums(row, max)
+    }
+
+    #[inline(always)]
+    fn unit_sums(level: Level, row: &[Self]) -> Option<Sums> {
+        level.unit_sums(row)
+    }
+
+    #[inline(always)]
+    fn first(level: Level, row: &[Self], max: Self) -> usize {
+        level.first(row, max)
+    }
+}
+
+impl Score for f64 {
+    const ZERO: Self = 0.0;
+    const LEAST: Self = Self::NEG_INFINITY;
+
+    #[inline(always)]
+    fn widen(self) -> f64 {
+        self
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "rounded once, as defined")]
+    #[inline(always)]
+    fn half_gap(self, max: Self) -> f32 {
+        (max * 0.5 - self * 0.5) as f32
+    }
+
+    #[inline(always)]
+    fn unit(self) -> u32 {
+        fixed::unit_f64(self)
+    }
+
+    fn complement(self) -> Self {
+        1.0 - self
+    }
+}
+
+/// [`Score::survey`] in plain Rust.
+#[inline(always)]
+pub(super) fn survey<T: Score>(higher_first: bool, row: &[T], label: usize) -> Survey<T> {
+    let own = row[label];
+    let mut survey = Survey { max: T::LEAST, bad: false, rank: 0 };
+    for (class, &score) in row.iter().enumerate() {
+        let value = score.widen();
+        survey.bad |= value.is_nan() || value == f64::INFINITY;
+        if score > survey.max {
+            survey.max = score;
+        }
+        let tie_ahead = if higher_first { class > label } else { class < label };
+        survey.rank += u32::from(score > own || (score == own && tie_ahead));
+    }
+    survey
+}
+
+/// [`Score::softmax_sums`] in plain Rust.
+#[inline(always)]
+pub(super) fn softmax_sums<T: Score>(row: &[T], max: T) -> Sums {
+    let mut sums = Sums::default();
+    for &score in row {
+        let term = exp::term(score.half_gap(max));
+        sums.values += term.value;
+        sums.squares += term.square;
+    }
+    sums
+}
+
+/// [`Score::unit_sums`] in plain Rust.
+#[inline(always)]
+pub(super) fn unit_sums<T: Score>(row: &[T]) -> Option<Sums> {
+    let mut sums = Sums::default();
+    for &score in row {
+        if !(0.0..=1.0).contains(&score.widen()) {
+            return None;
+        }
+        let value = u64::from(score.unit());
+        sums.values += value;
+        sums.squares = sums.squares.wrapping_add(value * value);
+    }
+    Some(sums)
+}
+
+/// [`Score::first`] in plain Rust.
+#[inline(always)]
+pub(super) fn first<T: Score>(row: &[T], max: T) -> usize {
+    row.iter().position(|&score| score == max).unwrap_or(0)
+}
