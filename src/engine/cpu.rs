@@ -75,7 +75,20 @@ impl RowCounts<'_> {
 /// Why a worker stopped before the end.
 enum Failure {
     Row(Invalid),
+    /// What could not be read, and from which row on.
+    Input(Place, Error),
+    /// What has no place in the input.
     Other(Error),
+}
+
+impl Failure {
+    fn place(&self) -> Place {
+        match self {
+            Self::Row(invalid) => invalid.place,
+            Self::Input(place, _) => *place,
+            Self::Other(_) => Place { part: usize::MAX, row: u64::MAX },
+        }
+    }
 }
 
 /// What one worker found.
@@ -127,7 +140,11 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
         _ => Worker::Pairs(Box::new(Pairs::new(plan))),
     };
     let mut batch = Batch::default();
-    while !stop() && source.next(&mut batch).map_err(Failure::Other)? {
+    while !stop() {
+        let more = source.next(&mut batch);
+        if !more.map_err(|error| Failure::Input(Place::of(&batch, 0), error))? {
+            break;
+        }
         rows.counts.read += batch.rows as u64;
         let counted = match &mut worker {
             Worker::Pairs(pairs) => pairs.count(&batch, &mut rows),
@@ -157,29 +174,26 @@ fn first_failure<S: Source>(
     results: Vec<Result<Found, Failure>>,
 ) -> Result<Vec<Found>> {
     let mut found = Vec::new();
-    let mut first_row: Option<Invalid> = None;
-    let mut other = None;
+    let mut first: Option<(Place, Failure)> = None;
     for result in results {
         match result {
             Ok(result) => found.push(result),
-            Err(Failure::Other(error)) => {
-                other.get_or_insert(error);
-            }
-            Err(Failure::Row(invalid)) => {
-                if first_row.as_ref().is_none_or(|first| invalid.place < first.place) {
-                    first_row = Some(invalid);
+            Err(failure) => {
+                let place = failure.place();
+                if first.as_ref().is_none_or(|(known, _)| place < *known) {
+                    first = Some((place, failure));
                 }
             }
         }
     }
-    match (first_row, other) {
-        (Some(Invalid { place, role, problem }), _) => Err(Error::row(
+    match first {
+        Some((_, Failure::Row(Invalid { place, role, problem }))) => Err(Error::row(
             source.path(place.part, role),
             place.row,
             format!("{problem}; correct it, or leave such rows out with --on-invalid skip"),
         )),
-        (None, Some(error)) => Err(error),
-        (None, None) => Ok(found),
+        Some((_, Failure::Input(_, error) | Failure::Other(error))) => Err(error),
+        None => Ok(found),
     }
 }
 

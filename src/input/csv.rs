@@ -72,7 +72,6 @@ impl CsvLane {
                 score_type,
             }),
             parser: Arc::new(Parser {
-                path: disk.path().to_owned(),
                 uses: uses(&choice, columns.len()),
                 score_type: choice.scores.is_some().then_some(score_type),
                 roles: choice.roles(),
@@ -166,12 +165,12 @@ impl Reader for CsvReader {
 
     fn fill(
         &self,
-        first: u64,
+        _first: u64,
         _rows: usize,
         scratch: &mut Scratch,
         batch: &mut Batch,
     ) -> Result<u64> {
-        self.parser.parse(first, scratch, batch)?;
+        self.parser.parse(scratch, batch);
         Ok(scratch.raw.len() as u64)
     }
 }

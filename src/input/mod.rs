@@ -84,7 +84,8 @@ pub trait Source: Sync {
     /// # Errors
     ///
     /// Whatever makes the file unreadable. Values that are merely wrong become
-    /// [`Batch::faults`].
+    /// [`Batch::faults`]. `batch.part` and `batch.first_row` then say from which
+    /// row on.
     fn next(&self, batch: &mut Batch) -> Result<bool>;
 
     /// The file that an error about a column of a part should name.
