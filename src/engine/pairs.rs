@@ -67,16 +67,10 @@ impl Pairs {
             if self.ids.is_ignored(label) {
                 rows.counts.ignored += 1;
             } else if !self.ids.is_class(label) {
-                let problem =
-                    || format!("label '{}' is not one of the classes", batch.labels.name(row));
+                let problem = || not_a_class("label", &batch.labels.name(row));
                 rows.invalid(batch, row, Role::Labels, problem)?;
             } else if !self.ids.is_class(prediction) {
-                let problem = || {
-                    format!(
-                        "prediction '{}' is not one of the classes",
-                        batch.predictions.name(row)
-                    )
-                };
+                let problem = || not_a_class("prediction", &batch.predictions.name(row));
                 rows.invalid(batch, row, Role::Predictions, problem)?;
             } else {
                 self.cells.add(label, prediction);
@@ -106,4 +100,8 @@ impl Pairs {
         };
         Ok(Tallies { spec: spec.clone(), classes, rows: rows.counts, confusion, scores: None })
     }
+}
+
+fn not_a_class(noun: &str, name: &str) -> String {
+    format!("{noun} '{name}' is not one of the classes that --classes names")
 }

@@ -1,6 +1,6 @@
 //! What to count, decided before the first row is counted.
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Role};
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
@@ -167,10 +167,13 @@ fn binary_classes(input: &Input, options: &Options) -> Result<Classes> {
             crate::class::sort(&mut names);
             Classes::given(names)
         }
-        _ => Err(Error::Usage(format!(
-            "all labels are '{}'; one score per row needs two classes, name them with --classes",
-            names.join("")
-        ))),
+        _ => Err(Error::format(
+            input.path(0, Role::Labels),
+            format!(
+                "all labels are '{}'; one score per row needs two classes, name them with --classes",
+                names.join("")
+            ),
+        )),
     }
 }
 

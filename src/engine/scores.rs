@@ -195,6 +195,7 @@ impl ScoreRows {
         let names = self.classes.names();
         let shown = match names {
             [only] => format!("'{only}'"),
+            [first, second] => format!("'{first}' and '{second}'"),
             [first, .., last] => format!("'{first}' to '{last}'"),
             [] => String::new(),
         };

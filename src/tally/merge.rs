@@ -115,7 +115,10 @@ fn class_difference(own: &Classes, other: &Classes) -> String {
     let differing = own.names().iter().zip(other.names()).position(|(a, b)| a != b);
     match differing {
         Some(at) => format!("class {at} is '{}' against '{}'", own.names()[at], other.names()[at]),
-        None => "classes given by name against classes found in the rows".into(),
+        None => match own.origin() {
+            Origin::Given => "classes given by name against classes found in the rows".into(),
+            Origin::Discovered => "classes found in the rows against classes given by name".into(),
+        },
     }
 }
 

@@ -53,7 +53,10 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
     };
     let mut header = Reader { rest };
     let (Some(format), Some(length)) = (header.u32(), header.u64()) else {
-        return wrong(format!("cut off within its header, after {} bytes", bytes.len()));
+        return wrong(format!(
+            "cut off within its header, after {} bytes; write the state again",
+            bytes.len()
+        ));
     };
     if format > FORMAT {
         return wrong(format!(
