@@ -4,17 +4,22 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use crate::rule::Rule;
 use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
+
+const USAGE: &str = "\
+tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
+       tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --scores <NAME>
+       tallyho eval --list-metrics";
 
 const EXAMPLES: &str = "\
 Examples:
   tallyho eval --labels y.npy --predictions p.npy
   tallyho eval --labels y.npy --scores logits.npy
   tallyho eval predictions.parquet --labels label --scores 'p*' -o report.json
-  tallyho eval 'shards/*.parquet' --labels label --predictions pred --require 'accuracy >= 0.9'
+  tallyho eval 'shards/*.csv' --labels y --predictions p --require 'accuracy > 0.9'
 
 Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
 2 bad usage, bad input or a failure; 130 interrupted.
@@ -23,7 +28,7 @@ Rows count from 0; a header is not a row. Memory is bounded by batches and
 tallies and does not grow with the number of rows.";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]).required(true))]
 pub(super) struct Eval {
     /// Tables with one column per role: parquet, csv, npz; globs are expanded.
     /// Without tables, each role names a file of its own
@@ -35,7 +40,7 @@ pub(super) struct Eval {
     pub(super) labels: Option<String>,
 
     /// Column, array or file of the predicted classes
-    #[arg(long, value_name = "NAME", conflicts_with = "scores", required_unless_present_any = ["scores", "list_metrics"], help_heading = INPUT)]
+    #[arg(long, value_name = "NAME", help_heading = INPUT)]
     pub(super) predictions: Option<String>,
 
     /// Column, glob of columns, array or file of the scores: one per class, or
@@ -101,7 +106,7 @@ pub(super) struct Eval {
     pub(super) top_k: Vec<usize>,
 
     /// Also report F-beta for this beta (repeatable)
-    #[arg(long, value_name = "BETA", value_delimiter = ',', help_heading = METRICS)]
+    #[arg(long, allow_hyphen_values = true, value_name = "BETA", value_delimiter = ',', help_heading = METRICS)]
     pub(super) beta: Vec<f64>,
 
     /// Level of confidence intervals, between 0 and 1

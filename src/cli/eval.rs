@@ -11,8 +11,9 @@ use super::{DONE, present, print, progress, provenance};
 use crate::class::Classes;
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
-use crate::input::{Input, Request};
+use crate::input::{Input, InputFile, Request};
 use crate::metric;
+use crate::report;
 use crate::rule;
 use crate::tally::Spec;
 
@@ -24,7 +25,8 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let options = options(args)?;
     let input = Input::open(&request(args))?;
     let files = input.files();
-    let outputs = Outputs::open(&args.show.output, files.iter().map(|file| file.path.as_path()))?;
+    let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
+    let outputs = Outputs::open(&args.show.output, read)?;
     let plan = engine::plan(&input, &options)?;
     metric::check_spec(&plan.spec)?;
     args.show.require.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
@@ -36,11 +38,19 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let rows = evaluation.tallies.rows.read;
     let provenance = provenance::Provenance {
         device: provenance::cpu(plan.threads),
-        inputs: files.iter().map(|file| provenance::input(file, rows)).collect(),
+        inputs: inputs(&files, &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
         warnings: evaluation.remarks.iter().map(provenance::warning).collect(),
     };
     present::present(&evaluation.tallies, provenance, &args.show, outputs, stdout)
+}
+
+/// A table is a part of its own; files of one role each are one part together.
+fn inputs(files: &[InputFile], part_rows: &[u64]) -> Vec<report::Input> {
+    let last = part_rows.len().saturating_sub(1);
+    let rows = |file: usize| part_rows.get(file.min(last)).copied().unwrap_or(0);
+    let files = files.iter().enumerate();
+    files.map(|(at, file)| provenance::input(file, rows(at))).collect()
 }
 
 fn request(args: &Eval) -> Request {
@@ -61,17 +71,11 @@ fn options(args: &Eval) -> Result<Options> {
     if args.batch_rows == Some(0) {
         return usage("--batch-rows must be at least 1, found 0");
     }
-    if args.top_k.contains(&0) {
-        return usage("--top-k must be at least 1, found 0");
-    }
-    if !(args.interval > 0.0 && args.interval < 1.0) {
-        return usage("--interval must lie between 0 and 1, such as 0.95");
-    }
-    if args.beta.iter().any(|beta| !(*beta > 0.0 && beta.is_finite())) {
-        return usage("--beta must be a positive number");
-    }
     if args.threshold.is_some_and(f64::is_nan) {
         return usage("--threshold must be a number, found NaN");
+    }
+    if args.score_type.is_some() && args.scores.is_none() {
+        return usage("--score-type needs scores; these rows have only predictions (use --scores)");
     }
     metric::check_names(&args.metrics)?;
     let spec = Spec {
@@ -117,7 +121,8 @@ fn all_cores() -> usize {
 fn read_classes(path: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let names: Vec<String> = match text.trim_start().starts_with('[') {
+    let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let names: Vec<String> = match is_json || text.trim_start().starts_with('[') {
         true => class_list(path, text)?,
         false => text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect(),
     };
