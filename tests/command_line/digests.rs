@@ -1,72 +1,10 @@
 //! One digest for the same rows, however they come.
 
-use std::fs::File;
-use std::sync::Arc;
-
-use parquet::basic::Compression;
-use parquet::column::writer::ColumnWriter;
-use parquet::data_type::ByteArray;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::parser::parse_message_type;
 use zip::CompressionMethod;
 
 use super::{random_pairs, tallyho};
 use crate::common::Rng;
-use crate::common::files::{Folder, npy, npy_matrix, npz};
-
-/// Columns of a parquet table.
-enum Column<'a> {
-    Integers(&'a [i64]),
-    Texts(&'a [String]),
-    Floats(Vec<f32>),
-}
-
-/// Writes a table of required columns in row groups of `group` rows.
-fn parquet(folder: &Folder, name: &str, columns: &[(&str, Column<'_>)], group: usize) {
-    let field = |(name, column): &(&str, Column<'_>)| match column {
-        Column::Integers(_) => format!("required int64 {name};"),
-        Column::Texts(_) => format!("required binary {name} (UTF8);"),
-        Column::Floats(_) => format!("required float {name};"),
-    };
-    let fields: Vec<String> = columns.iter().map(field).collect();
-    let schema = parse_message_type(&format!("message t {{ {} }}", fields.join(" "))).unwrap();
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-    let file = File::create(folder.path(name)).unwrap();
-    let mut writer =
-        SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties)).unwrap();
-    let rows = match &columns[0].1 {
-        Column::Integers(values) => values.len(),
-        Column::Texts(values) => values.len(),
-        Column::Floats(values) => values.len(),
-    };
-    for from in (0..rows).step_by(group) {
-        let range = from..(from + group).min(rows);
-        let mut groups = writer.next_row_group().unwrap();
-        for (_, column) in columns {
-            let mut next = groups.next_column().unwrap().unwrap();
-            match (column, next.untyped()) {
-                (Column::Integers(values), ColumnWriter::Int64ColumnWriter(typed)) => {
-                    typed.write_batch(&values[range.clone()], None, None).unwrap();
-                }
-                (Column::Texts(values), ColumnWriter::ByteArrayColumnWriter(typed)) => {
-                    let values: Vec<ByteArray> = values[range.clone()]
-                        .iter()
-                        .map(|text| ByteArray::from(text.as_str()))
-                        .collect();
-                    typed.write_batch(&values, None, None).unwrap();
-                }
-                (Column::Floats(values), ColumnWriter::FloatColumnWriter(typed)) => {
-                    typed.write_batch(&values[range.clone()], None, None).unwrap();
-                }
-                _ => unreachable!("the schema is made from the columns"),
-            }
-            next.close().unwrap();
-        }
-        groups.close().unwrap();
-    }
-    writer.close().unwrap();
-}
+use crate::common::files::{Column, Folder, npy, npy_matrix, npz, parquet};
 
 fn digest(folder: &Folder, line: &str) -> String {
     let report = tallyho(folder, &format!("{line} --json")).expect(0).json();
@@ -99,7 +37,6 @@ fn csv(header: &str, rows: std::ops::Range<usize>, row: impl Fn(usize) -> String
 fn predictions_have_one_digest_in_every_format_split_and_order() {
     let folder = Folder::new();
     let (labels, predictions) = random_pairs(3_000, 12, 1);
-    let texts = |values: &[i64]| values.iter().map(i64::to_string).collect::<Vec<_>>();
     let row = |at: usize| format!("{},{}", labels[at], predictions[at]);
     folder.file("t.csv", csv("label,prediction", 0..3_000, row));
     for (shard, range) in [0..1, 1..1_000, 1_000..3_000].into_iter().enumerate() {
@@ -112,19 +49,21 @@ fn predictions_have_one_digest_in_every_format_split_and_order() {
     let arrays = [("label", npy(&labels)), ("prediction", npy(&narrow))];
     folder.file("stored.npz", npz(&arrays, CompressionMethod::Stored, false));
     folder.file("deflated.npz", npz(&arrays, CompressionMethod::Deflated, true));
-    let integers =
-        [("label", Column::Integers(&labels)), ("prediction", Column::Integers(&predictions))];
-    parquet(&folder, "t.parquet", &integers, 700);
-    let (label_texts, prediction_texts) = (texts(&labels), texts(&predictions));
-    let strings = [
-        ("label", Column::Texts(&label_texts)),
-        ("prediction", Column::Texts(&prediction_texts)),
-    ];
-    parquet(&folder, "t_text.parquet", &strings, 3_000);
+    let integers = |values: &[i64]| Column::I64(values.iter().copied().map(Some).collect());
+    let columns = [("label", integers(&labels)), ("prediction", integers(&predictions))];
+    folder.file("t.parquet", parquet(&columns, 700));
+    let texts = |values: &[i64]| Column::Text(values.iter().map(|v| Some(v.to_string())).collect());
+    let columns = [("label", texts(&labels)), ("prediction", texts(&predictions))];
+    folder.file("t_text.parquet", parquet(&columns, 3_000));
 
     let names = "--labels label --predictions prediction";
     let tables = [
-        "t.csv", "stored.npz", "deflated.npz", "t.parquet", "t_text.parquet", "'shard*.csv'",
+        "t.csv",
+        "stored.npz",
+        "deflated.npz",
+        "t.parquet",
+        "t_text.parquet",
+        "'shard*.csv'",
         "shard2.csv shard0.csv shard1.csv",
     ]
     .map(|tables| format!("eval {tables} {names}"));
@@ -166,11 +105,12 @@ fn scores_have_one_digest_in_every_format_split_and_order() {
     folder.file("s.npy", npy_matrix(&scores, classes));
     let arrays = [("label", npy(&labels)), ("s", npy_matrix(&scores, classes))];
     folder.file("t.npz", npz(&arrays, CompressionMethod::Deflated, false));
-    let names = ["s0", "s1", "s2", "s3", "s4"];
-    let column = |class: usize| (0..rows).map(|row| scores[row * classes + class]).collect();
-    let mut columns = vec![("label", Column::Integers(&labels))];
-    columns.extend(names.iter().enumerate().map(|(k, name)| (*name, Column::Floats(column(k)))));
-    parquet(&folder, "t.parquet", &columns, 333);
+    let column = |class| (0..rows).map(|row| Some(scores[row * classes + class])).collect();
+    let mut columns = vec![("label", Column::I64(labels.iter().copied().map(Some).collect()))];
+    for (class, name) in ["s0", "s1", "s2", "s3", "s4"].into_iter().enumerate() {
+        columns.push((name, Column::F32(column(class))));
+    }
+    folder.file("t.parquet", parquet(&columns, 333));
 
     let lines = in_other_ways(&[
         "eval --labels y.npy --scores s.npy",

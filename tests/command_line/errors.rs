@@ -26,7 +26,7 @@ const LINES: &[(&str, &[&str])] = &[
             "{T} --batch-rows 0",
             "{T} --interval 1",
             "{T} --interval 0",
-            "{T} --beta 0",
+            "{T} --beta -1",
             "{T} --beta inf",
             "{S} --top-k 0",
             "{S} --bins 0",
@@ -46,7 +46,6 @@ const LINES: &[(&str, &[&str])] = &[
             "{T} --metrics top_0_accuracy",
             "{T} --metrics ''",
             "{T} --metrics log_loss",
-            "{T} --list-metrics",
             "completions tcsh",
         ],
     ),
@@ -262,7 +261,10 @@ fn states(folder: &Folder) {
         ("zero", format!("{T} --zero-division 0")),
         ("given", format!("{T} --classes zero_one.txt")),
         ("given_more", format!("{T} --classes three.txt")),
-        ("given_other", "eval names.csv --labels label --predictions prediction --classes names.txt".into()),
+        (
+            "given_other",
+            "eval names.csv --labels label --predictions prediction --classes names.txt".into(),
+        ),
         ("scores", matrix.to_owned()),
         ("bins", format!("{matrix} --bins 10")),
         ("ties", format!("{matrix} --ties sklearn-top-k")),
@@ -288,6 +290,7 @@ fn states(folder: &Folder) {
 /// has its usage besides.
 fn check_shape(line: &str, stderr: &str) {
     assert!(stderr.ends_with('\n'), "{line}: {stderr:?}");
+    assert!(!stderr.contains(".tmp"), "{line}: names a temporary file: {stderr}");
     assert!(!stderr.contains("panicked") && !stderr.contains("internal error"), "{line}: {stderr}");
     if stderr.starts_with("tallyho: ") {
         assert!(stderr.lines().count() <= 2, "{line}: {stderr}");

@@ -69,7 +69,10 @@ fn skipped_rows_are_counted_and_the_first_is_named() {
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert_eq!(warnings[0]["code"], "invalid-rows");
         let text = warnings[0]["text"].as_str().unwrap();
-        assert!(text.starts_with("2 invalid rows were left out; the first: t.csv, row 1: "), "{text}");
+        assert!(
+            text.starts_with("2 invalid rows were left out; the first: t.csv, row 1: "),
+            "{text}"
+        );
     }
     let text = tallyho(&folder, &format!("{S} --on-invalid skip")).expect(0).stdout;
     assert!(text.contains("t.csv, row 1"), "{text}");

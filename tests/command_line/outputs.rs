@@ -1,11 +1,14 @@
 //! Files written, and files that must not be touched.
 
 use std::fs;
+#[cfg(target_os = "linux")]
 use std::process::Stdio;
 
 use super::{names, sound, tallyho};
 use crate::common::files::Folder;
-use crate::common::program::{command, finish, full, without_provenance};
+#[cfg(target_os = "linux")]
+use crate::common::program::full;
+use crate::common::program::{command, finish, without_provenance};
 
 const T: &str = "eval t.csv --labels label --predictions prediction";
 const FILES: &str = "-o r.json -o r.md -o r.csv -o r.tally";
@@ -76,13 +79,9 @@ fn outputs_are_opened_before_the_input_is_read() {
 }
 
 /// All files are complete on disk before the first is replaced.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error_and_replaces_nothing() {
-    if full().is_none() {
-        eprintln!("no /dev/full here: nothing to fill up");
-        return;
-    }
     let folder = sound();
     folder.file("r.json", "precious");
     for name in ["full.json", "full.md", "full.csv", "full.tally"] {
@@ -99,52 +98,55 @@ fn a_full_disk_is_an_error_and_replaces_nothing() {
     }
 }
 
-/// Where the user may mount a small file system of memory; elsewhere the
-/// sink above has to do.
+/// On a small file system of memory; where none may be mounted, on the sink.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_file_system_is_an_error_and_leaves_no_temporary_file() {
     let folder = sound();
     let rows: String = (0..2_000).map(|class| format!("class{class},class{class}\n")).collect();
     folder.file("many.csv", format!("label,prediction\n{rows}"));
-    fs::create_dir(folder.path("small")).unwrap();
-    // In a namespace of its own, so that nothing outside sees the mount.
-    let script = "mount -t tmpfs -o size=64k tmpfs small && echo mounted >&2 && \
-                  printf precious > small/r.json && \
-                  \"$0\" eval many.csv --labels label --predictions prediction -q -o small/r.json; \
-                  echo \"status $?\"; cat small/r.json; echo; ls -A small";
-    let program = env!("CARGO_BIN_EXE_tallyho");
-    let mut unshare = std::process::Command::new("unshare");
-    unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, program]);
-    let Ok(output) = unshare.current_dir(folder.path("")).output() else {
-        eprintln!("no unshare here: /dev/full has to do");
-        return;
+    let line = "eval many.csv --labels label --predictions prediction -q -o small/r.json";
+    let Some((stdout, stderr)) = on_a_small_file_system(&folder, line) else {
+        return a_full_disk_is_an_error_and_replaces_nothing();
     };
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    if !stderr.contains("mounted") {
-        eprintln!("no file system may be mounted here: /dev/full has to do ({stderr})");
-        return;
-    }
-    assert!(stderr.contains("small/r.json: cannot write the report: No space left"), "{stderr}");
-    let stdout = String::from_utf8_lossy(&output.stdout);
     assert_eq!(stdout, "status 2\nprecious\nr.json\n", "{stderr}");
+    let expected = "tallyho: small/r.json: cannot write the report: No space left";
+    assert!(stderr.starts_with(expected), "{stderr}");
 }
 
+/// What a line prints, and then what is left of `small/r.json` and beside it.
+/// The file system is mounted in a namespace of its own: nothing else sees it.
+#[cfg(target_os = "linux")]
+fn on_a_small_file_system(folder: &Folder, line: &str) -> Option<(String, String)> {
+    fs::create_dir(folder.path("small")).unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=64k tmpfs small 2> /dev/null || exit 99; \
+         printf precious > small/r.json; \"$0\" {line}; \
+         echo \"status $?\"; cat small/r.json; echo; ls -A small"
+    );
+    let program = env!("CARGO_BIN_EXE_tallyho");
+    let output = std::process::Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", &script, program])
+        .current_dir(folder.path(""))
+        .output()
+        .ok()?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mounted = output.status.success();
+    mounted.then(|| (text(&output.stdout), text(&output.stderr)))
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn a_full_standard_output_is_an_error() {
-    let Some(_) = full() else {
-        eprintln!("no /dev/full here: nothing to fill up");
-        return;
-    };
     let folder = sound();
     let table = ["eval", "t.csv", "--labels", "label", "--predictions", "prediction"];
     let json = [&table[..], &["--json"]].concat();
     let list: &[&str] = &["eval", "--list-metrics"];
     for args in [&table[..], &json, list, &["completions", "bash"], &["--help"]] {
         let mut program = command(&folder.path(""), args);
-        let ran = finish(program.stdout(Stdio::from(full().unwrap())));
+        let ran = finish(program.stdout(Stdio::from(full())));
         assert_eq!(ran.status, 2, "{args:?}");
-        assert!(ran.stderr.starts_with("tallyho: standard output: cannot write"), "{ran:?}");
+        assert!(ran.stderr.starts_with("tallyho: standard output: cannot write to it"), "{ran:?}");
     }
 }
 

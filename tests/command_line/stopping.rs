@@ -30,8 +30,7 @@ fn a_pipe_closed_after_the_first_line_ends_quietly() {
     let folder = sound();
     let rows: String = (0..20_000).map(|class| format!("class{class},class{class}\n")).collect();
     folder.file("many.csv", format!("label,prediction\n{rows}"));
-    let args =
-        ["eval", "many.csv", "--labels", "label", "--predictions", "prediction", "--json"];
+    let args = ["eval", "many.csv", "--labels", "label", "--predictions", "prediction", "--json"];
     let mut child = command(&folder.path(""), &args)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -63,8 +62,7 @@ fn an_interrupt_is_status_130_and_leaves_nothing_behind() {
     }
     folder.file("r.json", "precious");
     let before = super::names(&folder.path(""));
-    let args =
-        ["eval", "--labels", "long_y.npy", "--predictions", "long_p.npy", "-o", "r.json"];
+    let args = ["eval", "--labels", "long_y.npy", "--predictions", "long_p.npy", "-o", "r.json"];
     let mut child = command(&folder.path(""), &args)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
