@@ -3,6 +3,7 @@
 
 use tallyho::exact::{Denominator, fixed, ln, ratio_restoring};
 use tallyho::kernel::Level;
+use tallyho::kernel::rows::narrow::{LANES, narrow};
 use tallyho::kernel::rows::{self, Invalid, Params, Row};
 
 use proptest::prelude::*;
@@ -59,6 +60,32 @@ fn every_level_gives_the_bits_of_the_plain_loops() {
             }
         }
     }
+}
+
+/// Blocks of narrow rows are the rows one by one, or are left to them.
+#[test]
+fn narrow_rows_give_the_bits_of_single_rows_on_every_level() {
+    let mut taken = 0;
+    for seed in 0..3_000 {
+        let mut rng = Rng::new(seed);
+        let classes = 1 + rng.below(16) as usize;
+        let labels: [u32; LANES] = std::array::from_fn(|_| rng.below(classes as u32));
+        let scores: Vec<f32> = match seed % 3 {
+            0 => (0..LANES).flat_map(|_| hostile(&mut rng, classes)).collect(),
+            1 => (0..LANES * classes).map(|_| rng.below(5) as f32 * 10.0 - 20.0).collect(),
+            _ => (0..LANES * classes).map(|_| rng.normal() * 5.0).collect(),
+        };
+        for level in Level::available() {
+            let params = Params { level, ..params(false) };
+            let Some(found) = narrow(&params, &scores, &labels) else { continue };
+            taken += 1;
+            for (lane, row) in scores.chunks(classes).enumerate() {
+                let single = rows::row(&params, row, labels[lane] as usize);
+                assert_eq!(Ok(found[lane]), single, "seed {seed}, {level:?}, lane {lane}");
+            }
+        }
+    }
+    assert!(taken > 2_000 * Level::available().len(), "only {taken} blocks were narrow");
 }
 
 #[test]

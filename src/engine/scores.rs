@@ -11,6 +11,7 @@ use crate::class::Classes;
 use crate::error::Result;
 use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
+use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
 use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
 
@@ -87,25 +88,64 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
         let columns = if self.spec.task == Task::Matrix { self.classes.len() } else { 1 };
-        for (row, (scores, &label)) in scores.chunks_exact(columns).zip(label_ids).enumerate() {
-            if let Some(fault) = rows.fault(batch, row) {
-                rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
-            } else if self.ids.is_ignored(label) {
-                rows.counts.ignored += 1;
-            } else if !self.ids.is_class(label) {
-                rows.invalid(batch, row, Role::Labels, || {
-                    self.not_a_class(&batch.labels.name(row))
-                })?;
-            } else {
-                match self.score(scores, label as usize) {
-                    Ok(scored) => self.add(batch, row, scores, label, scored, rows),
-                    Err(reason) => {
-                        rows.invalid(batch, row, Role::Scores, || describe(scores, reason))?;
-                    }
+        let blocks = scores.chunks(columns * LANES).zip(label_ids.chunks(LANES));
+        for (block, (scores, labels)) in blocks.enumerate() {
+            let first = block * LANES;
+            if let Some(scored) = self.narrow(batch, scores, labels) {
+                for (lane, scored) in scored.into_iter().enumerate() {
+                    let scores = &scores[lane * columns..][..columns];
+                    self.add(batch, first + lane, scores, labels[lane], scored, rows);
                 }
+                continue;
+            }
+            let each = scores.chunks_exact(columns).zip(labels);
+            for (row, (scores, &label)) in (first..).zip(each) {
+                self.row(batch, row, scores, label, rows)?;
             }
         }
         Ok(())
+    }
+
+    /// Scores a whole block at once, if its rows are narrow and all to be scored.
+    fn narrow<T: Score>(
+        &self,
+        batch: &Batch,
+        scores: &[T],
+        labels: &[u32],
+    ) -> Option<[Row; LANES]> {
+        let narrow = self.spec.task == Task::Matrix && self.classes.len() <= MOST_COLUMNS;
+        let labels: &[u32; LANES] = labels.try_into().ok()?;
+        let plain = |&label: &u32| self.ids.is_class(label) && !self.ids.is_ignored(label);
+        if !narrow || !batch.faults.is_empty() || !labels.iter().all(plain) {
+            return None;
+        }
+        T::narrow(&self.params, scores, labels)
+    }
+
+    fn row<T: Score>(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        scores: &[T],
+        label: u32,
+        rows: &mut RowCounts<'_>,
+    ) -> Result<(), Invalid> {
+        if let Some(fault) = rows.fault(batch, row) {
+            rows.invalid(batch, row, fault.role, || fault.problem.clone())
+        } else if self.ids.is_ignored(label) {
+            rows.counts.ignored += 1;
+            Ok(())
+        } else if !self.ids.is_class(label) {
+            rows.invalid(batch, row, Role::Labels, || self.not_a_class(&batch.labels.name(row)))
+        } else {
+            match self.score(scores, label as usize) {
+                Ok(scored) => {
+                    self.add(batch, row, scores, label, scored, rows);
+                    Ok(())
+                }
+                Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
+            }
+        }
     }
 
     #[inline]

@@ -1,6 +1,8 @@
 //! Rows of scores: prediction, rank of the label, confidence, loss, squared
 //! error and calibration bin, from one reading of the row.
 
+pub mod narrow;
+
 use super::score::{Score, Sums};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
@@ -167,7 +169,7 @@ fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
 
 /// Σ (p − onehot)² = ((S − t)² + Σ' e²) / S², where Σ' leaves the label out: no
 /// cancellation when the label's probability is near 1.
-#[inline]
+#[inline(always)]
 fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
     let miss = u64::from(whole.ratio(sums.values - label.value));
     let rest = u64::from(whole.ratio(sums.squares - label.square));
