@@ -104,3 +104,14 @@ fn without_a_standard_output_the_files_are_written_all_the_same() {
     assert!(report.ends_with("}\n"));
     tallyho(&folder, "merge r.json").expect(2);
 }
+
+/// Opening a pipe would wait for a writer, and rows are read out of order.
+#[cfg(unix)]
+#[test]
+fn a_pipe_as_an_input_is_refused_at_once() {
+    let folder = sound();
+    let made = std::process::Command::new("mkfifo").arg(folder.path("pipe.npy")).status();
+    assert!(made.unwrap().success());
+    let ran = tallyho(&folder, "eval --labels pipe.npy --predictions p.npy").expect(2);
+    assert!(ran.stderr.starts_with("tallyho: pipe.npy: is not a regular file"), "{}", ran.stderr);
+}
