@@ -6,7 +6,6 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use crate::rule::Rule;
 use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
@@ -85,17 +84,17 @@ pub(super) struct Eval {
     #[arg(long, help_heading = METRICS)]
     pub(super) list_metrics: bool,
 
-    /// Number of calibration bins
-    #[arg(long, value_name = "N", default_value_t = 15, help_heading = METRICS)]
-    pub(super) bins: usize,
+    /// Number of calibration bins [default: 15]
+    #[arg(long, value_name = "N", help_heading = METRICS)]
+    pub(super) bins: Option<usize>,
 
-    /// Which edge of a calibration bin belongs to it
-    #[arg(long, value_name = "EDGE", default_value = "right-closed", value_parser = PossibleValuesParser::new(["right-closed", "left-closed"]).try_map(|name| named(BinEdges::from_name(&name))), help_heading = METRICS)]
-    pub(super) bin_edges: BinEdges,
+    /// Which edge of a calibration bin belongs to it [default: right-closed]
+    #[arg(long, value_name = "EDGE", value_parser = PossibleValuesParser::new(["right-closed", "left-closed"]).try_map(|name| named(BinEdges::from_name(&name))), help_heading = METRICS)]
+    pub(super) bin_edges: Option<BinEdges>,
 
-    /// Which class of equal scores is ahead, for ranks
-    #[arg(long, value_name = "RULE", default_value = "lowest", value_parser = PossibleValuesParser::new(["lowest", "sklearn-top-k"]).try_map(|name| named(Ties::from_name(&name))), help_heading = METRICS)]
-    pub(super) ties: Ties,
+    /// Which class of equal scores is ahead, for ranks [default: lowest]
+    #[arg(long, value_name = "RULE", value_parser = PossibleValuesParser::new(["lowest", "sklearn-top-k"]).try_map(|name| named(Ties::from_name(&name))), help_heading = METRICS)]
+    pub(super) ties: Option<Ties>,
 
     /// What a quotient with denominator 0 is; `exclude` leaves it out of averages
     #[arg(long, value_name = "VALUE", default_value = "undefined", value_parser = PossibleValuesParser::new(["undefined", "0", "1", "exclude"]).try_map(|name| named(ZeroDivision::from_name(&name))), help_heading = METRICS)]
@@ -148,8 +147,8 @@ pub(super) struct Show {
 
     /// Rule that must hold, such as 'accuracy >= 0.9' or 'recall[cat] >= 0.8'
     /// (repeatable)
-    #[arg(long, value_name = "RULE", value_parser = Rule::parse, help_heading = OUTPUT)]
-    pub(super) require: Vec<Rule>,
+    #[arg(long, value_name = "RULE", help_heading = OUTPUT)]
+    pub(super) require: Vec<String>,
 
     /// When to colour the table
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", help_heading = OUTPUT)]

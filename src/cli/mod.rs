@@ -2,6 +2,7 @@
 //! hold what was typed; files are opened later.
 
 mod args;
+mod classes;
 mod eval;
 mod merge;
 mod output;
