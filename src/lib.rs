@@ -29,6 +29,7 @@
 //! | 6 | [`engine`] | batches to tallies on all cores; the plan |
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
+//! | 8 | [`synth`] | synthetic prediction sets, and files of them |
 //! | 10 | `cli` | one file per subcommand |
 //!
 //! The GPU's place is `gpu` on line 5, beside [`metric`]: the only module that
@@ -51,6 +52,7 @@ pub mod metric;
 pub mod report;
 pub mod rule;
 pub mod stat;
+pub mod synth;
 pub mod tally;
 
 #[cfg(feature = "cli")]

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["metric"],
     &["engine", "rule"],
     &["report"],
+    &["synth"],
     &["cli"],
 ];
 
