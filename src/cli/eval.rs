@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, classes, present, print, progress, provenance};
+use super::{DONE, check_threads, classes, present, print, progress, provenance};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Request};
@@ -14,9 +14,6 @@ use crate::metric;
 use crate::report;
 use crate::rule::{self, Rule};
 use crate::tally::Spec;
-
-/// More threads than any machine has cores; a slip would cost minutes.
-const MOST_THREADS: usize = 1_024;
 
 pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     if args.list_metrics {
@@ -34,7 +31,11 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
     let stream = input.stream(options.batch_rows, plan.threads)?;
-    let evaluation = progress::watch(&input, &stream, args.show.quiet, || {
+    let so_far = || {
+        let bytes = stream.bytes_read();
+        progress::SoFar { done: bytes, rows: stream.rows_read(), bytes }
+    };
+    let evaluation = progress::watch(input.bytes(), &so_far, args.show.quiet, || {
         engine::evaluate(&stream, &plan, stop)
     })?;
     let rows = evaluation.tallies.rows.read;
@@ -67,9 +68,7 @@ fn request(args: &Eval) -> Request {
 
 fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     let usage = |problem: &str| Err(Error::Usage(problem.to_owned()));
-    if let Some(threads) = args.threads.filter(|threads| !(1..=MOST_THREADS).contains(threads)) {
-        return usage(&format!("--threads must be 1 to {MOST_THREADS}, found {threads}"));
-    }
+    let threads = check_threads(args.threads)?;
     if args.batch_rows == Some(0) {
         return usage("--batch-rows must be at least 1, found 0");
     }
@@ -107,7 +106,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
             OnInvalidArg::Error => OnInvalid::Error,
             OnInvalidArg::Skip => OnInvalid::Skip,
         },
-        threads: args.threads.unwrap_or_else(all_cores),
+        threads,
         batch_rows: args.batch_rows,
     })
 }
@@ -133,8 +132,4 @@ fn refuse_score_options(args: &Eval) -> Result<()> {
 fn asks_for_classwise(args: &Eval, rules: &[Rule]) -> bool {
     args.metrics.iter().any(|name| name == "classwise_ece")
         || rules.iter().any(|rule| rule.needs() == metric::Needs::Classwise)
-}
-
-fn all_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }

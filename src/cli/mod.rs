@@ -9,6 +9,7 @@ mod output;
 mod present;
 mod progress;
 mod provenance;
+mod synth;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -49,6 +50,8 @@ enum Command {
     Eval(Box<args::Eval>),
     /// Add up states written by `eval -o x.tally` and report on the whole
     Merge(args::Merge),
+    /// Write synthetic predictions, to try tallyho and to time it
+    Synth(synth::Synth),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -71,6 +74,7 @@ pub fn run(
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
+        Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
         Command::Completions { shell } => completions(shell, stdout),
     };
     result.unwrap_or_else(|error| fail(&error, stderr))
@@ -115,6 +119,20 @@ fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tallyho", &mut script);
     print(stdout, &script).map(|()| DONE)
+}
+
+/// More threads than any machine has cores; a slip would cost minutes.
+const MOST_THREADS: usize = 1_024;
+
+/// The number of threads that was asked for, or else that of the cores.
+fn check_threads(asked: Option<usize>) -> Result<usize> {
+    match asked {
+        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        Some(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
+        Some(threads) => {
+            Err(Error::Usage(format!("--threads must be 1 to {MOST_THREADS}, found {threads}")))
+        }
+    }
 }
 
 /// Writes to standard output.

@@ -27,8 +27,62 @@ pub(super) struct Outputs {
 
 #[derive(Debug)]
 struct Output {
-    path: PathBuf,
     content: Content,
+    place: Place,
+}
+
+impl Outputs {
+    /// Opens every path, none of which may be one of `inputs`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for an extension that is not known, and those of
+    /// [`Place::open_all`].
+    pub(super) fn open<'a>(
+        paths: &[PathBuf],
+        inputs: impl Iterator<Item = &'a Path>,
+    ) -> Result<Self> {
+        let contents = paths.iter().map(|path| Content::of(path)).collect::<Result<Vec<_>>>()?;
+        let places = Place::open_all(paths, inputs)?;
+        let files = contents.into_iter().zip(places);
+        Ok(Self { files: files.map(|(content, place)| Output { content, place }).collect() })
+    }
+
+    /// Writes every file, then puts all of them in place: either all contents
+    /// are on disk before the first file is replaced, or nothing is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], for a full disk for instance.
+    pub(super) fn write(self, render: impl Fn(Content) -> Vec<u8>) -> Result<()> {
+        let mut files = self.files;
+        for Output { content, place } in &mut files {
+            match place.file().write_all(&render(*content)) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                result => result.map_err(Error::io(&place.path, WRITING))?,
+            }
+            place.settle(WRITING)?;
+        }
+        files.into_iter().try_for_each(|output| output.place.put_in_place())
+    }
+}
+
+const WRITING: &str = "write the report";
+
+impl Content {
+    /// By the extension of the file.
+    fn of(path: &Path) -> Result<Self> {
+        match path.extension() {
+            Some(extension) if extension == "tally" => Ok(Self::State),
+            _ => Ok(Self::Report(report::Format::from_path(path)?)),
+        }
+    }
+}
+
+/// A file to be written, for which something else may stand until the end.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
     target: Target,
 }
 
@@ -40,17 +94,18 @@ enum Target {
     Direct(File),
 }
 
-impl Outputs {
-    /// Opens every path, none of which may be one of `inputs`.
+impl Place {
+    /// Opens every path for writing. Dropping a place without
+    /// [`put_in_place`](Self::put_in_place) leaves an existing file as it was.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for an extension that is not known, a path named twice
-    /// or an input; [`Error::Io`] if a path cannot be written.
-    pub(super) fn open<'a>(
+    /// [`Error::Usage`] for a path named twice or one of `inputs`;
+    /// [`Error::Io`] if a path cannot be written.
+    pub(super) fn open_all<'a>(
         paths: &[PathBuf],
         inputs: impl Iterator<Item = &'a Path>,
-    ) -> Result<Self> {
+    ) -> Result<Vec<Self>> {
         let inputs: Vec<PathBuf> = inputs.map(real_path).collect();
         let mut seen = Vec::new();
         for path in paths {
@@ -62,47 +117,14 @@ impl Outputs {
                 )));
             }
             if seen.contains(&real) {
-                return Err(Error::Usage(format!("{}: is named by two -o", path.display())));
+                return Err(Error::Usage(format!("{}: is named by two outputs", path.display())));
             }
             seen.push(real);
         }
-        let files = paths.iter().map(|path| Output::open(path)).collect::<Result<_>>()?;
-        Ok(Self { files })
+        paths.iter().map(|path| Self::open(path)).collect()
     }
 
-    /// Writes every file, then puts all of them in place: either all contents
-    /// are on disk before the first file is replaced, or nothing is replaced.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`], for a full disk for instance.
-    pub(super) fn write(self, render: impl Fn(Content) -> Vec<u8>) -> Result<()> {
-        let mut files = self.files;
-        for output in &mut files {
-            let bytes = render(output.content);
-            let written = match &mut output.target {
-                Target::Replace(file) => {
-                    file.as_file_mut().write_all(&bytes).and_then(|()| file.as_file().sync_all())
-                }
-                Target::Direct(file) => file.write_all(&bytes),
-            };
-            match written {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                result => {
-                    result.map_err(Error::io(&output.path, "write the report"))?;
-                }
-            }
-        }
-        files.into_iter().try_for_each(Output::put_in_place)
-    }
-}
-
-impl Output {
     fn open(path: &Path) -> Result<Self> {
-        let content = match path.extension() {
-            Some(extension) if extension == "tally" => Content::State,
-            _ => Content::Report(report::Format::from_path(path)?),
-        };
         let open = || -> io::Result<Target> {
             match fs::metadata(path) {
                 Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
@@ -116,10 +138,29 @@ impl Output {
             }
         };
         let target = open().map_err(plain).map_err(Error::io(path, "open it for writing"))?;
-        Ok(Self { path: path.to_owned(), content, target })
+        Ok(Self { path: path.to_owned(), target })
     }
 
-    fn put_in_place(self) -> Result<()> {
+    /// Where the contents go.
+    pub(super) fn file(&mut self) -> &mut File {
+        match &mut self.target {
+            Target::Replace(file) => file.as_file_mut(),
+            Target::Direct(file) => file,
+        }
+    }
+
+    /// Waits until the contents are on disk; `doing` what, if it fails.
+    pub(super) fn settle(&mut self, doing: &'static str) -> Result<()> {
+        match &self.target {
+            Target::Replace(file) => {
+                file.as_file().sync_all().map_err(Error::io(&self.path, doing))
+            }
+            Target::Direct(_) => Ok(()),
+        }
+    }
+
+    /// Makes what was written the contents of the file.
+    pub(super) fn put_in_place(self) -> Result<()> {
         let Target::Replace(file) = self.target else { return Ok(()) };
         // Through a symbolic link it is the file behind it that is replaced.
         match file.persist(real_path(&self.path)) {

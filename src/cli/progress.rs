@@ -6,16 +6,25 @@ use std::time::Duration;
 
 use indicatif::{BinaryBytes, HumanCount, ProgressBar, ProgressStyle};
 
-use crate::input::{Input, Stream};
-
 const SILENCE: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(100);
 
-/// Runs `work` while a second thread shows how far `stream` has come. Nothing
-/// is shown if standard error is no terminal.
+/// How far the work has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SoFar {
+    /// The part of the whole that is done, in the whole's unit.
+    pub(super) done: u64,
+    /// Rows read or written.
+    pub(super) rows: u64,
+    /// Bytes read or written.
+    pub(super) bytes: u64,
+}
+
+/// Runs `work` while a second thread shows how far of `whole` it has come.
+/// Nothing is shown if standard error is no terminal.
 pub(super) fn watch<T>(
-    input: &Input,
-    stream: &Stream<'_>,
+    whole: u64,
+    so_far: &(impl Fn() -> SoFar + Sync),
     quiet: bool,
     work: impl FnOnce() -> T,
 ) -> T {
@@ -24,7 +33,7 @@ pub(super) fn watch<T>(
     }
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
-        scope.spawn(move || show(input, stream, &waiting));
+        scope.spawn(move || show(whole, so_far, &waiting));
         let result = work();
         drop(done);
         result
@@ -32,12 +41,12 @@ pub(super) fn watch<T>(
 }
 
 /// Draws until the other end of `done` is gone.
-fn show(input: &Input, stream: &Stream<'_>, done: &mpsc::Receiver<()>) {
+fn show(whole: u64, so_far: &impl Fn() -> SoFar, done: &mpsc::Receiver<()>) {
     if done.recv_timeout(SILENCE) != Err(RecvTimeoutError::Timeout) {
         return;
     }
     let started = std::time::Instant::now() - SILENCE;
-    let bar = ProgressBar::new(input.bytes().max(1));
+    let bar = ProgressBar::new(whole.max(1));
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent:>3}%  {msg}") {
         bar.set_style(style);
     }
@@ -52,11 +61,12 @@ fn show(input: &Input, stream: &Stream<'_>, done: &mpsc::Receiver<()>) {
             let rate = (count as f64 / seconds) as u64;
             rate
         };
-        bar.set_position(stream.bytes_read());
+        let so_far = so_far();
+        bar.set_position(so_far.done);
         bar.set_message(format!(
             "{} rows/s  {}/s",
-            HumanCount(rate(stream.rows_read())),
-            BinaryBytes(rate(stream.bytes_read()))
+            HumanCount(rate(so_far.rows)),
+            BinaryBytes(rate(so_far.bytes))
         ));
         if done.recv_timeout(STEP) != Err(RecvTimeoutError::Timeout) {
             break;

@@ -76,9 +76,9 @@ pub struct Progress {
 }
 
 impl Contents {
-    /// Rows that [`Progress`] will count for a set of `rows`.
-    pub fn steps(self, rows: u64) -> u64 {
-        if self == Self::Table(TableFormat::Npz) { rows.saturating_mul(2) } else { rows }
+    /// How many times [`Progress`] will count every row.
+    pub fn passes(self) -> u64 {
+        if self == Self::Table(TableFormat::Npz) { 2 } else { 1 }
     }
 }
 
