@@ -19,3 +19,4 @@ mod regressions;
 mod reports;
 mod rules;
 mod states;
+mod synth;

@@ -97,7 +97,7 @@ impl Rows {
         let pieces = classes.par_chunks_mut(PIECE).enumerate();
         pieces.for_each(|(piece, classes)| {
             let first = first + (piece * PIECE) as u64;
-            for (row, class) in (first..).zip(classes) {
+            for (class, row) in classes.iter_mut().zip(first..) {
                 *class = of(row).into();
             }
         });
@@ -118,7 +118,7 @@ impl Rows {
             || vec![0.0; width],
             |weights, (piece, scores)| {
                 let first = first + (piece * piece_rows) as u64;
-                for (row, scores) in (first..).zip(scores.chunks_exact_mut(width)) {
+                for (scores, row) in scores.chunks_exact_mut(width).zip(first..) {
                     scorer.fill(&self.pairs, row, weights, scores);
                 }
             },

@@ -12,6 +12,7 @@ fn help_is_as_reviewed() {
         ("help_eval", "eval --help"),
         ("help_eval_short", "eval -h"),
         ("help_merge", "merge --help"),
+        ("help_synth", "synth --help"),
         ("help_completions", "completions --help"),
     ] {
         let ran = tallyho(&folder, line).expect(0);
@@ -28,7 +29,7 @@ fn the_version_is_that_of_the_package() {
     let folder = sound();
     let version = concat!("tallyho ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(tallyho(&folder, "--version").expect(0).stdout, version);
-    for subcommand in ["eval", "merge"] {
+    for subcommand in ["eval", "merge", "synth"] {
         let ran = tallyho(&folder, &format!("{subcommand} --version")).expect(0);
         assert!(ran.stdout.ends_with(concat!(" ", env!("CARGO_PKG_VERSION"), "\n")));
     }
