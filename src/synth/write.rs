@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 const BLOCK_BYTES: u64 = 8 << 20;
 
 /// The same where a block becomes a row group.
+#[cfg(feature = "parquet")]
 const GROUP_BYTES: u64 = 64 << 20;
 
 /// Most rows of a block.
