@@ -1,6 +1,7 @@
 //! From files to batches, one file per format.
 
 mod array;
+mod checksum;
 mod convert;
 mod csv;
 mod csv_parse;
@@ -13,6 +14,7 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
+mod seal;
 mod select;
 mod set;
 mod stream;

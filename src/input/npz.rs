@@ -1,7 +1,8 @@
 //! Arrays in a `.npz` archive, which is a zip of `.npy` files.
 //!
-//! Stored members are read in place and in parallel, as a `.npy` file is, so
-//! their checksums are not verified. Deflated members are inflated in order.
+//! Stored members are read in place and in parallel, as a `.npy` file is.
+//! Deflated members are inflated in order. The checksums of both are checked by
+//! a pass over all rows.
 
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -13,8 +14,9 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::array::{ArrayLane, ArrayReader, Checked, Source};
 use super::disk::{Cursor, Disk};
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::seal::{MISMATCH, Stored};
 use crate::batch::{Batch, Role};
 use crate::class;
 use crate::error::{Error, Result};
@@ -87,7 +89,9 @@ impl Archive {
                 let array = npy::read_header(&mut BufReader::new(from), member.end - member.start)
                     .map_err(place)?;
                 let checked = Checked::new(array, role).map_err(place)?;
-                Ok(Box::new(ArrayLane::new(&self.disk, member.start, checked)))
+                let bytes = member.start..member.end;
+                let stored = Stored { name: member.name.clone(), bytes, crc: member.crc };
+                Ok(Box::new(ArrayLane::stored(&self.disk, stored, checked)))
             }
             CompressionMethod::Deflated => {
                 let mut from = Inflater::new(&self.disk, member);
@@ -192,7 +196,7 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
-    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
+    fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let mut inflater = Inflater::new(&disk, &self.member);
         let place = self.place();
@@ -203,7 +207,7 @@ impl Lane for DeflatedLane {
             inflater.inflate(&mut values, array.bytes()).map_err(&place)?;
             inflater.finish().map_err(&place)?;
             let (source, checked) = (Source::Memory(values), self.checked.clone());
-            return Ok(Box::new(ArrayReader { source, start: 0, checked }));
+            return Ok(Box::new(ArrayReader { source, start: 0, checked, seal: None }));
         }
         let checked = self.checked.clone();
         Ok(Box::new(DeflatedReader {
@@ -296,11 +300,7 @@ impl Inflater {
             ));
         }
         if self.checksum.sum() != self.crc {
-            return Err(format!(
-                "is damaged: its checksum is {:08x}, expected {:08x}",
-                self.checksum.sum(),
-                self.crc
-            ));
+            return Err(MISMATCH.into());
         }
         Ok(())
     }
