@@ -9,8 +9,6 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use flate2::Crc;
-
 /// The polynomial of CRC-32 with its bits reversed, x³² left out.
 const POLYNOMIAL: u32 = 0xedb8_8320;
 
@@ -69,8 +67,6 @@ impl Pieces {
     /// Adds a piece, which must lie after those before.
     pub(super) fn push(&mut self, at: u64, piece: &[u8]) {
         let end = at + piece.len() as u64;
-        let mut crc = Crc::new();
-        crc.update(piece);
         if self.bytes > 0 {
             let distance = end - self.end;
             if self.step.0 != distance {
@@ -78,7 +74,7 @@ impl Pieces {
             }
             self.crc = shift(self.crc, self.step.1);
         }
-        self.crc ^= crc.sum();
+        self.crc ^= crc32fast::hash(piece);
         self.bytes += piece.len() as u64;
         self.end = end;
     }

@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::Crc;
+use crc32fast::Hasher;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -261,7 +261,7 @@ impl Reader for DeflatedReader {
 /// Inflates a member from its beginning.
 struct Inflater {
     from: DeflateDecoder<BufReader<Cursor>>,
-    checksum: Crc,
+    checksum: Hasher,
     size: u64,
     crc: u32,
 }
@@ -270,7 +270,7 @@ impl Inflater {
     fn new(disk: &Arc<Disk>, member: &Member) -> Self {
         let from = BufReader::with_capacity(1 << 17, Cursor::new(disk, member.start, member.end));
         let (size, crc) = (member.size, member.crc);
-        Self { from: DeflateDecoder::new(from), checksum: Crc::new(), size, crc }
+        Self { from: DeflateDecoder::new(from), checksum: Hasher::new(), size, crc }
     }
 
     /// Appends exactly `count` bytes to `target`.
@@ -299,7 +299,7 @@ impl Inflater {
                 self.size
             ));
         }
-        if self.checksum.sum() != self.crc {
+        if self.checksum.clone().finalize() != self.crc {
             return Err(MISMATCH.into());
         }
         Ok(())
