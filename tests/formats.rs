@@ -43,6 +43,10 @@ fn names(column: &Names) -> impl Iterator<Item = String> + '_ {
 /// Reads everything with some batch size and number of threads.
 fn read_by(request: &Request, batch_rows: Option<usize>, threads: usize) -> Result<Rows, String> {
     let input = Input::open(request).map_err(|error| error.to_string())?;
+    if threads == 3 {
+        // A look at the first rows changes nothing for the pass.
+        input.head(0, 2).map_err(|error| error.to_string())?;
+    }
     let stream = input.stream(batch_rows, threads).map_err(|error| error.to_string())?;
     let batches = Mutex::new(Vec::new());
     let draw = || -> Result<(), String> {

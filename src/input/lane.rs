@@ -45,7 +45,10 @@ pub(super) trait Lane: Debug + Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     /// Over the first rows only, which another pass will read again.
-    Head,
+    Head {
+        /// Whether what takes long to read may stay in memory until then.
+        keep: bool,
+    },
     /// Over all rows, so that what covers all of them can be checked.
     Whole,
 }

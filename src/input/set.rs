@@ -81,7 +81,9 @@ impl Input {
     pub fn head(&self, part: usize, rows: usize) -> Result<Batch> {
         let mut batch = Batch::default();
         let parts = &self.parts[part..=part];
-        Stream::over(parts, part, Some(rows), 1, Extent::Head).next_batch(&mut batch)?;
+        // Of many parts, only one may take up memory until it is read.
+        let extent = Extent::Head { keep: part == 0 };
+        Stream::over(parts, part, Some(rows), 1, extent).next_batch(&mut batch)?;
         Ok(batch)
     }
 

@@ -6,9 +6,11 @@
 //! threads share the work of one. Lists have one, since their pages do not say
 //! how many rows they hold.
 
+mod chunk;
 mod column;
 mod group;
 mod guard;
+mod pages;
 mod schema;
 mod values;
 
@@ -17,14 +19,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
-use self::group::{ChunkFile, Group};
+use self::chunk::ChunkFile;
+use self::group::Group;
 use self::guard::guarded;
+use self::pages::{First, Kept};
 use self::schema::Leaf;
 use super::Request;
 use super::disk::Disk;
 use super::dtype::score_size;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::select::{Catalog, ScoreColumns};
+use super::transpose::transpose;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 
@@ -112,13 +117,15 @@ pub(super) struct ParquetLane {
     plan: Arc<Plan>,
     file_bytes: u64,
     roles: Vec<Role>,
+    /// Pages of each leaf, from a look at the first rows until the pass.
+    kept: Mutex<Vec<Kept>>,
 }
 
 impl ParquetLane {
     /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
         let path = disk.path().to_owned();
-        let file = ChunkFile(Arc::clone(disk));
+        let file = ChunkFile::new(disk);
         let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
         let metadata = guarded(|| parse().map_err(|error| error.to_string()))
             .map_err(|problem| group::damaged(&path, &problem))?;
@@ -153,7 +160,24 @@ impl ParquetLane {
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores)?);
         }
-        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
+        let (plan, file_bytes) = (Arc::new(plan), disk.bytes());
+        Ok(Self { plan, file_bytes, roles: choice.roles(), kept: Mutex::default() })
+    }
+}
+
+impl ParquetLane {
+    /// What to do with the first pages of each leaf.
+    fn first_pages(&self, extent: Extent) -> Vec<First> {
+        // Nothing that could panic happens under this lock.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match extent {
+            Extent::Head { keep: true } => {
+                *kept = self.plan.leaves().map(|_| Kept::default()).collect();
+                kept.iter().cloned().map(First::Keep).collect()
+            }
+            Extent::Head { keep: false } => Vec::new(),
+            Extent::Whole => kept.drain(..).map(First::Use).collect(),
+        }
     }
 }
 
@@ -221,29 +245,31 @@ impl Lane for ParquetLane {
         true
     }
 
-    fn reader(&self, threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
+    fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
         let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
         let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
         let readers = if self.plan.has_list() { 1 } else { most };
-        let group = |_| Group::new(&disk, &self.plan, threads / readers);
+        let file = Arc::new(ChunkFile::new(&disk));
+        let first = self.first_pages(extent);
+        let first = || first.iter().cloned().map(Some);
+        let group = |_| Group::new(&file, &self.plan, threads / readers, first());
         let groups: Vec<Group> = (0..readers).map(group).collect();
         let pool = Arc::new(Pool { free: Mutex::new(groups), returned: Condvar::new() });
-        let (bytes, rows) = (self.bytes(), self.plan.rows());
-        Ok(Box::new(ParquetReader { pool, rows, bytes }))
+        Ok(Box::new(ParquetReader { pool, plan: Arc::clone(&self.plan), bytes: self.bytes() }))
     }
 }
 
 /// A pass over a Parquet file.
 struct ParquetReader {
     pool: Arc<Pool>,
-    rows: u64,
+    plan: Arc<Plan>,
     bytes: u64,
 }
 
 impl Reader for ParquetReader {
     fn claim(&self, first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
-        let left = self.rows.saturating_sub(first);
+        let left = self.plan.rows().saturating_sub(first);
         let rows = usize::try_from(left).map_or(rows, |left| left.min(rows));
         scratch.loan = None;
         if rows > 0 {
@@ -264,8 +290,15 @@ impl Reader for ParquetReader {
         let group =
             group.ok_or_else(|| Error::Internal("rows are read that were not claimed".into()))?;
         group.read(first, rows, &mut scratch.block, batch)?;
+        // Others may have the columns while these are turned into rows.
+        drop(loan);
+        if let Some(layout) = self.plan.layout.as_ref().filter(|_| !self.plan.has_list()) {
+            let Layout { columns, score_type, .. } = *layout;
+            transpose(&scratch.block, rows, columns, score_type, &mut batch.scores);
+        }
         // Bytes in proportion, such that those of all batches add up.
-        let until = |row: u64| u128::from(self.bytes) * u128::from(row) / u128::from(self.rows);
+        let until =
+            |row: u64| u128::from(self.bytes) * u128::from(row) / u128::from(self.plan.rows());
         Ok(u64::try_from(until(first + rows as u64) - until(first)).unwrap_or(0))
     }
 }
