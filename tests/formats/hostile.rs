@@ -66,6 +66,24 @@ fn a_file_cut_off_anywhere_is_an_error() {
     }
 }
 
+#[test]
+#[cfg(feature = "parquet")]
+fn a_change_to_any_byte_of_a_list_column_comes_to_an_end() {
+    let folder = Folder::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pyarrow.parquet");
+    let whole = fs::read(fixture).unwrap();
+    let path = folder.path("changed.parquet");
+    let request = table(&path, "label", Role::Scores, "list");
+    for at in 0..whole.len() {
+        for change in [0x01, 0x80] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= change;
+            fs::write(&path, bytes).unwrap();
+            let _ = survives(&request, &format!("byte {at} ^ {change}"));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -123,7 +123,12 @@ impl Column {
 
     /// Steps over rows.
     pub(super) fn skip(&mut self, rows: usize) -> Result<(), String> {
-        with_values!(&mut self.values, typed => typed.skip(rows))
+        let Self { leaf, levels, .. } = self;
+        with_values!(&mut self.values, typed => if leaf.list {
+            typed.skip_lists(rows, levels)
+        } else {
+            typed.skip(rows)
+        })
     }
 
     /// Reads rows after those already read; lists should have `width` values.
