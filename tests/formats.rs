@@ -45,7 +45,7 @@ fn read_by(request: &Request, batch_rows: Option<usize>, threads: usize) -> Resu
     let input = Input::open(request).map_err(|error| error.to_string())?;
     if threads == 3 {
         // A look at the first rows changes nothing for the pass.
-        input.head(0, 2).map_err(|error| error.to_string())?;
+        input.head(0, 2, 2).map_err(|error| error.to_string())?;
     }
     let stream = input.stream(batch_rows, threads).map_err(|error| error.to_string())?;
     let batches = Mutex::new(Vec::new());
@@ -117,7 +117,7 @@ fn read_every_way(request: &Request) -> Rows {
             assert_eq!(format!("{rows:?}"), format!("{other:?}"), "{batch_rows:?} x {threads}");
         }
     }
-    let head = Input::open(request).unwrap().head(0, 3).unwrap();
+    let head = Input::open(request).unwrap().head(0, 3, 2).unwrap();
     let first: Vec<String> = names(&head.labels).collect();
     assert_eq!(first, rows.labels[..head.rows]);
     rows

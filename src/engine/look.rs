@@ -19,7 +19,7 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
     }
     let mut first: Option<(usize, ScoresAre)> = None;
     for part in 0..input.parts() {
-        let look = look_at(&input.head(part, LOOK_AT)?, input.shape());
+        let look = look_at(&input.head(part, LOOK_AT, plan.threads)?, input.shape());
         let Some(found) = look.verdict() else { continue };
         if look.unit_range_only && found == ScoresAre::Logits {
             plan.remarks.push(unit_range_remark());

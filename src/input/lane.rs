@@ -45,10 +45,7 @@ pub(super) trait Lane: Debug + Send + Sync {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
     /// Over the first rows only, which another pass will read again.
-    Head {
-        /// Whether what takes long to read may stay in memory until then.
-        keep: bool,
-    },
+    Head,
     /// Over all rows, so that what covers all of them can be checked.
     Whole,
 }

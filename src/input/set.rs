@@ -74,16 +74,16 @@ impl Input {
     }
 
     /// Reads the first rows of one part, up to `rows`, without moving any stream.
+    /// Wide tables are read by up to `threads` threads.
     ///
     /// # Errors
     ///
     /// Whatever makes the file unreadable.
-    pub fn head(&self, part: usize, rows: usize) -> Result<Batch> {
+    pub fn head(&self, part: usize, rows: usize, threads: usize) -> Result<Batch> {
         let mut batch = Batch::default();
         let parts = &self.parts[part..=part];
-        // Of many parts, only one may take up memory until it is read.
-        let extent = Extent::Head { keep: part == 0 };
-        Stream::over(parts, part, Some(rows), 1, extent).next_batch(&mut batch)?;
+        let stream = Stream::over(parts, part, Some(rows), threads.max(1), Extent::Head);
+        stream.next_batch(&mut batch)?;
         Ok(batch)
     }
 

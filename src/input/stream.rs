@@ -148,11 +148,12 @@ impl<'a> Stream<'a> {
 
     /// Rows of a batch of this part.
     fn rows_of(&self, part: &Part) -> usize {
+        // What the first rows look like must not depend on the threads.
+        let threads = if self.extent == Extent::Head { 1 } else { self.threads };
         let row_bytes: usize = part.lanes.iter().map(|lane| lane.row_bytes()).sum::<usize>().max(1);
         let tall = part.lanes.iter().any(|lane| lane.prefers_tall_batches());
-        let bytes =
-            if tall { TALL_BATCH_BYTES.min(TALL_BYTES / self.threads) } else { BATCH_BYTES };
-        let most = (MOST_BYTES / self.threads / row_bytes).max(1);
+        let bytes = if tall { TALL_BATCH_BYTES.min(TALL_BYTES / threads) } else { BATCH_BYTES };
+        let most = (MOST_BYTES / threads / row_bytes).max(1);
         let usual = (bytes / row_bytes).clamp(LEAST_ROWS, MOST_ROWS);
         self.batch_rows.unwrap_or(usual).min(most)
     }

@@ -131,7 +131,7 @@ fn the_member_that_is_damaged_is_the_one_that_counts() {
     errors(&table(&path, "y", Role::Scores, "c"));
     // The head is only looked at; the pass over all rows reads it again.
     let input = Input::open(&table(&path, "y", Role::Scores, "c")).unwrap();
-    assert_eq!(input.head(0, ROWS).unwrap().rows, ROWS);
+    assert_eq!(input.head(0, ROWS, 2).unwrap().rows, ROWS);
 }
 
 #[test]

@@ -78,14 +78,15 @@ fn a_change_to_any_byte_of_a_list_column_comes_to_an_end() {
     let request = table(&path, "label", Role::Scores, "list");
     let metadata = ParquetMetaDataReader::new();
     let metadata = metadata.parse_and_finish(&fs::File::open(fixture).unwrap()).unwrap();
-    let columns = metadata.row_group(0).columns();
-    let list = columns.iter().find(|column| column.column_path().parts()[0] == "list").unwrap();
-    let (start, length) = list.byte_range();
-    for at in start as usize..(start + length) as usize {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 0x80;
-        fs::write(&path, bytes).unwrap();
-        let _ = survives(&request, &format!("byte {at}"));
+    let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
+    for list in columns.filter(|column| column.column_path().parts()[0] == "list") {
+        let (start, length) = list.byte_range();
+        for at in start as usize..(start + length) as usize {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x80;
+            fs::write(&path, bytes).unwrap();
+            let _ = survives(&request, &format!("byte {at}"));
+        }
     }
 }
 

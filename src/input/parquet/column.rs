@@ -13,7 +13,6 @@ use ::parquet::file::serialized_reader::SerializedPageReader;
 use half::f16;
 
 use super::chunk::ChunkFile;
-use super::pages::{First, Pages};
 use super::schema::{Leaf, Stored};
 use super::values::{Levels, Typed};
 use crate::batch::{Fault, Names, Role, Scores};
@@ -26,8 +25,6 @@ const PROBED_ROWS: usize = 1024;
 /// A column at some row, and the values read since it was last cleared.
 pub(super) struct Column {
     leaf: Leaf,
-    /// What to do with the first pages of the first row group.
-    first: Option<First>,
     values: Values,
     levels: Levels,
     /// Rows read since it was last cleared.
@@ -65,7 +62,7 @@ macro_rules! with_values {
 }
 
 impl Column {
-    pub(super) fn new(leaf: &Leaf, first: Option<First>) -> Self {
+    pub(super) fn new(leaf: &Leaf) -> Self {
         let values = match leaf.stored {
             Stored::Bool => Values::Bool(Typed::new(false)),
             Stored::I32 | Stored::U32 => Values::I32(Typed::new(0)),
@@ -79,7 +76,6 @@ impl Column {
         };
         Self {
             leaf: leaf.clone(),
-            first,
             values,
             levels: Levels::default(),
             rows: 0,
@@ -98,13 +94,10 @@ impl Column {
         &mut self,
         file: &Arc<ChunkFile>,
         group: &RowGroupMetaData,
-        is_first: bool,
     ) -> Result<(), String> {
         let chunk = group.column(self.leaf.index);
         let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
         let pages = SerializedPageReader::new(Arc::clone(file), chunk, rows, None);
-        let first = self.first.take().filter(|_| is_first);
-        let pages = pages.and_then(|pages| Pages::new(pages, first));
         let pages = Box::new(pages.map_err(|error| error.to_string())?);
         let descriptor = chunk.column_descr_ptr();
         with_values!(&mut self.values, typed => {

@@ -8,7 +8,6 @@ use super::Plan;
 use super::chunk::ChunkFile;
 use super::column::Column;
 use super::guard::guarded;
-use super::pages::First;
 use super::schema::Leaf;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -34,27 +33,18 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// `first` says for each of the plan's leaves what to do with first pages.
-    pub(super) fn new(
-        file: &Arc<ChunkFile>,
-        plan: &Arc<Plan>,
-        threads: usize,
-        first: impl IntoIterator<Item = Option<First>>,
-    ) -> Self {
-        let mut first = first.into_iter();
-        let mut column = |leaf| Column::new(leaf, first.next().flatten());
+    pub(super) fn new(file: &Arc<ChunkFile>, plan: &Arc<Plan>, threads: usize) -> Self {
         let names = [(Role::Labels, &plan.label), (Role::Predictions, &plan.prediction)];
-        let names: Vec<_> = names
+        let names = names
             .into_iter()
-            .filter_map(|(role, leaf)| leaf.as_ref().map(|leaf| (role, column(leaf))))
-            .collect();
+            .filter_map(|(role, leaf)| leaf.as_ref().map(|leaf| (role, Column::new(leaf))));
         Self {
             file: Arc::clone(file),
             plan: Arc::clone(plan),
             at: 0,
             end: 0,
-            names,
-            scores: plan.scores.iter().map(column).collect(),
+            names: names.collect(),
+            scores: plan.scores.iter().map(Column::new).collect(),
             threads: threads.max(1),
         }
     }
@@ -111,7 +101,7 @@ impl Group {
     /// Puts all columns at the beginning of a row group.
     fn open(&mut self, index: usize) -> Result<()> {
         let (file, plan) = (Arc::clone(&self.file), Arc::clone(&self.plan));
-        self.decode(|column| column.open(&file, plan.metadata.row_group(index), index == 0))
+        self.decode(|column| column.open(&file, plan.metadata.row_group(index)))
     }
 
     fn columns(&mut self) -> impl Iterator<Item = &mut Column> {
@@ -194,10 +184,10 @@ pub(super) fn damaged(path: &Path, problem: &str) -> Error {
 /// The length of the first list in a column that is not empty.
 pub(super) fn first_list_length(disk: &Arc<Disk>, plan: &Plan, leaf: &Leaf) -> Result<usize> {
     let file = Arc::new(ChunkFile::new(disk));
-    let mut column = Column::new(leaf, None);
+    let mut column = Column::new(leaf);
     for group in plan.metadata.row_groups() {
         let length = guarded(|| {
-            column.open(&file, group, false)?;
+            column.open(&file, group)?;
             column.first_length()
         });
         let length = length.map_err(|problem| damaged(&plan.path, &problem))?;

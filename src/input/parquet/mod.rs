@@ -10,7 +10,6 @@ mod chunk;
 mod column;
 mod group;
 mod guard;
-mod pages;
 mod schema;
 mod values;
 
@@ -22,7 +21,6 @@ use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroup
 use self::chunk::ChunkFile;
 use self::group::Group;
 use self::guard::guarded;
-use self::pages::{First, Kept};
 use self::schema::Leaf;
 use super::Request;
 use super::disk::Disk;
@@ -117,8 +115,6 @@ pub(super) struct ParquetLane {
     plan: Arc<Plan>,
     file_bytes: u64,
     roles: Vec<Role>,
-    /// Pages of each leaf, from a look at the first rows until the pass.
-    kept: Mutex<Vec<Kept>>,
 }
 
 impl ParquetLane {
@@ -160,24 +156,7 @@ impl ParquetLane {
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores)?);
         }
-        let (plan, file_bytes) = (Arc::new(plan), disk.bytes());
-        Ok(Self { plan, file_bytes, roles: choice.roles(), kept: Mutex::default() })
-    }
-}
-
-impl ParquetLane {
-    /// What to do with the first pages of each leaf.
-    fn first_pages(&self, extent: Extent) -> Vec<First> {
-        // Nothing that could panic happens under this lock.
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match extent {
-            Extent::Head { keep: true } => {
-                *kept = self.plan.leaves().map(|_| Kept::default()).collect();
-                kept.iter().cloned().map(First::Keep).collect()
-            }
-            Extent::Head { keep: false } => Vec::new(),
-            Extent::Whole => kept.drain(..).map(First::Use).collect(),
-        }
+        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
     }
 }
 
@@ -249,11 +228,10 @@ impl Lane for ParquetLane {
         let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
         let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
         let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
-        let readers = if self.plan.has_list() { 1 } else { most };
+        let single = extent == Extent::Head || self.plan.has_list();
+        let readers = if single { 1 } else { most };
         let file = Arc::new(ChunkFile::new(&disk));
-        let first = self.first_pages(extent);
-        let first = || first.iter().cloned().map(Some);
-        let group = |_| Group::new(&file, &self.plan, threads / readers, first());
+        let group = |_| Group::new(&file, &self.plan, threads / readers);
         let groups: Vec<Group> = (0..readers).map(group).collect();
         let pool = Arc::new(Pool { free: Mutex::new(groups), returned: Condvar::new() });
         Ok(Box::new(ParquetReader { pool, plan: Arc::clone(&self.plan), bytes: self.bytes() }))
