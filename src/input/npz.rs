@@ -106,7 +106,7 @@ impl Archive {
                 }))
             }
             other => Err(place(format!(
-                "is compressed by {other}; expected stored or deflated, as np.savez and \
+                "is compressed in another way ({other}); expected stored or deflated, as np.savez and \
                  np.savez_compressed write"
             ))),
         }

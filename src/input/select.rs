@@ -22,6 +22,7 @@ pub(super) struct Column {
 
 /// What a column may be used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet columns have types"))]
 pub(super) enum Kind {
     /// Text, of which nothing more is known before it is read.
     Text,
