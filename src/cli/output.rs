@@ -100,7 +100,7 @@ impl Outputs {
 impl Output {
     fn open(path: &Path) -> Result<Self> {
         let content = match path.extension() {
-            Some(extension) if extension == "tally" => Content::State,
+            Some(extension) if extension.eq_ignore_ascii_case("tally") => Content::State,
             _ => Content::Report(report::Format::from_path(path)?),
         };
         let open = || -> io::Result<Target> {

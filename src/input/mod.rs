@@ -3,6 +3,7 @@
 mod array;
 mod convert;
 mod csv;
+mod csv_kinds;
 mod csv_parse;
 mod disk;
 mod dtype;
@@ -25,7 +26,7 @@ pub use stream::Stream;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// What the user asked to be read.
 #[derive(Clone, Debug, Default)]
