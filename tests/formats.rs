@@ -9,6 +9,7 @@ use tallyho::input::{Input, Request, Source};
 use crate::common::files::spelled;
 
 mod arrays;
+mod checksums;
 mod errors;
 mod fixtures;
 mod hostile;

@@ -14,7 +14,7 @@ use super::csv_kinds;
 use super::csv_parse::{Parser, Uses};
 use super::disk::{Cursor, Disk};
 use super::dtype::score_size;
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::record::{Fields, is_blank, plain_records, record_end};
 use super::select::{Catalog, Choice, Column, Kind};
 use crate::batch::{Batch, Role};
@@ -146,7 +146,7 @@ impl Lane for CsvLane {
         self.roles.len() * NAME_BYTES + scores
     }
 
-    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
+    fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let records = Mutex::new(Records::new(&disk, self.start));
         Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser) }))

@@ -1,6 +1,7 @@
 //! From files to batches, one file per format.
 
 mod array;
+mod checksum;
 mod convert;
 mod csv;
 mod csv_kinds;
@@ -14,6 +15,7 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
+mod seal;
 mod select;
 mod set;
 mod stream;

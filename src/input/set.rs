@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::lane::Layout;
+use super::lane::{Extent, Layout};
 use super::open::{Part, expand};
 use super::stream::Stream;
 use super::{InputFile, Request, Shape};
@@ -80,7 +80,8 @@ impl Input {
     /// Whatever makes the file unreadable.
     pub fn head(&self, part: usize, rows: usize) -> Result<Batch> {
         let mut batch = Batch::default();
-        Stream::over(&self.parts[part..=part], part, Some(rows), 1).next_batch(&mut batch)?;
+        let parts = &self.parts[part..=part];
+        Stream::over(parts, part, Some(rows), 1, Extent::Head).next_batch(&mut batch)?;
         Ok(batch)
     }
 
@@ -95,7 +96,7 @@ impl Input {
         if batch_rows == Some(0) {
             return Err(Error::Usage("--batch-rows must be at least 1, found 0".into()));
         }
-        Ok(Stream::over(&self.parts, 0, batch_rows, threads.max(1)))
+        Ok(Stream::over(&self.parts, 0, batch_rows, threads.max(1), Extent::Whole))
     }
 }
 

@@ -23,7 +23,7 @@ use self::schema::Leaf;
 use super::Request;
 use super::disk::Disk;
 use super::dtype::score_size;
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::select::{Catalog, ScoreColumns};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -221,7 +221,7 @@ impl Lane for ParquetLane {
         true
     }
 
-    fn reader(&self, threads: usize) -> Result<Box<dyn Reader>> {
+    fn reader(&self, threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
         let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
         let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
