@@ -57,6 +57,11 @@ impl CellCounts {
         }
     }
 
+    /// Makes room for as many cells, of which only those taken over cost memory.
+    pub(super) fn expect_cells(&mut self, most: usize) {
+        self.drained.reserve(most);
+    }
+
     /// Takes over a cell that was counted elsewhere.
     pub(super) fn take_over(&mut self, cell: Cell) {
         self.drained.push(cell);

@@ -144,6 +144,7 @@ impl Window {
             }
             id_of[class]
         };
+        cells.expect_cells(side * side);
         for label in 0..side {
             for prediction in 0..side {
                 let count = counters.cell(label, prediction);
