@@ -1,8 +1,9 @@
 //! The row kernel: against a naive f64 oracle, and its vector forms against the
 //! plain one, bit for bit.
 
-use tallyho::exact::{fixed, ln, ratio, ratio_restoring};
+use tallyho::exact::{Denominator, fixed, ln, ratio_restoring};
 use tallyho::kernel::Level;
+use tallyho::kernel::rows::narrow::{LANES, narrow};
 use tallyho::kernel::rows::{self, Invalid, Params, Row};
 
 use proptest::prelude::*;
@@ -59,6 +60,32 @@ fn every_level_gives_the_bits_of_the_plain_loops() {
             }
         }
     }
+}
+
+/// Blocks of narrow rows are the rows one by one, or are left to them.
+#[test]
+fn narrow_rows_give_the_bits_of_single_rows_on_every_level() {
+    let mut taken = 0;
+    for seed in 0..3_000 {
+        let mut rng = Rng::new(seed);
+        let classes = 1 + rng.below(16) as usize;
+        let labels: [u32; LANES] = std::array::from_fn(|_| rng.below(classes as u32));
+        let scores: Vec<f32> = match seed % 3 {
+            0 => (0..LANES).flat_map(|_| hostile(&mut rng, classes)).collect(),
+            1 => (0..LANES * classes).map(|_| rng.below(5) as f32 * 10.0 - 20.0).collect(),
+            _ => (0..LANES * classes).map(|_| rng.normal() * 5.0).collect(),
+        };
+        for level in Level::available() {
+            let params = Params { level, ..params(false) };
+            let Some(found) = narrow(&params, &scores, &labels) else { continue };
+            taken += 1;
+            for (lane, row) in scores.chunks(classes).enumerate() {
+                let single = rows::row(&params, row, labels[lane] as usize);
+                assert_eq!(Ok(found[lane]), single, "seed {seed}, {level:?}, lane {lane}");
+            }
+        }
+    }
+    assert!(taken > 2_000 * Level::available().len(), "only {taken} blocks were narrow");
 }
 
 #[test]
@@ -234,10 +261,12 @@ fn thirds_fall_into_the_bin_that_ends_with_them() {
 
 proptest! {
     #[test]
-    fn ratio_is_restoring_division(denominator in 1_u64..1 << 63, part in 0.0..=1.0_f64, off in 0_u64..3) {
+    fn ratio_is_restoring_division(denominator in 1_u64..1 << 62, part in 0.0..=1.0_f64, off in 0_u64..3) {
         let numerator = ((denominator as f64 * part) as u64).saturating_add(off).min(denominator);
-        prop_assert_eq!(ratio(numerator, denominator), ratio_restoring(numerator, denominator));
-        prop_assert_eq!(ratio(denominator, denominator), 1 << 31);
+        let whole = Denominator::new(denominator);
+        prop_assert_eq!(whole.ratio(numerator), ratio_restoring(numerator, denominator));
+        prop_assert_eq!(whole.ratio(denominator), 1 << 31);
+        prop_assert_eq!(whole.ratio(0), 0);
     }
 
     #[test]

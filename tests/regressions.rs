@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tallyho::metric::{measures, per_class};
 use tallyho::tally::{Tallies, ZeroDivision};
 
+use crate::common::files::{Folder, npy};
 use crate::metrics::{confusion, matrix, measure, with};
 
 /// Tallies of labels and predictions, row by row.
@@ -83,4 +84,170 @@ fn torchmetrics_1279_fifty_thousand_classes_take_time_and_memory_by_cells() {
     assert!(measures(&tallies).unwrap().len() > 15);
     assert_eq!(per_class(&tallies).len(), 50_000);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+/// Input and scores, by the real program.
+#[cfg(feature = "cli")]
+mod program {
+    use serde_json::{Value, json};
+
+    use super::{Folder, npy};
+    use crate::common::Rng;
+    use crate::common::files::npy_matrix;
+    use crate::common::program::run;
+
+    fn eval(folder: &Folder, args: &[&str]) -> Value {
+        run(&folder.path(""), &[&["eval", "--json"], args].concat()).expect(0).json()
+    }
+
+    /// A confidence of exactly 1 went into a bin of its own beyond the last, and
+    /// the mean over bins left it out.
+    #[test]
+    fn torchmetrics_3510_a_confidence_of_1_is_in_the_last_bin() {
+        let folder = Folder::new();
+        folder.file("y.npy", npy(&[0i64, 1, 0, 1]));
+        folder.file("p.npy", npy_matrix(&[1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.05, 0.95], 2));
+        folder.file("z.npy", npy_matrix(&[99.0, 0.0, 0.0, 99.0, 0.0, 99.0, 0.0, 2.944], 2));
+        for scores in ["p.npy", "z.npy"] {
+            for edges in ["right-closed", "left-closed"] {
+                for bins in ["1", "10", "15"] {
+                    let more = ["--bin-edges", edges, "--bins", bins];
+                    let args = [&["--labels", "y.npy", "--scores", scores], &more[..]].concat();
+                    let report = eval(&folder, &args);
+                    let table = report["calibration"].as_array().unwrap();
+                    assert_eq!(table.len(), bins.parse::<usize>().unwrap());
+                    let last = table.last().unwrap();
+                    assert_eq!(
+                        (&last["rows"], &last["high"]),
+                        (&json!(4), &json!(1.0)),
+                        "{args:?}"
+                    );
+                    // Three of four right with a mean confidence of 0.9875.
+                    let error = &report["metrics"]["expected_calibration_error"]["value"];
+                    assert!((error.as_f64().unwrap() - 0.2375).abs() < 1e-5, "{args:?}: {error}");
+                }
+            }
+        }
+    }
+
+    /// label · classes + prediction was computed in 8 bits: from 16 classes on
+    /// counts went to other cells.
+    #[test]
+    fn torchmetrics_1510_small_integers_do_not_overflow_when_combined() {
+        let folder = Folder::new();
+        let pairs = (0..=255u8).flat_map(|label| [(label, label), (label, 255 - label)]);
+        let (labels, predictions): (Vec<u8>, Vec<u8>) = pairs.unzip();
+        folder.file("y.npy", npy(&labels));
+        folder.file("p.npy", npy(&predictions));
+        let report = eval(&folder, &["--labels", "y.npy", "--predictions", "p.npy"]);
+        assert_eq!(report["classes"].as_array().unwrap().len(), 256);
+        for label in 0..256 {
+            for prediction in 0..256 {
+                let expected = u8::from(label == prediction) + u8::from(label + prediction == 255);
+                let found = &report["confusion"]["counts"][label][prediction];
+                assert_eq!(*found, json!(expected), "{label} {prediction}");
+            }
+        }
+        let signed = |values: &[u8]| npy(&values.iter().map(|v| *v as i8).collect::<Vec<_>>());
+        folder.file("y.npy", signed(&labels));
+        folder.file("p.npy", signed(&predictions));
+        let report = eval(&folder, &["--labels", "y.npy", "--predictions", "p.npy"]);
+        assert_eq!(report["classes"][0], "-128");
+        // A label and its mirror image differ, so half of the rows are right.
+        assert_eq!(report["metrics"]["accuracy"]["value"], 0.5);
+    }
+
+    /// Whether scores are logits was asked of each batch anew: a batch whose
+    /// logits all lay in 0 to 1 was taken for probabilities.
+    #[test]
+    fn torchmetrics_2195_what_scores_are_is_decided_once() {
+        let folder = Folder::new();
+        let mut rng = Rng::new(6);
+        let labels: Vec<i64> = (0..600).map(|_| i64::from(rng.below(2))).collect();
+        // Rows 200 to 399 lie in 0 to 1, and sum to 1 on top of it.
+        let scores: Vec<f32> = (0..600)
+            .flat_map(|row| {
+                let score = rng.normal();
+                let unit = f32::from(rng.below(1_001) as u16) / 1_000.0;
+                if row / 200 == 1 { [unit, 1.0 - unit] } else { [3.0 * score, -score] }
+            })
+            .collect();
+        folder.file("y.npy", npy(&labels));
+        folder.file("s.npy", npy_matrix(&scores, 2));
+        let args = ["--labels", "y.npy", "--scores", "s.npy"];
+        let all = eval(&folder, &args);
+        assert_eq!(all["options"]["scores_are"], "logits");
+        for rows in ["1", "100", "200", "1000"] {
+            let batches = eval(&folder, &[&args[..], &["--batch-rows", rows]].concat());
+            assert_eq!(batches["digest"], all["digest"], "{rows}");
+        }
+        let oracle: f64 = (0..600)
+            .map(|row| {
+                let row_scores = [f64::from(scores[2 * row]), f64::from(scores[2 * row + 1])];
+                let sum: f64 = row_scores.iter().map(|score| score.exp()).sum();
+                sum.ln() - row_scores[labels[row] as usize]
+            })
+            .sum();
+        let loss = all["metrics"]["log_loss"]["value"].as_f64().unwrap();
+        assert!((loss - oracle / 600.0).abs() < 1e-6, "{loss} against {}", oracle / 600.0);
+    }
+
+    /// 50,000² counts of 8 bytes take 20 GB.
+    #[test]
+    fn torchmetrics_1279_fifty_thousand_classes_fit_in_100_mb() {
+        let folder = Folder::new();
+        let classes = 50_000;
+        let labels: Vec<i32> = (0..classes).collect();
+        let predictions: Vec<i32> =
+            labels.iter().map(|y| if y % 4 == 0 { 0 } else { *y }).collect();
+        folder.file("y.npy", npy(&labels));
+        folder.file("p.npy", npy(&predictions));
+        let report = eval(&folder, &["--labels", "y.npy", "--predictions", "p.npy"]);
+        assert_eq!(report["confusion"]["layout"], "sparse");
+        assert_eq!(report["confusion"]["cells"].as_array().unwrap().len(), 50_000);
+        let accuracy = &report["metrics"]["accuracy"];
+        assert_eq!(
+            (&accuracy["numerator"], &accuracy["denominator"]),
+            (&json!(37_501), &json!(50_000))
+        );
+        let memory = &report["timing"]["peak_memory_bytes"];
+        if cfg!(target_os = "linux") {
+            let memory = memory.as_u64().unwrap();
+            assert!((1 << 20..100 << 20).contains(&memory), "{memory}");
+        }
+    }
+
+    /// A label of NaN became a class, or broke the whole profile.
+    #[test]
+    fn whylogs_1373_a_label_that_is_not_a_number_is_an_error_that_names_its_row() {
+        let folder = Folder::new();
+        folder.file("p.npy", npy(&[0i64, 1, 1, 0]));
+        for (value, spelled) in [(f64::NAN, "NaN"), (f64::INFINITY, "inf"), (0.5, "0.5")] {
+            folder.file("y.npy", npy(&[0.0, 1.0, value, 0.0]));
+            let args = ["eval", "--json", "--labels", "y.npy", "--predictions", "p.npy"];
+            let ran = run(&folder.path(""), &args).expect(2);
+            assert!(ran.stderr.starts_with("tallyho: y.npy: row 2: "), "{}", ran.stderr);
+            assert!(ran.stderr.contains(spelled), "{}", ran.stderr);
+            let skip = run(&folder.path(""), &[&args[..], &["--on-invalid", "skip"]].concat());
+            let report = skip.expect(0).json();
+            assert_eq!(report["classes"], json!(["0", "1"]), "no class of its own");
+            assert_eq!(
+                (&report["rows"]["scored"], &report["rows"]["invalid"]),
+                (&json!(3), &json!(1))
+            );
+        }
+    }
+
+    /// More rows of one kind than a 32-bit float can count one by one.
+    #[test]
+    fn scikit_learn_6842_sixteen_million_rows_and_more_of_one_kind_are_counted() {
+        let folder = Folder::new();
+        let rows = (1 << 24) + 3;
+        let mut labels = vec![1u8; rows];
+        labels[5] = 0;
+        folder.file("y.npy", npy(&labels));
+        folder.file("p.npy", npy(&vec![1u8; rows]));
+        let report = eval(&folder, &["--labels", "y.npy", "--predictions", "p.npy"]);
+        assert_eq!(report["confusion"]["counts"], json!([[0, 1], [0, (1 << 24) + 2]]));
+    }
 }

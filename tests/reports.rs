@@ -104,7 +104,7 @@ fn a_broken_rule_is_the_first_thing_said() {
     });
     insta::assert_snapshot!("text_rules_60", text(&report, 60, false));
     insta::assert_snapshot!("markdown_rules", markdown(&report));
-    assert!(text(&report, 80, false).starts_with("FAIL     2 of 3 rules do not hold: "));
+    assert!(text(&report, 80, false).starts_with("FAIL     2 rules of 3 do not hold: "));
     report.judgements.truncate(1);
     assert!(text(&report, 80, false).starts_with("PASS     the rule holds\n"));
 }
@@ -311,7 +311,7 @@ fn the_extension_decides_the_format() {
     let error = Format::from_path(Path::new("report.txt")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "report.txt: the extension says nothing about the form of the report; \
+        "report.txt: the extension of an output says what to write; \
          use .json, .md, .csv or .tally"
     );
 }

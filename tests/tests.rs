@@ -4,14 +4,17 @@
 #![allow(clippy::cast_possible_truncation, reason = "test values are small")]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+#[cfg(all(feature = "cli", feature = "parquet"))]
 mod command_line;
 mod common;
+#[cfg(all(feature = "cli", feature = "parquet"))]
 mod datasets;
 mod formats;
 mod kernels;
 mod laws;
 mod layering;
 mod metrics;
+mod readme;
 mod regressions;
 mod reports;
 mod rules;

@@ -1,32 +1,37 @@
 //! `tallyho eval`: files to report.
 
 use std::io::Write;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, present, print, progress, provenance};
+use super::{DONE, classes, present, print, progress, provenance};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
-use crate::input::{Input, Request};
+use crate::input::{Input, InputFile, Request};
 use crate::metric;
-use crate::rule;
+use crate::report;
+use crate::rule::{self, Rule};
 use crate::tally::Spec;
+
+/// More threads than any machine has cores; a slip would cost minutes.
+const MOST_THREADS: usize = 1_024;
 
 pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     if args.list_metrics {
         return print(stdout, present::metric_list().as_bytes()).map(|()| DONE);
     }
     let started = Instant::now();
-    let options = options(args)?;
+    let rules = rule::parse_all(&args.show.require)?;
+    let options = options(args, &rules)?;
     let input = Input::open(&request(args))?;
     let files = input.files();
-    let outputs = Outputs::open(&args.show.output, files.iter().map(|file| file.path.as_path()))?;
-    let plan = engine::plan(&input, &options)?;
+    let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
+    let outputs = Outputs::open(&args.show.output, read)?;
+    let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
-    args.show.require.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
     let stream = input.stream(options.batch_rows, plan.threads)?;
     let evaluation = progress::watch(&input, &stream, args.show.quiet, || {
@@ -35,11 +40,19 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let rows = evaluation.tallies.rows.read;
     let provenance = provenance::Provenance {
         device: provenance::cpu(plan.threads),
-        inputs: files.iter().map(|file| provenance::input(file, rows)).collect(),
+        inputs: inputs(&files, &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
         warnings: evaluation.remarks.iter().map(provenance::warning).collect(),
     };
-    present::present(&evaluation.tallies, provenance, &args.show, outputs, stdout)
+    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, stdout)
+}
+
+/// A table is a part of its own; files of one role each are one part together.
+fn inputs(files: &[InputFile], part_rows: &[u64]) -> Vec<report::Input> {
+    let last = part_rows.len().saturating_sub(1);
+    let rows = |file: usize| part_rows.get(file.min(last)).copied().unwrap_or(0);
+    let files = files.iter().enumerate();
+    files.map(|(at, file)| provenance::input(file, rows(at))).collect()
 }
 
 fn request(args: &Eval) -> Request {
@@ -52,44 +65,43 @@ fn request(args: &Eval) -> Request {
     }
 }
 
-fn options(args: &Eval) -> Result<Options> {
+fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     let usage = |problem: &str| Err(Error::Usage(problem.to_owned()));
-    if args.threads == Some(0) {
-        return usage("--threads must be at least 1, found 0");
+    if let Some(threads) = args.threads.filter(|threads| !(1..=MOST_THREADS).contains(threads)) {
+        return usage(&format!("--threads must be 1 to {MOST_THREADS}, found {threads}"));
     }
     if args.batch_rows == Some(0) {
         return usage("--batch-rows must be at least 1, found 0");
     }
-    if args.top_k.contains(&0) {
-        return usage("--top-k must be at least 1, found 0");
+    if let Some(threshold) = args.threshold.filter(|threshold| !threshold.is_finite()) {
+        return usage(&format!("--threshold must be a finite number, found {threshold}"));
     }
-    if !(args.interval > 0.0 && args.interval < 1.0) {
-        return usage("--interval must lie between 0 and 1, such as 0.95");
+    refuse_score_options(args)?;
+    // A comma at the end is no name, but no name at all is a slip.
+    let mut metrics = args.metrics.clone();
+    if metrics.len() > 1 {
+        metrics.retain(|name| !name.trim().is_empty());
     }
-    if args.beta.iter().any(|beta| !(*beta > 0.0 && beta.is_finite())) {
-        return usage("--beta must be a positive number");
-    }
-    if args.threshold.is_some_and(f64::is_nan) {
-        return usage("--threshold must be a number, found NaN");
-    }
-    metric::check_names(&args.metrics)?;
+    metrics.iter_mut().for_each(|name| *name = name.trim().to_owned());
+    metric::check_names(&metrics)?;
+    let usual = Spec::default();
     let spec = Spec {
         scores_are: args.scores_are.settled(),
         threshold: args.threshold,
-        ties: args.ties,
-        bins: args.bins,
-        bin_edges: args.bin_edges,
-        classwise: asks_for_classwise(args),
+        ties: args.ties.unwrap_or(usual.ties),
+        bins: args.bins.unwrap_or(usual.bins),
+        bin_edges: args.bin_edges.unwrap_or(usual.bin_edges),
+        classwise: asks_for_classwise(args, rules),
         zero_division: args.zero_division,
         top_k: args.top_k.clone(),
         betas: args.beta.clone(),
-        metrics: args.metrics.clone(),
+        metrics,
         interval: args.interval,
-        ..Spec::default()
+        ..usual
     };
     Ok(Options {
         spec,
-        classes: args.classes.as_deref().map(read_classes).transpose()?,
+        classes: args.classes.as_deref().map(classes::read_classes).transpose()?,
         positive: args.positive.clone(),
         ignore: args.ignore_label.clone(),
         on_invalid: match args.on_invalid {
@@ -101,40 +113,29 @@ fn options(args: &Eval) -> Result<Options> {
     })
 }
 
+/// Options of scores would be without effect on predictions; say so.
+fn refuse_score_options(args: &Eval) -> Result<()> {
+    let given = [
+        (args.score_type.is_some(), "--score-type"),
+        (args.bins.is_some(), "--bins"),
+        (args.bin_edges.is_some(), "--bin-edges"),
+        (args.ties.is_some(), "--ties"),
+    ];
+    match given.into_iter().find(|(given, _)| *given && args.scores.is_none()) {
+        Some((_, option)) => Err(Error::Usage(format!(
+            "{option} needs scores; these rows have only predictions (use --scores)"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Class-wise calibration costs a pass over every probability: only when asked
 /// for by `--metrics` or by a rule.
-fn asks_for_classwise(args: &Eval) -> bool {
+fn asks_for_classwise(args: &Eval, rules: &[Rule]) -> bool {
     args.metrics.iter().any(|name| name == "classwise_ece")
-        || args.show.require.iter().any(|rule| rule.needs() == metric::Needs::Classwise)
+        || rules.iter().any(|rule| rule.needs() == metric::Needs::Classwise)
 }
 
 fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// Class names, one per line or as a JSON list of strings, numbers or bools.
-fn read_classes(path: &Path) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if !text.trim_start().starts_with('[') {
-        return Ok(text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect());
-    }
-    let values: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|error| {
-        Error::format(path, format!("expected a JSON list of class names: {error}"))
-    })?;
-    values.iter().map(|value| class_name(path, value)).collect()
-}
-
-fn class_name(path: &Path, value: &serde_json::Value) -> Result<String> {
-    match value {
-        serde_json::Value::String(name) => Ok(name.clone()),
-        serde_json::Value::Number(number) if number.is_i64() || number.is_u64() => {
-            Ok(number.to_string())
-        }
-        serde_json::Value::Bool(value) => Ok(u8::from(*value).to_string()),
-        other => Err(Error::format(
-            path,
-            format!("a class name must be a string or an integer, found {other}"),
-        )),
-    }
 }

@@ -13,11 +13,12 @@ use crate::tally::{self, Tallies};
 
 pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
     let started = Instant::now();
+    let rules = rule::parse_all(&args.show.require)?;
     let states = args.states.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     // A state may be replaced by the sum it is part of, so none is protected.
     let outputs = Outputs::open(&args.show.output, std::iter::empty())?;
     let whole = add_up(&args.states, &states)?;
-    args.show.require.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = args.states.iter().zip(&states);
     let provenance = provenance::Provenance {
@@ -28,7 +29,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
         timing: provenance::timing(started.elapsed(), whole.rows.read, bytes),
         warnings: Vec::new(),
     };
-    present::present(&whole, provenance, &args.show, outputs, stdout)
+    present::present(&whole, provenance, &args.show, &rules, outputs, stdout)
 }
 
 struct State {
@@ -50,7 +51,7 @@ fn add_up(paths: &[PathBuf], states: &[State]) -> Result<Tallies> {
     for (path, state) in parts {
         whole.merge(&state.tallies).map_err(|error| {
             Error::Mismatch(format!(
-                "{} and {} do not merge: {error}",
+                "{} and {} do not merge: {error}; evaluate both alike",
                 first.display(),
                 path.display()
             ))

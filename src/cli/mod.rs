@@ -2,6 +2,7 @@
 //! hold what was typed; files are opened later.
 
 mod args;
+mod classes;
 mod eval;
 mod merge;
 mod output;
@@ -33,7 +34,7 @@ pub const INTERRUPTED: u8 = 130;
 /// all cores, and prints a report: accuracy, precision, recall, F1, calibration
 /// and more, per class and overall.
 #[derive(Debug, Parser)]
-#[command(name = "tallyho", version, propagate_version = true, after_help = EXIT_STATUS)]
+#[command(name = "tallyho", version, max_term_width = 80, propagate_version = true, after_help = EXIT_STATUS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -64,9 +65,7 @@ pub fn run(
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version go to stdout and are no failure. A closed pipe is quiet.
-            let _ = error.print();
-            return if error.use_stderr() { FAILED } else { DONE };
+            return explain(&error, stderr);
         }
     };
     let result = match cli.command {
@@ -74,15 +73,27 @@ pub fn run(
         Command::Merge(args) => merge::merge(&args, stdout),
         Command::Completions { shell } => completions(shell, stdout),
     };
-    match result {
-        Ok(status) => status,
-        Err(error) => {
-            let _ = writeln!(stderr, "tallyho: {error}");
-            match error {
-                Error::Interrupted => INTERRUPTED,
-                _ => FAILED,
-            }
-        }
+    result.unwrap_or_else(|error| fail(&error, stderr))
+}
+
+fn fail(error: &Error, stderr: &mut dyn Write) -> u8 {
+    let _ = writeln!(stderr, "tallyho: {error}");
+    match error {
+        Error::Interrupted => INTERRUPTED,
+        _ => FAILED,
+    }
+}
+
+/// Prints what clap has to say: help and version, which go to standard output
+/// and are no failure, or what is wrong with the arguments.
+fn explain(error: &clap::Error, stderr: &mut dyn Write) -> u8 {
+    let printed = error.print();
+    if error.use_stderr() {
+        return FAILED;
+    }
+    match printed_or_closed(printed) {
+        Ok(()) => DONE,
+        Err(error) => fail(&error, stderr),
     }
 }
 
@@ -106,11 +117,16 @@ fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8
     print(stdout, &script).map(|()| DONE)
 }
 
-/// Writes to standard output. A reader that has gone away is no failure.
+/// Writes to standard output.
 fn print(stdout: &mut dyn Write, bytes: &[u8]) -> Result<()> {
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    printed_or_closed(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// A reader that has gone away is no failure.
+fn printed_or_closed(printed: io::Result<()>) -> Result<()> {
+    match printed {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(Error::io("standard output".as_ref(), "write the report")),
+        result => result.map_err(Error::io("standard output".as_ref(), "write to it")),
     }
 }
 

@@ -51,11 +51,10 @@ impl Outputs {
         paths: &[PathBuf],
         inputs: impl Iterator<Item = &'a Path>,
     ) -> Result<Self> {
-        let same = |a: &Path| fs::canonicalize(a).unwrap_or_else(|_| a.to_owned());
-        let inputs: Vec<PathBuf> = inputs.map(same).collect();
+        let inputs: Vec<PathBuf> = inputs.map(real_path).collect();
         let mut seen = Vec::new();
         for path in paths {
-            let real = same(path);
+            let real = real_path(path);
             if inputs.contains(&real) {
                 return Err(Error::Usage(format!(
                     "{}: is an input; write the output to another file",
@@ -83,13 +82,15 @@ impl Outputs {
             let bytes = render(output.content);
             let written = match &mut output.target {
                 Target::Replace(file) => {
-                    file.write_all(&bytes).and_then(|()| file.as_file().sync_all())
+                    file.as_file_mut().write_all(&bytes).and_then(|()| file.as_file().sync_all())
                 }
                 Target::Direct(file) => file.write_all(&bytes),
             };
             match written {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                result => result.map_err(Error::io(&output.path, "write the report"))?,
+                result => {
+                    result.map_err(Error::io(&output.path, "write the report"))?;
+                }
             }
         }
         files.into_iter().try_for_each(Output::put_in_place)
@@ -99,7 +100,7 @@ impl Outputs {
 impl Output {
     fn open(path: &Path) -> Result<Self> {
         let content = match path.extension() {
-            Some(extension) if extension == "tally" => Content::State,
+            Some(extension) if extension.eq_ignore_ascii_case("tally") => Content::State,
             _ => Content::Report(report::Format::from_path(path)?),
         };
         let open = || -> io::Result<Target> {
@@ -114,27 +115,43 @@ impl Output {
                 _ => temporary_beside(path).map(Target::Replace),
             }
         };
-        let target = open().map_err(Error::io(path, "open it for writing"))?;
+        let target = open().map_err(plain).map_err(Error::io(path, "open it for writing"))?;
         Ok(Self { path: path.to_owned(), content, target })
     }
 
     fn put_in_place(self) -> Result<()> {
         let Target::Replace(file) = self.target else { return Ok(()) };
         // Through a symbolic link it is the file behind it that is replaced.
-        let real = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        match file.persist(real) {
+        match file.persist(real_path(&self.path)) {
             Ok(_) => Ok(()),
             Err(error) => Err(Error::io(&self.path, "replace the file")(error.error)),
         }
     }
 }
 
+/// The one name of a file that may have several, whether it exists or not.
+fn real_path(path: &Path) -> PathBuf {
+    let in_folder = || {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    fs::canonicalize(path).ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+}
+
+/// The error without the name of the temporary file, which `tempfile` adds and
+/// which means nothing to a user.
+fn plain(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_some() { error } else { error.kind().into() }
+}
+
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let real = real_path(path);
     let folder = match real.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
+    fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tallyho-").suffix(".tmp");
     #[cfg(unix)]

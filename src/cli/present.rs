@@ -10,7 +10,7 @@ use super::{BROKEN, DONE, print};
 use crate::error::Result;
 use crate::metric;
 use crate::report::{self, Report};
-use crate::rule::{self, Verdict};
+use crate::rule::{self, Rule, Verdict};
 use crate::tally::{self, Tallies};
 
 /// Judges the rules, writes the files, prints the report; the exit status.
@@ -18,10 +18,11 @@ pub(super) fn present(
     tallies: &Tallies,
     provenance: Provenance,
     show: &Show,
+    rules: &[Rule],
     outputs: Outputs,
     stdout: &mut dyn Write,
 ) -> Result<u8> {
-    let judgements = rule::judge_all(&show.require, tallies)?;
+    let judgements = rule::judge_all(rules, tallies)?;
     let holds = judgements.iter().all(|judgement| judgement.verdict == Verdict::Holds);
     let report = Report::new(tallies, tally::digest(tallies), provenance, judgements)?;
     outputs.write(|content| match content {

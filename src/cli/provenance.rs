@@ -24,8 +24,7 @@ pub(super) fn merge() -> Device {
     Device { chosen_because: "merging adds tallies and evaluates nothing".into(), ..cpu(1) }
 }
 
-/// One file in one role. `read` rows were read in all; a file that did not
-/// know its rows beforehand is then the only part or is given as 0.
+/// One file in one role, of which `read` rows were read.
 pub(super) fn input(file: &InputFile, read: u64) -> Input {
     Input {
         role: file.role.map(|role| role.name().to_owned()),

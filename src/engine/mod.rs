@@ -18,6 +18,7 @@ use std::sync::atomic::AtomicBool;
 
 pub use plan::{OnInvalid, Options, Plan, plan};
 
+use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::tally::Tallies;
@@ -46,29 +47,33 @@ pub struct Remark {
 /// # Errors
 ///
 /// The first row in input order that cannot be scored, unless the plan skips
-/// such rows; whatever makes the input unreadable; [`Error::Usage`] if no row is
+/// such rows; whatever makes the input unreadable; [`Error::Format`] if no row is
 /// left to score; [`Error::Interrupted`] after `stop`.
 pub fn evaluate<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
     let evaluation = cpu::run(source, plan, stop)?;
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {
-        return Err(Error::Usage("the input is empty: no rows to score".into()));
+        return Err(Error::format(
+            source.path(0, Role::Labels),
+            "empty: there are no rows to score",
+        ));
     }
     if rows.scored == 0 {
-        return Err(Error::Usage(format!(
+        let problem = format!(
             "no row is left to score: {} read, {} ignored, {} invalid",
             rows.read, rows.ignored, rows.invalid
-        )));
+        );
+        return Err(Error::format(source.path(0, Role::Labels), problem));
     }
     if plan.classes.is_none() {
-        check_common_names(&evaluation.tallies)?;
+        check_common_names(source, &evaluation.tallies)?;
     }
     Ok(evaluation)
 }
 
 /// Labels spelled one way and predictions another have no class in common;
 /// every metric would be 0 and mean nothing.
-fn check_common_names(tallies: &Tallies) -> Result<()> {
+fn check_common_names<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
     let names = tallies.classes.names();
     let mut labels = vec![false; names.len()];
     let mut predictions = vec![false; names.len()];
@@ -89,10 +94,17 @@ fn check_common_names(tallies: &Tallies) -> Result<()> {
     let first = |found: &[bool]| {
         found.iter().position(|found| *found).map_or("", |class| names[class].as_str())
     };
-    Err(Error::Mismatch(format!(
-        "labels and predictions have no class in common: labels are spelled like '{}', \
-         predictions like '{}'; map one to the other first",
-        first(&labels),
-        first(&predictions)
-    )))
+    let prediction = first(&predictions);
+    let hint = match prediction.parse::<f64>() {
+        Ok(value) if value.fract() != 0.0 => "if those are scores, name them with --scores",
+        _ => "map one to the other first",
+    };
+    Err(Error::format(
+        source.path(0, Role::Labels),
+        format!(
+            "labels and predictions have no class in common: labels are spelled like '{}', \
+             predictions like '{prediction}'; {hint}",
+            first(&labels),
+        ),
+    ))
 }

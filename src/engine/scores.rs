@@ -9,13 +9,11 @@ use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
 use crate::error::Result;
-use crate::exact::{exp, ratio};
+use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
+use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
-use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
-
-/// Bits dropped before a loss is squared: it is below 2⁵³.
-const LOSS_SHIFT: u32 = 21;
+use crate::tally::{Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
@@ -31,30 +29,24 @@ pub(super) struct ScoreRows {
     pub(super) first_infinite: Option<Place>,
     label_ids: Vec<u32>,
     widened: Vec<f32>,
+    third_label_is_an_error: bool,
 }
 
 impl ScoreRows {
     pub(super) fn new(plan: &Plan, classes: &Classes) -> Self {
         let spec = &plan.spec;
-        let tallies = ScoreTallies {
-            ranks: vec![0; classes.len()],
-            loss: Moments::new(LOSS_SHIFT),
-            squared_error: Moments::new(0),
-            confidence: Moments::new(0),
-            calibration: vec![Bin::default(); spec.bins],
-            classwise: spec.classwise.then(|| vec![Bin::default(); spec.bins * classes.len()]),
-        };
         Self {
             params: params(spec),
             spec: spec.clone(),
             classes: classes.clone(),
             ids: Ids::new(Some(classes), &plan.ignore),
-            cells: CellCounts::default(),
-            tallies,
+            cells: CellCounts::new(plan.threads),
+            tallies: ScoreTallies::new(spec, classes.len()),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
             label_ids: Vec::new(),
             widened: Vec::new(),
+            third_label_is_an_error: plan.binary_classes_found,
         }
     }
 
@@ -87,25 +79,69 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
         let columns = if self.spec.task == Task::Matrix { self.classes.len() } else { 1 };
-        for (row, (scores, &label)) in scores.chunks_exact(columns).zip(label_ids).enumerate() {
-            if let Some(fault) = rows.fault(batch, row) {
-                rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
-            } else if self.ids.is_ignored(label) {
-                rows.counts.ignored += 1;
-            } else if !self.ids.is_class(label) {
-                rows.invalid(batch, row, Role::Labels, || {
-                    self.not_a_class(&batch.labels.name(row))
-                })?;
-            } else {
-                match self.score(scores, label as usize) {
-                    Ok(scored) => self.add(batch, row, scores, label, scored, rows),
-                    Err(reason) => {
-                        rows.invalid(batch, row, Role::Scores, || describe(scores, reason))?;
-                    }
+        let blocks = scores.chunks(columns * LANES).zip(label_ids.chunks(LANES));
+        for (block, (scores, labels)) in blocks.enumerate() {
+            let first = block * LANES;
+            if let Some(scored) = self.narrow(batch, scores, labels) {
+                for (lane, scored) in scored.into_iter().enumerate() {
+                    let scores = &scores[lane * columns..][..columns];
+                    self.add(batch, first + lane, scores, labels[lane], scored, rows);
                 }
+                continue;
+            }
+            let each = scores.chunks_exact(columns).zip(labels);
+            for (row, (scores, &label)) in (first..).zip(each) {
+                self.row(batch, row, scores, label, rows)?;
             }
         }
         Ok(())
+    }
+
+    /// Scores a whole block at once, if its rows are narrow and all to be scored.
+    fn narrow<T: Score>(
+        &self,
+        batch: &Batch,
+        scores: &[T],
+        labels: &[u32],
+    ) -> Option<[Row; LANES]> {
+        let narrow = self.spec.task == Task::Matrix && self.classes.len() <= MOST_COLUMNS;
+        let labels: &[u32; LANES] = labels.try_into().ok()?;
+        let plain = |&label: &u32| self.ids.is_class(label) && !self.ids.is_ignored(label);
+        if !narrow || !batch.faults.is_empty() || !labels.iter().all(plain) {
+            return None;
+        }
+        T::narrow(&self.params, scores, labels)
+    }
+
+    fn row<T: Score>(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        scores: &[T],
+        label: u32,
+        rows: &mut RowCounts<'_>,
+    ) -> Result<(), Invalid> {
+        let ignored = self.ids.is_ignored(label);
+        if let Some(fault) = rows.fault(batch, row, ignored) {
+            rows.invalid(batch, row, fault.role, || fault.problem.clone())
+        } else if ignored {
+            rows.counts.ignored += 1;
+            Ok(())
+        } else if !self.ids.is_class(label) {
+            let problem = || self.not_a_class(&batch.labels.name(row));
+            match self.third_label_is_an_error {
+                true => Err(Invalid::third_label(batch, row, problem())),
+                false => rows.invalid(batch, row, Role::Labels, problem),
+            }
+        } else {
+            match self.score(scores, label as usize) {
+                Ok(scored) => {
+                    self.add(batch, row, scores, label, scored, rows);
+                    Ok(())
+                }
+                Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
+            }
+        }
     }
 
     #[inline]
@@ -169,10 +205,11 @@ impl ScoreRows {
             .copied()
             .fold(T::LEAST, |max, score| if score > max { score } else { max });
         let sum = if self.params.probabilities {
-            0
+            exp::ONE
         } else {
             T::softmax_sums(self.params.level, scores, max).values
         };
+        let whole = Denominator::new(sum);
         let bins = self.spec.bins;
         let Some(cells) = &mut self.tallies.classwise else { return };
         for (class, (&score, cells)) in scores.iter().zip(cells.chunks_exact_mut(bins)).enumerate()
@@ -181,7 +218,7 @@ impl ScoreRows {
                 (self.params.bin_of_value(score.widen()), score.unit())
             } else {
                 let term = exp::term(score.half_gap(max)).value;
-                (self.params.bin_of_quotient(term, sum), ratio(term, sum) >> 1)
+                (self.params.bin_of_quotient(term, sum), whole.ratio(term) >> 1)
             };
             let cell = &mut cells[bin as usize];
             cell.rows += 1;
@@ -191,16 +228,22 @@ impl ScoreRows {
     }
 
     fn not_a_class(&self, label: &str) -> String {
-        let names = self.classes.names();
-        let shown = match names {
-            [only] => format!("'{only}'"),
-            [first, .., last] => format!("'{first}' to '{last}'"),
-            [] => String::new(),
-        };
-        format!(
-            "label '{label}' is not one of the {} classes {shown} that have scores",
-            names.len()
-        )
+        match (self.spec.task, self.classes.names()) {
+            (Task::Matrix, [only]) => format!(
+                "label '{label}' has no score: there is one column, class '{only}'; scores of two \
+                 classes in one column must be one-dimensional, as by a.ravel()"
+            ),
+            (_, [first, second]) => {
+                format!("label '{label}' has no score: the classes are '{first}' and '{second}'")
+            }
+            (_, names) => {
+                let (first, last) = (&names[0], &names[names.len() - 1]);
+                let count = names.len();
+                format!(
+                    "label '{label}' has no score: the {count} classes are '{first}' to '{last}'"
+                )
+            }
+        }
     }
 
     /// The tallies.

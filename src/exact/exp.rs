@@ -30,9 +30,8 @@ pub struct Term {
 /// truncated to 2⁻³⁰ and e² to 2⁻²⁹ before the shift, then to 2⁻⁴⁰ by it.
 #[inline(always)]
 pub fn term(h: f32) -> Term {
-    if h >= ZERO_FROM {
-        return Term::default();
-    }
+    // From the limit on the term is 0, as it is at the limit.
+    let h = if h < ZERO_FROM { h } else { ZERO_FROM };
     let y = h * TWO_LOG2_E;
     let n = truncate(y + 0.5);
     let f = y - n as f32;
@@ -45,10 +44,8 @@ pub fn term(h: f32) -> Term {
     p = p * f + c0;
     let e = 1.0 - f * p;
     let value = (u64::from(truncate(e * 1_073_741_824.0)) << 10) >> n;
-    let square = match 2 * n {
-        shift @ 0..=40 => (u64::from(truncate(e * e * 536_870_912.0)) << 11) >> shift,
-        _ => 0,
-    };
+    // e² ≤ 2, so from a shift of 42 on nothing is left.
+    let square = (u64::from(truncate(e * e * 536_870_912.0)) << 11) >> (2 * n).min(63);
     Term { value, square }
 }
 

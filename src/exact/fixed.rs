@@ -34,8 +34,7 @@ pub fn unit_f64(p: f64) -> u32 {
 pub fn difference(high: f64, low: f64) -> u64 {
     const SMALL: f64 = 2_147_483_648.0; // 2³¹: the fixed-point value fits 64 bits
     if high.abs() < SMALL && low.abs() < SMALL {
-        let gap = fixed_small(high).abs_diff(fixed_small(low));
-        return gap.min(LOSS_CAP);
+        return difference_small(high, low);
     }
     const HUGE: f64 = 1_208_925_819_614_629_174_706_176.0; // 2⁸⁰
     if high.abs() >= HUGE || low.abs() >= HUGE {
@@ -43,6 +42,12 @@ pub fn difference(high: f64, low: f64) -> u64 {
     }
     let gap = (fixed_large(high) - fixed_large(low)).unsigned_abs();
     u64::try_from(gap).unwrap_or(LOSS_CAP).min(LOSS_CAP)
+}
+
+/// [`difference`] of values nearer to 0 than 2³¹.
+#[inline(always)]
+pub fn difference_small(high: f64, low: f64) -> u64 {
+    fixed_small(high).abs_diff(fixed_small(low)).min(LOSS_CAP)
 }
 
 /// floor(`value` · 2³²), for |`value`| < 2³¹. Scaling by a power of two is exact.

@@ -3,14 +3,14 @@
 //! A row of scores becomes integers here: softmax terms, confidence, loss and
 //! squared error. Everything is written with operations that a compute shader
 //! has too (single-precision `+ - *`, 32-bit integers, shifts), one at a time:
-//! no fused multiply-add, no library `exp` or `ln`, no division but
-//! [`ratio`]. Sums are integer sums, so their order can't show.
+//! no fused multiply-add, no library `exp` or `ln`, no division but that of
+//! [`Denominator`]. Sums are integer sums, so their order can't show.
 //!
 //! | quantity | unit | where it truncates |
 //! |---|---|---|
 //! | softmax term | 2⁻⁴⁰ | [`exp::term`] |
 //! | squared softmax term | 2⁻⁴⁰ | [`exp::Term`] |
-//! | confidence, squared error | 2⁻³⁰ | towards 0, [`ratio`] and [`fixed::unit`] |
+//! | confidence, squared error | 2⁻³⁰ | towards 0, [`Denominator`] and [`fixed::unit`] |
 //! | loss | 2⁻³² nats | [`ln`], [`fixed::difference`] |
 
 pub mod exp;
@@ -18,4 +18,34 @@ pub mod fixed;
 pub mod ln;
 mod quotient;
 
-pub use quotient::{ratio, ratio_restoring};
+pub use quotient::{Denominator, ratio_restoring};
+
+/// The type that scores are stored in. Clipping and validity depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoreType {
+    /// IEEE half precision.
+    F16,
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+impl ScoreType {
+    /// Every type, narrowest first.
+    pub const ALL: &[Self] = &[Self::F16, Self::F32, Self::F64];
+
+    /// The spelling in options and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F16 => "f16",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+
+    /// The type with that spelling.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.name() == name)
+    }
+}

@@ -1,32 +1,51 @@
 //! Quotients, floored exactly.
 
-/// floor(`numerator` · 2³¹ / `denominator`), for `numerator` ≤ `denominator`
-/// and 0 < `denominator` < 2⁶³.
-///
-/// Gives the integer that [`ratio_restoring`] gives, faster: a quotient in f64
-/// is within one of it, and one exact product tells which.
-#[inline]
-pub fn ratio(numerator: u64, denominator: u64) -> u32 {
-    debug_assert!(numerator <= denominator && denominator < 1 << 63);
-    let scaled = u128::from(numerator) << 31;
-    let product = |quotient: u64| u128::from(quotient) * u128::from(denominator);
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the quotient is at most 2^31; it is corrected below"
-    )]
-    let mut quotient = (numerator as f64 / denominator as f64 * 2_147_483_648.0) as u64;
-    if product(quotient) > scaled {
-        quotient -= 1;
-    } else if product(quotient + 1) <= scaled {
-        quotient += 1;
-    }
-    #[allow(clippy::cast_possible_truncation, reason = "numerator <= denominator")]
-    let quotient = quotient as u32;
-    quotient
+/// A denominator that several numerators are divided by.
+#[derive(Clone, Copy, Debug)]
+pub struct Denominator {
+    value: u64,
+    inverse: f64,
 }
 
-/// [`ratio`] by restoring division, bit by bit, as a shader does it.
+impl Denominator {
+    /// `value` lies in 1..2⁶².
+    #[inline]
+    pub fn new(value: u64) -> Self {
+        debug_assert!(value > 0 && value < 1 << 62);
+        Self { value, inverse: 2_147_483_648.0 / as_f64(value) }
+    }
+
+    /// floor(`numerator` · 2³¹ / denominator), for `numerator` ≤ denominator.
+    ///
+    /// Gives the integer that [`ratio_restoring`] gives, faster: a product in
+    /// f64 is within one of it, and the exact rest, which fits 64 bits, tells
+    /// which.
+    #[inline]
+    pub fn ratio(&self, numerator: u64) -> u32 {
+        debug_assert!(numerator <= self.value);
+        #[allow(clippy::cast_possible_truncation, reason = "at most 2^31, give or take one")]
+        let guess = (as_f64(numerator) * self.inverse) as i64;
+        let product = guess.cast_unsigned().wrapping_mul(self.value);
+        let rest = (numerator << 31).wrapping_sub(product).cast_signed();
+        let above = i64::from(rest >= self.value.cast_signed());
+        let below = i64::from(rest < 0);
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a quotient of 0..=2^31"
+        )]
+        let quotient = (guess + above - below) as u32;
+        quotient
+    }
+}
+
+/// The nearest double. Signed conversion is one instruction; the value is below 2⁶³.
+#[inline(always)]
+fn as_f64(value: u64) -> f64 {
+    value.cast_signed() as f64
+}
+
+/// [`Denominator::ratio`] by restoring division, bit by bit, as a shader does it.
 pub fn ratio_restoring(numerator: u64, denominator: u64) -> u32 {
     let mut quotient = u32::from(numerator >= denominator);
     let mut rest = if numerator >= denominator { numerator - denominator } else { numerator };

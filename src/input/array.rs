@@ -14,7 +14,7 @@ use super::seal::{Seal, Stored};
 use super::transpose::transpose;
 use crate::batch::{Batch, Role, Scores};
 use crate::error::{Error, Result};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// An array in one role, read by position.
 #[derive(Clone, Debug)]

@@ -1,15 +1,12 @@
 //! From the records of a CSV file to a batch.
 
-use std::path::PathBuf;
-
 use half::f16;
 
 use super::convert::{noun, reuse};
 use super::lane::Scratch;
 use super::record::Fields;
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
-use crate::error::{Error, Result};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// Longest part of a value that a message quotes, in characters.
 const QUOTED: usize = 40;
@@ -26,7 +23,6 @@ pub(super) struct Uses {
 /// Parses the records of one file.
 #[derive(Debug)]
 pub(super) struct Parser {
-    pub(super) path: PathBuf,
     /// For each field of a record.
     pub(super) uses: Vec<Uses>,
     /// The type of the scores, if there are any.
@@ -81,8 +77,8 @@ struct Target<'a, T> {
 }
 
 impl Parser {
-    /// Parses the records in `scratch`, of which the first is row `first`.
-    pub(super) fn parse(&self, first: u64, scratch: &mut Scratch, batch: &mut Batch) -> Result<()> {
+    /// Parses the records in `scratch`.
+    pub(super) fn parse(&self, scratch: &mut Scratch, batch: &mut Batch) {
         let Batch { labels, predictions, scores, faults, .. } = batch;
         let text = |role, names| self.roles.contains(&role).then(|| cleared(names));
         let labels = text(Role::Labels, labels);
@@ -93,7 +89,7 @@ impl Parser {
                 let scores = reuse!(scores, Scores::$variant);
                 scores.clear();
                 let target = Target { labels, predictions, scores, faults };
-                self.parse_records(first, scratch, target)
+                self.parse_records(scratch, target)
             }};
         }
         match self.score_type {
@@ -103,17 +99,12 @@ impl Parser {
             None => {
                 let scores = &mut Vec::<f64>::new();
                 let target = Target { labels, predictions, scores, faults };
-                self.parse_records(first, scratch, target)
+                self.parse_records(scratch, target)
             }
         }
     }
 
-    fn parse_records<T: Score>(
-        &self,
-        first: u64,
-        scratch: &mut Scratch,
-        mut target: Target<'_, T>,
-    ) -> Result<()> {
+    fn parse_records<T: Score>(&self, scratch: &mut Scratch, mut target: Target<'_, T>) {
         let Scratch { raw, block, records, .. } = scratch;
         for (row, record) in records.iter().enumerate() {
             let mut fields = Fields::new(&raw[record.clone()]);
@@ -125,12 +116,14 @@ impl Parser {
                 found += 1;
             }
             if found != self.uses.len() {
+                let missing = self.uses.get(found..).unwrap_or_default();
+                missing.iter().for_each(|uses| target.leave_out(uses));
+                let fields = if found == 1 { "field" } else { "fields" };
                 let problem =
-                    format!("has {found} fields where the header has {}", self.uses.len());
-                return Err(Error::row(&self.path, first + row as u64, problem));
+                    format!("has {found} {fields} where the header has {}", self.uses.len());
+                target.malformed(row, self.roles[0], problem);
             }
         }
-        Ok(())
     }
 }
 
@@ -156,6 +149,29 @@ impl<T: Score> Target<'_, T> {
         if let Some(place) = uses.score {
             self.take_score(row, field, place);
         }
+    }
+
+    /// Fills the place of a value that is not there.
+    fn leave_out(&mut self, uses: &Uses) {
+        if uses.label
+            && let Some(labels) = &mut self.labels
+        {
+            labels.push("");
+        }
+        if uses.prediction
+            && let Some(predictions) = &mut self.predictions
+        {
+            predictions.push("");
+        }
+        if uses.score.is_some() {
+            self.scores.push(T::default());
+        }
+    }
+
+    /// Notes that a whole record is amiss, rather than what its fields look like.
+    fn malformed(&mut self, row: usize, role: Role, problem: String) {
+        while self.faults.pop_if(|fault| fault.row == row).is_some() {}
+        self.faults.push(Fault { row, role, problem });
     }
 
     fn take_score(&mut self, row: usize, field: &[u8], place: usize) {

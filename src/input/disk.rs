@@ -18,8 +18,8 @@ pub(super) struct Disk {
 impl Disk {
     /// Opens a regular file that holds at least one byte.
     pub(super) fn open(path: &Path) -> Result<Arc<Self>> {
-        let file = File::open(path).map_err(Error::io(path, "open the file"))?;
-        let metadata = file.metadata().map_err(Error::io(path, "read the file's size"))?;
+        // Looked at before it is opened: opening a pipe waits for its writer.
+        let metadata = std::fs::metadata(path).map_err(Error::io(path, "open the file"))?;
         if metadata.is_dir() {
             return Err(Error::format(path, "is a directory; name the files in it"));
         }
@@ -32,6 +32,7 @@ impl Disk {
         if metadata.len() == 0 {
             return Err(Error::format(path, "is empty: 0 bytes"));
         }
+        let file = File::open(path).map_err(Error::io(path, "open the file"))?;
         Ok(Arc::new(Self { path: path.to_owned(), file, bytes: metadata.len() }))
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// One file, or one array in it, that was opened and checked.
 pub(super) trait Lane: Debug + Send + Sync {

@@ -4,6 +4,7 @@ mod array;
 mod checksum;
 mod convert;
 mod csv;
+mod csv_kinds;
 mod csv_parse;
 mod disk;
 mod dtype;
@@ -27,7 +28,7 @@ pub use stream::Stream;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// What the user asked to be read.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +87,8 @@ pub trait Source: Sync {
     /// # Errors
     ///
     /// Whatever makes the file unreadable. Values that are merely wrong become
-    /// [`Batch::faults`].
+    /// [`Batch::faults`]. `batch.part` and `batch.first_row` then say from which
+    /// row on.
     fn next(&self, batch: &mut Batch) -> Result<bool>;
 
     /// The file that an error about a column of a part should name.

@@ -8,7 +8,7 @@ use super::stream::Stream;
 use super::{InputFile, Request, Shape};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// Files that were opened and checked, ready to be read any number of times.
 #[derive(Debug)]

@@ -49,6 +49,8 @@ struct Turn {
     /// The first row not yet claimed.
     row: u64,
     pass: Option<Arc<Pass>>,
+    /// Rows of each part that has ended.
+    ended: Vec<u64>,
 }
 
 /// The readers of one part, a reader for each lane.
@@ -97,10 +99,19 @@ impl<'a> Stream<'a> {
         self.rows_read.load(Ordering::Relaxed)
     }
 
+    /// Rows of each part, in order, of those that have ended.
+    pub fn part_rows(&self) -> Vec<u64> {
+        locked(&self.turn).ended.clone()
+    }
+
     /// See [`Source::next`].
     pub(super) fn next_batch(&self, batch: &mut Batch) -> Result<bool> {
         let mut scratch = locked(&self.spare).pop().unwrap_or_default();
-        let claim = self.claim(&mut scratch)?;
+        let claim = self.claim(&mut scratch).inspect_err(|_| {
+            let turn = locked(&self.turn);
+            batch.part = self.first_part + turn.part;
+            batch.first_row = turn.row;
+        })?;
         let filled = match claim {
             None => Ok(false),
             Some(claim) => self.fill(&claim, &mut scratch, batch).map(|()| true),
@@ -136,7 +147,9 @@ impl<'a> Stream<'a> {
                 turn.row += rows as u64;
                 return Ok(Some(claim));
             }
-            *turn = Turn { part: turn.part + 1, ..Turn::default() };
+            let rows = turn.row;
+            turn.ended.push(rows);
+            (turn.part, turn.row, turn.pass) = (turn.part + 1, 0, None);
         }
         Ok(None)
     }

@@ -1,6 +1,8 @@
 //! The types that scores come in, and the loops over a row of them in plain
 //! Rust. Single precision also has them in vector instructions.
 
+use super::rows::narrow::{self, LANES};
+use super::rows::{Params, Row};
 use super::simd::Level;
 use crate::exact::{exp, fixed};
 
@@ -55,6 +57,12 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
         unit_sums(row)
     }
 
+    /// Several narrow rows at once, where this type has such a form; see
+    /// [`narrow()`](narrow::narrow).
+    fn narrow(_params: &Params, _scores: &[Self], _labels: &[u32; LANES]) -> Option<[Row; LANES]> {
+        None
+    }
+
     /// The lowest index that holds `max`.
     fn first(_level: Level, row: &[Self], max: Self) -> usize {
         first(row, max)
@@ -102,6 +110,10 @@ impl Score for f32 {
     #[inline(always)]
     fn first(level: Level, row: &[Self], max: Self) -> usize {
         level.first(row, max)
+    }
+
+    fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<[Row; LANES]> {
+        narrow::narrow(params, scores, labels)
     }
 }
 

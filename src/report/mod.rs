@@ -174,7 +174,7 @@ impl Format {
         let known = Self::ALL.iter().find(|(name, _)| Some(*name) == extension.as_deref());
         known.map(|(_, format)| *format).ok_or_else(|| {
             Error::Usage(format!(
-                "{}: the extension says nothing about the form of the report; \
+                "{}: the extension of an output says what to write; \
                  use .json, .md, .csv or .tally",
                 path.display()
             ))

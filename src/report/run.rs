@@ -20,8 +20,12 @@ pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
         (_, 0) => Some((true, format!("all {all} rules hold"))),
         (_, few) => {
             let rules = failed.iter().map(|it| it.rule.as_str());
-            let verb = if few == 1 { "does not hold" } else { "do not hold" };
-            Some((false, format!("{few} of {all} rules {verb}: {}", first_few(rules, " · "))))
+            let what = match (few, all) {
+                (1, 1) => "the rule does not hold".to_owned(),
+                (1, _) => format!("one rule of {all} does not hold"),
+                _ => format!("{few} rules of {all} do not hold"),
+            };
+            Some((false, format!("{what}: {}", first_few(rules, " · "))))
         }
     }
 }

@@ -112,6 +112,15 @@ impl Rule {
     }
 }
 
+/// [`Rule::parse`] of each text.
+///
+/// # Errors
+///
+/// That of the first text that is no rule.
+pub fn parse_all(texts: &[String]) -> Result<Vec<Rule>> {
+    texts.iter().map(|text| Rule::parse(text)).collect()
+}
+
 impl Subject {
     fn new(parts: &parse::Parts) -> Result<Self> {
         let Some(class) = &parts.class else {

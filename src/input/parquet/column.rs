@@ -16,8 +16,8 @@ use super::chunk::ChunkFile;
 use super::schema::{Leaf, Stored};
 use super::values::{Levels, Typed};
 use crate::batch::{Fault, Names, Role, Scores};
+use crate::exact::ScoreType;
 use crate::input::convert::{integers, noun, reuse, spell_unsigned, texts};
-use crate::tally::ScoreType;
 
 /// Rows looked at together for the length of a list.
 const PROBED_ROWS: usize = 1024;

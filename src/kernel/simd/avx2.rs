@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::x86::Vector;
+use super::vector::Vector;
 
 /// SAFETY of every block: the trait's callers have checked for AVX2.
 impl Vector for __m256 {
@@ -19,6 +19,19 @@ impl Vector for __m256 {
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
         unsafe { _mm256_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(from: &[f32], filler: f32) -> Self {
+        // A window over eight lanes on and eight lanes off, `from.len()` of them on.
+        const ON_OFF: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+        let window = &ON_OFF[Self::LANES - from.len()..];
+        // Lanes that are masked out are not read; the window is at least eight long.
+        unsafe {
+            let lanes = _mm256_loadu_si256(window.as_ptr().cast());
+            let found = _mm256_maskload_ps(from.as_ptr(), lanes);
+            _mm256_blendv_ps(_mm256_set1_ps(filler), found, _mm256_castsi256_ps(lanes))
+        }
     }
 
     #[inline(always)]
@@ -136,6 +149,19 @@ impl Vector for __m256 {
     #[inline(always)]
     unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
         unsafe {
+            let mut sums = [sum, Self::wide_zero()];
+            Self::add_shifted_apart(&mut sums, words, shifts);
+            _mm256_add_epi64(sums[0], sums[1])
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_shifted_apart(
+        sums: &mut [Self::Wide; 2],
+        words: Self::Words,
+        shifts: Self::Words,
+    ) {
+        unsafe {
             // The bound also tells the compiler that no shift passes 63.
             let shifts = _mm256_min_epu32(shifts, _mm256_set1_epi32(63));
             let low = _mm256_set1_epi64x(0xffff_ffff);
@@ -143,8 +169,16 @@ impl Vector for __m256 {
             let even = _mm256_srlv_epi64(even, _mm256_and_si256(shifts, low));
             let odd = _mm256_slli_epi64::<10>(_mm256_srli_epi64::<32>(words));
             let odd = _mm256_srlv_epi64(odd, _mm256_srli_epi64::<32>(shifts));
-            _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
+            sums[0] = _mm256_add_epi64(sums[0], even);
+            sums[1] = _mm256_add_epi64(sums[1], odd);
         }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_lane(a: Self::Wide, lane: usize) -> u64 {
+        let mut lanes = [0_u64; 4];
+        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
+        lanes[lane]
     }
 
     #[inline(always)]

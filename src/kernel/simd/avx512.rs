@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::x86::Vector;
+use super::vector::Vector;
 
 /// SAFETY of every block: the trait's callers have checked for AVX-512.
 impl Vector for __m512 {
@@ -19,6 +19,13 @@ impl Vector for __m512 {
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
         unsafe { _mm512_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(from: &[f32], filler: f32) -> Self {
+        let lanes = u16::MAX >> (Self::LANES - from.len());
+        // Lanes that are masked out are not read.
+        unsafe { _mm512_mask_loadu_ps(_mm512_set1_ps(filler), lanes, from.as_ptr()) }
     }
 
     #[inline(always)]
@@ -127,6 +134,19 @@ impl Vector for __m512 {
     #[inline(always)]
     unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
         unsafe {
+            let mut sums = [sum, Self::wide_zero()];
+            Self::add_shifted_apart(&mut sums, words, shifts);
+            _mm512_add_epi64(sums[0], sums[1])
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add_shifted_apart(
+        sums: &mut [Self::Wide; 2],
+        words: Self::Words,
+        shifts: Self::Words,
+    ) {
+        unsafe {
             // The bound also tells the compiler that no shift passes 63.
             let shifts = _mm512_min_epu32(shifts, _mm512_set1_epi32(63));
             let low = _mm512_set1_epi64(0xffff_ffff);
@@ -134,8 +154,16 @@ impl Vector for __m512 {
             let even = _mm512_srlv_epi64(even, _mm512_and_si512(shifts, low));
             let odd = _mm512_slli_epi64::<10>(_mm512_srli_epi64::<32>(words));
             let odd = _mm512_srlv_epi64(odd, _mm512_srli_epi64::<32>(shifts));
-            _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
+            sums[0] = _mm512_add_epi64(sums[0], even);
+            sums[1] = _mm512_add_epi64(sums[1], odd);
         }
+    }
+
+    #[inline(always)]
+    unsafe fn wide_lane(a: Self::Wide, lane: usize) -> u64 {
+        let mut lanes = [0_u64; 8];
+        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), a) };
+        lanes[lane]
     }
 
     #[inline(always)]

@@ -12,9 +12,12 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
+mod vector;
+#[cfg(target_arch = "x86_64")]
 mod x86;
 
 use super::confusion::{self, Integer, Table};
+use super::rows::narrow::{self, LANES, Surveys};
 use super::score::{self, Sums, Survey};
 
 /// The instructions a kernel may use.
@@ -40,7 +43,11 @@ impl Level {
             if is_x86_feature_detected!("avx2") {
                 levels.push(Self::Avx2);
             }
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            let avx512 = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512cd");
+            if avx512 {
                 levels.push(Self::Avx512);
             }
         }
@@ -129,4 +136,33 @@ impl Level {
             Self::Avx512 => unsafe { x86::counter_numbers_avx512(table, labels, predictions) },
         }
     }
+
+    #[inline]
+    pub(super) fn narrow_survey(self, tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
+        match self {
+            Self::Plain => narrow::survey(tile, labels),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::narrow_survey_avx2(tile, labels) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::narrow_survey_avx512(tile, labels) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn narrow_sums(self, tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
+        match self {
+            Self::Plain => narrow::sums(tile, max),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::narrow_sums_avx2(tile, max) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::narrow_sums_avx512(tile, max) },
+        }
+    }
 }
+
+/// Columns of scores, a lane to each row.
+type Tile = [[f32; LANES]];

@@ -2,105 +2,9 @@
 
 use std::arch::x86_64::{__m256, __m512};
 
-use super::{Integer, Sums, Survey, Table, confusion};
+use super::vector::{Vector, Vectors};
+use super::{Integer, LANES, Sums, Survey, Surveys, Table, Tile, confusion, narrow};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
-
-/// A vector of f32 lanes, with the few operations the loops need.
-///
-/// SAFETY of every method: the caller has checked for the instructions.
-/// `Mask` is one bit per lane.
-pub(super) trait Vector: Copy {
-    const LANES: usize;
-    /// Unsigned 32-bit lanes.
-    type Words: Copy;
-    /// A flag per lane.
-    type Flags: Copy;
-    /// Unsigned 64-bit lanes, half as many.
-    type Wide: Copy;
-
-    unsafe fn splat(value: f32) -> Self;
-    unsafe fn load(from: *const f32) -> Self;
-    unsafe fn add(self, other: Self) -> Self;
-    unsafe fn sub(self, other: Self) -> Self;
-    unsafe fn mul(self, other: Self) -> Self;
-    unsafe fn max(self, other: Self) -> Self;
-    unsafe fn min(self, other: Self) -> Self;
-    unsafe fn highest(self) -> f32;
-    /// `counts` and 1 more in lanes with `self >= threshold`.
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words;
-    unsafe fn sum_words(words: Self::Words) -> u32;
-    /// Lanes with `self == other`.
-    unsafe fn equal(self, other: Self) -> u32;
-    unsafe fn no_flags() -> Self::Flags;
-    /// `flags` and those of lanes where `self < limit` fails, NaN included.
-    unsafe fn flag_not_lt(self, limit: Self, flags: Self::Flags) -> Self::Flags;
-    unsafe fn any(flags: Self::Flags) -> bool;
-    /// Lanes where `low <= self <= high` fails, NaN included.
-    unsafe fn outside(self, low: Self, high: Self) -> u32;
-    /// `on` in the lanes of `mask`, `self` in the others.
-    unsafe fn blend(self, on: Self, mask: u32) -> Self;
-    /// Truncates lanes in 0.0..2³¹; anything in other lanes.
-    unsafe fn truncate(self) -> Self::Words;
-    /// Lanes below 2³¹ to floats.
-    unsafe fn from_words(words: Self::Words) -> Self;
-
-    unsafe fn double(words: Self::Words) -> Self::Words;
-    unsafe fn wide_zero() -> Self::Wide;
-    unsafe fn wide_sum(a: Self::Wide) -> u64;
-    /// Adds `(word << 10) >> shift` of every lane, for words below 2³¹ and
-    /// shifts below 2⁷; those from 63 on give 0.
-    unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide;
-    /// Adds every word.
-    unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide;
-    /// Adds every word's square.
-    unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide;
-}
-
-/// The rest of a row that does not fill a vector, filled up with `filler`.
-#[inline(always)]
-fn padded<const N: usize>(rest: &[f32], filler: f32) -> [f32; N] {
-    let mut lanes = [filler; N];
-    lanes[..rest.len()].copy_from_slice(rest);
-    lanes
-}
-
-/// More lanes than any vector has.
-const MOST: usize = 16;
-
-/// The vectors of a row and the index of the first lane of each; the last one is
-/// filled up with `filler`.
-///
-/// A loop over this, not a closure: a closure would be compiled without the
-/// instructions of the function that it is in.
-struct Vectors<'a> {
-    row: &'a [f32],
-    at: usize,
-    filler: f32,
-}
-
-impl<'a> Vectors<'a> {
-    #[inline(always)]
-    fn of(row: &'a [f32], filler: f32) -> Self {
-        Self { row, at: 0, filler }
-    }
-
-    /// The next vector and the index of its first lane.
-    ///
-    /// SAFETY: the caller has checked for the instructions of `V`.
-    #[inline(always)]
-    unsafe fn next<V: Vector>(&mut self) -> Option<(V, usize)> {
-        let at = self.at;
-        let left = self.row.len().checked_sub(at).filter(|left| *left > 0)?;
-        self.at += V::LANES;
-        if left >= V::LANES {
-            // SAFETY: at + LANES <= row.len().
-            return Some((unsafe { V::load(self.row.as_ptr().add(at)) }, at));
-        }
-        let lanes: [f32; MOST] = padded(&self.row[at..], self.filler);
-        // SAFETY: MOST >= LANES.
-        Some((unsafe { V::load(lanes.as_ptr()) }, at))
-    }
-}
 
 /// What [`survey`] gathers, lane by lane.
 struct Gathered<V: Vector> {
@@ -194,15 +98,19 @@ unsafe fn softmax_sums<V: Vector>(row: &[f32], max: f32) -> Sums {
     }
 }
 
-/// Adds the terms of `scores` and their squares: [`exp::term`](crate::exact::exp::term)
-/// in lanes, step by step over all vectors. A gap beyond the last one that
-/// counts is cut down to it; its term is 0.
+/// Terms of softmax and their squares, in lanes, and the shifts they still need.
+#[derive(Clone, Copy)]
+struct Terms<V: Vector> {
+    values: V::Words,
+    squares: V::Words,
+    n: V::Words,
+}
+
+/// The terms of `scores` in rows with halved maxima `half_max`:
+/// [`exp::term`](crate::exact::exp::term) in lanes, step by step over all vectors.
+/// A gap beyond the last one that counts is cut down to it; its term is 0.
 #[inline(always)]
-unsafe fn add_terms<V: Vector, const N: usize>(
-    scores: [V; N],
-    half_max: V,
-    sums: &mut [V::Wide; 2],
-) {
+unsafe fn terms<V: Vector, const N: usize>(scores: [V; N], half_max: V) -> [Terms<V>; N] {
     // SAFETY (whole body): the caller has checked for the instructions.
     unsafe {
         let half = V::splat(0.5);
@@ -221,14 +129,68 @@ unsafe fn add_terms<V: Vector, const N: usize>(
                 *p = p.mul(*f).add(V::splat(*c));
             }
         }
-        for ((p, f), n) in p.iter().zip(&f).zip(&n) {
+        let mut terms = [Terms { values: n[0], squares: n[0], n: n[0] }; N];
+        for (((p, f), n), terms) in p.iter().zip(&f).zip(&n).zip(&mut terms) {
             let e = V::splat(1.0).sub(f.mul(*p));
-            let value = e.mul(V::splat(1_073_741_824.0)).truncate();
             let square = e.mul(e).mul(V::splat(536_870_912.0)).truncate();
-            sums[0] = V::add_shifted(sums[0], value, *n);
-            sums[1] = V::add_shifted(sums[1], V::double(square), V::double(*n));
+            terms.values = e.mul(V::splat(1_073_741_824.0)).truncate();
+            terms.squares = V::double(square);
+            terms.n = *n;
+        }
+        terms
+    }
+}
+
+/// Adds the terms of `scores` and their squares.
+#[inline(always)]
+unsafe fn add_terms<V: Vector, const N: usize>(
+    scores: [V; N],
+    half_max: V,
+    sums: &mut [V::Wide; 2],
+) {
+    // SAFETY (whole body): the caller has checked for the instructions.
+    unsafe {
+        for Terms { values, squares, n } in &terms(scores, half_max) {
+            sums[0] = V::add_shifted(sums[0], *values, *n);
+            sums[1] = V::add_shifted(sums[1], *squares, V::double(*n));
         }
     }
+}
+
+/// The sums of narrow rows, a lane to each.
+#[inline(always)]
+unsafe fn narrow_sums<V: Vector>(tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
+    let mut sums = [Sums::default(); LANES];
+    // SAFETY (whole body): the caller has checked for the instructions, and
+    // LANES is a multiple of the vector's.
+    unsafe {
+        for from in (0..LANES).step_by(V::LANES) {
+            let half_max = V::load(max.as_ptr().add(from)).mul(V::splat(0.5));
+            let mut values = [V::wide_zero(); 2];
+            let mut squares = [V::wide_zero(); 2];
+            let mut pairs = tile.chunks_exact(2);
+            for pair in &mut pairs {
+                let scores =
+                    [V::load(pair[0].as_ptr().add(from)), V::load(pair[1].as_ptr().add(from))];
+                for terms in &terms(scores, half_max) {
+                    V::add_shifted_apart(&mut values, terms.values, terms.n);
+                    V::add_shifted_apart(&mut squares, terms.squares, V::double(terms.n));
+                }
+            }
+            for column in pairs.remainder() {
+                let [terms] = &terms([V::load(column.as_ptr().add(from))], half_max);
+                V::add_shifted_apart(&mut values, terms.values, terms.n);
+                V::add_shifted_apart(&mut squares, terms.squares, V::double(terms.n));
+            }
+            for lane in 0..V::LANES {
+                sums[from + lane] = Sums {
+                    values: V::wide_lane(values[lane % 2], lane / 2),
+                    squares: V::wide_lane(squares[lane % 2], lane / 2),
+                };
+            }
+        }
+    }
+    sums
 }
 
 #[inline(always)]
@@ -270,7 +232,7 @@ unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $numbers:ident) => {
+    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $numbers:ident, $narrow_survey:ident, $narrow_sums:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
             // SAFETY: this function has the features.
@@ -308,6 +270,17 @@ macro_rules! compiled_for {
         pub(super) unsafe fn $numbers(table: Table, labels: &mut [u32], predictions: &[u32]) {
             confusion::counter_numbers_loop(table, labels, predictions);
         }
+
+        #[target_feature(enable = $features)]
+        pub(super) unsafe fn $narrow_survey(tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
+            narrow::survey(tile, labels)
+        }
+
+        #[target_feature(enable = $features)]
+        pub(super) unsafe fn $narrow_sums(tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
+            // SAFETY: this function has the features.
+            unsafe { narrow_sums::<$vector>(tile, max) }
+        }
     };
 }
 
@@ -319,15 +292,19 @@ compiled_for!(
     unit_sums_avx2,
     first_avx2,
     classes_avx2,
-    counter_numbers_avx2
+    counter_numbers_avx2,
+    narrow_survey_avx2,
+    narrow_sums_avx2
 );
 compiled_for!(
     __m512,
-    "avx512f,avx512bw",
+    "avx512f,avx512bw,avx512dq,avx512cd",
     survey_avx512,
     softmax_sums_avx512,
     unit_sums_avx512,
     first_avx512,
     classes_avx512,
-    counter_numbers_avx512
+    counter_numbers_avx512,
+    narrow_survey_avx512,
+    narrow_sums_avx512
 );

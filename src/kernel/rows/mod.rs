@@ -1,11 +1,13 @@
 //! Rows of scores: prediction, rank of the label, confidence, loss, squared
 //! error and calibration bin, from one reading of the row.
 
+pub mod narrow;
+
 use super::score::{Score, Sums};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
 use crate::exact::fixed::{self, LOSS_CAP, UNIT};
-use crate::exact::{ln, ratio};
+use crate::exact::{Denominator, ln};
 
 /// How rows are to be read. The same for every row of an evaluation.
 #[derive(Clone, Debug)]
@@ -34,7 +36,7 @@ pub struct Row {
     pub rank: u32,
     /// Probability of the prediction, in units of 2⁻³⁰.
     pub confidence: u32,
-    /// Σ (p − onehot)², in units of 2⁻³⁰; at most 2³¹.
+    /// Σ (p − onehot)², in units of 2⁻³⁰; at most a little over 2³¹.
     pub squared_error: u32,
     /// −ln p(label), in units of 2⁻³² nats; `None` if that probability is 0.
     pub loss: Option<u64>,
@@ -55,6 +57,9 @@ pub enum Invalid {
 
 /// The most calibration bins: a quotient times their number fits 64 bits.
 pub const MAX_BINS: usize = 1 << 20;
+
+/// The most classes: a sum of that many softmax terms is below 2⁶².
+pub const MAX_CLASSES: usize = 1 << 21;
 
 /// How far a row of probabilities may be from summing to 1: floor(2³⁰ / 1000).
 pub const SUM_TOLERANCE: u64 = 1_073_741;
@@ -140,9 +145,10 @@ fn of_logits<T: Score>(
     max: T,
 ) -> Row {
     let term = |class: usize| exp::term(scores[class].half_gap(max));
-    let sums = T::softmax_sums(params.level, scores, max);
+    let sums = sums_of(params, scores, max);
     let of_label = term(label);
     let top = if prediction == label { of_label.value } else { term(prediction).value };
+    let whole = Denominator::new(sums.values);
     let loss = (scores[label] > T::LEAST).then(|| {
         let gap = fixed::difference(max.widen(), scores[label].widen());
         (ln::ln_sum(sums.values) + gap).min(LOSS_CAP)
@@ -150,20 +156,27 @@ fn of_logits<T: Score>(
     Row {
         prediction: narrow(prediction),
         rank: 0,
-        confidence: ratio(top, sums.values) >> 1,
-        squared_error: logit_squared_error(sums, of_label),
+        confidence: whole.ratio(top) >> 1,
+        squared_error: logit_squared_error(sums, whole, of_label),
         loss,
         bin: params.bin_of_quotient(top, sums.values),
     }
 }
 
+/// The sums of a row of logits. Two scores are not worth a vector.
+#[inline]
+fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
+    let level = if scores.len() > 2 { params.level } else { Level::Plain };
+    T::softmax_sums(level, scores, max)
+}
+
 /// Σ (p − onehot)² = ((S − t)² + Σ' e²) / S², where Σ' leaves the label out: no
 /// cancellation when the label's probability is near 1.
-#[inline]
-fn logit_squared_error(sums: Sums, label: Term) -> u32 {
-    let miss = u64::from(ratio(sums.values - label.value, sums.values));
-    let rest = u64::from(ratio(sums.squares - label.square, sums.values));
-    let rest = u64::from(ratio(rest << 9, sums.values));
+#[inline(always)]
+fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
+    let miss = u64::from(whole.ratio(sums.values - label.value));
+    let rest = u64::from(whole.ratio(sums.squares - label.square));
+    let rest = u64::from(whole.ratio(rest << 9));
     narrow_u64(((miss * miss) >> 32) + (rest >> 1))
 }
 

@@ -1,0 +1,109 @@
+//! Rows of few logits, a lane to each row instead of to each score.
+//!
+//! Only rows that need no special care come here: the result is that of
+//! [`row`](super::row), or none.
+
+use super::{Params, Row, Sums};
+use crate::exact::exp::{self, ONE};
+use crate::exact::{Denominator, fixed, ln};
+
+/// Rows side by side.
+pub const LANES: usize = 16;
+
+/// The most scores of a narrow row.
+pub const MOST_COLUMNS: usize = 16;
+
+/// Scores nearer to 0 than this have a gap that fits 64 bits.
+const LARGE: f32 = 2_147_483_648.0;
+
+type Lanes<T> = [T; LANES];
+
+/// Scores [`LANES`] rows of logits, `[LANES, columns]` with at most
+/// [`MOST_COLUMNS`] columns, against their labels (below `columns`).
+///
+/// `None` if ties go to higher classes, or if some score is NaN, +∞ or large or
+/// some label is masked: then each row is for [`row`](super::row).
+pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<Lanes<Row>> {
+    if params.higher_first || params.probabilities {
+        return None;
+    }
+    let columns = scores.len() / LANES;
+    let mut tile = [[0.0; LANES]; MOST_COLUMNS];
+    for (lane, row) in scores.chunks_exact(columns).enumerate() {
+        for (column, &score) in tile.iter_mut().zip(row) {
+            column[lane] = score;
+        }
+    }
+    let tile = &tile[..columns];
+    let surveys = params.level.narrow_survey(tile, labels)?;
+    let sums = params.level.narrow_sums(tile, &surveys.max);
+    Some(finish(params, &surveys, &sums))
+}
+
+/// What a row's scores say beside their sums.
+pub(in crate::kernel) struct Surveys {
+    own: Lanes<f32>,
+    pub(in crate::kernel) max: Lanes<f32>,
+    prediction: Lanes<u32>,
+    rank: Lanes<u32>,
+}
+
+/// The survey of all lanes; `None` if one needs care. Plain loops over arrays,
+/// which the compiler turns into vector instructions; compiled for each level.
+#[inline(always)]
+pub(in crate::kernel) fn survey(tile: &[Lanes<f32>], labels: &Lanes<u32>) -> Option<Surveys> {
+    let mut own = [0.0; LANES];
+    for (lane, &label) in labels.iter().enumerate() {
+        own[lane] = tile[label as usize][lane];
+    }
+    let mut max = [f32::NEG_INFINITY; LANES];
+    let (mut prediction, mut rank) = ([0; LANES], [0; LANES]);
+    let mut usual = true;
+    for (class, column) in (0_u32..).zip(tile) {
+        for lane in 0..LANES {
+            let score = column[lane];
+            // False for NaN, too.
+            usual &= score < LARGE;
+            let better = score > max[lane];
+            max[lane] = if better { score } else { max[lane] };
+            prediction[lane] = if better { class } else { prediction[lane] };
+            let tie_ahead = (score == own[lane]) & (class < labels[lane]);
+            rank[lane] += u32::from((score > own[lane]) | tie_ahead);
+        }
+    }
+    // The maximum is at least the label's score, so it is not large either.
+    usual &= own.iter().all(|&score| score > -LARGE);
+    usual.then_some(Surveys { own, max, prediction, rank })
+}
+
+/// The sums of softmax terms of each lane, in plain Rust.
+pub(in crate::kernel) fn sums(tile: &[Lanes<f32>], max: &Lanes<f32>) -> Lanes<Sums> {
+    let mut sums = [Sums::default(); LANES];
+    for column in tile {
+        for ((sums, max), score) in sums.iter_mut().zip(max).zip(column) {
+            let term = exp::term(max * 0.5 - score * 0.5);
+            sums.values += term.value;
+            sums.squares += term.square;
+        }
+    }
+    sums
+}
+
+fn finish(params: &Params, surveys: &Surveys, sums: &Lanes<Sums>) -> Lanes<Row> {
+    let mut rows = [Row::default(); LANES];
+    for (lane, (row, sums)) in rows.iter_mut().zip(sums).enumerate() {
+        let (max, own) = (surveys.max[lane], surveys.own[lane]);
+        let whole = Denominator::new(sums.values);
+        let label = exp::term(max * 0.5 - own * 0.5);
+        let gap = fixed::difference_small(max.into(), own.into());
+        *row = Row {
+            prediction: surveys.prediction[lane],
+            rank: surveys.rank[lane],
+            confidence: whole.ratio(ONE) >> 1,
+            squared_error: super::logit_squared_error(*sums, whole, label),
+            loss: Some((ln::ln_sum(sums.values) + gap).min(fixed::LOSS_CAP)),
+            bin: params.bin_of_quotient(ONE, sums.values),
+        };
+    }
+    rows
+}
