@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | softmax term | 2⁻⁴⁰ | [`exp::term`] |
 //! | squared softmax term | 2⁻⁴⁰ | [`exp::Term`] |
-//! | confidence, squared error | 2⁻³⁰ | towards 0, [`Denominator`] and [`fixed::unit`] |
+//! | confidence, squared error | 2⁻³⁰ | towards 0, [`Denominator`] and [`fixed::unit()`] |
 //! | loss | 2⁻³² nats | [`ln`], [`fixed::difference`] |
 
 pub mod exp;
