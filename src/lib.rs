@@ -10,6 +10,30 @@
 //!                                                └─▶ state file ─▶ merge
 //! ```
 //!
+//! # Example
+//!
+//! ```
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use tallyho::{engine, input, metric};
+//!
+//! # fn main() -> tallyho::error::Result<()> {
+//! let request = input::Request {
+//!     tables: vec!["datasets/iris/predictions.csv".into()],
+//!     labels: "label".into(),
+//!     predictions: Some("prediction".into()),
+//!     ..input::Request::default()
+//! };
+//! let input = input::Input::open(&request)?;
+//! let stop = AtomicBool::new(false);
+//! let plan = engine::plan(&input, &engine::Options::default(), &stop)?;
+//! let evaluation = engine::evaluate(&input.stream(None, plan.threads)?, &plan, &stop)?;
+//! let (name, accuracy) = &metric::measures(&evaluation.tallies)?[0];
+//! assert_eq!((name.as_str(), accuracy.ratio), ("accuracy", Some((144, 150))));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Layers
 //!
 //! A module may name modules on an earlier line only; `tests/layering.rs`

@@ -7,6 +7,7 @@ mod help;
 mod merging;
 mod options;
 mod outputs;
+mod reading;
 mod status;
 mod stopping;
 

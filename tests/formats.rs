@@ -9,6 +9,7 @@ use tallyho::input::{Input, Request, Source};
 use crate::common::files::spelled;
 
 mod arrays;
+mod checksums;
 mod errors;
 mod fixtures;
 mod hostile;
@@ -42,6 +43,10 @@ fn names(column: &Names) -> impl Iterator<Item = String> + '_ {
 /// Reads everything with some batch size and number of threads.
 fn read_by(request: &Request, batch_rows: Option<usize>, threads: usize) -> Result<Rows, String> {
     let input = Input::open(request).map_err(|error| error.to_string())?;
+    if threads == 3 {
+        // A look at the first rows changes nothing for the pass.
+        input.head(0, 2, 2).map_err(|error| error.to_string())?;
+    }
     let stream = input.stream(batch_rows, threads).map_err(|error| error.to_string())?;
     let batches = Mutex::new(Vec::new());
     let draw = || -> Result<(), String> {
@@ -112,7 +117,7 @@ fn read_every_way(request: &Request) -> Rows {
             assert_eq!(format!("{rows:?}"), format!("{other:?}"), "{batch_rows:?} x {threads}");
         }
     }
-    let head = Input::open(request).unwrap().head(0, 3).unwrap();
+    let head = Input::open(request).unwrap().head(0, 3, 2).unwrap();
     let first: Vec<String> = names(&head.labels).collect();
     assert_eq!(first, rows.labels[..head.rows]);
     rows

@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use tallyho::batch::{Names, Scores};
-use tallyho::tally::{ScoreType, ScoresAre, Tallies, decode, digest, encode};
+use tallyho::tally::{Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, decode, digest, encode};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, run, score_plan, tallies};
@@ -61,12 +61,33 @@ fn a_state_of_a_newer_format_is_named_as_such() {
 /// Bodies that carry a right checksum and still lie are refused, not believed.
 #[test]
 fn a_resealed_lie_is_refused() {
-    let mut tallies = with_scores();
-    tallies.rows.scored += 1;
-    assert!(read(&encode(&tallies)).unwrap_err().contains("contradict"));
-    let mut tallies = with_scores();
-    tallies.scores.as_mut().unwrap().ranks.pop();
-    assert!(read(&encode(&tallies)).unwrap_err().contains("contradict"));
+    type Lie = fn(&mut Tallies);
+    let lies: [(&str, Lie); 14] = [
+        ("more rows scored than counted", |t| t.rows.scored += 1),
+        ("fewer rows read than went somewhere", |t| t.rows.read -= 1),
+        ("more infinite losses than rows", |t| t.rows.infinite_loss = 101),
+        ("a rank too few", |t| scores(t).ranks.truncate(3)),
+        ("ranks of more rows", |t| scores(t).ranks[0] += 1),
+        ("a bin too many", |t| scores(t).calibration.push(Bin::default())),
+        ("bins of more rows", |t| scores(t).calibration[3].rows += 1),
+        ("more right than there are", |t| scores(t).calibration[0].correct += 1_000),
+        ("confidence above 1", |t| scores(t).calibration[0].confidence = 1 << 100),
+        ("squares in other units", |t| scores(t).loss.shift = 3),
+        ("class-wise bins of more rows", |t| scores(t).classwise.as_mut().unwrap()[0].rows += 1),
+        ("no kind of scores", |t| t.spec.scores_are = None),
+        ("a threshold of a matrix", |t| t.spec.threshold = Some(0.5)),
+        ("no class-wise bins", |t| scores(t).classwise = None),
+    ];
+    for (lie, tell) in lies {
+        let mut tallies = with_scores();
+        tell(&mut tallies);
+        let message = read(&encode(&tallies)).expect_err(lie);
+        assert!(message.contains("contradict"), "{lie}: {message}");
+    }
+}
+
+fn scores(tallies: &mut Tallies) -> &mut ScoreTallies {
+    tallies.scores.as_mut().unwrap()
 }
 
 proptest! {

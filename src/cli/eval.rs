@@ -26,7 +26,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, read)?;
-    let plan = engine::plan(&input, &options)?;
+    let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
@@ -72,8 +72,8 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     if args.batch_rows == Some(0) {
         return usage("--batch-rows must be at least 1, found 0");
     }
-    if args.threshold.is_some_and(f64::is_nan) {
-        return usage("--threshold must be a number, found NaN");
+    if let Some(threshold) = args.threshold.filter(|threshold| !threshold.is_finite()) {
+        return usage(&format!("--threshold must be a finite number, found {threshold}"));
     }
     refuse_score_options(args)?;
     // A comma at the end is no name, but no name at all is a slip.
@@ -81,6 +81,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     if metrics.len() > 1 {
         metrics.retain(|name| !name.trim().is_empty());
     }
+    metrics.iter_mut().for_each(|name| *name = name.trim().to_owned());
     metric::check_names(&metrics)?;
     let usual = Spec::default();
     let spec = Spec {

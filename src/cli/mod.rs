@@ -35,7 +35,7 @@ pub const INTERRUPTED: u8 = 130;
 /// all cores, and prints a report: accuracy, precision, recall, F1, calibration
 /// and more, per class and overall.
 #[derive(Debug, Parser)]
-#[command(name = "tallyho", version, propagate_version = true, after_help = EXIT_STATUS)]
+#[command(name = "tallyho", version, max_term_width = 80, propagate_version = true, after_help = EXIT_STATUS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -73,7 +73,7 @@ impl Content {
     /// By the extension of the file.
     fn of(path: &Path) -> Result<Self> {
         match path.extension() {
-            Some(extension) if extension == "tally" => Ok(Self::State),
+            Some(extension) if extension.eq_ignore_ascii_case("tally") => Ok(Self::State),
             _ => Ok(Self::Report(report::Format::from_path(path)?)),
         }
     }

@@ -8,13 +8,17 @@ use crate::tally::Cell;
 /// Pairs are drained from 32-bit counters before this many rows.
 const DRAIN_ROWS: u64 = 1 << 31;
 
-/// The largest dense table is 2^this cells a side: 16 MiB of counters.
-pub(super) const MAX_SHIFT: u32 = 11;
+/// The largest dense table of a worker is 2^this cells a side: 16 MiB of
+/// counters, or 4 MiB where there are many workers.
+pub(super) fn max_shift(threads: usize) -> u32 {
+    if threads <= 4 { 11 } else { 10 }
+}
 
 /// A dense table while numbers are small, a diagonal and a map beyond it: its
 /// memory follows the cells that occur.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CellCounts {
+    max_shift: u32,
     shift: u32,
     dense: Vec<u32>,
     undrained: u64,
@@ -25,6 +29,11 @@ pub(super) struct CellCounts {
 }
 
 impl CellCounts {
+    /// Counts of one of `threads` workers.
+    pub(super) fn new(threads: usize) -> Self {
+        Self { max_shift: max_shift(threads), ..Self::default() }
+    }
+
     /// Makes room for `rows` more calls of [`add`](Self::add).
     pub(super) fn expect(&mut self, rows: usize) {
         self.undrained += rows as u64;
@@ -40,12 +49,17 @@ impl CellCounts {
         let either = label | prediction;
         if either >> self.shift == 0 && !self.dense.is_empty() {
             self.dense[((label << self.shift) | prediction) as usize] += 1;
-        } else if either >> MAX_SHIFT == 0 {
+        } else if either >> self.max_shift == 0 {
             self.grow(either);
             self.dense[((label << self.shift) | prediction) as usize] += 1;
         } else {
             self.add_sparse(label, prediction);
         }
+    }
+
+    /// Makes room for as many cells, of which only those taken over cost memory.
+    pub(super) fn expect_cells(&mut self, most: usize) {
+        self.drained.reserve(most);
     }
 
     /// Takes over a cell that was counted elsewhere.

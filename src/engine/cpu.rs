@@ -30,6 +30,19 @@ pub(super) struct Invalid {
     place: Place,
     role: Role,
     problem: String,
+    /// What the user can do about it.
+    hint: &'static str,
+}
+
+/// What to do about a row that may be left out.
+const CORRECT_OR_SKIP: &str = "correct it, or leave such rows out with --on-invalid skip";
+
+impl Invalid {
+    /// A row whose label is a third one where only two were found.
+    pub(super) fn third_label(batch: &Batch, row: usize, problem: String) -> Self {
+        let hint = "name the two with --classes, or leave others out with --ignore-label";
+        Self { place: Place::of(batch, row), role: Role::Labels, problem, hint }
+    }
 }
 
 /// Where a worker's rows went.
@@ -40,13 +53,19 @@ pub(super) struct RowCounts<'a> {
 }
 
 impl RowCounts<'_> {
-    /// The fault of a row, if reading it found one.
-    pub(super) fn fault<'b>(&self, batch: &'b Batch, row: usize) -> Option<&'b Fault> {
+    /// The fault of a row, if reading it found one. Where the label is fit and
+    /// `ignored`, no other fault matters.
+    pub(super) fn fault<'b>(
+        &self,
+        batch: &'b Batch,
+        row: usize,
+        ignored: bool,
+    ) -> Option<&'b Fault> {
         if batch.faults.is_empty() {
             return None;
         }
         let at = batch.faults.binary_search_by_key(&row, |fault| fault.row).ok()?;
-        Some(&batch.faults[at])
+        Some(&batch.faults[at]).filter(|fault| fault.role == Role::Labels || !ignored)
     }
 
     /// Counts an invalid row or, unless such rows are skipped, fails with it.
@@ -60,11 +79,12 @@ impl RowCounts<'_> {
     ) -> Result<(), Invalid> {
         self.counts.invalid += 1;
         let place = Place::of(batch, row);
+        let invalid = || Invalid { place, role, problem: problem(), hint: CORRECT_OR_SKIP };
         match self.plan.on_invalid {
-            OnInvalid::Error => Err(Invalid { place, role, problem: problem() }),
+            OnInvalid::Error => Err(invalid()),
             OnInvalid::Skip => {
                 if self.first_invalid.as_ref().is_none_or(|first| place < first.place) {
-                    self.first_invalid = Some(Invalid { place, role, problem: problem() });
+                    self.first_invalid = Some(invalid());
                 }
                 Ok(())
             }
@@ -187,11 +207,9 @@ fn first_failure<S: Source>(
         }
     }
     match first {
-        Some((_, Failure::Row(Invalid { place, role, problem }))) => Err(Error::row(
-            source.path(place.part, role),
-            place.row,
-            format!("{problem}; correct it, or leave such rows out with --on-invalid skip"),
-        )),
+        Some((_, Failure::Row(Invalid { place, role, problem, hint }))) => {
+            Err(Error::row(source.path(place.part, role), place.row, format!("{problem}; {hint}")))
+        }
         Some((_, Failure::Input(_, error) | Failure::Other(error))) => Err(error),
         None => Ok(found),
     }

@@ -18,11 +18,13 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
         return Ok(());
     }
     let mut first: Option<(usize, ScoresAre)> = None;
+    let mut remarked = false;
     for part in 0..input.parts() {
-        let look = look_at(&input.head(part, LOOK_AT)?, input.shape());
-        let Some(found) = look.verdict() else { continue };
-        if look.unit_range_only && found == ScoresAre::Logits {
+        let look = look_at(&input.head(part, LOOK_AT, plan.threads)?, input.shape());
+        let Some(found) = look.verdict(*input.shape() == Shape::Binary) else { continue };
+        if look.unit_range_only && found == ScoresAre::Logits && !remarked {
             plan.remarks.push(unit_range_remark());
+            remarked = true;
         }
         match first {
             None => first = Some((part, found)),
@@ -62,10 +64,12 @@ struct Look {
 }
 
 impl Look {
-    /// Probabilities, if every score lies in 0..=1 and at least half of the rows
-    /// sum to 1: then the others are bad rows, not logits. `None` without rows.
-    fn verdict(&self) -> Option<ScoresAre> {
-        (self.rows > 0).then_some(match self.unit_range_only && 2 * self.passing >= self.rows {
+    /// Probabilities, if enough rows pass as such: the others are bad rows then,
+    /// not logits. Half is enough for rows that sum to 1, which logits never do
+    /// by chance; a single logit may well lie in 0..=1. `None` without rows.
+    fn verdict(&self, binary: bool) -> Option<ScoresAre> {
+        let enough = if binary { 0.99 } else { 0.5 };
+        (self.rows > 0).then_some(match self.passing as f64 >= enough * self.rows as f64 {
             true => ScoresAre::Probabilities,
             false => ScoresAre::Logits,
         })

@@ -29,8 +29,8 @@ impl Pairs {
     pub(super) fn new(plan: &Plan) -> Self {
         Self {
             ids: Ids::new(plan.classes.as_ref(), &plan.ignore),
-            cells: CellCounts::default(),
-            window: Window::new(plan.classes.as_ref()),
+            cells: CellCounts::new(plan.threads),
+            window: Window::new(plan.classes.as_ref(), plan.threads),
             label_ids: Vec::new(),
             prediction_ids: Vec::new(),
         }
@@ -59,12 +59,11 @@ impl Pairs {
         self.ids.of(&batch.predictions, block.clone(), &mut self.prediction_ids);
         self.cells.expect(block.len());
         for (at, row) in block.enumerate() {
-            if let Some(fault) = rows.fault(batch, row) {
-                rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
-                continue;
-            }
             let (label, prediction) = (self.label_ids[at], self.prediction_ids[at]);
-            if self.ids.is_ignored(label) {
+            let ignored = self.ids.is_ignored(label);
+            if let Some(fault) = rows.fault(batch, row, ignored) {
+                rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
+            } else if ignored {
                 rows.counts.ignored += 1;
             } else if !self.ids.is_class(label) {
                 let problem = || not_a_class("label", &batch.labels.name(row));

@@ -1,5 +1,7 @@
 //! What to count, decided before the first row is counted.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::batch::{Batch, Role};
 use crate::class::Classes;
 use crate::error::{Error, Result};
@@ -54,6 +56,10 @@ pub struct Plan {
     pub on_invalid: OnInvalid,
     /// Number of threads, at least 1.
     pub threads: usize,
+    /// Whether the two classes of binary scores were found in the labels: then a
+    /// third one is an error even where invalid rows are skipped, or else which
+    /// rows are skipped would depend on their order.
+    pub binary_classes_found: bool,
     /// What the user should know about these choices.
     pub remarks: Vec<Remark>,
 }
@@ -64,29 +70,33 @@ pub struct Plan {
 ///
 /// [`Error::Usage`] if options do not fit the input; [`Error::Mismatch`] if its
 /// parts do not fit one another; and what reading it may give.
-pub fn plan(input: &Input, options: &Options) -> Result<Plan> {
+pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan> {
     let mut plan = Plan {
         spec: options.spec.clone(),
         classes: None,
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
         threads: options.threads.max(1),
+        binary_classes_found: false,
         remarks: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
     match input.shape() {
         Shape::Predictions => {
             refuse_score_options(options)?;
+            forget_score_options(&mut plan.spec);
             plan.classes = options.classes.clone().map(Classes::given).transpose()?;
         }
         Shape::Matrix { columns, names } => {
             refuse_binary_options(options)?;
+            check_size(*columns, &plan)?;
             plan.spec.task = Task::Matrix;
             plan.classes = Some(matrix_classes(*columns, names.as_deref(), options)?);
             look::settle_scores(input, &mut plan)?;
         }
         Shape::Binary => {
-            let classes = binary_classes(input, options)?;
+            plan.binary_classes_found = options.classes.is_none();
+            let classes = binary_classes(input, options, stop)?;
             plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
             plan.classes = Some(classes);
             look::settle_scores(input, &mut plan)?;
@@ -105,6 +115,36 @@ fn check_bins(bins: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::Usage(format!("--bins must be 1 to {}, found {bins}", rows::MAX_BINS)))
+}
+
+/// The most cells of class-wise calibration over all threads: 512 MiB of them.
+const MOST_CLASSWISE_CELLS: usize = 1 << 24;
+
+fn check_size(columns: usize, plan: &Plan) -> Result<()> {
+    if columns > rows::MAX_CLASSES {
+        let most = rows::MAX_CLASSES;
+        return Err(Error::Usage(format!(
+            "there are {columns} score columns; at most {most} can be summed exactly"
+        )));
+    }
+    let cells = columns.saturating_mul(plan.spec.bins).saturating_mul(plan.threads);
+    if plan.spec.classwise && cells > MOST_CLASSWISE_CELLS {
+        return Err(Error::Usage(format!(
+            "classwise_ece needs {columns} classes x {} bins on each of {} threads, over \
+             {MOST_CLASSWISE_CELLS} cells; use fewer --bins or --threads",
+            plan.spec.bins, plan.threads
+        )));
+    }
+    Ok(())
+}
+
+/// Options that count nothing here must not tell apart what was counted alike.
+fn forget_score_options(spec: &mut Spec) {
+    let usual = Spec::default();
+    spec.ties = usual.ties;
+    spec.bins = usual.bins;
+    spec.bin_edges = usual.bin_edges;
+    spec.classwise = usual.classwise;
 }
 
 fn refuse_score_options(options: &Options) -> Result<()> {
@@ -149,7 +189,7 @@ fn matrix_classes(columns: usize, names: Option<&[String]>, options: &Options) -
 
 /// The two classes of binary scores: {0, 1} when the labels are among them,
 /// else the two labels seen. Reads labels until two are seen.
-fn binary_classes(input: &Input, options: &Options) -> Result<Classes> {
+fn binary_classes(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Classes> {
     if let Some(given) = &options.classes {
         let classes = Classes::given(given.clone())?;
         return match classes.len() {
@@ -159,7 +199,7 @@ fn binary_classes(input: &Input, options: &Options) -> Result<Classes> {
             ))),
         };
     }
-    let names = first_two_labels(input, &options.ignore)?;
+    let names = first_two_labels(input, &options.ignore, stop)?;
     match names.as_slice() {
         names if names.iter().all(|name| name == "0" || name == "1") => Ok(Classes::numbered(2)),
         [_, _] => {
@@ -177,12 +217,15 @@ fn binary_classes(input: &Input, options: &Options) -> Result<Classes> {
     }
 }
 
-fn first_two_labels(input: &Input, ignore: &[String]) -> Result<Vec<String>> {
+fn first_two_labels(input: &Input, ignore: &[String], stop: &AtomicBool) -> Result<Vec<String>> {
     let mut ids = Ids::new(None, ignore);
     let mut found: Vec<u32> = Vec::new();
     let (mut batch, mut numbers) = (Batch::default(), Vec::new());
     let stream = input.stream(None, 1)?;
     while found.len() < 2 && stream.next(&mut batch)? {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
         ids.of(&batch.labels, 0..batch.rows, &mut numbers);
         for fault in &batch.faults {
             numbers[fault.row] = u32::MAX;

@@ -13,10 +13,7 @@ use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
-use crate::tally::{Bin, Confusion, Moments, ScoreTallies, ScoresAre, Spec, Tallies, Task};
-
-/// Bits dropped before a loss is squared: it is below 2⁵³.
-const LOSS_SHIFT: u32 = 21;
+use crate::tally::{Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
@@ -32,30 +29,24 @@ pub(super) struct ScoreRows {
     pub(super) first_infinite: Option<Place>,
     label_ids: Vec<u32>,
     widened: Vec<f32>,
+    third_label_is_an_error: bool,
 }
 
 impl ScoreRows {
     pub(super) fn new(plan: &Plan, classes: &Classes) -> Self {
         let spec = &plan.spec;
-        let tallies = ScoreTallies {
-            ranks: vec![0; classes.len()],
-            loss: Moments::new(LOSS_SHIFT),
-            squared_error: Moments::new(0),
-            confidence: Moments::new(0),
-            calibration: vec![Bin::default(); spec.bins],
-            classwise: spec.classwise.then(|| vec![Bin::default(); spec.bins * classes.len()]),
-        };
         Self {
             params: params(spec),
             spec: spec.clone(),
             classes: classes.clone(),
             ids: Ids::new(Some(classes), &plan.ignore),
-            cells: CellCounts::default(),
-            tallies,
+            cells: CellCounts::new(plan.threads),
+            tallies: ScoreTallies::new(spec, classes.len()),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
             label_ids: Vec::new(),
             widened: Vec::new(),
+            third_label_is_an_error: plan.binary_classes_found,
         }
     }
 
@@ -130,13 +121,18 @@ impl ScoreRows {
         label: u32,
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
-        if let Some(fault) = rows.fault(batch, row) {
+        let ignored = self.ids.is_ignored(label);
+        if let Some(fault) = rows.fault(batch, row, ignored) {
             rows.invalid(batch, row, fault.role, || fault.problem.clone())
-        } else if self.ids.is_ignored(label) {
+        } else if ignored {
             rows.counts.ignored += 1;
             Ok(())
         } else if !self.ids.is_class(label) {
-            rows.invalid(batch, row, Role::Labels, || self.not_a_class(&batch.labels.name(row)))
+            let problem = || self.not_a_class(&batch.labels.name(row));
+            match self.third_label_is_an_error {
+                true => Err(Invalid::third_label(batch, row, problem())),
+                false => rows.invalid(batch, row, Role::Labels, problem),
+            }
         } else {
             match self.score(scores, label as usize) {
                 Ok(scored) => {
@@ -232,17 +228,22 @@ impl ScoreRows {
     }
 
     fn not_a_class(&self, label: &str) -> String {
-        let names = self.classes.names();
-        let shown = match names {
-            [only] => format!("'{only}'"),
-            [first, second] => format!("'{first}' and '{second}'"),
-            [first, .., last] => format!("'{first}' to '{last}'"),
-            [] => String::new(),
-        };
-        format!(
-            "label '{label}' is not one of the {} classes {shown} that have scores",
-            names.len()
-        )
+        match (self.spec.task, self.classes.names()) {
+            (Task::Matrix, [only]) => format!(
+                "label '{label}' has no score: there is one column, class '{only}'; scores of two \
+                 classes in one column must be one-dimensional, as by a.ravel()"
+            ),
+            (_, [first, second]) => {
+                format!("label '{label}' has no score: the classes are '{first}' and '{second}'")
+            }
+            (_, names) => {
+                let (first, last) = (&names[0], &names[names.len() - 1]);
+                let count = names.len();
+                format!(
+                    "label '{label}' has no score: the {count} classes are '{first}' to '{last}'"
+                )
+            }
+        }
     }
 
     /// The tallies.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::cells::{CellCounts, MAX_SHIFT};
+use super::cells::{CellCounts, max_shift};
 use super::ids::Ids;
 use crate::batch::{Batch, Names};
 use crate::class::{Classes, is_canonical_integer};
@@ -28,6 +28,8 @@ macro_rules! with_integers {
 /// Counters for the integers `base..base + limit`.
 pub(super) struct Window {
     level: Level,
+    /// Most integers it may hold.
+    most: u64,
     /// Integers it may count; 0 while it counts none.
     limit: u64,
     /// Whether other integers are not classes, so that it must not move.
@@ -41,9 +43,10 @@ pub(super) struct Window {
 impl Window {
     /// A window that follows the integers it meets or, when the classes given
     /// are consecutive integers, holds just them.
-    pub(super) fn new(given: Option<&Classes>) -> Self {
+    pub(super) fn new(given: Option<&Classes>, threads: usize) -> Self {
         let mut window = Self {
             level: Level::best(),
+            most: 1 << max_shift(threads),
             limit: 0,
             fixed: given.is_some(),
             counters: Counters::default(),
@@ -51,7 +54,8 @@ impl Window {
             labels: [0; BLOCK],
             predictions: [0; BLOCK],
         };
-        if let Some((base, count)) = given.and_then(consecutive) {
+        let consecutive = given.and_then(consecutive);
+        if let Some((base, count)) = consecutive.filter(|(_, count)| *count as u64 <= window.most) {
             let shift = count.next_power_of_two().trailing_zeros();
             window.counters = Counters::new(Table { base, shift });
             window.limit = count as u64;
@@ -109,11 +113,11 @@ impl Window {
             least = least.min(base);
             greatest = greatest.max(base.saturating_add_unsigned(self.limit - 1));
         }
-        if (0..1 << MAX_SHIFT).contains(&least) && greatest < 1 << MAX_SHIFT {
+        if least >= 0 && greatest.cast_unsigned() < self.most {
             least = 0;
         }
         let span = greatest.abs_diff(least).saturating_add(1);
-        if span > 1 << MAX_SHIFT {
+        if span > self.most {
             return false;
         }
         self.drain(ids, cells);
@@ -140,6 +144,7 @@ impl Window {
             }
             id_of[class]
         };
+        cells.expect_cells(side * side);
         for label in 0..side {
             for prediction in 0..side {
                 let count = counters.cell(label, prediction);
@@ -159,7 +164,7 @@ fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
     let integer = |name: &String| name.parse::<i64>().ok().filter(|_| is_canonical_integer(name));
     let values: Vec<i64> = classes.names().iter().map(integer).collect::<Option<_>>()?;
     let dense = values.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
-    (dense && values.len() <= 1 << MAX_SHIFT).then_some((*values.first()?, values.len()))
+    dense.then_some((*values.first()?, values.len()))
 }
 
 /// The least and the greatest integer of a block.

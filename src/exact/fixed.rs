@@ -14,7 +14,7 @@ pub fn unit(p: f32) -> u32 {
     truncate(p * 1_073_741_824.0)
 }
 
-/// [`unit`] of a double.
+/// [`unit()`] of a double.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | softmax term | 2⁻⁴⁰ | [`exp::term`] |
 //! | squared softmax term | 2⁻⁴⁰ | [`exp::Term`] |
-//! | confidence, squared error | 2⁻³⁰ | towards 0, [`Denominator`] and [`fixed::unit`] |
+//! | confidence, squared error | 2⁻³⁰ | towards 0, [`Denominator`] and [`fixed::unit()`] |
 //! | loss | 2⁻³² nats | [`ln`], [`fixed::difference`] |
 
 pub mod exp;
@@ -19,3 +19,33 @@ pub mod ln;
 mod quotient;
 
 pub use quotient::{Denominator, ratio_restoring};
+
+/// The type that scores are stored in. Clipping and validity depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScoreType {
+    /// IEEE half precision.
+    F16,
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+impl ScoreType {
+    /// Every type, narrowest first.
+    pub const ALL: &[Self] = &[Self::F16, Self::F32, Self::F64];
+
+    /// The spelling in options and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F16 => "f16",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+
+    /// The type with that spelling.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.name() == name)
+    }
+}

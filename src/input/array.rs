@@ -4,15 +4,17 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::checksum::Pieces;
 use super::convert::{Encoding, read_names, score_bytes, swap_scores};
 use super::disk::{Cursor, Disk};
 use super::dtype::not_scores;
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::seal::{Seal, Stored};
 use super::transpose::transpose;
 use crate::batch::{Batch, Role, Scores};
 use crate::error::{Error, Result};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// An array in one role, read by position.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub(super) struct ArrayLane {
     /// Where the values begin in the file.
     start: u64,
     checked: Checked,
+    /// What its archive says of it, if it lies in one.
+    stored: Option<Stored>,
 }
 
 /// An array that fits its role.
@@ -96,13 +100,16 @@ impl ArrayLane {
             .map_err(|problem| Error::format(disk.path(), problem))?;
         let checked =
             Checked::new(array, role).map_err(|problem| Error::format(disk.path(), problem))?;
-        Ok(Self::new(disk, 0, checked))
+        let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());
+        let start = checked.array.header;
+        Ok(Self { path, file_bytes, start, checked, stored: None })
     }
 
-    /// An array whose header begins at byte `at` of the file.
-    pub(super) fn new(disk: &Disk, at: u64, checked: Checked) -> Self {
-        let start = at + checked.array.header;
-        Self { path: disk.path().to_owned(), file_bytes: disk.bytes(), start, checked }
+    /// A stored member of an archive.
+    pub(super) fn stored(disk: &Disk, stored: Stored, checked: Checked) -> Self {
+        let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());
+        let start = stored.bytes.start + checked.array.header;
+        Self { path, file_bytes, start, checked, stored: Some(stored) }
     }
 }
 
@@ -139,9 +146,13 @@ impl Lane for ArrayLane {
         self.checked.array.is_strided()
     }
 
-    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
-        let source = Source::Disk(Disk::reopen(&self.path, self.file_bytes)?);
-        Ok(Box::new(ArrayReader { source, start: self.start, checked: self.checked.clone() }))
+    fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
+        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let values = self.start..self.start + self.checked.array.bytes();
+        let stored = self.stored.as_ref().filter(|_| extent == Extent::Whole);
+        let seal = stored.map(|stored| Seal::new(&disk, stored, &values)).transpose()?;
+        let (source, checked) = (Source::Disk(disk), self.checked.clone());
+        Ok(Box::new(ArrayReader { source, start: self.start, checked, seal }))
     }
 }
 
@@ -176,6 +187,8 @@ pub(super) struct ArrayReader {
     /// Where the values begin in the source.
     pub(super) start: u64,
     pub(super) checked: Checked,
+    /// The checksum to be checked, if there is one.
+    pub(super) seal: Option<Seal>,
 }
 
 impl Reader for ArrayReader {
@@ -197,7 +210,7 @@ impl Reader for ArrayReader {
             self.fill_strided(first, rows, scratch, layout.score_type, &mut batch.scores)?;
         } else {
             let at = self.start + first * array.row_bytes() as u64;
-            let fetch = |buffer: &mut [u8]| self.source.read_exact_at(buffer, at);
+            let fetch = |buffer: &mut [u8]| self.fetch_all(buffer, at);
             self.checked.read(rows, batch, &mut scratch.block, fetch)?;
         }
         Ok(bytes)
@@ -205,6 +218,28 @@ impl Reader for ArrayReader {
 }
 
 impl ArrayReader {
+    /// Reads all bytes of a batch.
+    fn fetch_all(&self, buffer: &mut [u8], at: u64) -> Result<()> {
+        let mut pieces = Pieces::default();
+        self.fetch(buffer, at, &mut pieces)?;
+        self.settle(&pieces)
+    }
+
+    /// Adds what a batch has read to the seal, if there is one.
+    fn settle(&self, pieces: &Pieces) -> Result<()> {
+        self.seal.as_ref().map_or(Ok(()), |seal| seal.add(pieces))
+    }
+
+    /// Reads a piece and, if there is a seal, adds it to `pieces` while it is
+    /// in the cache.
+    fn fetch(&self, buffer: &mut [u8], at: u64, pieces: &mut Pieces) -> Result<()> {
+        self.source.read_exact_at(buffer, at)?;
+        if self.seal.is_some() {
+            pieces.push(at, buffer);
+        }
+        Ok(())
+    }
+
     /// Reads rows of a Fortran-order matrix: a run of each column, then the
     /// transpose of the block.
     fn fill_strided(
@@ -219,10 +254,12 @@ impl ArrayReader {
         let size = array.dtype.size();
         let run = rows * size;
         scratch.block.resize(run * array.width(), 0);
+        let mut pieces = Pieces::default();
         for (column, target) in scratch.block.chunks_exact_mut(run).enumerate() {
             let value = column as u64 * array.rows + first;
-            self.source.read_exact_at(target, self.start + value * size as u64)?;
+            self.fetch(target, self.start + value * size as u64, &mut pieces)?;
         }
+        self.settle(&pieces)?;
         transpose(&scratch.block, rows, array.width(), score_type, scores);
         if array.swapped {
             swap_scores(scores);

@@ -11,7 +11,7 @@ use half::f16;
 use super::dtype::Dtype;
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
 use crate::error::Result;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// The vector inside an enum of vectors, emptied of another type if need be.
 macro_rules! reuse {

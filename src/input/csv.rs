@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Request;
+use super::csv_kinds;
 use super::csv_parse::{Parser, Uses};
 use super::disk::{Cursor, Disk};
 use super::dtype::score_size;
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::record::{Fields, is_blank, plain_records, record_end};
 use super::select::{Catalog, Choice, Column, Kind};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
@@ -46,14 +47,16 @@ impl CsvLane {
     pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
         let mut records = Records::new(disk, 0);
         records.skip_byte_order_mark()?;
-        let header = records.next_record()?.ok_or_else(|| {
+        let header = records.next_records(1)?.pop().ok_or_else(|| {
             Error::format(disk.path(), "is empty: no header line with the columns' names")
         })?;
-        let columns = parse_header(disk.path(), &header)?;
+        let mut columns = parse_header(disk.path(), &header)?;
         let start = records.position();
-        if records.next_record()?.is_none() {
+        let first = records.next_records(csv_kinds::LOOK_AT)?;
+        if first.is_empty() {
             return Err(Error::format(disk.path(), "is empty: no rows after the header"));
         }
+        csv_kinds::settle(&mut columns, &first);
         let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
             Some(role) => catalog.choose_all(role)?,
@@ -143,7 +146,7 @@ impl Lane for CsvLane {
         self.roles.len() * NAME_BYTES + scores
     }
 
-    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
+    fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let records = Mutex::new(Records::new(&disk, self.start));
         Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser) }))
@@ -216,11 +219,11 @@ impl Records {
         Ok(())
     }
 
-    /// The next record that is not blank.
-    fn next_record(&mut self) -> Result<Option<Vec<u8>>> {
+    /// The next records that are not blank, up to `most`.
+    fn next_records(&mut self, most: usize) -> Result<Vec<Vec<u8>>> {
         let mut scratch = Scratch::default();
-        self.take(1, &mut scratch)?;
-        Ok(scratch.records.pop().map(|record| scratch.raw[record].to_vec()))
+        self.take(most, &mut scratch)?;
+        Ok(scratch.records.drain(..).map(|record| scratch.raw[record].to_vec()).collect())
     }
 
     /// Hands out up to `rows` records; fewer only at the end of the file.

@@ -6,7 +6,7 @@ use super::convert::{noun, reuse};
 use super::lane::Scratch;
 use super::record::Fields;
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// Longest part of a value that a message quotes, in characters.
 const QUOTED: usize = 40;

@@ -1,6 +1,6 @@
 //! The types that arrays are stored in.
 
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// A numpy type, apart from its byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

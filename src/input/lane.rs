@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// One file, or one array in it, that was opened and checked.
 pub(super) trait Lane: Debug + Send + Sync {
@@ -38,7 +38,16 @@ pub(super) trait Lane: Debug + Send + Sync {
     }
 
     /// Starts a pass for so many threads.
-    fn reader(&self, threads: usize) -> Result<Box<dyn Reader>>;
+    fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>>;
+}
+
+/// How far a pass goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Over the first rows only, which another pass will read again.
+    Head,
+    /// Over all rows, so that what covers all of them can be checked.
+    Whole,
 }
 
 /// The score columns of a lane.

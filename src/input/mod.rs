@@ -1,8 +1,10 @@
 //! From files to batches, one file per format.
 
 mod array;
+mod checksum;
 mod convert;
 mod csv;
+mod csv_kinds;
 mod csv_parse;
 mod disk;
 mod dtype;
@@ -13,6 +15,7 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
+mod seal;
 mod select;
 mod set;
 mod stream;
@@ -25,7 +28,7 @@ pub use stream::Stream;
 
 use crate::batch::{Batch, Role};
 use crate::error::Result;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// What the user asked to be read.
 #[derive(Clone, Debug, Default)]

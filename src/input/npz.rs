@@ -1,20 +1,22 @@
 //! Arrays in a `.npz` archive, which is a zip of `.npy` files.
 //!
-//! Stored members are read in place and in parallel, as a `.npy` file is, so
-//! their checksums are not verified. Deflated members are inflated in order.
+//! Stored members are read in place and in parallel, as a `.npy` file is.
+//! Deflated members are inflated in order. The checksums of both are checked by
+//! a pass over all rows.
 
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::Crc;
+use crc32fast::Hasher;
 use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::array::{ArrayLane, ArrayReader, Checked, Source};
 use super::disk::{Cursor, Disk};
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::seal::{MISMATCH, Stored};
 use crate::batch::{Batch, Role};
 use crate::class;
 use crate::error::{Error, Result};
@@ -87,7 +89,9 @@ impl Archive {
                 let array = npy::read_header(&mut BufReader::new(from), member.end - member.start)
                     .map_err(place)?;
                 let checked = Checked::new(array, role).map_err(place)?;
-                Ok(Box::new(ArrayLane::new(&self.disk, member.start, checked)))
+                let bytes = member.start..member.end;
+                let stored = Stored { name: member.name.clone(), bytes, crc: member.crc };
+                Ok(Box::new(ArrayLane::stored(&self.disk, stored, checked)))
             }
             CompressionMethod::Deflated => {
                 let mut from = Inflater::new(&self.disk, member);
@@ -102,7 +106,7 @@ impl Archive {
                 }))
             }
             other => Err(place(format!(
-                "is compressed by {other}; expected stored or deflated, as np.savez and \
+                "is compressed in another way ({other}); expected stored or deflated, as np.savez and \
                  np.savez_compressed write"
             ))),
         }
@@ -192,7 +196,7 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
-    fn reader(&self, _threads: usize) -> Result<Box<dyn Reader>> {
+    fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let mut inflater = Inflater::new(&disk, &self.member);
         let place = self.place();
@@ -203,7 +207,7 @@ impl Lane for DeflatedLane {
             inflater.inflate(&mut values, array.bytes()).map_err(&place)?;
             inflater.finish().map_err(&place)?;
             let (source, checked) = (Source::Memory(values), self.checked.clone());
-            return Ok(Box::new(ArrayReader { source, start: 0, checked }));
+            return Ok(Box::new(ArrayReader { source, start: 0, checked, seal: None }));
         }
         let checked = self.checked.clone();
         Ok(Box::new(DeflatedReader {
@@ -257,7 +261,7 @@ impl Reader for DeflatedReader {
 /// Inflates a member from its beginning.
 struct Inflater {
     from: DeflateDecoder<BufReader<Cursor>>,
-    checksum: Crc,
+    checksum: Hasher,
     size: u64,
     crc: u32,
 }
@@ -266,7 +270,7 @@ impl Inflater {
     fn new(disk: &Arc<Disk>, member: &Member) -> Self {
         let from = BufReader::with_capacity(1 << 17, Cursor::new(disk, member.start, member.end));
         let (size, crc) = (member.size, member.crc);
-        Self { from: DeflateDecoder::new(from), checksum: Crc::new(), size, crc }
+        Self { from: DeflateDecoder::new(from), checksum: Hasher::new(), size, crc }
     }
 
     /// Appends exactly `count` bytes to `target`.
@@ -295,12 +299,8 @@ impl Inflater {
                 self.size
             ));
         }
-        if self.checksum.sum() != self.crc {
-            return Err(format!(
-                "is damaged: its checksum is {:08x}, expected {:08x}",
-                self.checksum.sum(),
-                self.crc
-            ));
+        if self.checksum.clone().finalize() != self.crc {
+            return Err(MISMATCH.into());
         }
         Ok(())
     }

@@ -22,9 +22,12 @@ pub(super) struct Column {
 
 /// What a column may be used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet columns have types"))]
 pub(super) enum Kind {
-    /// Text, of which nothing more is known before it is read.
+    /// Text that is no number.
     Text,
+    /// Text that is integers: classes or identifiers, or scores if so named.
+    Integer,
     /// A float: a score, or a class if integral.
     Float,
     /// A class but no score: the type, for messages.
@@ -97,7 +100,7 @@ impl Catalog<'_> {
             let problem = format!(
                 "has {} columns ({}); give the file as the table and name one with --{}",
                 self.columns.len(),
-                self.list(|_| true),
+                self.list(),
                 role.name()
             );
             return Err(Error::format(self.path, problem));
@@ -123,7 +126,7 @@ impl Catalog<'_> {
     fn class_column(&self, name: &str, role: Role) -> Result<usize> {
         let place = self.find(name)?.ok_or_else(|| self.unknown(name))?;
         match &self.columns[place].kind {
-            Kind::Text | Kind::Float | Kind::Class(_) => Ok(place),
+            Kind::Text | Kind::Integer | Kind::Float | Kind::Class(_) => Ok(place),
             Kind::FloatList => Err(self.unfit(
                 name,
                 &format!("a list in each row; {} need one value per row", role.name()),
@@ -142,8 +145,12 @@ impl Catalog<'_> {
 
     fn score_column(&self, place: usize, name: &str) -> Result<ScoreColumns> {
         let matrix = match &self.columns[place].kind {
-            Kind::Text | Kind::Float => false,
+            Kind::Integer | Kind::Float => false,
             Kind::FloatList => true,
+            Kind::Text => {
+                let why = "text; scores are numbers (for predicted classes use --predictions)";
+                return Err(self.unfit(name, why));
+            }
             Kind::Class(found) => {
                 let problem = format!("column '{name}': {}", not_scores(found));
                 return Err(Error::format(self.path, problem));
@@ -156,17 +163,28 @@ impl Catalog<'_> {
     fn score_glob(&self, glob: &str, taken: &[usize]) -> Result<ScoreColumns> {
         let pattern = Pattern::new(glob)
             .map_err(|error| Error::Usage(format!("--scores '{glob}' is not a glob: {error}")))?;
-        let is_score = |column: &Column| matches!(column.kind, Kind::Text | Kind::Float);
-        let matches = |place: &usize| {
-            let column = &self.columns[*place];
-            is_score(column) && !taken.contains(place) && pattern.matches(&column.name)
+        let matching = |kind: &Kind| -> Vec<usize> {
+            let matches = |place: &usize| {
+                let column = &self.columns[*place];
+                column.kind == *kind && !taken.contains(place) && pattern.matches(&column.name)
+            };
+            (0..self.columns.len()).filter(matches).collect()
         };
-        let places: Vec<usize> = (0..self.columns.len()).filter(matches).collect();
-        if places.is_empty() {
+        let (floats, integers) = (matching(&Kind::Float), matching(&Kind::Integer));
+        if let ([first, ..], [integer, ..]) = (floats.as_slice(), integers.as_slice()) {
+            let name = |place: &usize| &self.columns[*place].name;
             let problem = format!(
-                "no column of floats matches --scores '{glob}'; columns of floats: {}",
-                self.list(is_score)
+                "--scores '{glob}' matches columns of floats such as '{}' and columns of integers \
+                 such as '{}'; narrow it, as in 'p[0-9]*'",
+                name(first),
+                name(integer)
             );
+            return Err(Error::format(self.path, problem));
+        }
+        let places = if floats.is_empty() { integers } else { floats };
+        if places.is_empty() {
+            let problem =
+                format!("no column of floats matches --scores '{glob}'; it has: {}", self.list());
             return Err(Error::format(self.path, problem));
         }
         for &place in &places {
@@ -180,7 +198,7 @@ impl Catalog<'_> {
     fn unknown(&self, name: &str) -> Error {
         let near = class::nearest(name, self.columns.iter().map(|column| column.name.as_str()));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
-        let list = self.list(|_| true);
+        let list = self.list();
         Error::format(self.path, format!("has no column '{name}'; it has: {list}{hint}"))
     }
 
@@ -189,9 +207,8 @@ impl Catalog<'_> {
     }
 
     /// The names of columns, for a message.
-    fn list(&self, wanted: impl Fn(&Column) -> bool) -> String {
-        let names: Vec<&str> =
-            self.columns.iter().filter(|&c| wanted(c)).map(|c| c.name.as_str()).collect();
+    fn list(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
         match names.len() {
             0 => "none".into(),
             count if count > LISTED => {

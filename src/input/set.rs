@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::lane::Layout;
+use super::lane::{Extent, Layout};
 use super::open::{Part, expand};
 use super::stream::Stream;
 use super::{InputFile, Request, Shape};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// Files that were opened and checked, ready to be read any number of times.
 #[derive(Debug)]
@@ -74,13 +74,16 @@ impl Input {
     }
 
     /// Reads the first rows of one part, up to `rows`, without moving any stream.
+    /// Wide tables are read by up to `threads` threads.
     ///
     /// # Errors
     ///
     /// Whatever makes the file unreadable.
-    pub fn head(&self, part: usize, rows: usize) -> Result<Batch> {
+    pub fn head(&self, part: usize, rows: usize, threads: usize) -> Result<Batch> {
         let mut batch = Batch::default();
-        Stream::over(&self.parts[part..=part], part, Some(rows), 1).next_batch(&mut batch)?;
+        let parts = &self.parts[part..=part];
+        let stream = Stream::over(parts, part, Some(rows), threads.max(1), Extent::Head);
+        stream.next_batch(&mut batch)?;
         Ok(batch)
     }
 
@@ -95,7 +98,7 @@ impl Input {
         if batch_rows == Some(0) {
             return Err(Error::Usage("--batch-rows must be at least 1, found 0".into()));
         }
-        Ok(Stream::over(&self.parts, 0, batch_rows, threads.max(1)))
+        Ok(Stream::over(&self.parts, 0, batch_rows, threads.max(1), Extent::Whole))
     }
 }
 

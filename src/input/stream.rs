@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Source;
-use super::lane::{Reader, Scratch};
+use super::lane::{Extent, Reader, Scratch};
 use super::open::{Part, lengths_differ};
 use crate::batch::{Batch, Role};
 use crate::error::Result;
@@ -33,6 +33,7 @@ pub struct Stream<'a> {
     first_part: usize,
     batch_rows: Option<usize>,
     threads: usize,
+    extent: Extent,
     turn: Mutex<Turn>,
     /// Memory of batches under way, one for each thread in time.
     spare: Mutex<Vec<Vec<Scratch>>>,
@@ -73,12 +74,14 @@ impl<'a> Stream<'a> {
         first_part: usize,
         batch_rows: Option<usize>,
         threads: usize,
+        extent: Extent,
     ) -> Self {
         Self {
             parts,
             first_part,
             batch_rows,
             threads,
+            extent,
             turn: Mutex::default(),
             spare: Mutex::default(),
             bytes_read: AtomicU64::new(0),
@@ -152,17 +155,18 @@ impl<'a> Stream<'a> {
     }
 
     fn start(&self, part: &Part) -> Result<Pass> {
-        let readers = part.lanes.iter().map(|lane| lane.reader(self.threads));
+        let readers = part.lanes.iter().map(|lane| lane.reader(self.threads, self.extent));
         Ok(Pass { readers: readers.collect::<Result<_>>()?, batch_rows: self.rows_of(part) })
     }
 
     /// Rows of a batch of this part.
     fn rows_of(&self, part: &Part) -> usize {
+        // What the first rows look like must not depend on the threads.
+        let threads = if self.extent == Extent::Head { 1 } else { self.threads };
         let row_bytes: usize = part.lanes.iter().map(|lane| lane.row_bytes()).sum::<usize>().max(1);
         let tall = part.lanes.iter().any(|lane| lane.prefers_tall_batches());
-        let bytes =
-            if tall { TALL_BATCH_BYTES.min(TALL_BYTES / self.threads) } else { BATCH_BYTES };
-        let most = (MOST_BYTES / self.threads / row_bytes).max(1);
+        let bytes = if tall { TALL_BATCH_BYTES.min(TALL_BYTES / threads) } else { BATCH_BYTES };
+        let most = (MOST_BYTES / threads / row_bytes).max(1);
         let usual = (bytes / row_bytes).clamp(LEAST_ROWS, MOST_ROWS);
         self.batch_rows.unwrap_or(usual).min(most)
     }

@@ -4,7 +4,7 @@ use std::array;
 
 use super::convert::score_bytes;
 use crate::batch::Scores;
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// Rows that are filled together: their target stays in the second-level cache.
 const ROWS: usize = 64;

@@ -52,7 +52,10 @@ impl Overlap {
             Self::FalsePositiveRate => ((predicted - tp) as f64, others as f64),
             Self::FalseNegativeRate => ((support - tp) as f64, support as f64),
         };
-        (whole > 0.0).then(|| part / whole)
+        match self {
+            Self::F(_) if whole == 0.0 && support > 0 => Some(0.0),
+            _ => (whole > 0.0).then(|| part / whole),
+        }
     }
 
     /// The mean over classes, all of one weight.

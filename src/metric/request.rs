@@ -155,7 +155,7 @@ pub fn check_spec(spec: &Spec) -> Result<()> {
         return Err(Error::Usage("--top-k counts classes from 1, found 0".into()));
     }
     if let Some(beta) = spec.betas.iter().find(|beta| !is_beta(**beta)) {
-        return Err(Error::Usage(format!("--beta takes a number from 0 up, found {beta}")));
+        return Err(Error::Usage(format!("--beta takes a number from 0 to 1e9, found {beta}")));
     }
     if !(spec.interval > 0.0 && spec.interval < 1.0) {
         let found = spec.interval;
@@ -270,6 +270,9 @@ fn parse_beta(name: &str, text: &str) -> Result<f64> {
     })
 }
 
+/// Beyond this only recall counts, and squares would leave the range of a double.
+const MOST_BETA: f64 = 1e9;
+
 fn is_beta(beta: f64) -> bool {
-    beta.is_finite() && beta.is_sign_positive()
+    beta.is_sign_positive() && beta <= MOST_BETA
 }

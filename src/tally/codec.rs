@@ -35,7 +35,7 @@ impl Writer {
         self.bytes.extend(value.to_le_bytes());
     }
 
-    fn len(&mut self, value: usize) {
+    pub(super) fn len(&mut self, value: usize) {
         self.u64(value as u64);
     }
 
@@ -94,7 +94,11 @@ impl Writer {
 
     pub(super) fn confusion(&mut self, confusion: &Confusion) {
         self.len(confusion.cells().len());
-        for cell in confusion.cells() {
+        self.cells(confusion.cells());
+    }
+
+    pub(super) fn cells(&mut self, cells: &[Cell]) {
+        for cell in cells {
             self.u32(cell.label);
             self.u32(cell.prediction);
             self.u64(cell.count);

@@ -3,6 +3,9 @@
 use super::codec::Writer;
 use super::{FORMAT, Tallies};
 
+/// Cells whose bytes are made and hashed at once: 64 KiB.
+const CELLS_AT_ONCE: usize = 4_096;
+
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
 /// It covers the format version, the options that change what is counted, the
@@ -15,9 +18,18 @@ pub fn digest(tallies: &Tallies) -> String {
     writer.classes(&tallies.classes);
     writer.u64(tallies.rows.scored);
     writer.u64(tallies.rows.infinite_loss);
-    writer.confusion(&tallies.confusion);
+    let cells = tallies.confusion.cells();
+    writer.len(cells.len());
+    let mut hasher = blake3::Hasher::new();
+    // A piece at a time, so that many cells are not held twice.
+    for cells in cells.chunks(CELLS_AT_ONCE) {
+        writer.cells(cells);
+        hasher.update(&writer.bytes);
+        writer.bytes.clear();
+    }
     if let Some(scores) = &tallies.scores {
         writer.scores(scores);
     }
-    blake3::hash(&writer.bytes).to_hex().to_string()
+    hasher.update(&writer.bytes);
+    hasher.finalize().to_hex().to_string()
 }

@@ -79,9 +79,9 @@ impl ScoreTallies {
         for (own, more) in self.ranks.iter_mut().zip(&other.ranks) {
             *own = checked_add(*own, *more)?;
         }
-        self.loss.merge(&other.loss);
-        self.squared_error.merge(&other.squared_error);
-        self.confidence.merge(&other.confidence);
+        self.loss.merge(&other.loss)?;
+        self.squared_error.merge(&other.squared_error)?;
+        self.confidence.merge(&other.confidence)?;
         merge_bins(&mut self.calibration, &other.calibration)?;
         match (&mut self.classwise, &other.classwise) {
             (Some(own), Some(more)) => merge_bins(own, more),
@@ -92,9 +92,19 @@ impl ScoreTallies {
 
 impl Moments {
     /// Adds the sums of other values.
-    pub fn merge(&mut self, other: &Self) {
-        self.sum += other.sum;
-        self.squares += other.squares;
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if the units of the squares differ, or a sum passes
+    /// 2¹²⁸ − 1.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        let too_much = || Error::Mismatch("a sum passes 2^128 - 1".into());
+        if self.shift != other.shift {
+            return Err(Error::Mismatch("squares are summed in different units".into()));
+        }
+        self.sum = self.sum.checked_add(other.sum).ok_or_else(too_much)?;
+        self.squares = self.squares.checked_add(other.squares).ok_or_else(too_much)?;
+        Ok(())
     }
 }
 

@@ -17,9 +17,11 @@ mod sums;
 pub use confusion::{Cell, Confusion};
 pub use digest::digest;
 pub use merge::discover;
-pub use spec::{BinEdges, ScoreType, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use spec::{BinEdges, ScoresAre, Spec, Task, Ties, ZeroDivision};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
+
+pub use crate::exact::ScoreType;
 
 use crate::class::Classes;
 
@@ -73,4 +75,27 @@ pub struct ScoreTallies {
     /// Per class its probability in every row, `[C * bins]` class-major;
     /// `correct` counts rows with that label. Only when asked for.
     pub classwise: Option<Vec<Bin>>,
+}
+
+/// Bits dropped before a loss is squared: it is below 2⁵³.
+const LOSS_SHIFT: u32 = 21;
+
+impl ScoreTallies {
+    /// Nothing counted yet.
+    pub fn new(spec: &Spec, classes: usize) -> Self {
+        Self {
+            ranks: vec![0; classes],
+            loss: Moments::new(LOSS_SHIFT),
+            squared_error: Moments::new(0),
+            confidence: Moments::new(0),
+            calibration: vec![Bin::default(); spec.bins],
+            classwise: spec.classwise.then(|| vec![Bin::default(); spec.bins * classes]),
+        }
+    }
+
+    /// Whether squares were summed in the units of this version.
+    fn has_usual_shifts(&self) -> bool {
+        let shifts = [self.loss.shift, self.squared_error.shift, self.confidence.shift];
+        shifts == [LOSS_SHIFT, 0, 0]
+    }
 }

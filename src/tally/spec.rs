@@ -1,5 +1,7 @@
 //! What is counted and how: the options that two sets of tallies must share.
 
+use crate::exact::ScoreType;
+
 /// What the rows hold beside their labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
@@ -21,17 +23,6 @@ pub enum ScoresAre {
     Logits,
     /// Probabilities.
     Probabilities,
-}
-
-/// The type the scores were stored in. Clipping and validity depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScoreType {
-    /// IEEE half precision.
-    F16,
-    /// Single precision.
-    F32,
-    /// Double precision.
-    F64,
 }
 
 /// Which end of a calibration bin belongs to it.
@@ -182,7 +173,6 @@ macro_rules! spelled {
 }
 
 spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
-spelled!(ScoreType { F16 = "f16", F32 = "f32", F64 = "f64" });
 spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
 spelled!(Ties { Lowest = "lowest", SklearnTopK = "sklearn-top-k" });
 spelled!(ZeroDivision { Undefined = "undefined", Zero = "0", One = "1", Exclude = "exclude" });

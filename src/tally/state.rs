@@ -10,12 +10,15 @@
 use std::path::Path;
 
 use super::codec::{Reader, Writer};
-use super::{FORMAT, ScoreTallies, Tallies, Task, digest};
+use super::{Bin, FORMAT, ScoreTallies, Spec, Tallies, Task, digest};
 use crate::error::{Error, Result};
 
 const MAGIC: &[u8; 8] = b"TALLYHO\n";
 const HEADER: usize = 20;
 const CHECKSUM: usize = 32;
+
+/// Bits of a confidence of 1.
+const CONFIDENCE_BITS: u32 = 30;
 
 /// The bytes of a state file.
 pub fn encode(tallies: &Tallies) -> Vec<u8> {
@@ -58,6 +61,9 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
             bytes.len()
         ));
     };
+    if format == 0 {
+        return wrong("damaged: there is no state format 0; write the state again".into());
+    }
     if format > FORMAT {
         return wrong(format!(
             "state format {format} is newer than this tallyho reads ({FORMAT}); upgrade tallyho"
@@ -94,23 +100,55 @@ fn body(bytes: &[u8]) -> Option<Tallies> {
     (reader.rest == digest(&tallies).as_bytes()).then_some(tallies)
 }
 
-/// Whether sizes and indices agree, so that nothing later can index outside.
+/// Whether sizes, indices and sums agree, so that nothing later can index
+/// outside or report what no rows can have given.
 fn consistent(tallies: &Tallies) -> bool {
-    let classes = tallies.classes.len();
-    let inside = |index: u32| (index as usize) < classes;
-    let cells = tallies.confusion.cells();
-    let counted = cells.iter().map(|cell| u128::from(cell.count)).sum::<u128>();
-    let sizes = |scores: &ScoreTallies| {
-        let bins = tallies.spec.bins;
-        let classwise = scores.classwise.as_ref();
-        scores.ranks.len() == classes
-            && scores.calibration.len() == bins
-            && classwise.is_some() == tallies.spec.classwise
-            && classwise.is_none_or(|cells| Some(cells.len()) == classes.checked_mul(bins))
-    };
+    let Tallies { spec, classes, rows, confusion, scores } = tallies;
+    let inside = |index: u32| (index as usize) < classes.len();
+    let cells = confusion.cells();
+    let sum = |counts: &mut dyn Iterator<Item = u64>| counts.map(u128::from).sum::<u128>();
+    let went = sum(&mut [rows.scored, rows.ignored, rows.invalid].into_iter());
+    let (scored, counted) =
+        (u128::from(rows.scored), sum(&mut cells.iter().map(|cell| cell.count)));
     cells.iter().all(|cell| inside(cell.label) && inside(cell.prediction))
-        && counted == u128::from(tallies.rows.scored)
-        && (tallies.spec.task == Task::Predictions) == tallies.scores.is_none()
-        && (!matches!(tallies.spec.task, Task::Binary { .. }) || classes == 2)
-        && tallies.scores.as_ref().is_none_or(sizes)
+        && counted == scored
+        && went == u128::from(rows.read)
+        && rows.infinite_loss <= rows.scored
+        && fits_task(spec, classes.len())
+        && (spec.task == Task::Predictions) == scores.is_none()
+        && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
+}
+
+/// Whether the options are those of the task.
+fn fits_task(spec: &Spec, classes: usize) -> bool {
+    let has_scores = spec.task != Task::Predictions;
+    let is_binary = matches!(spec.task, Task::Binary { .. });
+    spec.scores_are.is_some() == has_scores
+        && spec.score_type.is_some() == has_scores
+        && spec.threshold.is_some() == is_binary
+        && spec.threshold.is_none_or(f64::is_finite)
+        && (!is_binary || classes == 2)
+}
+
+fn scores_agree(tallies: &Tallies, scores: &ScoreTallies) -> bool {
+    let (bins, classes) = (tallies.spec.bins, tallies.classes.len());
+    let scored = tallies.rows.scored;
+    let rows_of = |bins: &[Bin]| bins.iter().map(|bin| u128::from(bin.rows)).sum::<u128>();
+    let right = |bin: &Bin| {
+        bin.correct <= bin.rows && bin.confidence <= u128::from(bin.rows) << CONFIDENCE_BITS
+    };
+    let classwise = scores.classwise.as_deref();
+    let own_bins = |cells: &[Bin]| {
+        Some(cells.len()) == classes.checked_mul(bins)
+            && cells.iter().all(right)
+            && cells.chunks(bins.max(1)).all(|cells| rows_of(cells) == u128::from(scored))
+    };
+    scores.ranks.len() == classes
+        && scores.ranks.iter().map(|&rows| u128::from(rows)).sum::<u128>() == u128::from(scored)
+        && scores.calibration.len() == bins
+        && rows_of(&scores.calibration) == u128::from(scored)
+        && scores.calibration.iter().all(right)
+        && scores.has_usual_shifts()
+        && classwise.is_some() == tallies.spec.classwise
+        && classwise.is_none_or(own_bins)
 }

@@ -34,7 +34,7 @@ fn in_a_matrix_of_scores() {
     always(&folder, line, "tallyho: s.npy: row 776: score 1 is NaN");
     scores[776 * 3 + 1] = 0.0;
     folder.file("s.npy", npy_matrix(&scores, 3));
-    always(&folder, line, "tallyho: y.npy: row 777: label '3' is not");
+    always(&folder, line, "tallyho: y.npy: row 777: label '3' has no score");
 }
 
 #[test]

@@ -103,6 +103,7 @@ pub fn plan(threads: usize) -> Plan {
         classes: None,
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
+        binary_classes_found: false,
         threads,
         remarks: Vec::new(),
     }

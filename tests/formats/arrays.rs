@@ -203,8 +203,8 @@ fn the_head_of_any_part_is_read_without_a_stream() {
     let labels = folder.file("y.npy", npy(&[0i64, 1, 2]));
     let scores = folder.file("s.csv", "p\n0.5\n0.25\n1\n");
     let input = Input::open(&arrays(&labels, &scores, Role::Scores)).unwrap();
-    assert_eq!(input.head(0, 2).unwrap().rows, 2);
-    assert_eq!(input.head(0, 1_024).unwrap().rows, 3);
+    assert_eq!(input.head(0, 2, 2).unwrap().rows, 2);
+    assert_eq!(input.head(0, 1_024, 2).unwrap().rows, 3);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What is said about input that can't be read.
 
+use std::path::Path;
+
 use tallyho::batch::Role;
 use tallyho::input::Request;
 use zip::CompressionMethod;
@@ -146,6 +148,41 @@ fn archives_that_do_not_fit_are_refused() {
 }
 
 #[test]
+fn archives_that_are_encrypted_or_oddly_compressed_are_refused() {
+    let edge = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/edge");
+    let problem_of = |name| error(&table(&edge.join(name), "y", Role::Predictions, "y"));
+    assert_says(
+        &problem_of("encrypted.npz"),
+        &["encrypted.npz: array 'y' is encrypted", "without a password"],
+    );
+    assert_says(
+        &problem_of("bzip2.npz"),
+        &[
+            "bzip2.npz: array 'y' is compressed in another way (Bzip2)",
+            "expected stored or deflated",
+        ],
+    );
+    // A method that no zip writes: 77 in both headers of a stored member.
+    let mut bytes = npz(&[("a", npy(&[0u8, 1]))], CompressionMethod::Stored, false);
+    let entry = bytes.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    bytes[8] = 77;
+    bytes[entry + 10] = 77;
+    let folder = Folder::new();
+    let problem = error(&arrays_of(&folder.file("odd.npz", bytes)));
+    assert_says(&problem, &["odd.npz: array 'a' is compressed in another way"]);
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn parquet_says_how_to_build_with_it() {
+    let bytes = b"PAR1 and the rest of the file PAR1";
+    assert_says(
+        &problem_of("p.parquet", bytes),
+        &["p.parquet", "built without", "`--features parquet`"],
+    );
+}
+
+#[test]
 fn a_damaged_archive_is_found_by_its_checksum() {
     let values: Vec<u8> = (0..=255).cycle().take(2_000).collect();
     let mut bytes = npz(&[("a", npy(&values))], CompressionMethod::Deflated, false);
@@ -168,7 +205,7 @@ fn a_compressed_fortran_matrix_beyond_memory_is_refused() {
     assert_says(&problem, &["Fortran order", "72000000 bytes", "np.ascontiguousarray"]);
 }
 
-fn arrays_of(path: &std::path::Path) -> Request {
+fn arrays_of(path: &Path) -> Request {
     arrays(path, path, Role::Predictions)
 }
 

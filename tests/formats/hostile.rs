@@ -4,6 +4,8 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+#[cfg(feature = "parquet")]
+use parquet::file::metadata::ParquetMetaDataReader;
 use proptest::prelude::*;
 use tallyho::batch::Role;
 use tallyho::input::Request;
@@ -62,6 +64,28 @@ fn a_file_cut_off_anywhere_is_an_error() {
             // Text has no end of its own: whole lines are a table.
             let text = path.extension().unwrap() == "csv";
             assert!(text || read.is_err(), "{length} bytes of {}", path.display());
+        }
+    }
+}
+
+#[test]
+#[cfg(feature = "parquet")]
+fn a_change_to_any_byte_of_a_list_column_comes_to_an_end() {
+    let folder = Folder::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pyarrow.parquet");
+    let whole = fs::read(&fixture).unwrap();
+    let path = folder.path("changed.parquet");
+    let request = table(&path, "label", Role::Scores, "list");
+    let metadata = ParquetMetaDataReader::new();
+    let metadata = metadata.parse_and_finish(&fs::File::open(fixture).unwrap()).unwrap();
+    let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
+    for list in columns.filter(|column| column.column_path().parts()[0] == "list") {
+        let (start, length) = list.byte_range();
+        for at in start as usize..(start + length) as usize {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x80;
+            fs::write(&path, bytes).unwrap();
+            let _ = survives(&request, &format!("byte {at}"));
         }
     }
 }

@@ -180,7 +180,7 @@ fn metrics_that_the_rows_cannot_have_are_refused() {
     );
     assert_eq!(
         refuse(Spec { betas: vec![-1.0], ..Spec::default() }),
-        "--beta takes a number from 0 up, found -1"
+        "--beta takes a number from 0 to 1e9, found -1"
     );
     assert_eq!(
         refuse(Spec { interval: 1.0, ..Spec::default() }),

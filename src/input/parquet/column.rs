@@ -12,12 +12,12 @@ use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::serialized_reader::SerializedPageReader;
 use half::f16;
 
-use super::group::ChunkFile;
+use super::chunk::ChunkFile;
 use super::schema::{Leaf, Stored};
 use super::values::{Levels, Typed};
 use crate::batch::{Fault, Names, Role, Scores};
+use crate::exact::ScoreType;
 use crate::input::convert::{integers, noun, reuse, spell_unsigned, texts};
-use crate::tally::ScoreType;
 
 /// Rows looked at together for the length of a list.
 const PROBED_ROWS: usize = 1024;
@@ -116,7 +116,12 @@ impl Column {
 
     /// Steps over rows.
     pub(super) fn skip(&mut self, rows: usize) -> Result<(), String> {
-        with_values!(&mut self.values, typed => typed.skip(rows))
+        let Self { leaf, levels, .. } = self;
+        with_values!(&mut self.values, typed => if leaf.list {
+            typed.skip_lists(rows, levels)
+        } else {
+            typed.skip(rows)
+        })
     }
 
     /// Reads rows after those already read; lists should have `width` values.

@@ -1,57 +1,22 @@
 //! The column readers of one thread: they move through the row groups together.
 
-use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::ScopedJoinHandle;
-
-use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::{ChunkReader, Length};
-use bytes::Bytes;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::Plan;
+use super::chunk::ChunkFile;
 use super::column::Column;
 use super::guard::guarded;
 use super::schema::Leaf;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::input::convert::names_of;
-use crate::input::disk::{Cursor, Disk};
+use crate::input::disk::Disk;
 use crate::input::dtype::score_size;
-use crate::input::transpose::transpose;
 
 /// Fewest score columns for which threads share the work of one reader.
 const SHARED_COLUMNS: usize = 16;
-
-/// A file as the `parquet` crate wants it. Its own implementation for files
-/// moves one cursor that all threads would share.
-pub(super) struct ChunkFile(pub(super) Arc<Disk>);
-
-impl Length for ChunkFile {
-    fn len(&self) -> u64 {
-        self.0.bytes()
-    }
-}
-
-impl ChunkReader for ChunkFile {
-    type T = BufReader<Cursor>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        // Such a reader reads one page header, of some 50 bytes.
-        Ok(BufReader::with_capacity(512, Cursor::new(&self.0, start, self.0.bytes())))
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        let mut bytes = Vec::new();
-        let end = start.saturating_add(length as u64);
-        Cursor::new(&self.0, start, end).read_to_end(&mut bytes)?;
-        if bytes.len() != length {
-            let problem = format!("{length} bytes wanted at {start}, found {}", bytes.len());
-            return Err(ParquetError::EOF(problem));
-        }
-        Ok(bytes.into())
-    }
-}
 
 /// Readers of all columns wanted, at the same row.
 pub(super) struct Group {
@@ -68,13 +33,13 @@ pub(super) struct Group {
 }
 
 impl Group {
-    pub(super) fn new(disk: &Arc<Disk>, plan: &Arc<Plan>, threads: usize) -> Self {
+    pub(super) fn new(file: &Arc<ChunkFile>, plan: &Arc<Plan>, threads: usize) -> Self {
         let names = [(Role::Labels, &plan.label), (Role::Predictions, &plan.prediction)];
         let names = names
             .into_iter()
             .filter_map(|(role, leaf)| leaf.as_ref().map(|leaf| (role, Column::new(leaf))));
         Self {
-            file: Arc::new(ChunkFile(Arc::clone(disk))),
+            file: Arc::clone(file),
             plan: Arc::clone(plan),
             at: 0,
             end: 0,
@@ -89,7 +54,8 @@ impl Group {
         self.at
     }
 
-    /// Reads rows into a batch, skipping those before.
+    /// Reads rows, skipping those before, into a batch; but score columns into
+    /// `block`, one after another.
     pub(super) fn read(
         &mut self,
         first: u64,
@@ -113,8 +79,7 @@ impl Group {
             let (names, faults) = names_of(batch, *role);
             column.take_names(*role, names, faults);
         }
-        self.take_scores(rows, block, batch);
-        Ok(())
+        self.take_scores(rows, block, batch)
     }
 
     /// Moves to a row, which must not be before the present one within its group.
@@ -145,24 +110,9 @@ impl Group {
 
     /// Does the same work on all columns, in several threads if there are many.
     fn decode(&mut self, work: impl Fn(&mut Column) -> Result<(), String> + Sync) -> Result<()> {
-        let guarded = |column: &mut Column| guarded(|| work(column));
-        let threads = if self.scores.len() < SHARED_COLUMNS { 1 } else { self.threads };
-        let done = if threads == 1 {
-            self.columns().try_for_each(guarded)
-        } else {
-            let mut columns: Vec<&mut Column> = self.columns().collect();
-            let share = columns.len().div_ceil(threads);
-            std::thread::scope(|scope| {
-                let shares = columns.chunks_mut(share).map(|columns| {
-                    scope.spawn(|| columns.iter_mut().try_for_each(|column| guarded(column)))
-                });
-                let shares: Vec<_> = shares.collect();
-                let join = |share: ScopedJoinHandle<'_, Result<(), String>>| {
-                    share.join().unwrap_or_else(|_| Err("a page cannot be decoded".into()))
-                };
-                shares.into_iter().map(join).collect::<Vec<_>>().into_iter().collect()
-            })
-        };
+        let threads = threads_for(self.threads, self.scores.len());
+        let mut columns: Vec<&mut Column> = self.columns().collect();
+        let done = share(&mut columns, threads, |column| work(column));
         done.map_err(|problem| {
             // The columns are at different rows now; the next use opens them anew.
             self.end = 0;
@@ -171,24 +121,60 @@ impl Group {
     }
 
     /// Hands over the scores that were read.
-    fn take_scores(&mut self, rows: usize, block: &mut Vec<u8>, batch: &mut Batch) {
+    fn take_scores(&mut self, rows: usize, block: &mut Vec<u8>, batch: &mut Batch) -> Result<()> {
+        let plan = Arc::clone(&self.plan);
         let Batch { scores, faults, .. } = batch;
-        let Some(layout) = &self.plan.layout else { return };
+        let Some(layout) = &plan.layout else { return Ok(()) };
         if let [list] = self.scores.as_mut_slice()
             && list.is_list()
         {
             list.take_list(scores, faults);
-            return;
+            return Ok(());
         }
         let run = rows * score_size(layout.score_type);
         block.resize(run * self.scores.len(), 0);
-        for ((place, column), target) in
-            self.scores.iter_mut().enumerate().zip(block.chunks_exact_mut(run))
-        {
-            column.take_scores(layout.score_type, target, place, faults);
-        }
-        transpose(block, rows, self.scores.len(), layout.score_type, scores);
+        let targets = block.chunks_exact_mut(run);
+        let mut work: Vec<_> = self
+            .scores
+            .iter_mut()
+            .enumerate()
+            .zip(targets)
+            .map(|((place, column), target)| (place, column, target, Vec::new()))
+            .collect();
+        let threads = threads_for(self.threads, work.len());
+        share(&mut work, threads, |(place, column, target, faults)| {
+            column.take_scores(layout.score_type, target, *place, faults);
+            Ok(())
+        })
+        .map_err(|problem| damaged(&plan.path, &problem))?;
+        faults.extend(work.into_iter().flat_map(|(.., faults)| faults));
+        Ok(())
     }
+}
+
+/// How many threads are worth having for so many columns.
+fn threads_for(threads: usize, columns: usize) -> usize {
+    if columns < SHARED_COLUMNS { 1 } else { threads }
+}
+
+/// Does the same work on all items, shared by threads.
+fn share<T: Send>(
+    items: &mut [T],
+    threads: usize,
+    work: impl Fn(&mut T) -> Result<(), String> + Sync,
+) -> Result<(), String> {
+    let work = |items: &mut [T]| items.iter_mut().try_for_each(|item| guarded(|| work(item)));
+    let size = items.len().div_ceil(threads).max(1);
+    let (own, others) = items.split_at_mut(size.min(items.len()));
+    thread::scope(|scope| {
+        let others: Vec<_> =
+            others.chunks_mut(size).map(|items| scope.spawn(|| work(items))).collect();
+        let done = work(own);
+        let join = |other: ScopedJoinHandle<'_, Result<(), String>>| {
+            other.join().unwrap_or_else(|_| Err("a page cannot be decoded".into()))
+        };
+        others.into_iter().map(join).fold(done, Result::and)
+    })
 }
 
 pub(super) fn damaged(path: &Path, problem: &str) -> Error {
@@ -197,7 +183,7 @@ pub(super) fn damaged(path: &Path, problem: &str) -> Error {
 
 /// The length of the first list in a column that is not empty.
 pub(super) fn first_list_length(disk: &Arc<Disk>, plan: &Plan, leaf: &Leaf) -> Result<usize> {
-    let file = Arc::new(ChunkFile(Arc::clone(disk)));
+    let file = Arc::new(ChunkFile::new(disk));
     let mut column = Column::new(leaf);
     for group in plan.metadata.row_groups() {
         let length = guarded(|| {

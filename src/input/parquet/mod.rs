@@ -6,6 +6,7 @@
 //! threads share the work of one. Lists have one, since their pages do not say
 //! how many rows they hold.
 
+mod chunk;
 mod column;
 mod group;
 mod guard;
@@ -17,14 +18,16 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
-use self::group::{ChunkFile, Group};
+use self::chunk::ChunkFile;
+use self::group::Group;
 use self::guard::guarded;
 use self::schema::Leaf;
 use super::Request;
 use super::disk::Disk;
 use super::dtype::score_size;
-use super::lane::{Lane, Layout, Reader, Scratch};
+use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::select::{Catalog, ScoreColumns};
+use super::transpose::transpose;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 
@@ -118,7 +121,7 @@ impl ParquetLane {
     /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
         let path = disk.path().to_owned();
-        let file = ChunkFile(Arc::clone(disk));
+        let file = ChunkFile::new(disk);
         let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
         let metadata = guarded(|| parse().map_err(|error| error.to_string()))
             .map_err(|problem| group::damaged(&path, &problem))?;
@@ -221,29 +224,30 @@ impl Lane for ParquetLane {
         true
     }
 
-    fn reader(&self, threads: usize) -> Result<Box<dyn Reader>> {
+    fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
         let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
         let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
-        let readers = if self.plan.has_list() { 1 } else { most };
-        let group = |_| Group::new(&disk, &self.plan, threads / readers);
+        let single = extent == Extent::Head || self.plan.has_list();
+        let readers = if single { 1 } else { most };
+        let file = Arc::new(ChunkFile::new(&disk));
+        let group = |_| Group::new(&file, &self.plan, threads / readers);
         let groups: Vec<Group> = (0..readers).map(group).collect();
         let pool = Arc::new(Pool { free: Mutex::new(groups), returned: Condvar::new() });
-        let (bytes, rows) = (self.bytes(), self.plan.rows());
-        Ok(Box::new(ParquetReader { pool, rows, bytes }))
+        Ok(Box::new(ParquetReader { pool, plan: Arc::clone(&self.plan), bytes: self.bytes() }))
     }
 }
 
 /// A pass over a Parquet file.
 struct ParquetReader {
     pool: Arc<Pool>,
-    rows: u64,
+    plan: Arc<Plan>,
     bytes: u64,
 }
 
 impl Reader for ParquetReader {
     fn claim(&self, first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
-        let left = self.rows.saturating_sub(first);
+        let left = self.plan.rows().saturating_sub(first);
         let rows = usize::try_from(left).map_or(rows, |left| left.min(rows));
         scratch.loan = None;
         if rows > 0 {
@@ -264,8 +268,15 @@ impl Reader for ParquetReader {
         let group =
             group.ok_or_else(|| Error::Internal("rows are read that were not claimed".into()))?;
         group.read(first, rows, &mut scratch.block, batch)?;
+        // Others may have the columns while these are turned into rows.
+        drop(loan);
+        if let Some(layout) = self.plan.layout.as_ref().filter(|_| !self.plan.has_list()) {
+            let Layout { columns, score_type, .. } = *layout;
+            transpose(&scratch.block, rows, columns, score_type, &mut batch.scores);
+        }
         // Bytes in proportion, such that those of all batches add up.
-        let until = |row: u64| u128::from(self.bytes) * u128::from(row) / u128::from(self.rows);
+        let until =
+            |row: u64| u128::from(self.bytes) * u128::from(row) / u128::from(self.plan.rows());
         Ok(u64::try_from(until(first + rows as u64) - until(first)).unwrap_or(0))
     }
 }

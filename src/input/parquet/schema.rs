@@ -4,7 +4,7 @@ use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical}
 use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
 use super::super::select::{Column, Kind};
-use crate::tally::ScoreType;
+use crate::exact::ScoreType;
 
 /// How the values of a column are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,9 @@ use std::mem;
 use ::parquet::column::reader::ColumnReaderImpl;
 use ::parquet::data_type::DataType;
 
+/// Lists that are stepped over together.
+const SKIPPED_ROWS: usize = 1024;
+
 /// Definition and repetition levels of the values last read.
 #[derive(Default)]
 pub(super) struct Levels {
@@ -30,9 +33,26 @@ impl<T: DataType> Typed<T> {
         self.reader.as_mut().ok_or_else(|| "a column was read before it was opened".into())
     }
 
+    /// Steps over rows of one value each.
     pub(super) fn skip(&mut self, rows: usize) -> Result<(), String> {
         let skipped = self.reader()?.skip_records(rows).map_err(|error| error.to_string())?;
         if skipped == rows { Ok(()) } else { Err(ended(rows, skipped)) }
+    }
+
+    /// Steps over rows of lists by reading them: where a damaged page has fewer
+    /// levels than it says, `skip_records` would never return.
+    pub(super) fn skip_lists(&mut self, rows: usize, levels: &mut Levels) -> Result<(), String> {
+        let start = self.values.len();
+        let mut left = rows;
+        while left > 0 {
+            let (records, _) = self.read_levels(left.min(SKIPPED_ROWS), levels)?;
+            self.values.truncate(start);
+            if records == 0 {
+                return Err(ended(rows, rows - left));
+            }
+            left -= records;
+        }
+        Ok(())
     }
 
     /// Appends the values of up to `rows` rows. Returns how many rows and

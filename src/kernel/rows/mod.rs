@@ -36,7 +36,7 @@ pub struct Row {
     pub rank: u32,
     /// Probability of the prediction, in units of 2⁻³⁰.
     pub confidence: u32,
-    /// Σ (p − onehot)², in units of 2⁻³⁰; at most 2³¹.
+    /// Σ (p − onehot)², in units of 2⁻³⁰; at most a little over 2³¹.
     pub squared_error: u32,
     /// −ln p(label), in units of 2⁻³² nats; `None` if that probability is 0.
     pub loss: Option<u64>,
@@ -57,6 +57,9 @@ pub enum Invalid {
 
 /// The most calibration bins: a quotient times their number fits 64 bits.
 pub const MAX_BINS: usize = 1 << 20;
+
+/// The most classes: a sum of that many softmax terms is below 2⁶².
+pub const MAX_CLASSES: usize = 1 << 21;
 
 /// How far a row of probabilities may be from summing to 1: floor(2³⁰ / 1000).
 pub const SUM_TOLERANCE: u64 = 1_073_741;

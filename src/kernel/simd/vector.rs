@@ -3,7 +3,6 @@
 /// A vector of f32 lanes, with the few operations the loops need.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-/// `Mask` is one bit per lane.
 pub(super) trait Vector: Copy {
     const LANES: usize;
     /// Unsigned 32-bit lanes.

@@ -1,0 +1,115 @@
+//! A file as the `parquet` crate wants it.
+
+use std::io::BufReader;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ::parquet::errors::ParquetError;
+use ::parquet::file::reader::{ChunkReader, Length};
+use bytes::Bytes;
+
+use crate::input::disk::{Cursor, Disk};
+
+/// Bytes of buffers that are kept for later pages.
+const MOST_SPARE_BYTES: usize = 64 << 20;
+
+/// Buffers among which one of the right size is looked for.
+const LOOKED_AT: usize = 16;
+
+/// Reads pages by position, into memory of pages that are done with: fresh
+/// memory costs more than the read. The crate's own implementation for files
+/// moves one cursor that all threads would share.
+pub(super) struct ChunkFile {
+    disk: Arc<Disk>,
+    spare: Arc<Spare>,
+}
+
+impl ChunkFile {
+    pub(super) fn new(disk: &Arc<Disk>) -> Self {
+        Self { disk: Arc::clone(disk), spare: Arc::default() }
+    }
+}
+
+impl Length for ChunkFile {
+    fn len(&self) -> u64 {
+        self.disk.bytes()
+    }
+}
+
+impl ChunkReader for ChunkFile {
+    type T = BufReader<Cursor>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        // Such a reader reads one page header, of some 50 bytes.
+        Ok(BufReader::with_capacity(512, Cursor::new(&self.disk, start, self.disk.bytes())))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        // A damaged length is not allocated.
+        if start.checked_add(length as u64).is_none_or(|end| end > self.disk.bytes()) {
+            let problem = format!("{length} bytes wanted at {start} of {}", self.disk.bytes());
+            return Err(ParquetError::EOF(problem));
+        }
+        let mut bytes = self.spare.take(length);
+        bytes.resize(length, 0);
+        let read = self.disk.read_exact_at(&mut bytes, start);
+        read.map_err(|error| ParquetError::General(error.to_string()))?;
+        Ok(Bytes::from_owner(Lent { bytes, spare: Arc::clone(&self.spare) }))
+    }
+}
+
+/// Buffers of pages that are done with.
+#[derive(Default)]
+struct Spare(Mutex<Buffers>);
+
+#[derive(Default)]
+struct Buffers {
+    free: Vec<Vec<u8>>,
+    /// The sum of their capacities.
+    bytes: usize,
+}
+
+impl Spare {
+    /// A buffer that is not much larger than `length`, or an empty one.
+    fn take(&self, length: usize) -> Vec<u8> {
+        let fits = |buffer: &Vec<u8>| (length..=length * 2).contains(&buffer.capacity());
+        let mut buffers = self.buffers();
+        let latest = buffers.free.len().saturating_sub(LOOKED_AT);
+        let Some(place) = buffers.free[latest..].iter().rposition(fits) else {
+            return Vec::new();
+        };
+        let buffer = buffers.free.swap_remove(latest + place);
+        buffers.bytes -= buffer.capacity();
+        buffer
+    }
+
+    fn put(&self, buffer: Vec<u8>) {
+        let mut buffers = self.buffers();
+        if buffers.bytes + buffer.capacity() <= MOST_SPARE_BYTES {
+            buffers.bytes += buffer.capacity();
+            buffers.free.push(buffer);
+        }
+    }
+
+    fn buffers(&self) -> MutexGuard<'_, Buffers> {
+        // Nothing that could panic happens under this lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A buffer that goes back when its page is dropped.
+struct Lent {
+    bytes: Vec<u8>,
+    spare: Arc<Spare>,
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.spare.put(std::mem::take(&mut self.bytes));
+    }
+}
