@@ -145,15 +145,10 @@ impl Window {
             id_of[class]
         };
         cells.expect_cells(side * side);
-        for label in 0..side {
-            for prediction in 0..side {
-                let count = counters.cell(label, prediction);
-                if count > 0 {
-                    let (label, prediction) = (id(label), id(prediction));
-                    cells.take_over(Cell { label, prediction, count });
-                }
-            }
-        }
+        counters.each(|label, prediction, count| {
+            let (label, prediction) = (id(label), id(prediction));
+            cells.take_over(Cell { label, prediction, count });
+        });
         self.limit = 0;
         self.is_empty = true;
     }

@@ -117,6 +117,35 @@ impl Counters {
         }
     }
 
+    /// Calls `found` with label, prediction and count of every cell that is not
+    /// 0, in order.
+    pub fn each(&self, mut found: impl FnMut(usize, usize, u64)) {
+        let side = self.table.side();
+        if self.table.shift <= SMALL_SHIFT {
+            for label in 0..side {
+                for prediction in 0..side {
+                    let count = self.cell(label, prediction);
+                    if count > 0 {
+                        found(label, prediction, count);
+                    }
+                }
+            }
+            return;
+        }
+        let rows = self.low.chunks_exact(side).zip(self.high.chunks_exact(side)).take(side);
+        for (label, (low, high)) in rows.enumerate() {
+            for (prediction, (&low, &high)) in low.iter().zip(high).enumerate() {
+                // The diagonal is counted elsewhere; its places here stay 0.
+                let count = u64::from(high) << 8 | u64::from(low);
+                if count > 0 {
+                    found(label, prediction, count);
+                } else if label == prediction && self.cell(label, label) > 0 {
+                    found(label, label, self.cell(label, label));
+                }
+            }
+        }
+    }
+
     fn counter(&self, number: usize) -> u64 {
         u64::from(self.high[number]) << 8 | u64::from(self.low[number])
     }

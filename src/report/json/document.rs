@@ -59,11 +59,33 @@ impl Document {
         });
     }
 
+    /// A list of one triple of counts per line, in the place reached: many of
+    /// them, so they are written without the serializer. `indices` spells the
+    /// numbers that the first two of a triple may be.
+    pub(super) fn triples(
+        &mut self,
+        indices: &[String],
+        triples: impl ExactSizeIterator<Item = (usize, usize, u64)>,
+    ) {
+        const USUAL_BYTES: usize = 20;
+        self.text.reserve(triples.len() * USUAL_BYTES);
+        let mut digits = itoa::Buffer::new();
+        self.lines(["[", "]"], triples, |out, (first, second, count)| {
+            out.text.push(b'[');
+            out.push(&indices[first]);
+            out.text.push(b',');
+            out.push(&indices[second]);
+            out.text.push(b',');
+            out.push(digits.format(count));
+            out.text.push(b']');
+        });
+    }
+
     fn lines<T>(
         &mut self,
         [open, close]: [&str; 2],
         items: impl IntoIterator<Item = T>,
-        write: impl Fn(&mut Self, T),
+        mut write: impl FnMut(&mut Self, T),
     ) {
         self.push(open);
         let empty = self.text.len();

@@ -12,7 +12,7 @@ use self::document::Document;
 use super::{Provenance, Report, calibration};
 use crate::metric::{ClassMeasures, Measure};
 use crate::rule::Judgement;
-use crate::tally::{self, Confusion, Spec, Tallies, Task};
+use crate::tally::{self, Cell, Confusion, Spec, Tallies, Task};
 
 /// Classes up to which the confusion is written as a full matrix.
 const DENSE_CLASSES: usize = 256;
@@ -212,7 +212,9 @@ fn confusion(out: &mut Document, confusion: &Confusion, classes: usize) {
     let cells = confusion.cells();
     if classes > DENSE_CLASSES {
         out.push(r#"{"layout":"sparse","cells":"#);
-        out.elements(cells.iter().map(|cell| (cell.label, cell.prediction, cell.count)));
+        let indices: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
+        let triple = |cell: &Cell| (cell.label as usize, cell.prediction as usize, cell.count);
+        out.triples(&indices, cells.iter().map(triple));
     } else {
         out.push(r#"{"layout":"dense","counts":"#);
         let mut rows = vec![vec![0; classes]; classes];
