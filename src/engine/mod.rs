@@ -84,11 +84,11 @@ fn check_common_names<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
     if labels.iter().zip(&predictions).any(|(label, prediction)| *label && *prediction) {
         return Ok(());
     }
-    let numeric = |found: &[bool]| {
-        let mut names = names.iter().zip(found).filter(|(_, found)| **found).map(|(name, _)| name);
-        names.all(|name| crate::class::is_canonical_integer(name))
+    let spelling = |found: &[bool]| {
+        let names = names.iter().zip(found).filter(|(_, found)| **found).map(|(name, _)| name);
+        names.map(|name| Spelling::of(name)).max()
     };
-    if numeric(&labels) == numeric(&predictions) {
+    if spelling(&labels) == spelling(&predictions) {
         return Ok(());
     }
     let first = |found: &[bool]| {
@@ -107,4 +107,24 @@ fn check_common_names<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
             first(&labels),
         ),
     ))
+}
+
+/// How a class is spelled, the narrowest way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Spelling {
+    Integer,
+    Number,
+    Text,
+}
+
+impl Spelling {
+    fn of(name: &str) -> Self {
+        if crate::class::is_canonical_integer(name) {
+            Self::Integer
+        } else if name.parse::<f64>().is_ok() {
+            Self::Number
+        } else {
+            Self::Text
+        }
+    }
 }

@@ -143,3 +143,18 @@ fn many_threads_for_few_rows_end_soon() {
     let many = report(&folder, "eval t.csv --labels label --predictions p --threads 300");
     assert_eq!(few["digest"], many["digest"]);
 }
+
+#[test]
+fn scores_given_as_predictions_are_recognised() {
+    let folder = Folder::new();
+    folder.file("t.csv", "label,p,q\ncat,0.25,1.0\ndog,0.75,0.0\n");
+    folder.file("n.csv", "label,p,q\n1,0.25,1.0\n0,0.75,0.0\n");
+    for table in ["t.csv", "n.csv"] {
+        for column in ["p", "q"] {
+            let line = format!("eval {table} --labels label --predictions {column}");
+            let found = tallyho(&folder, &line).expect(2);
+            assert!(found.stderr.contains("no class in common"), "{found:?}");
+            assert_eq!(found.stderr.contains("--scores"), column == "p", "{found:?}");
+        }
+    }
+}
