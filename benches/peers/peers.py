@@ -18,7 +18,7 @@ What is compared:
 - startup: the 150 rows of datasets/iris.
 
 What is measured: tallyho and the compiled programs of peers.c (gcc -O3 -march=native) as
-whole processes from launch to exit, tallyho's JSON going to /dev/null. Peers within one
+whole processes from launch to exit, tallyho's report going to /dev/null. Peers within one
 warm process, from opening the file to the counts: imports, process start and thread
 pools are not charged to them, files are mapped and handed over without a copy, and each
 uses all threads where it can. Beside the usual one-liner of numpy and torch stands the
@@ -121,8 +121,8 @@ def process(*command):
 
 def tallyho(program, expected, *args):
     """tallyho from launch to exit; one report is checked here, those timed are thrown away."""
-    command = [program, "eval", *map(str, args), "--json"]
-    report = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+    command = [program, "eval", *map(str, args)]
+    report = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, check=True).stdout
     if not report.strip():
         print(f"{program} printed no report; its counts are not checked", file=sys.stderr)
     elif (right := json.loads(report)["metrics"]["accuracy"]["numerator"]) != expected:

@@ -24,7 +24,11 @@ pub(super) fn present(
 ) -> Result<u8> {
     let judgements = rule::judge_all(rules, tallies)?;
     let holds = judgements.iter().all(|judgement| judgement.verdict == Verdict::Holds);
-    let report = Report::new(tallies, tally::digest(tallies), provenance, judgements)?;
+    let (digest, report) = rayon::join(
+        || tally::digest(tallies),
+        || Report::new(tallies, String::new(), provenance, judgements),
+    );
+    let report = Report { digest, ..report? };
     outputs.write(|content| match content {
         Content::Report(format) => format.render(&report).into_bytes(),
         Content::State => tally::encode(tallies),

@@ -81,13 +81,16 @@ pub(super) fn confused_pairs(confusion: &Confusion) -> (Vec<Cell>, usize) {
     let more = |a: &Cell, b: &Cell| -> Ordering {
         b.count.cmp(&a.count).then((a.label, a.prediction).cmp(&(b.label, b.prediction)))
     };
-    let mut pairs: Vec<Cell> =
-        confusion.cells().iter().filter(|cell| cell.label != cell.prediction).copied().collect();
-    let confused = pairs.len();
-    if confused > PAIRS {
-        pairs.select_nth_unstable_by(PAIRS, more);
-        pairs.truncate(PAIRS);
+    let mut pairs: Vec<Cell> = Vec::with_capacity(PAIRS + 1);
+    let mut confused = 0;
+    // One pass over what may be a million cells, holding only those shown.
+    for cell in confusion.cells().iter().filter(|cell| cell.label != cell.prediction) {
+        confused += 1;
+        let place = pairs.partition_point(|shown| more(shown, cell).is_lt());
+        if place < PAIRS {
+            pairs.insert(place, *cell);
+            pairs.truncate(PAIRS);
+        }
     }
-    pairs.sort_unstable_by(more);
     (pairs, confused)
 }
