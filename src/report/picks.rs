@@ -86,6 +86,10 @@ pub(super) fn confused_pairs(confusion: &Confusion) -> (Vec<Cell>, usize) {
     // One pass over what may be a million cells, holding only those shown.
     for cell in confusion.cells().iter().filter(|cell| cell.label != cell.prediction) {
         confused += 1;
+        // Cells come in order, so one that ties with the last one shown stays behind it.
+        if pairs.len() == PAIRS && cell.count <= pairs[PAIRS - 1].count {
+            continue;
+        }
         let place = pairs.partition_point(|shown| more(shown, cell).is_lt());
         if place < PAIRS {
             pairs.insert(place, *cell);

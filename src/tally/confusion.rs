@@ -78,16 +78,18 @@ impl Confusion {
     ///
     /// [`Error::Mismatch`] if a count passes 2⁶⁴ − 1.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        let same_places = self.cells.len() == other.cells.len()
-            && self.cells.iter().zip(&other.cells).all(|(own, more)| own.key() == more.key());
-        if same_places {
-            return self.cells.iter_mut().zip(&other.cells).try_for_each(|(own, more)| {
-                own.count = checked_add(own.count, more.count)?;
-                Ok(())
-            });
+        // Large tables have most cells in common: those are added in place.
+        let mut common = 0;
+        for (own, more) in self.cells.iter_mut().zip(&other.cells) {
+            if own.key() != more.key() {
+                break;
+            }
+            own.count = checked_add(own.count, more.count)?;
+            common += 1;
         }
-        let mut cells = Vec::with_capacity(self.cells.len().max(other.cells.len()));
-        let (mut own, mut more) = (self.cells.as_slice(), other.cells.as_slice());
+        let rest = self.cells.split_off(common);
+        let cells = &mut self.cells;
+        let (mut own, mut more) = (rest.as_slice(), &other.cells[common..]);
         while let ([a, after_a @ ..], [b, after_b @ ..]) = (own, more) {
             match a.key().cmp(&b.key()) {
                 Ordering::Less => {
@@ -106,7 +108,6 @@ impl Confusion {
         }
         cells.extend_from_slice(own);
         cells.extend_from_slice(more);
-        self.cells = cells;
         Ok(())
     }
 
