@@ -18,5 +18,7 @@ mod readme;
 mod regressions;
 mod reports;
 mod rules;
+#[cfg(feature = "gpu")]
+mod shaders;
 mod states;
 mod synth;

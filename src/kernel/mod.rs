@@ -5,9 +5,16 @@
 //! of numbers go in, integers come out.
 
 pub mod confusion;
+pub mod ranks;
 pub mod rows;
 mod score;
+mod shader;
 mod simd;
 
 pub use score::Score;
+pub use shader::{Access, Kernel, Launch, Slot};
 pub use simd::Level;
+
+/// Every kernel with a shader. Tests and self-tests walk this list, so none can
+/// be forgotten.
+pub const ALL: &[Kernel] = &[ranks::KERNEL];

@@ -1,0 +1,71 @@
+//! Tests on a device: every shader gives the bits of its twin.
+//!
+//! Whether there is a device is known only at run time: without one these tests
+//! are ignored, not passed, and the reason is printed. `TALLYHO_REQUIRE_GPU=1`,
+//! as in CI, makes its absence a failure. `TALLYHO_DEVICE` names an adapter;
+//! else the most able one is used, be it software.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![allow(clippy::cast_possible_truncation, reason = "test values are small")]
+#![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
+
+mod cases;
+mod check;
+mod twins;
+
+#[allow(dead_code, reason = "shared with the other test binary, which uses all of it")]
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use tallyho::gpu::{Device, Selector, adapters};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let required = std::env::var_os("TALLYHO_REQUIRE_GPU").is_some_and(|value| value != "0");
+    let trials = match open() {
+        Ok(device) => {
+            eprintln!("device under test: {} ({})", device.about().name, device.about().driver);
+            on_device(&Arc::new(device))
+        }
+        Err(reason) if required => vec![Trial::test("a_device_is_there", || Err(reason.into()))],
+        Err(reason) => {
+            eprintln!("ignored, for want of a device: {reason}");
+            let ignored = |name: String| Trial::test(name, || Ok(())).with_ignored_flag(true);
+            names().into_iter().map(ignored).collect()
+        }
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn open() -> Result<Device, String> {
+    let adapters = adapters();
+    let named = std::env::var("TALLYHO_DEVICE").unwrap_or_else(|_| "0".into());
+    let adapter = Selector::Named(named).choose(&adapters).map_err(|error| error.to_string())?;
+    Device::open(&adapter).map_err(|error| error.to_string())
+}
+
+type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
+
+/// Every test that is not one of a kernel.
+const TESTS: &[Test] = &[("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught)];
+
+fn on_device(device: &Arc<Device>) -> Vec<Trial> {
+    let kernels = tallyho::kernel::ALL.iter().map(|kernel| {
+        let device = Arc::clone(device);
+        Trial::test(twins::name(kernel), move || twins::agrees(&device, kernel))
+    });
+    let others = TESTS.iter().map(|&(name, body)| {
+        let device = Arc::clone(device);
+        Trial::test(name, move || body(&device))
+    });
+    kernels.chain(others).collect()
+}
+
+fn names() -> Vec<String> {
+    let kernels = tallyho::kernel::ALL.iter().map(twins::name);
+    kernels.chain(TESTS.iter().map(|(name, _)| (*name).to_owned())).collect()
+}
