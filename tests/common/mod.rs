@@ -31,6 +31,7 @@ impl Rng {
     }
 
     /// As many numbers in `0..end`.
+    #[allow(dead_code, reason = "only one of the test binaries uses it")]
     pub fn words(&mut self, count: usize, end: u32) -> Vec<u32> {
         (0..count).map(|_| self.below(end)).collect()
     }
