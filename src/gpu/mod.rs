@@ -5,11 +5,14 @@
 
 mod adapter;
 mod buffer;
+mod cache;
 mod commands;
 mod device;
 mod run;
+pub mod self_test;
 
 pub use adapter::{About, Adapter, Kind, Selector, adapters};
 pub use buffer::{Download, Storage, Uniform, Upload};
+pub use cache::CacheDir;
 pub use commands::{Binding, Bound, Commands};
 pub use device::Device;

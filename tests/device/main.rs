@@ -15,6 +15,7 @@
 
 mod cases;
 mod check;
+mod self_test;
 mod twins;
 
 #[allow(dead_code, reason = "shared with the other test binary, which uses all of it")]
@@ -55,7 +56,14 @@ fn open() -> Result<Device, String> {
 type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
 
 /// Every test that is not one of a kernel.
-const TESTS: &[Test] = &[("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught)];
+const TESTS: &[Test] = &[
+    ("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught),
+    ("every_kernel_passes_its_self_test", self_test::every_kernel_passes),
+    ("every_sample_reaches_every_output", self_test::every_sample_reaches_every_output),
+    ("a_device_that_differs_is_refused_and_told_of", self_test::a_difference_is_refused),
+    ("a_pass_that_is_known_is_not_run_again", self_test::a_known_pass_is_not_run_again),
+    ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
+];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {
     let kernels = tallyho::kernel::ALL.iter().map(|kernel| {
