@@ -3,6 +3,8 @@
 
 mod args;
 mod classes;
+#[cfg(feature = "gpu")]
+mod devices;
 mod eval;
 mod merge;
 mod output;
@@ -52,6 +54,9 @@ enum Command {
     Merge(args::Merge),
     /// Write synthetic predictions, to try tallyho and to time it
     Synth(synth::Synth),
+    /// List the devices to compute on, test them and measure them
+    #[cfg(feature = "gpu")]
+    Devices(devices::Devices),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -75,6 +80,8 @@ pub fn run(
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
+        #[cfg(feature = "gpu")]
+        Command::Devices(args) => devices::devices(&args, stdout),
         Command::Completions { shell } => completions(shell, stdout),
     };
     result.unwrap_or_else(|error| fail(&error, stderr))

@@ -80,6 +80,7 @@ fn usual_folder(variable: &dyn Fn(&str) -> Option<OsString>, windows: bool) -> O
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 mod tests {
     use super::*;
 

@@ -195,6 +195,7 @@ mod tests {
             workgroup_bytes: 1 << 14,
             max_workgroup: 256,
             mappable_storage: false,
+            memory_bytes: None,
         }
     }
 

@@ -26,7 +26,7 @@ fn digits_before_point(size: f64) -> usize {
 }
 
 /// A count with a comma between groups of three digits.
-pub(super) fn count(count: u64) -> String {
+pub(crate) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -62,7 +62,7 @@ pub(super) fn level(level: f64) -> String {
 }
 
 /// A number of `unit` with three digits and a prefix: "1.23 GB/s", "456 k rows/s".
-pub(super) fn scaled(number: f64, unit: &str) -> String {
+pub(crate) fn scaled(number: f64, unit: &str) -> String {
     if !number.is_finite() {
         return format!("– {unit}");
     }
@@ -95,7 +95,7 @@ pub(super) fn duration(seconds: f64) -> String {
 
 /// A text that came from a file, fit for a terminal: characters that would move
 /// the cursor, start an escape sequence or reorder the line are spelled out.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unprintable) {
         return Cow::Borrowed(text);
     }

@@ -25,6 +25,11 @@ pub use self::json::json;
 pub use self::markdown::markdown;
 pub use self::text::text;
 
+#[cfg(feature = "gpu")]
+pub(crate) use self::figures::{count, printable, scaled};
+#[cfg(feature = "gpu")]
+pub(crate) use self::width::wrap;
+
 use crate::error::{Error, Result};
 use crate::metric::{self, ClassMeasures, Measure};
 use crate::rule::Judgement;

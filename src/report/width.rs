@@ -34,7 +34,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 
 /// Breaks `text` between words into lines of at most `most` columns; a word that
 /// is longer is broken where it must.
-pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(8);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
