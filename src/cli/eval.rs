@@ -36,7 +36,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
         progress::SoFar { done: bytes, rows: stream.rows_read(), bytes }
     };
     let evaluation = progress::watch(input.bytes(), &so_far, args.show.quiet, || {
-        engine::evaluate(&stream, &plan, stop)
+        engine::evaluate(&stream, &plan, &engine::Backend::Cpu, stop)
     })?;
     let rows = evaluation.tallies.rows.read;
     let provenance = provenance::Provenance {

@@ -1,14 +1,17 @@
 //! From batches to tallies: the plan, and its execution on all cores.
 //!
 //! Every worker draws batches and keeps tallies of its own; they are merged at
-//! the end. Tallies are integers, so neither the number of workers nor the size
-//! of batches can show. The GPU will be a second implementation of the
-//! worker's loop, chosen here.
+//! the end. Tallies are integers, so neither the number of workers, nor the size
+//! of batches, nor the device can show.
 
+#[cfg(feature = "gpu")]
+mod after;
 mod cells;
 mod cpu;
 mod ids;
+mod labels;
 mod look;
+mod outcome;
 mod pairs;
 mod plan;
 mod scores;
@@ -41,16 +44,31 @@ pub struct Remark {
     pub text: String,
 }
 
-/// Counts every row of `source`, on `plan.threads` threads. Setting `stop`
-/// ends the work after the batches in hand.
+/// Where rows are counted.
+#[derive(Debug)]
+pub enum Backend {
+    /// On the cores of the CPU.
+    Cpu,
+}
+
+/// Counts every row of `source`, on `plan.threads` threads and what `backend`
+/// names. Setting `stop` ends the work after the batches in hand.
 ///
 /// # Errors
 ///
 /// The first row in input order that cannot be scored, unless the plan skips
 /// such rows; whatever makes the input unreadable; [`Error::Format`] if no row is
-/// left to score; [`Error::Interrupted`] after `stop`.
-pub fn evaluate<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
-    let evaluation = cpu::run(source, plan, stop)?;
+/// left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
+/// device cannot even begin (one that fails later is done without).
+pub fn evaluate<S: Source>(
+    source: &S,
+    plan: &Plan,
+    backend: &Backend,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
+    let evaluation = match backend {
+        Backend::Cpu => outcome::merge(source, plan, cpu::run(source, plan, stop)?)?,
+    };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {
         return Err(Error::format(
