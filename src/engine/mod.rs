@@ -8,6 +8,8 @@
 mod after;
 mod cells;
 mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod ids;
 mod labels;
 mod look;
@@ -19,6 +21,8 @@ mod window;
 
 use std::sync::atomic::AtomicBool;
 
+#[cfg(feature = "gpu")]
+pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;
@@ -49,6 +53,9 @@ pub struct Remark {
 pub enum Backend {
     /// On the cores of the CPU.
     Cpu,
+    /// On a device, and on the CPU what it cannot count.
+    #[cfg(feature = "gpu")]
+    Gpu(OnDevice),
 }
 
 /// Counts every row of `source`, on `plan.threads` threads and what `backend`
@@ -68,6 +75,8 @@ pub fn evaluate<S: Source>(
 ) -> Result<Evaluation> {
     let evaluation = match backend {
         Backend::Cpu => outcome::merge(source, plan, cpu::run(source, plan, stop)?)?,
+        #[cfg(feature = "gpu")]
+        Backend::Gpu(device) => gpu::run(source, plan, device, stop)?,
     };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {

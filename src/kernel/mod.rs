@@ -17,4 +17,4 @@ pub use simd::Level;
 
 /// Every kernel with a shader. Tests and self-tests walk this list, so none can
 /// be forgotten.
-pub const ALL: &[Kernel] = &[ranks::KERNEL];
+pub const ALL: &[Kernel] = &[confusion::WORKGROUP, confusion::GLOBAL, ranks::KERNEL];
