@@ -7,7 +7,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 #![allow(clippy::cast_possible_truncation, reason = "test values are small")]
-#![allow(clippy::print_stderr, reason = "which device was used, or why none, is for people to read")]
+#![allow(
+    clippy::print_stderr,
+    reason = "which device was used, or why none, is for people to read"
+)]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
 mod cases;
