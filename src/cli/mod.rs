@@ -3,6 +3,7 @@
 
 mod args;
 mod classes;
+mod device;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;

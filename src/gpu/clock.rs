@@ -1,7 +1,7 @@
 //! Where the time of a device goes, for benches: off unless asked for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{TryRecvError, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -54,7 +54,7 @@ struct Stopwatch {
 #[derive(Debug)]
 struct Running {
     watch: Stopwatch,
-    mapped: Mapped,
+    mapped: Receiver<Mapped>,
     spans: Vec<Span>,
 }
 

@@ -56,8 +56,8 @@ pub fn survey(device: &Device, kernels: &[Kernel], cache: Option<&CacheDir>) -> 
 struct Trial<'a> {
     device: &'a Device,
     kernel: &'a Kernel,
-    sample: Vec<Vec<u32>>,
-    expected: FromTwin,
+    /// Batches, and what is expected of each.
+    samples: Vec<(Vec<Vec<u32>>, FromTwin)>,
     key: String,
 }
 
@@ -66,10 +66,11 @@ const PASSED: &str = "passed";
 
 impl<'a> Trial<'a> {
     fn new(device: &'a Device, kernel: &'a Kernel) -> Self {
-        let sample = (kernel.sample)();
-        let expected = FromTwin::of(kernel, sample.clone());
-        let key = key(device.about(), env!("CARGO_PKG_VERSION"), kernel, &sample, &expected);
-        Self { device, kernel, sample, expected, key }
+        let samples = (kernel.samples)();
+        let expected = |words: Vec<Vec<u32>>| (words.clone(), FromTwin::of(kernel, words));
+        let samples: Vec<_> = samples.into_iter().map(expected).collect();
+        let key = key(device.about(), env!("CARGO_PKG_VERSION"), kernel, &samples);
+        Self { device, kernel, samples, key }
     }
 
     fn is_passed(&self, cache: &CacheDir) -> bool {
@@ -77,14 +78,16 @@ impl<'a> Trial<'a> {
     }
 
     fn run(self, cache: Option<&CacheDir>) -> Result<()> {
-        let Self { device, kernel, sample, expected, key } = self;
-        let found = FromDevice::of(device, kernel, sample)?;
-        if let Some(difference) = difference(&expected, &found) {
-            return Err(device.error(format!(
-                "failed its self-test and is not used: kernel {}, {difference}; update the \
-                 driver, or use --device cpu",
-                kernel.name
-            )));
+        let Self { device, kernel, samples, key } = self;
+        for (number, (sample, expected)) in samples.into_iter().enumerate() {
+            let found = FromDevice::of(device, kernel, sample)?;
+            if let Some(difference) = difference(&expected, &found) {
+                return Err(device.error(format!(
+                    "failed its self-test and is not used: kernel {}, sample {number}, \
+                     {difference}; update the driver, or use --device cpu",
+                    kernel.name
+                )));
+            }
         }
         if let Some(cache) = cache {
             cache.put(&key, PASSED);
@@ -100,13 +103,12 @@ fn key(
     about: &About,
     version: &str,
     kernel: &Kernel,
-    sample: &[Vec<u32>],
-    expected: &FromTwin,
+    samples: &[(Vec<Vec<u32>>, FromTwin)],
 ) -> String {
     let mut hash = blake3::Hasher::new();
     hash.update(kernel.source().as_bytes());
     hash.update(format!("{:?}", kernel.launch).as_bytes());
-    for words in sample.iter().chain(&expected.0) {
+    for words in samples.iter().flat_map(|(sample, expected)| sample.iter().chain(&expected.0)) {
         hash.update(&(words.len() as u64).to_le_bytes());
         hash.update(bytemuck::cast_slice(words));
     }
@@ -202,9 +204,10 @@ mod tests {
     #[test]
     fn a_pass_is_good_for_the_same_everything_only() {
         let key = |about: &About, version: &str, kernel: &Kernel, sample: &[Vec<u32>]| {
-            key(about, version, kernel, sample, &FromTwin::of(kernel, (kernel.sample)()))
+            let expected = FromTwin::of(kernel, sample.to_vec());
+            key(about, version, kernel, &[(sample.to_vec(), expected)])
         };
-        let (kernel, sample) = (ranks::KERNEL, (ranks::KERNEL.sample)());
+        let (kernel, sample) = (ranks::KERNEL, (ranks::KERNEL.samples)().swap_remove(0));
         let mut other_sample = sample.clone();
         other_sample[1][0] ^= 1;
         let source = Kernel { wgsl: &["// another"], ..kernel };

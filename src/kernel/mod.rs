@@ -7,6 +7,7 @@
 pub mod confusion;
 pub mod ranks;
 pub mod rows;
+mod sample;
 mod score;
 mod shader;
 mod simd;
@@ -17,4 +18,16 @@ pub use simd::Level;
 
 /// Every kernel with a shader. Tests and self-tests walk this list, so none can
 /// be forgotten.
-pub const ALL: &[Kernel] = &[ranks::KERNEL];
+pub const ALL: &[Kernel] = &[
+    confusion::WORKGROUP,
+    confusion::GLOBAL,
+    ranks::KERNEL,
+    rows::twin::ROWS_THREAD,
+    rows::twin::ROWS_SUBGROUP,
+    rows::twin::ROWS_WORKGROUP,
+    rows::twin::ROWS_WORKGROUP_PLAIN,
+    rows::twin::ARGMAX_THREAD,
+    rows::twin::ARGMAX_SUBGROUP,
+    rows::twin::ARGMAX_WORKGROUP,
+    rows::twin::ARGMAX_WORKGROUP_PLAIN,
+];

@@ -17,7 +17,7 @@ pub const KERNEL: Kernel = Kernel {
         ranks(params.params(), rows.words(), counts.write());
     },
     canonical: None,
-    sample,
+    samples,
 };
 
 /// Mirrors `Params` in the shader.
@@ -42,11 +42,11 @@ pub fn ranks(params: Params, rows: &[u32], counts: &mut [u32]) {
 }
 
 /// Ranks that repeat, alternate and lie beyond the classes; counters about to wrap.
-fn sample() -> Vec<Vec<u32>> {
+fn samples() -> Vec<Vec<Vec<u32>>> {
     const ROWS: u32 = 777;
     const CLASSES: u32 = 7;
     let rank = |row: u32| if row < 300 { row / 64 } else { row * row % (CLASSES + 2) };
     let rows = (0..ROWS).map(|row| if row % 50 == 0 { u32::MAX } else { rank(row) });
     let counts = (0..CLASSES).map(|class| u32::MAX - 5 * class);
-    vec![vec![ROWS, CLASSES, 0, 0], rows.collect(), counts.collect()]
+    vec![vec![vec![ROWS, CLASSES, 0, 0], rows.collect(), counts.collect()]]
 }

@@ -42,12 +42,16 @@ pub fn every_kernel_passes(device: &Device) -> Result<(), Failed> {
 /// A test that writes nothing, or always the same, would pass anywhere.
 pub fn every_sample_reaches_every_output(_: &Device) -> Result<(), Failed> {
     for kernel in kernel::ALL {
-        let slots = (kernel.sample)();
-        assert_eq!(slots.len(), kernel.bindings.len(), "{}", kernel.name);
-        let after = on_cpu(kernel, &Case { label: String::new(), slots: slots.clone() }).0;
-        for (binding, access) in kernel.bindings.iter().enumerate() {
-            let changed = slots[binding] != after[binding];
-            assert_eq!(changed, *access == Access::ReadWrite, "{}: {binding}", kernel.name);
+        let samples = (kernel.samples)();
+        for (number, slots) in samples.iter().enumerate() {
+            assert_eq!(slots.len(), kernel.bindings.len(), "{}", kernel.name);
+            let case = Case { label: String::new(), slots: slots.clone() };
+            let after = on_cpu(kernel, &case).0;
+            for (binding, access) in kernel.bindings.iter().enumerate() {
+                let changed = slots[binding] != after[binding];
+                let writes = *access == Access::ReadWrite;
+                assert_eq!(changed, writes, "{}, sample {number}: {binding}", kernel.name);
+            }
         }
     }
     Ok(())
@@ -61,7 +65,7 @@ pub fn a_difference_is_refused(device: &Device) -> Result<(), Failed> {
         for part in [
             &device.about().name,
             "failed its self-test and is not used",
-            "kernel ranks, binding 2, word 3: 0x",
+            "kernel ranks, sample 0, binding 2, word 3: 0x",
             "for the CPU's 0x",
             "--device cpu",
         ] {

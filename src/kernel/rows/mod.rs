@@ -2,6 +2,9 @@
 //! error and calibration bin, from one reading of the row.
 
 pub mod narrow;
+mod sample;
+pub mod shader;
+pub mod twin;
 
 use super::score::{Score, Sums};
 use super::simd::Level;

@@ -1,6 +1,7 @@
 //! Inputs for every kernel: adversarial ones first.
 
 mod ranks;
+mod rows;
 
 use tallyho::kernel::Kernel;
 
@@ -11,6 +12,7 @@ use crate::common::Rng;
 pub fn cases(kernel: &Kernel, rng: &mut Rng) -> Vec<Case> {
     match kernel.name {
         "ranks" => ranks::cases(rng),
+        name if name.starts_with("rows_") || name.starts_with("argmax_") => rows::cases(name, rng),
         other => panic!("no test cases for kernel `{other}`: add them here"),
     }
 }
