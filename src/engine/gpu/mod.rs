@@ -10,6 +10,8 @@
 mod counters;
 mod pair_slot;
 mod pairs;
+mod score_slot;
+mod scores;
 mod slots;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,6 +28,7 @@ use crate::gpu::Device;
 use crate::input::Source;
 use crate::tally::ScoreType;
 use pairs::PairWork;
+use scores::ScoreWork;
 
 /// A round ends after as many bytes or rows, so that no 32-bit counter wraps, or
 /// as much time, so that little is lost with a device.
@@ -83,7 +86,11 @@ pub(super) fn run<S: Source>(
     backend: &OnDevice,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
-    Rounds::run(source, plan, PairWork::new(plan, backend)?, stop)
+    if plan.spec.scores_are.is_some() {
+        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, stop)
+    } else {
+        Rounds::run(source, plan, PairWork::new(plan, backend)?, stop)
+    }
 }
 
 /// How many threads fill the device's memory.

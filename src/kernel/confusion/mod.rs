@@ -7,11 +7,15 @@
 //! moreover lies together there and so stays in the cache. Counters are bytes
 //! that carry into words, so that 1,000 classes fit the second-level cache.
 
+mod choice;
 mod column;
 mod shader;
+mod sparse;
 
+pub use choice::{Traits, choose, launch};
 pub use column::{Column, ColumnType, Params};
-pub use shader::{GLOBAL, WORKGROUP, confusion};
+pub use shader::{DIAGONAL, GLOBAL, SUBGROUP, WORKGROUP, WORKGROUP_WORDS, confusion};
+pub use sparse::{Entry, SPARSE, entries, sparse};
 
 use super::simd::Level;
 
