@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::pairs::Pairs;
 use super::plan::{OnInvalid, Plan};
 use super::scores::ScoreRows;
-use super::{Evaluation, Remark};
+use super::{Evaluation, Remark, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
+use crate::kernel::confusion::Counters;
 use crate::tally::{Rows, Tallies};
 
 /// A row of the input; in input order.
@@ -114,6 +115,8 @@ impl Failure {
 /// What one worker found.
 struct Found {
     tallies: Tallies,
+    /// What was counted beside the tallies, in a window.
+    window: Option<Counters>,
     first_invalid: Option<Invalid>,
     first_infinite: Option<Place>,
     all_pass: bool,
@@ -133,20 +136,15 @@ pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Resu
         failed.fetch_or(found.is_err(), Ordering::Relaxed);
         found
     };
-    let results = if plan.threads == 1 {
-        vec![work()]
-    } else {
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(|error| {
-                Error::Usage(format!("cannot start {} threads: {error}", plan.threads))
-            })?;
-        pool.broadcast(|_| work())
-    };
-    let found = first_failure(source, results)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.threads)
+        .build()
+        .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
+    let found = first_failure(source, pool.broadcast(|_| work()))?;
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    merge(source, plan, found)
+    pool.install(|| merge(source, plan, found))
 }
 
 /// One worker's loop. A batch in hand is always finished, so that of several
@@ -176,16 +174,17 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 }
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
-    let (tallies, first_infinite, all_pass) = match worker {
+    let (tallies, window, first_infinite, all_pass) = match worker {
         Worker::Pairs(pairs) => {
-            (pairs.finish(&plan.spec, plan.classes.as_ref(), &mut rows)?, None, false)
+            let (tallies, window) = pairs.finish(plan, &mut rows)?;
+            (tallies, window, None, false)
         }
         Worker::Scores(scores) => {
             let (first, all_pass) = (scores.first_infinite, scores.all_pass);
-            (scores.finish(&rows)?, first, all_pass)
+            (scores.finish(&rows)?, None, first, all_pass)
         }
     };
-    Ok(Found { tallies, first_invalid: rows.first_invalid, first_infinite, all_pass })
+    Ok(Found { tallies, window, first_invalid: rows.first_invalid, first_infinite, all_pass })
 }
 
 /// The results of all workers, or the failure that comes first in the input.
@@ -215,7 +214,7 @@ fn first_failure<S: Source>(
     }
 }
 
-fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evaluation> {
+fn merge<S: Source>(source: &S, plan: &Plan, mut found: Vec<Found>) -> Result<Evaluation> {
     let place = |role, place: &Place| {
         format!("{}, row {}", source.path(place.part, role).display(), place.row)
     };
@@ -228,7 +227,11 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
         .min_by_key(|invalid| invalid.place);
     let all_pass = found.iter().all(|found| found.all_pass);
     let invalid = first_invalid.cloned();
-    let mut parts = found.into_iter().map(|found| found.tallies);
+    // The largest first: it stays where it is while others are added.
+    let windows = found.iter_mut().filter_map(|found| found.window.take()).collect();
+    let mut parts = tables::tallies(plan, windows)?;
+    parts.extend(found.into_iter().map(|found| found.tallies));
+    let mut parts = parts.into_iter();
     let mut tallies = parts.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
     parts.try_for_each(|part| tallies.merge(&part))?;
 

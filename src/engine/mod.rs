@@ -12,6 +12,7 @@ mod look;
 mod pairs;
 mod plan;
 mod scores;
+mod tables;
 mod window;
 
 use std::sync::atomic::AtomicBool;

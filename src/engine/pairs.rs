@@ -11,10 +11,9 @@ use super::ids::Ids;
 use super::plan::Plan;
 use super::window::Window;
 use crate::batch::{Batch, Role};
-use crate::class::Classes;
 use crate::error::Result;
-use crate::kernel::confusion::BLOCK;
-use crate::tally::{Confusion, Spec, Tallies, discover};
+use crate::kernel::confusion::{BLOCK, Counters};
+use crate::tally::{Confusion, Tallies, discover};
 
 /// The counts of one worker.
 pub(super) struct Pairs {
@@ -40,8 +39,7 @@ impl Pairs {
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         for start in (0..batch.rows).step_by(BLOCK) {
             let block = start..(start + BLOCK).min(batch.rows);
-            let counted = batch.faults.is_empty()
-                && self.window.count(batch, block.clone(), &mut self.ids, &mut self.cells);
+            let counted = batch.faults.is_empty() && self.window.count(batch, block.clone());
             if !counted {
                 self.count_by_name(batch, block, rows)?;
             }
@@ -78,26 +76,21 @@ impl Pairs {
         Ok(())
     }
 
-    /// The tallies, and the ignored rows that were only found at the end.
+    /// The tallies of what was counted by name, and the counts of the window.
     pub(super) fn finish(
-        mut self,
-        spec: &Spec,
-        classes: Option<&Classes>,
+        self,
+        plan: &Plan,
         rows: &mut RowCounts<'_>,
-    ) -> Result<Tallies> {
-        self.window.drain(&mut self.ids, &mut self.cells);
-        let mut cells = self.cells.into_cells();
-        cells.retain(|cell| {
-            let ignored = self.ids.is_ignored(cell.label);
-            rows.counts.ignored += if ignored { cell.count } else { 0 };
-            !ignored
-        });
+    ) -> Result<(Tallies, Option<Counters>)> {
+        let cells = self.cells.into_cells();
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
-        let (classes, confusion) = match classes {
+        let (classes, confusion) = match &plan.classes {
             Some(given) => (given.clone(), Confusion::from_cells(cells)?),
             None => discover(self.ids.names(), cells)?,
         };
-        Ok(Tallies { spec: spec.clone(), classes, rows: rows.counts, confusion, scores: None })
+        let spec = plan.spec.clone();
+        let tallies = Tallies { spec, classes, rows: rows.counts, confusion, scores: None };
+        Ok((tallies, self.window.into_counters()))
     }
 }
 
