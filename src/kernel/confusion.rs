@@ -83,13 +83,16 @@ pub struct Counters {
     low: Vec<u8>,
     /// Rows counted, in units of 256.
     high: Vec<u32>,
+    /// Which rows of `high` are not all 0; those that are cost no memory.
+    carried: Vec<bool>,
 }
 
 impl Counters {
     /// All counters of `table`, at 0.
     pub fn new(table: Table) -> Self {
         let counters = table.counters();
-        Self { table, low: vec![0; counters], high: vec![0; counters] }
+        let carried = vec![false; counters >> table.shift];
+        Self { table, low: vec![0; counters], high: vec![0; counters], carried }
     }
 
     /// The table.
@@ -104,6 +107,7 @@ impl Counters {
             *low = low.wrapping_add(1);
             if *low == 0 {
                 self.high[number as usize] += 1;
+                self.carried[(number >> self.table.shift) as usize] = true;
             }
         }
     }
@@ -113,10 +117,11 @@ impl Counters {
         let (side, cells) = (self.table.side(), self.table.side() * self.table.side());
         let sets = if self.table.is_small() { SETS as usize } else { 1 };
         for set in 0..sets {
-            let from = set * cells + label * side + first;
-            let row = self.low[from..].iter().zip(&self.high[from..]).take(side - first);
-            for (count, (&low, &high)) in counts.iter_mut().zip(row) {
-                *count += u64::from(high) << 8 | u64::from(low);
+            let row = set * side + label;
+            let row_of = row * side + first..(row + 1) * side;
+            add_each(counts, &self.low[row_of.clone()], 1);
+            if self.carried[row] {
+                add_each(counts, &self.high[row_of], 256);
             }
         }
         // The places of a large table's diagonal stay 0; its counters lie apart.
@@ -153,10 +158,18 @@ impl Counters {
         #[allow(clippy::cast_possible_truncation, reason = "the two parts of at most 2⁴⁰")]
         let (low, high) = (count as u8, (count >> 8) as u32);
         (self.low[number], self.high[number]) = (low, high);
+        self.carried[number >> shift] |= high > 0;
     }
 
     fn counter(&self, number: usize) -> u64 {
         u64::from(self.high[number]) << 8 | u64::from(self.low[number])
+    }
+}
+
+/// Adds counts in units of `unit`.
+fn add_each<T: Copy + Into<u64>>(sums: &mut [u64], counts: &[T], unit: u64) {
+    for (sum, &count) in sums.iter_mut().zip(counts) {
+        *sum += unit * count.into();
     }
 }
 

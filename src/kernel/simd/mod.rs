@@ -48,7 +48,8 @@ impl Level {
             let avx512 = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512cd");
+                && is_x86_feature_detected!("avx512cd")
+                && is_x86_feature_detected!("popcnt");
             if avx512 {
                 levels.push(Self::Avx512);
             }
