@@ -182,7 +182,8 @@ pub fn classes<T: Integer>(level: Level, values: &[T], base: i64, classes: &mut 
 }
 
 /// Turns the classes of labels and predictions (both below 2^`shift`) into the
-/// numbers of the counters to increment, in place of the labels.
+/// numbers of the counters to increment, in place of the labels but in any
+/// order. The predictions are of no use afterwards.
 pub fn counter_numbers(level: Level, table: Table, labels: &mut [u32], predictions: &mut [u32]) {
     level.counter_numbers(table, labels, predictions);
 }

@@ -17,7 +17,8 @@ const LANES: usize = 16;
 #[target_feature(enable = "avx512f,popcnt")]
 pub(super) unsafe fn counter_numbers(table: Table, labels: &mut [u32], predictions: &mut [u32]) {
     let (cells, side) = (1_u32 << (2 * table.shift), 1_u32 << table.shift);
-    let diagonal: [u32; LANES] = std::array::from_fn(|lane| cells + lane as u32 % SETS * side);
+    let mut diagonal = [cells; LANES];
+    (0..).zip(&mut diagonal).for_each(|(lane, number)| *number += lane % SETS * side);
     let full = labels.len() / LANES * LANES;
     let (mut on, mut off) = (0, 0);
     // SAFETY: vectors are read within the first `full` rows. As neither `on`
