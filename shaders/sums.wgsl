@@ -139,11 +139,11 @@ fn gather() {
     }
 }
 
-// Adds the number of the workgroup in words `from` to `end` to what is there.
-fn deliver(from: u32, end: u32) {
+// Adds the number of the workgroup in words `begin` to `end` to what is there.
+fn deliver(begin: u32, end: u32) {
     var above = 0u;  // from the word before of the workgroup
     var carry = 0u;  // from the word before in memory
-    for (var at = from; at < end; at++) {
+    for (var at = begin; at < end; at++) {
         let low = atomicLoad(&group[at]);
         let high = atomicLoad(&group[WORDS + at]);
         let sum = low + (high << 16u);
@@ -181,8 +181,8 @@ fn main(
 
     // Sums are the first three words of every eight, squares the other five.
     for (var number = local; number < 6u; number += WORKGROUP) {
-        let from = (number >> 1u) * 8u + (number & 1u) * 3u;
-        deliver(from, from + 3u + (number & 1u) * 2u);
+        let begin = (number >> 1u) * 8u + (number & 1u) * 3u;
+        deliver(begin, begin + 3u + (number & 1u) * 2u);
     }
     for (var at = SCORED + local; at < ALL; at += WORKGROUP) {
         let word = atomicLoad(&group[WORDS + at]);
