@@ -6,15 +6,12 @@
 )]
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::adapter::{About, Adapter};
 use crate::error::{Error, Result};
 use crate::kernel::{Access, Kernel, Launch};
-
-/// How long the device may take for one submission; far above the longest.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A device to run kernels on. Cheap to share; all methods take `&self`.
 #[derive(Debug)]
@@ -24,6 +21,10 @@ pub struct Device {
     about: About,
     pipelines: Mutex<HashMap<Key, Arc<Pipeline>>>,
     trouble: Arc<OnceLock<String>>,
+    /// Held while mapped memory is written to, and by whatever may find the
+    /// device lost; see [`super::buffer`].
+    pub(super) gate: RwLock<()>,
+    submissions_left: AtomicU64,
 }
 
 /// A kernel's name and the constants that its module was made with.
@@ -66,7 +67,15 @@ impl Device {
             let _ = seen.set(format!("was lost ({reason:?}): {message}"));
         });
         let about = adapter.about.clone();
-        Ok(Self { device, queue, about, pipelines: Mutex::default(), trouble })
+        Ok(Self {
+            device,
+            queue,
+            about,
+            pipelines: Mutex::default(),
+            trouble,
+            gate: RwLock::default(),
+            submissions_left: AtomicU64::new(u64::MAX),
+        })
     }
 
     /// What the adapter says of itself.
@@ -90,22 +99,25 @@ impl Device {
     }
 
     /// An error of this device.
-    pub(super) fn error(&self, problem: impl Into<String>) -> Error {
+    pub fn error(&self, problem: impl Into<String>) -> Error {
         Error::device(&self.about.name, problem)
     }
 
-    /// Gives the device up, as a driver may at any time; for tests of that.
-    pub fn destroy(&self) {
-        self.device.destroy();
+    /// Loses the device after as many more submissions, as a driver may at any
+    /// time; to test what follows.
+    pub fn lose_after(&self, submissions: u64) {
+        self.submissions_left.store(submissions, Ordering::Relaxed);
     }
 
-    /// Waits until a submission is done.
-    pub(super) fn wait(&self, submission: wgpu::SubmissionIndex) -> Result<()> {
-        let wait =
-            wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(PATIENCE) };
-        let waited = self.device.poll(wait);
-        self.check()?;
-        waited.map(drop).map_err(|error| self.error(format!("did not finish: {error}")))
+    /// Counts a submission down.
+    pub(super) fn submission(&self) -> Result<()> {
+        if self.submissions_left.fetch_sub(1, Ordering::Relaxed) == 0 {
+            let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            self.device.destroy();
+            let _ = self.trouble.set("was lost on request".into());
+            drop(gate);
+        }
+        self.check()
     }
 
     /// The pipeline of a kernel, made at its first use.

@@ -18,6 +18,8 @@ pub use simd::Level;
 /// Every kernel with a shader. Tests and self-tests walk this list, so none can
 /// be forgotten.
 pub const ALL: &[Kernel] = &[
+    confusion::WORKGROUP,
+    confusion::GLOBAL,
     ranks::KERNEL,
     rows::twin::ROWS_THREAD,
     rows::twin::ROWS_SUBGROUP,

@@ -7,6 +7,12 @@
 //! moreover lies together there and so stays in the cache. Counters are bytes
 //! that carry into words, so that 1,000 classes fit the second-level cache.
 
+mod column;
+mod shader;
+
+pub use column::{Column, ColumnType, Params};
+pub use shader::{GLOBAL, WORKGROUP, confusion};
+
 use super::simd::Level;
 
 /// Rows in a block: its cell numbers take 8 KiB.
@@ -167,7 +173,11 @@ pub fn counter_numbers(level: Level, table: Table, labels: &mut [u32], predictio
 
 /// [`classes`] in plain Rust; compiled again for every level.
 #[inline(always)]
-pub(super) fn classes_loop<T: Integer>(values: &[T], base: i64, classes: &mut [u32]) -> u64 {
+pub(in crate::kernel) fn classes_loop<T: Integer>(
+    values: &[T],
+    base: i64,
+    classes: &mut [u32],
+) -> u64 {
     let mut beyond = 0_u64;
     let mut greatest = 0_u32;
     for (class, &value) in classes.iter_mut().zip(values) {
@@ -183,7 +193,11 @@ pub(super) fn classes_loop<T: Integer>(values: &[T], base: i64, classes: &mut [u
 
 /// [`counter_numbers`] in plain Rust; compiled again for every level.
 #[inline(always)]
-pub(super) fn counter_numbers_loop(table: Table, labels: &mut [u32], predictions: &[u32]) {
+pub(in crate::kernel) fn counter_numbers_loop(
+    table: Table,
+    labels: &mut [u32],
+    predictions: &[u32],
+) {
     let shift = table.shift;
     let (cells, side) = (1_u32 << (2 * shift), 1_u32 << shift);
     if shift <= SMALL_SHIFT {
