@@ -26,6 +26,12 @@ const U32: u32 = 4u;
 const I32: u32 = 20u;
 const I64: u32 = 8u;
 
+// Column types known when the module is compiled, or 0: as the parameters say.
+// Drivers leave out what other types need; some run it all, unless told.
+override LABELS: u32 = 0u;
+override PREDICTIONS: u32 = 0u;
+
+// No class, no cell.
 const NONE: u32 = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -53,8 +59,9 @@ fn signs(low: vec4<u32>) -> vec4<u32> {
 }
 
 fn label_quad(quad: u32) -> Quad {
-    let at = quad * (params.label_type & 15u);
-    switch params.label_type {
+    let code = select(LABELS, params.label_type, LABELS == 0u);
+    let at = quad * (code & 15u);
+    switch code {
         case U8: { return bytes(labels[at]); }
         case U16: { return halves(labels[at], labels[at + 1u]); }
         case I64: {
@@ -65,14 +72,15 @@ fn label_quad(quad: u32) -> Quad {
         }
         default: {
             let low = vec4<u32>(labels[at], labels[at + 1u], labels[at + 2u], labels[at + 3u]);
-            return Quad(low, select(vec4<u32>(), signs(low), params.label_type == I32));
+            return Quad(low, select(vec4<u32>(), signs(low), code == I32));
         }
     }
 }
 
 fn prediction_quad(quad: u32) -> Quad {
-    let at = quad * (params.prediction_type & 15u);
-    switch params.prediction_type {
+    let code = select(PREDICTIONS, params.prediction_type, PREDICTIONS == 0u);
+    let at = quad * (code & 15u);
+    switch code {
         case U8: { return bytes(predictions[at]); }
         case U16: { return halves(predictions[at], predictions[at + 1u]); }
         case I64: {
@@ -91,7 +99,7 @@ fn prediction_quad(quad: u32) -> Quad {
             let low = vec4<u32>(
                 predictions[at], predictions[at + 1u], predictions[at + 2u], predictions[at + 3u],
             );
-            return Quad(low, select(vec4<u32>(), signs(low), params.prediction_type == I32));
+            return Quad(low, select(vec4<u32>(), signs(low), code == I32));
         }
     }
 }
@@ -109,15 +117,4 @@ fn label_classes(quad: u32) -> vec4<u32> {
 
 fn prediction_classes(quad: u32) -> vec4<u32> {
     return classes_of(prediction_quad(quad), params.prediction_base);
-}
-
-// Cells of four rows: C * C for a pair beyond the classes, NONE after the end.
-fn cells_of(quad: u32) -> vec4<u32> {
-    let classes = vec4<u32>(params.classes);
-    let label = label_classes(quad);
-    let prediction = prediction_classes(quad);
-    let inside = (label < classes) & (prediction < classes);
-    let cell = select(classes * classes, label * classes + prediction, inside);
-    let row = vec4<u32>(quad * 4u) + vec4<u32>(0u, 1u, 2u, 3u);
-    return select(vec4<u32>(NONE), cell, row < vec4<u32>(params.rows));
 }

@@ -4,13 +4,17 @@
 //! No file here knows of a graphics API, a file format or a class name: slices
 //! of numbers go in, integers come out.
 
+pub mod bins;
 pub mod confusion;
+pub mod marginals;
+pub mod planes;
 pub mod ranks;
 pub mod rows;
 mod sample;
 mod score;
 mod shader;
 mod simd;
+pub mod sums;
 
 pub use score::Score;
 pub use shader::{Access, Kernel, Launch, Slot};
@@ -19,8 +23,14 @@ pub use simd::Level;
 /// Every kernel with a shader. Tests and self-tests walk this list, so none can
 /// be forgotten.
 pub const ALL: &[Kernel] = &[
+    bins::WORKGROUP,
+    bins::GLOBAL,
     confusion::WORKGROUP,
+    confusion::DIAGONAL,
     confusion::GLOBAL,
+    confusion::SUBGROUP,
+    confusion::SPARSE,
+    marginals::KERNEL,
     ranks::KERNEL,
     rows::twin::ROWS_THREAD,
     rows::twin::ROWS_SUBGROUP,
@@ -30,4 +40,5 @@ pub const ALL: &[Kernel] = &[
     rows::twin::ARGMAX_SUBGROUP,
     rows::twin::ARGMAX_WORKGROUP,
     rows::twin::ARGMAX_WORKGROUP_PLAIN,
+    sums::KERNEL,
 ];

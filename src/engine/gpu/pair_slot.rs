@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::pairs::Window;
+use super::score_slot::traits;
 use crate::batch::{Batch, Names};
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Uniform, Upload};
@@ -64,19 +65,22 @@ impl<'b> Columns<'b> {
         (labels.0.min(predictions.0), labels.1.max(predictions.1))
     }
 
-    fn kinds(&self) -> (ColumnType, ColumnType) {
+    fn kinds(&self) -> Kinds {
         (self.labels.kind, self.predictions.kind)
     }
 }
+
+/// The types of labels and predictions.
+type Kinds = (ColumnType, ColumnType);
 
 /// A chunk of rows.
 pub(super) struct PairSlot {
     labels: Upload,
     predictions: Upload,
     params: Uniform,
-    /// The kernel, bound to the window of that number.
-    bound: Option<(usize, Bound)>,
-    kinds: Option<(ColumnType, ColumnType)>,
+    /// The kernel for those types, bound to the window of that number.
+    bound: Option<(usize, Kinds, Bound)>,
+    kinds: Option<Kinds>,
     capacity: usize,
     filled: usize,
 }
@@ -121,28 +125,33 @@ impl PairSlot {
 
     /// Has the device count what was filled in.
     pub(super) fn submit(&mut self, device: &Device, window: &Window) -> Result<()> {
-        let Some((label_kind, prediction_kind)) = self.kinds.take() else { return Ok(()) };
+        let Some(kinds @ (label_kind, prediction_kind)) = self.kinds.take() else { return Ok(()) };
         let column = |kind| Column { kind, base: window.base };
         let classes = u32::try_from(window.classes).unwrap_or(u32::MAX);
         let rows = u32::try_from(self.filled).unwrap_or(u32::MAX);
-        let kernel = if classes <= 16 { &confusion::WORKGROUP } else { &confusion::GLOBAL };
-        let replicas = 0;
+        let (kernel, replicas) = confusion::choose(classes, traits(device));
         let params =
             confusion::Params::new(rows, classes, column(label_kind), column(prediction_kind));
-        device.set(&self.params, &confusion::Params { replicas, ..params });
-        if self.bound.as_ref().is_none_or(|(number, _)| *number != window.number) {
+        let params = confusion::Params { replicas, ..params };
+        device.set(&self.params, &params);
+        let is_bound = self
+            .bound
+            .as_ref()
+            .is_some_and(|(number, bound, _)| (*number, *bound) == (window.number, kinds));
+        if !is_bound {
             let bindings = [
                 Binding::Uniform(&self.params),
                 Binding::Upload(&self.labels),
                 Binding::Upload(&self.predictions),
                 Binding::Storage(&window.cells),
             ];
-            self.bound = Some((window.number, device.bind(kernel, &kernel.launch, &bindings)?));
+            let launch = confusion::launch(&kernel, &params);
+            self.bound = Some((window.number, kinds, device.bind(&kernel, &launch, &bindings)?));
         }
         let mut commands = device.commands();
         commands.send(&mut self.labels, (self.filled * label_kind.bytes()) as u64);
         commands.send(&mut self.predictions, (self.filled * prediction_kind.bytes()) as u64);
-        if let Some((_, bound)) = &self.bound {
+        if let Some((_, _, bound)) = &self.bound {
             commands.run([bound]);
         }
         self.filled = 0;

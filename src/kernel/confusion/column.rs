@@ -70,7 +70,7 @@ pub struct Params {
 pub struct Column {
     /// What it holds.
     pub kind: ColumnType,
-    /// The value of class 0.
+    /// The value of class 0; that of the last class fits an `i64` too.
     pub base: i64,
 }
 
@@ -87,36 +87,32 @@ impl Params {
             ..Self::default()
         }
     }
+}
 
-    /// Calls `found` with the classes of every row, in order; a value that is
-    /// no class may come as any number from C on.
-    pub(super) fn pairs(
-        &self,
-        labels: &[u32],
-        predictions: &[u32],
-        mut found: impl FnMut(u32, u32),
-    ) {
-        let (mut of_labels, mut of_predictions) = ([0; BLOCK], [0; BLOCK]);
-        let rows = self.rows as usize;
-        for from in (0..rows).step_by(BLOCK) {
-            let count = BLOCK.min(rows - from);
-            let block = [
-                (self.label_type, labels, self.label_base, &mut of_labels),
-                (self.prediction_type, predictions, self.prediction_base, &mut of_predictions),
-            ];
-            for (code, words, base, classes) in block {
-                let base: i64 = bytemuck::cast(base);
-                read(code, words, base, from, &mut classes[..count]);
-            }
-            for (&label, &prediction) in of_labels[..count].iter().zip(&of_predictions[..count]) {
-                found(label, prediction);
-            }
+/// Calls `found` with the classes of every row, in order; a value that is no
+/// class comes as some number from C on.
+pub(super) fn pairs(
+    params: &Params,
+    labels: &[u32],
+    predictions: &[u32],
+    mut found: impl FnMut(u32, u32),
+) {
+    let (mut of_labels, mut of_predictions) = ([0; BLOCK], [0; BLOCK]);
+    let rows = params.rows as usize;
+    for from in (0..rows).step_by(BLOCK) {
+        let count = BLOCK.min(rows - from);
+        let (of_labels, of_predictions) = (&mut of_labels[..count], &mut of_predictions[..count]);
+        read(params.label_type, labels, params.label_base, from, of_labels);
+        read(params.prediction_type, predictions, params.prediction_base, from, of_predictions);
+        for (&label, &prediction) in of_labels.iter().zip(&*of_predictions) {
+            found(label, prediction);
         }
     }
 }
 
 /// The classes of the rows `from` on of a column.
-fn read(code: u32, words: &[u32], base: i64, from: usize, into: &mut [u32]) {
+fn read(code: u32, words: &[u32], base: [u32; 2], from: usize, into: &mut [u32]) {
+    let base: i64 = bytemuck::cast(base);
     match ColumnType::of(code) {
         Some(ColumnType::U8) => typed::<u8>(words, base, from, into),
         Some(ColumnType::U16) => typed::<u16>(words, base, from, into),
