@@ -6,7 +6,10 @@
 
 #[cfg(feature = "gpu")]
 mod after;
+#[cfg(feature = "gpu")]
+pub mod calibrate;
 mod cells;
+pub mod choice;
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;

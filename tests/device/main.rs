@@ -13,6 +13,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+mod calibrate;
 mod cases;
 mod check;
 mod self_test;
@@ -62,6 +63,7 @@ const TESTS: &[Test] = &[
     ("every_sample_reaches_every_output", self_test::every_sample_reaches_every_output),
     ("a_device_that_differs_is_refused_and_told_of", self_test::a_difference_is_refused),
     ("a_pass_that_is_known_is_not_run_again", self_test::a_known_pass_is_not_run_again),
+    ("rates_are_measured_once", calibrate::rates_are_measured_once),
     ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
 ];
 
