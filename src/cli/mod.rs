@@ -2,6 +2,7 @@
 //! hold what was typed; files are opened later.
 
 mod args;
+mod bench;
 mod classes;
 mod device;
 #[cfg(feature = "gpu")]
@@ -55,6 +56,8 @@ enum Command {
     Merge(args::Merge),
     /// Write synthetic predictions, to try tallyho and to time it
     Synth(synth::Synth),
+    /// Time the CPU against a GPU on this machine
+    Bench(Box<bench::Bench>),
     /// List the devices to compute on, test them and measure them
     #[cfg(feature = "gpu")]
     Devices(devices::Devices),
@@ -81,6 +84,7 @@ pub fn run(
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
+        Command::Bench(args) => bench::bench(&args, stdout, &stop_on_interrupt()),
         #[cfg(feature = "gpu")]
         Command::Devices(args) => devices::devices(&args, stdout),
         Command::Completions { shell } => completions(shell, stdout),

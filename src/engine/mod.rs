@@ -26,7 +26,7 @@ mod window;
 use std::sync::atomic::AtomicBool;
 
 #[cfg(feature = "gpu")]
-pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only};
+pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, workers as device_threads};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;

@@ -83,7 +83,7 @@ pub(crate) fn scaled(number: f64, unit: &str) -> String {
 }
 
 /// A duration: "8.3 ms", "12.4 s", "3 min 20 s", "2 h 5 min".
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 0.9995 => format!("{:.*} ms", usize::from(s < 0.00995), s * 1000.0),
         s if s < 9.995 => format!("{s:.2} s"),

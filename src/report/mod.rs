@@ -25,9 +25,7 @@ pub use self::json::json;
 pub use self::markdown::markdown;
 pub use self::text::text;
 
-#[cfg(feature = "gpu")]
-pub(crate) use self::figures::{count, printable, scaled};
-#[cfg(feature = "gpu")]
+pub(crate) use self::figures::{count, duration, printable, scaled};
 pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};

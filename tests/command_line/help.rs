@@ -13,6 +13,8 @@ fn help_is_as_reviewed() {
         ("help_eval_short", "eval -h"),
         ("help_merge", "merge --help"),
         ("help_synth", "synth --help"),
+        ("help_devices", "devices --help"),
+        ("help_bench", "bench --help"),
         ("help_completions", "completions --help"),
     ] {
         let ran = tallyho(&folder, line).expect(0);

@@ -16,6 +16,7 @@
 mod calibrate;
 mod cases;
 mod check;
+mod program;
 mod self_test;
 mod twins;
 
@@ -63,6 +64,8 @@ const TESTS: &[Test] = &[
     ("every_sample_reaches_every_output", self_test::every_sample_reaches_every_output),
     ("a_device_that_differs_is_refused_and_told_of", self_test::a_difference_is_refused),
     ("a_pass_that_is_known_is_not_run_again", self_test::a_known_pass_is_not_run_again),
+    ("devices_are_listed_tested_and_measured", program::devices_are_listed_tested_and_measured),
+    ("a_bench_compares_both_sides", program::a_bench_compares_both_sides),
     ("rates_are_measured_once", calibrate::rates_are_measured_once),
     ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
 ];
