@@ -17,6 +17,7 @@ mod metrics;
 mod readme;
 mod regressions;
 mod reports;
+mod row_shaders;
 mod rules;
 #[cfg(feature = "gpu")]
 mod shaders;

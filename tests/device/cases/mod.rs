@@ -1,7 +1,7 @@
 //! Inputs for every kernel: adversarial ones first.
 
 mod ranks;
-mod rows;
+pub mod rows;
 
 use tallyho::kernel::Kernel;
 
