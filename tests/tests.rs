@@ -18,6 +18,7 @@ mod pairs;
 mod readme;
 mod regressions;
 mod reports;
+mod row_shaders;
 mod rules;
 #[cfg(feature = "gpu")]
 mod shaders;

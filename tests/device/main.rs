@@ -13,6 +13,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+mod arithmetic;
 mod cases;
 mod check;
 mod twins;
@@ -55,7 +56,16 @@ fn open() -> Result<Device, String> {
 type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
 
 /// Every test that is not one of a kernel.
-const TESTS: &[Test] = &[("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught)];
+const TESTS: &[Test] = &[
+    ("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught),
+    ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
+    ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
+    (
+        "the_arithmetic_of_shaders_is_that_of_the_cpu",
+        arithmetic::the_arithmetic_of_shaders_is_that_of_the_cpu,
+    ),
+    ("wrong_arithmetic_is_caught", arithmetic::wrong_arithmetic_is_caught),
+];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {
     let kernels = tallyho::kernel::ALL.iter().map(|kernel| {
