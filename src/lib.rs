@@ -27,7 +27,8 @@
 //! let input = input::Input::open(&request)?;
 //! let stop = AtomicBool::new(false);
 //! let plan = engine::plan(&input, &engine::Options::default(), &stop)?;
-//! let evaluation = engine::evaluate(&input.stream(None, plan.threads)?, &plan, &stop)?;
+//! let stream = input.stream(None, plan.threads)?;
+//! let evaluation = engine::evaluate(&stream, &plan, &engine::Backend::Cpu, &stop)?;
 //! let (name, accuracy) = &metric::measures(&evaluation.tallies)?[0];
 //! assert_eq!((name.as_str(), accuracy.ratio), ("accuracy", Some((144, 150))));
 //! # Ok(())

@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
+use super::device::{Wanted, parse_size};
 use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
@@ -114,6 +115,15 @@ pub(super) struct Eval {
 
     #[command(flatten)]
     pub(super) show: Show,
+
+    /// Where to count: `cpu`, `gpu`, an adapter's name or number as `tallyho
+    /// devices` lists them, or what is faster; the result is the same
+    #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = RUNNING)]
+    pub(super) device: Wanted,
+
+    /// The most memory to use on the device, such as 512M or 2G [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
+    pub(super) device_memory: Option<u64>,
 
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]

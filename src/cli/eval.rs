@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, classes, present, print, progress, provenance};
+use super::{DONE, check_threads, classes, device, present, print, progress, provenance};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Request};
@@ -30,20 +30,26 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
+    let chosen = device::choose(&args.device, args.device_memory, &plan)?;
     let stream = input.stream(options.batch_rows, plan.threads)?;
     let so_far = || {
         let bytes = stream.bytes_read();
         progress::SoFar { done: bytes, rows: stream.rows_read(), bytes }
     };
     let evaluation = progress::watch(input.bytes(), &so_far, args.show.quiet, || {
-        engine::evaluate(&stream, &plan, stop)
+        engine::evaluate(&stream, &plan, &chosen.backend, stop)
     })?;
     let rows = evaluation.tallies.rows.read;
     let provenance = provenance::Provenance {
-        device: provenance::cpu(plan.threads),
+        device: chosen.device,
         inputs: inputs(&files, &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
-        warnings: evaluation.remarks.iter().map(provenance::warning).collect(),
+        warnings: chosen
+            .remarks
+            .iter()
+            .chain(&evaluation.remarks)
+            .map(provenance::warning)
+            .collect(),
     };
     present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, stdout)
 }

@@ -3,6 +3,7 @@
 
 mod args;
 mod classes;
+mod device;
 mod eval;
 mod merge;
 mod output;

@@ -1,14 +1,19 @@
 //! From batches to tallies: the plan, and its execution on all cores.
 //!
 //! Every worker draws batches and keeps tallies of its own; they are merged at
-//! the end. Tallies are integers, so neither the number of workers nor the size
-//! of batches can show. The GPU will be a second implementation of the
-//! worker's loop, chosen here.
+//! the end. Tallies are integers, so neither the number of workers, nor the size
+//! of batches, nor the device can show.
 
+#[cfg(feature = "gpu")]
+mod after;
 mod cells;
 mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod ids;
+mod labels;
 mod look;
+mod outcome;
 mod pairs;
 mod plan;
 mod scores;
@@ -16,6 +21,8 @@ mod window;
 
 use std::sync::atomic::AtomicBool;
 
+#[cfg(feature = "gpu")]
+pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;
@@ -41,16 +48,36 @@ pub struct Remark {
     pub text: String,
 }
 
-/// Counts every row of `source`, on `plan.threads` threads. Setting `stop`
-/// ends the work after the batches in hand.
+/// Where rows are counted.
+#[derive(Debug)]
+pub enum Backend {
+    /// On the cores of the CPU.
+    Cpu,
+    /// On a device, and on the CPU what it cannot count.
+    #[cfg(feature = "gpu")]
+    Gpu(OnDevice),
+}
+
+/// Counts every row of `source`, on `plan.threads` threads and what `backend`
+/// names. Setting `stop` ends the work after the batches in hand.
 ///
 /// # Errors
 ///
 /// The first row in input order that cannot be scored, unless the plan skips
 /// such rows; whatever makes the input unreadable; [`Error::Format`] if no row is
-/// left to score; [`Error::Interrupted`] after `stop`.
-pub fn evaluate<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
-    let evaluation = cpu::run(source, plan, stop)?;
+/// left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
+/// device cannot even begin (one that fails later is done without).
+pub fn evaluate<S: Source>(
+    source: &S,
+    plan: &Plan,
+    backend: &Backend,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
+    let evaluation = match backend {
+        Backend::Cpu => outcome::merge(source, plan, cpu::run(source, plan, stop)?)?,
+        #[cfg(feature = "gpu")]
+        Backend::Gpu(device) => gpu::run(source, plan, device, stop)?,
+    };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {
         return Err(Error::format(

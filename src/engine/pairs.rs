@@ -6,14 +6,16 @@
 use std::ops::Range;
 
 use super::cells::CellCounts;
-use super::cpu::{Invalid, RowCounts};
 use super::ids::Ids;
+use super::outcome::{Invalid, RowCounts};
 use super::plan::Plan;
 use super::window::Window;
 use crate::batch::{Batch, Role};
 use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::confusion::BLOCK;
+#[cfg(feature = "gpu")]
+use crate::tally::Cell;
 use crate::tally::{Confusion, Spec, Tallies, discover};
 
 /// The counts of one worker.
@@ -76,6 +78,25 @@ impl Pairs {
             }
         }
         Ok(())
+    }
+
+    /// Takes over counts of the integers from `base` on, `[classes, classes]`,
+    /// which were counted elsewhere.
+    #[cfg(feature = "gpu")]
+    pub(super) fn take_window(&mut self, base: i64, classes: usize, counts: &[u32]) {
+        // Few integers of the window may occur; only those get a number.
+        let mut numbers = vec![None; classes];
+        let mut number = |ids: &mut Ids, class: usize| {
+            *numbers[class]
+                .get_or_insert_with(|| ids.number(base.wrapping_add_unsigned(class as u64)))
+        };
+        for (label, row) in counts.chunks_exact(classes).enumerate() {
+            for (prediction, &count) in row.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let label = number(&mut self.ids, label);
+                let prediction = number(&mut self.ids, prediction);
+                self.cells.take_over(Cell { label, prediction, count: count.into() });
+            }
+        }
     }
 
     /// The tallies, and the ignored rows that were only found at the end.

@@ -3,8 +3,8 @@
 use half::slice::HalfFloatSliceExt;
 
 use super::cells::CellCounts;
-use super::cpu::{Invalid, Place, RowCounts};
-use super::ids::Ids;
+use super::labels::Labels;
+use super::outcome::{Invalid, Place, RowCounts};
 use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
@@ -20,7 +20,7 @@ pub(super) struct ScoreRows {
     params: Params,
     spec: Spec,
     classes: Classes,
-    ids: Ids,
+    labels: Labels,
     cells: CellCounts,
     tallies: ScoreTallies,
     /// Whether every row so far could be one of probabilities.
@@ -29,7 +29,6 @@ pub(super) struct ScoreRows {
     pub(super) first_infinite: Option<Place>,
     label_ids: Vec<u32>,
     widened: Vec<f32>,
-    third_label_is_an_error: bool,
 }
 
 impl ScoreRows {
@@ -39,14 +38,13 @@ impl ScoreRows {
             params: params(spec),
             spec: spec.clone(),
             classes: classes.clone(),
-            ids: Ids::new(Some(classes), &plan.ignore),
+            labels: Labels::new(plan, classes),
             cells: CellCounts::new(plan.threads),
             tallies: ScoreTallies::new(spec, classes.len()),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
             label_ids: Vec::new(),
             widened: Vec::new(),
-            third_label_is_an_error: plan.binary_classes_found,
         }
     }
 
@@ -54,7 +52,7 @@ impl ScoreRows {
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         self.cells.expect(batch.rows);
         let mut label_ids = std::mem::take(&mut self.label_ids);
-        self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
+        self.labels.of(batch, &mut label_ids);
         let counted = match &batch.scores {
             Scores::F32(scores) => self.rows(batch, scores, &label_ids, rows),
             Scores::F64(scores) => self.rows(batch, scores, &label_ids, rows),
@@ -106,7 +104,7 @@ impl ScoreRows {
     ) -> Option<[Row; LANES]> {
         let narrow = self.spec.task == Task::Matrix && self.classes.len() <= MOST_COLUMNS;
         let labels: &[u32; LANES] = labels.try_into().ok()?;
-        let plain = |&label: &u32| self.ids.is_class(label) && !self.ids.is_ignored(label);
+        let plain = |&label: &u32| self.labels.is_plain(label);
         if !narrow || !batch.faults.is_empty() || !labels.iter().all(plain) {
             return None;
         }
@@ -121,26 +119,15 @@ impl ScoreRows {
         label: u32,
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
-        let ignored = self.ids.is_ignored(label);
-        if let Some(fault) = rows.fault(batch, row, ignored) {
-            rows.invalid(batch, row, fault.role, || fault.problem.clone())
-        } else if ignored {
-            rows.counts.ignored += 1;
-            Ok(())
-        } else if !self.ids.is_class(label) {
-            let problem = || self.not_a_class(&batch.labels.name(row));
-            match self.third_label_is_an_error {
-                true => Err(Invalid::third_label(batch, row, problem())),
-                false => rows.invalid(batch, row, Role::Labels, problem),
+        if !self.labels.admit(batch, row, label, rows)? {
+            return Ok(());
+        }
+        match self.score(scores, label as usize) {
+            Ok(scored) => {
+                self.add(batch, row, scores, label, scored, rows);
+                Ok(())
             }
-        } else {
-            match self.score(scores, label as usize) {
-                Ok(scored) => {
-                    self.add(batch, row, scores, label, scored, rows);
-                    Ok(())
-                }
-                Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
-            }
+            Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
         }
     }
 
@@ -227,25 +214,6 @@ impl ScoreRows {
         }
     }
 
-    fn not_a_class(&self, label: &str) -> String {
-        match (self.spec.task, self.classes.names()) {
-            (Task::Matrix, [only]) => format!(
-                "label '{label}' has no score: there is one column, class '{only}'; scores of two \
-                 classes in one column must be one-dimensional, as by a.ravel()"
-            ),
-            (_, [first, second]) => {
-                format!("label '{label}' has no score: the classes are '{first}' and '{second}'")
-            }
-            (_, names) => {
-                let (first, last) = (&names[0], &names[names.len() - 1]);
-                let count = names.len();
-                format!(
-                    "label '{label}' has no score: the {count} classes are '{first}' to '{last}'"
-                )
-            }
-        }
-    }
-
     /// The tallies.
     pub(super) fn finish(self, rows: &RowCounts<'_>) -> Result<Tallies> {
         let confusion = Confusion::from_cells(self.cells.into_cells())?;
@@ -257,6 +225,47 @@ impl ScoreRows {
             scores: Some(self.tallies),
         })
     }
+}
+
+/// Whether every row of a batch that is to be scored, and can be, could be one
+/// of probabilities. `labels` hold a class from `classes` on for the others.
+#[cfg(feature = "gpu")]
+pub(super) fn look_like_probabilities(
+    params: &Params,
+    batch: &Batch,
+    labels: &[u32],
+    classes: usize,
+) -> bool {
+    fn all<T: Score>(params: &Params, scores: &[T], labels: &[u32], classes: usize) -> bool {
+        let rows = scores.chunks_exact(classes).zip(labels);
+        let mut scored = rows.filter(|(_, label)| (**label as usize) < classes);
+        scored.all(|(row, _)| {
+            rows::passes_as_probabilities(params, row) || rows::row(params, row, 0).is_err()
+        })
+    }
+    match &batch.scores {
+        Scores::F32(scores) => all(params, scores, labels, classes),
+        Scores::F64(scores) => all(params, scores, labels, classes),
+        Scores::F16(scores) => scores.chunks_exact(classes).zip(labels).all(|(row, &label)| {
+            let widened: Vec<f32> = row.iter().map(|score| score.to_f32()).collect();
+            all(params, &widened, &[label], classes)
+        }),
+    }
+}
+
+/// What is wrong with a row that was found invalid, in words.
+#[cfg(feature = "gpu")]
+pub(super) fn explain(
+    params: &Params,
+    task: Task,
+    threshold: f64,
+    scores: &[f32],
+) -> Option<String> {
+    let scored = match task {
+        Task::Binary { positive } => rows::binary(params, *scores.first()?, 0, positive, threshold),
+        _ => rows::row(params, scores, 0),
+    };
+    Some(describe(scores, scored.err()?))
 }
 
 /// What is wrong with a row, in words.

@@ -155,7 +155,7 @@ impl Window {
 }
 
 /// The first integer and the number of classes that are consecutive integers.
-fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
+pub(super) fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
     let integer = |name: &String| name.parse::<i64>().ok().filter(|_| is_canonical_integer(name));
     let values: Vec<i64> = classes.names().iter().map(integer).collect::<Option<_>>()?;
     let dense = values.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));

@@ -35,6 +35,15 @@ impl ScoreType {
     /// Every type, narrowest first.
     pub const ALL: &[Self] = &[Self::F16, Self::F32, Self::F64];
 
+    /// Bytes of a score.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::F16 => 2,
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
+
     /// The spelling in options and reports.
     pub fn name(self) -> &'static str {
         match self {

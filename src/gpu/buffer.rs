@@ -28,8 +28,8 @@ pub struct Uniform {
     pub(super) buffer: wgpu::Buffer,
 }
 
-/// The word of a mapping that was asked for.
-type Mapped = Receiver<Result<(), BufferAsyncError>>;
+/// What became of a mapping that was asked for.
+pub(super) type Mapped = Result<(), BufferAsyncError>;
 
 /// Memory that the host writes and kernels read. Where both share memory it is
 /// one buffer, else a staging buffer and one on the device.
@@ -38,14 +38,14 @@ pub struct Upload {
     pub(super) staging: wgpu::Buffer,
     pub(super) storage: Option<wgpu::Buffer>,
     view: Option<BufferViewMut>,
-    mapped: Option<Mapped>,
+    mapped: Option<Receiver<Mapped>>,
 }
 
 /// Memory that the device writes and the host reads.
 #[derive(Debug)]
 pub struct Download {
     pub(super) buffer: wgpu::Buffer,
-    mapped: Option<Mapped>,
+    mapped: Option<Receiver<Mapped>>,
     bytes: u64,
 }
 
@@ -173,7 +173,7 @@ impl Device {
     }
 
     /// Asks the driver for news until the mapping has arrived.
-    fn await_mapped(&self, mapped: &Mapped) -> Result<()> {
+    fn await_mapped(&self, mapped: &Receiver<Mapped>) -> Result<()> {
         let started = Instant::now();
         let mut nap = Duration::from_micros(20);
         loop {
@@ -202,6 +202,13 @@ impl Device {
     }
 }
 
+impl Storage {
+    /// Its size.
+    pub fn bytes(&self) -> u64 {
+        self.buffer.size()
+    }
+}
+
 impl Upload {
     /// What kernels read.
     pub(super) fn buffer(&self) -> &wgpu::Buffer {
@@ -209,7 +216,7 @@ impl Upload {
     }
 
     /// Ends writing; the mapping that is to follow reports to the sender.
-    pub(super) fn close(&mut self) -> Sender<Result<(), BufferAsyncError>> {
+    pub(super) fn close(&mut self) -> Sender<Mapped> {
         self.view = None;
         self.staging.unmap();
         let (sender, receiver) = channel();
@@ -219,7 +226,7 @@ impl Upload {
 }
 
 impl Download {
-    pub(super) fn expect(&mut self, bytes: u64) -> Sender<Result<(), BufferAsyncError>> {
+    pub(super) fn expect(&mut self, bytes: u64) -> Sender<Mapped> {
         let (sender, receiver) = channel();
         self.mapped = Some(receiver);
         self.bytes = bytes;

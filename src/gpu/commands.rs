@@ -1,8 +1,9 @@
 //! What a device is to do, recorded and then submitted as one.
 
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
-use super::buffer::{Download, Storage, Uniform, Upload};
+use super::buffer::{Download, Mapped, Storage, Uniform, Upload};
 use super::device::{Device, Pipeline};
 use crate::error::Result;
 use crate::kernel::{Kernel, Launch};
@@ -121,7 +122,7 @@ impl Commands<'_> {
     }
 
     /// Runs kernels one after another, each seeing what those before it wrote.
-    pub fn run(&mut self, kernels: &[&Bound]) {
+    pub fn run<'b>(&mut self, kernels: impl IntoIterator<Item = &'b Bound>) {
         let mut pass = self.encoder.begin_compute_pass(&Default::default());
         for bound in kernels {
             pass.set_pipeline(&bound.pipeline.compute);
@@ -137,8 +138,30 @@ impl Commands<'_> {
     }
 
     /// Fetches bytes of what was uploaded.
-    pub fn fetch_back(&mut self, upload: &Upload, from: u64, bytes: u64, download: &mut Download) {
+    pub fn fetch_back(
+        &mut self,
+        upload: &mut Upload,
+        from: u64,
+        bytes: u64,
+        download: &mut Download,
+    ) {
+        // Memory that is shared is the host's at present.
+        let given = upload.storage.is_none().then(|| upload.close());
         self.copy(upload.buffer(), from, bytes, download);
+        if let Some(sender) = given {
+            self.map_for_writing(upload, sender);
+        }
+    }
+
+    fn map_for_writing(&self, upload: &Upload, sender: Sender<Mapped>) {
+        self.encoder.map_buffer_on_submit(
+            &upload.staging,
+            wgpu::MapMode::Write,
+            ..,
+            move |mapped| {
+                let _ = sender.send(mapped);
+            },
+        );
     }
 
     fn copy(&mut self, from: &wgpu::Buffer, at: u64, bytes: u64, download: &mut Download) {

@@ -99,7 +99,7 @@ impl Device {
     }
 
     /// An error of this device.
-    pub(super) fn error(&self, problem: impl Into<String>) -> Error {
+    pub fn error(&self, problem: impl Into<String>) -> Error {
         Error::device(&self.about.name, problem)
     }
 

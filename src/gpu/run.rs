@@ -25,7 +25,7 @@ impl Device {
         let bindings: Vec<_> = buffers.iter().map(Binding::Storage).collect();
         let bound = self.bind(kernel, launch, &bindings)?;
         let mut commands = self.commands();
-        commands.run(&[&bound]);
+        commands.run([&bound]);
         let mut outputs = Vec::new();
         for (slot, (access, buffer)) in slots.iter_mut().zip(kernel.bindings.iter().zip(&buffers)) {
             if *access == Access::ReadWrite && !slot.words().is_empty() {

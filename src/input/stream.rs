@@ -195,6 +195,14 @@ impl Source for Stream<'_> {
         self.next_batch(batch)
     }
 
+    fn rewind(&self) -> Result<()> {
+        *locked(&self.turn) = Turn::default();
+        locked(&self.spare).clear();
+        self.bytes_read.store(0, Ordering::Relaxed);
+        self.rows_read.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
     fn path(&self, part: usize, role: Role) -> &Path {
         self.parts[part - self.first_part].path(role)
     }

@@ -31,5 +31,13 @@ pub const ALL: &[Kernel] = &[
     confusion::SPARSE,
     marginals::KERNEL,
     ranks::KERNEL,
+    rows::twin::ROWS_THREAD,
+    rows::twin::ROWS_SUBGROUP,
+    rows::twin::ROWS_WORKGROUP,
+    rows::twin::ROWS_WORKGROUP_PLAIN,
+    rows::twin::ARGMAX_THREAD,
+    rows::twin::ARGMAX_SUBGROUP,
+    rows::twin::ARGMAX_WORKGROUP,
+    rows::twin::ARGMAX_WORKGROUP_PLAIN,
     sums::KERNEL,
 ];

@@ -78,7 +78,7 @@ pub struct ScoreTallies {
 }
 
 /// Bits dropped before a loss is squared: it is below 2⁵³.
-const LOSS_SHIFT: u32 = 21;
+pub const LOSS_SHIFT: u32 = 21;
 
 impl ScoreTallies {
     /// Nothing counted yet.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tallyho::batch::{Batch, Names, Role, Scores, Text};
 use tallyho::class::Classes;
-use tallyho::engine::{Evaluation, OnInvalid, Plan, evaluate};
+use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, evaluate};
 use tallyho::error::Result;
 use tallyho::input::Source;
 use tallyho::tally::{ScoreType, ScoresAre, Spec, Tallies, Task};
@@ -91,6 +91,11 @@ impl Source for Memory {
         Ok(true)
     }
 
+    fn rewind(&self) -> Result<()> {
+        self.cursor.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
     fn path(&self, _part: usize, _role: Role) -> &Path {
         &self.path
     }
@@ -122,7 +127,7 @@ pub fn score_plan(threads: usize, classes: usize, scores_are: ScoresAre, of: Sco
 
 pub fn run(source: &Memory, plan: &Plan) -> Result<Evaluation> {
     source.cursor.store(0, Ordering::Relaxed);
-    evaluate(source, plan, &AtomicBool::new(false))
+    evaluate(source, plan, &Backend::Cpu, &AtomicBool::new(false))
 }
 
 /// The tallies of integer pairs, classes discovered.

@@ -2,6 +2,8 @@
 //! error and calibration bin, from one reading of the row.
 
 pub mod narrow;
+pub mod shader;
+pub mod twin;
 
 use super::score::{Score, Sums};
 use super::simd::Level;

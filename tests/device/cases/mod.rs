@@ -3,6 +3,7 @@
 mod confusion;
 mod planes;
 mod ranks;
+mod rows;
 
 use tallyho::kernel::Kernel;
 
@@ -19,6 +20,7 @@ pub fn cases(kernel: &Kernel, rng: &mut Rng) -> Vec<Case> {
         "marginals" => confusion::marginals(rng),
         "sums" => planes::sums(rng),
         "ranks" => ranks::cases(rng),
+        name if name.starts_with("rows_") || name.starts_with("argmax_") => rows::cases(name, rng),
         other => panic!("no test cases for kernel `{other}`: add them here"),
     }
 }
