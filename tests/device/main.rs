@@ -14,6 +14,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
 mod cases;
+mod changed;
 mod check;
 mod twins;
 
@@ -55,7 +56,14 @@ fn open() -> Result<Device, String> {
 type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
 
 /// Every test that is not one of a kernel.
-const TESTS: &[Test] = &[("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught)];
+const TESTS: &[Test] = &[
+    ("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught),
+    ("a_twin_of_other_inputs_is_caught", changed::a_twin_of_other_inputs_is_caught),
+    (
+        "pairs_are_counted_alike_with_their_types_compiled_in",
+        changed::pairs_are_counted_alike_with_their_types_compiled_in,
+    ),
+];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {
     let kernels = tallyho::kernel::ALL.iter().map(|kernel| {
