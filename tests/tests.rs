@@ -8,6 +8,7 @@
 mod command_line;
 mod common;
 #[cfg(all(feature = "cli", feature = "parquet"))]
+mod counts;
 mod datasets;
 mod formats;
 mod kernels;

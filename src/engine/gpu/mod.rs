@@ -15,7 +15,7 @@ mod scores;
 mod slots;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
@@ -56,7 +56,7 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
 #[derive(Debug)]
 pub struct OnDevice {
     /// The device.
-    pub device: Device,
+    pub device: Arc<Device>,
     /// The most bytes to allocate there.
     pub memory: u64,
 }
