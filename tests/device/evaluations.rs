@@ -21,7 +21,7 @@ use crate::common::memory::{Memory, plan, score_plan};
 const MEMORY: u64 = 24 << 20;
 
 pub fn on_device(device: &Arc<Device>) -> Backend {
-    Backend::Gpu(OnDevice { device: Arc::clone(device), memory: MEMORY })
+    Backend::Gpu(OnDevice::new(Arc::clone(device), MEMORY))
 }
 
 /// What an evaluation comes to, in words that can be compared.

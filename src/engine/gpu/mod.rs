@@ -59,6 +59,15 @@ pub struct OnDevice {
     pub device: Arc<Device>,
     /// The most bytes to allocate there.
     pub memory: u64,
+    /// Bytes of rows after which counters are fetched.
+    pub round_bytes: u64,
+}
+
+impl OnDevice {
+    /// A device of which at most `memory` bytes are to be used.
+    pub fn new(device: Arc<Device>, memory: u64) -> Self {
+        Self { device, memory, round_bytes: ROUND_BYTES }
+    }
 }
 
 /// One kind of work: what the threads do in a round, and what is left after it.
@@ -90,9 +99,9 @@ pub(super) fn run<S: Source>(
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
     if plan.spec.scores_are.is_some() {
-        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, pool, stop)
+        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, backend, pool, stop)
     } else {
-        Rounds::run(source, plan, PairWork::new(plan, backend)?, pool, stop)
+        Rounds::run(source, plan, PairWork::new(plan, backend)?, backend, pool, stop)
     }
 }
 
@@ -104,6 +113,7 @@ pub(super) fn workers(plan: &Plan) -> usize {
 /// What one round may still take.
 struct Round {
     started: Instant,
+    most_bytes: u64,
     bytes: AtomicU64,
     rows: AtomicU64,
     ended: AtomicBool,
@@ -113,9 +123,10 @@ struct Round {
 }
 
 impl Round {
-    fn new(place: Place) -> Self {
+    fn new(place: Place, most_bytes: u64) -> Self {
         Self {
             started: Instant::now(),
+            most_bytes,
             bytes: AtomicU64::new(0),
             rows: AtomicU64::new(0),
             ended: AtomicBool::new(false),
@@ -126,7 +137,7 @@ impl Round {
 
     fn is_spent(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
-            || self.bytes.load(Ordering::Relaxed) >= ROUND_BYTES
+            || self.bytes.load(Ordering::Relaxed) >= self.most_bytes
             || self.rows.load(Ordering::Relaxed) >= ROUND_ROWS
             || self.started.elapsed() >= ROUND_TIME
     }
@@ -153,6 +164,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         source: &S,
         plan: &Plan,
         work: W,
+        backend: &OnDevice,
         pool: &ThreadPool,
         stop: &AtomicBool,
     ) -> Result<Evaluation> {
@@ -161,7 +173,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         let mut rounds = Rounds { source, plan, work, workers, stop };
         let (mut found, mut place) = (Vec::new(), Place::default());
         loop {
-            let round = Round::new(place);
+            let round = Round::new(place, backend.round_bytes);
             let results = pool
                 .broadcast(|context| rounds.one(context.index(), &round))
                 .into_iter()
