@@ -19,4 +19,5 @@ mod regressions;
 mod reports;
 mod rules;
 mod states;
+mod statistics;
 mod synth;

@@ -11,6 +11,7 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod bootstrap;
 mod calibration;
 mod class;
 mod distribution;
@@ -22,7 +23,9 @@ mod score;
 mod source;
 mod summary;
 mod table;
+mod temperature;
 
+pub use bootstrap::replicates;
 pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
@@ -45,5 +48,8 @@ pub fn measures(tallies: &Tallies) -> Result<Vec<(String, Measure)>> {
     let summary = Summary::new(tallies);
     summary.check()?;
     let requests = request::shown(&tallies.spec, tallies.classes.len())?;
-    Ok(requests.iter().map(|request| (request.to_string(), request.measure(&summary))).collect())
+    let of = |request: &Request| (request.to_string(), request.measure(&summary));
+    let mut measures: Vec<_> = requests.iter().map(of).collect();
+    bootstrap::add_intervals(&summary, &requests, &mut measures);
+    Ok(measures)
 }

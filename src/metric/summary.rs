@@ -1,7 +1,7 @@
 //! What most metrics start from, computed once.
 
 use crate::error::{Error, Result};
-use crate::tally::{ScoreTallies, Tallies, Task};
+use crate::tally::{Cell, ScoreTallies, Spec, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -9,6 +9,9 @@ use crate::tally::{ScoreTallies, Tallies, Task};
 pub struct Summary<'a> {
     /// Where it comes from.
     pub tallies: &'a Tallies,
+    /// The non-zero cells of the confusion that is summed up: that of the
+    /// tallies, or a resample of it.
+    pub(super) cells: &'a [Cell],
     /// Scored rows, n.
     pub rows: u64,
     /// Rows whose prediction is their label, c.
@@ -31,8 +34,14 @@ pub struct Counts {
 impl<'a> Summary<'a> {
     /// Adds up the confusion cells by label and by prediction.
     pub fn new(tallies: &'a Tallies) -> Self {
+        Self::of_cells(tallies, tallies.confusion.cells())
+    }
+
+    /// The same of other counts of as many rows: those of a resample. Cells
+    /// may be empty.
+    pub(super) fn of_cells(tallies: &'a Tallies, cells: &'a [Cell]) -> Self {
         let mut counts = vec![Counts::default(); tallies.classes.len()];
-        for cell in tallies.confusion.cells() {
+        for cell in cells {
             counts[cell.label as usize].support += cell.count;
             counts[cell.prediction as usize].predicted += cell.count;
             if cell.label == cell.prediction {
@@ -40,7 +49,7 @@ impl<'a> Summary<'a> {
             }
         }
         let correct = counts.iter().map(|class| class.tp).sum();
-        Self { tallies, rows: tallies.rows.scored, correct, counts }
+        Self { tallies, cells, rows: tallies.rows.scored, correct, counts }
     }
 
     /// Whether the tallies hold the scores that their spec speaks of.
@@ -51,7 +60,10 @@ impl<'a> Summary<'a> {
     pub(crate) fn check(&self) -> Result<()> {
         let spec = &self.tallies.spec;
         let whole = match &self.tallies.scores {
-            Some(scores) => scores.classwise.is_some() || !spec.classwise,
+            Some(scores) => {
+                (scores.classwise.is_some() || !spec.classwise)
+                    && (scores.tempered.is_some() || !spec.temperature)
+            }
             None => spec.task == Task::Predictions,
         };
         let lacking = || Error::Internal("the tallies lack scores that their options name".into());
@@ -63,9 +75,9 @@ impl<'a> Summary<'a> {
         self.counts.len()
     }
 
-    /// The level of intervals.
-    pub(super) fn level(&self) -> f64 {
-        self.tallies.spec.interval
+    /// The options of the evaluation.
+    pub(super) fn spec(&self) -> &'a Spec {
+        &self.tallies.spec
     }
 
     /// What scores add.

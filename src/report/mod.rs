@@ -8,6 +8,7 @@ mod averages;
 mod calibration;
 mod csv;
 mod figures;
+mod intervals;
 mod json;
 mod markdown;
 mod notes;
@@ -42,6 +43,8 @@ pub struct Report<'a> {
     pub digest: String,
     /// The counts: options, rows, classes, confusion and calibration.
     pub tallies: &'a Tallies,
+    /// Resamples behind bootstrap intervals; 0 if there are none.
+    pub replicates: u32,
     /// The metrics by name, in the order of the registry.
     pub metrics: Vec<(String, Measure)>,
     /// The values of each class, `[C]`.
@@ -64,6 +67,7 @@ impl<'a> Report<'a> {
         judgements: Vec<Judgement>,
     ) -> Result<Self> {
         let metrics = metric::measures(tallies)?;
+        let replicates = metric::replicates(tallies);
         let per_class = metric::per_class(tallies);
         for (name, measure) in &metrics {
             if let Ok(value) = measure.value
@@ -72,7 +76,7 @@ impl<'a> Report<'a> {
                 return Err(Error::Internal(format!("{name} is {value}")));
             }
         }
-        Ok(Self { provenance, digest, tallies, metrics, per_class, judgements })
+        Ok(Self { provenance, digest, tallies, replicates, metrics, per_class, judgements })
     }
 
     /// The name of a class, by index.
