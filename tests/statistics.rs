@@ -1,5 +1,7 @@
-//! Statistics: special functions, random draws, intervals and what they cover.
+//! Statistics: special functions, random draws, intervals and what they cover,
+//! comparisons.
 
+mod comparisons;
 mod coverage;
 mod draws;
 mod intervals;

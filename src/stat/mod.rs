@@ -1,4 +1,5 @@
-//! Statistics as pure numbers: special functions, intervals, random counts.
+//! Statistics as pure numbers: special functions, intervals, random counts,
+//! comparisons of two models and of two days.
 //!
 //! Nothing here knows what is counted. Transcendental functions come from the
 //! `libm` crate, so that every machine gives the same bits.
@@ -24,8 +25,10 @@
 
 mod beta;
 mod binomial;
+mod compare;
 mod delong;
 mod draw;
+mod drift;
 mod gamma;
 mod normal;
 mod philox;
@@ -35,8 +38,10 @@ mod sample;
 
 pub use beta::{beta_quantile, regularized_beta};
 pub use binomial::{binomial_tails, chi_square_survival};
+pub use compare::{Agreement, difference_paired, difference_unpaired, holm, mcnemar};
 pub use delong::Placements;
 pub use draw::{Chance, Draws, Resampler};
+pub use drift::{Test, chi_square, jensen_shannon, kolmogorov_smirnov, stability_index};
 pub use normal::{normal_quantile, normal_survival};
 pub(crate) use philox::halves;
 pub use philox::philox4x32;
