@@ -24,4 +24,5 @@ mod rules;
 #[cfg(feature = "gpu")]
 mod shaders;
 mod states;
+mod statistics;
 mod synth;

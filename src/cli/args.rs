@@ -7,7 +7,7 @@ use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::device::{Wanted, parse_size};
-use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
+use crate::tally::{BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -112,6 +112,20 @@ pub(super) struct Eval {
     /// Level of confidence intervals, between 0 and 1
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, help_heading = METRICS)]
     pub(super) interval: f64,
+
+    /// Interval of a proportion: good on average, or never too narrow
+    #[arg(long, value_name = "METHOD", default_value = "wilson", value_parser = PossibleValuesParser::new(["wilson", "clopper-pearson"]).try_map(|name| named(IntervalMethod::from_name(&name))), help_heading = METRICS)]
+    pub(super) interval_method: IntervalMethod,
+
+    /// Resamples for intervals of other counts, such as of macro averages; 0
+    /// for none [default: 1000, if at most 1,000 cells of the confusion are
+    /// not empty]
+    #[arg(long, value_name = "N", help_heading = METRICS)]
+    pub(super) replicates: Option<u32>,
+
+    /// Seed of the resamples: the same seed, the same intervals everywhere
+    #[arg(long, value_name = "SEED", default_value_t = 0, help_heading = METRICS)]
+    pub(super) seed: u64,
 
     #[command(flatten)]
     pub(super) show: Show,

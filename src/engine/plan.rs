@@ -145,6 +145,7 @@ fn forget_score_options(spec: &mut Spec) {
     spec.bins = usual.bins;
     spec.bin_edges = usual.bin_edges;
     spec.classwise = usual.classwise;
+    spec.temperature = usual.temperature;
 }
 
 fn refuse_score_options(options: &Options) -> Result<()> {

@@ -49,7 +49,11 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     if plan.spec.score_type == Some(ScoreType::F64) {
         return Some("scores of double precision are counted on the CPU".into());
     }
-    plan.spec.classwise.then(|| "class-wise calibration is counted on the CPU".into())
+    let asked = [
+        (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
+        (plan.spec.temperature, "the temperature is found on the CPU"),
+    ];
+    asked.into_iter().find(|(asked, _)| *asked).map(|(_, why)| why.to_owned())
 }
 
 /// A device, and how much of its memory to use.
