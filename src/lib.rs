@@ -54,6 +54,7 @@
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
+//! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 10 | `cli` | one file per subcommand |
 //!
 //! The GPU's place is `gpu` on line 5, beside [`metric`]: the only module that
@@ -70,6 +71,8 @@ pub mod class;
 pub mod engine;
 pub mod error;
 pub mod exact;
+#[cfg(feature = "history")]
+pub mod history;
 pub mod input;
 pub mod kernel;
 pub mod metric;

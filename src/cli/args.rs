@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
+use super::record::Recording;
 use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
@@ -115,6 +116,9 @@ pub(super) struct Eval {
     #[command(flatten)]
     pub(super) show: Show,
 
+    #[command(flatten)]
+    pub(super) record: Recording,
+
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
     pub(super) threads: Option<usize>,
@@ -132,6 +136,9 @@ pub(super) struct Merge {
 
     #[command(flatten)]
     pub(super) show: Show,
+
+    #[command(flatten)]
+    pub(super) record: Recording,
 }
 
 /// How results are shown and judged; common to all reports.

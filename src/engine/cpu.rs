@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::outcomes::{self, Piece, Recorder};
 use super::pairs::Pairs;
 use super::plan::{OnInvalid, Plan};
 use super::scores::ScoreRows;
@@ -49,6 +50,8 @@ impl Invalid {
 pub(super) struct RowCounts<'a> {
     plan: &'a Plan,
     pub(super) counts: Rows,
+    /// Which rows were right, if that is to be kept.
+    pub(super) recorder: Option<Recorder>,
     first_invalid: Option<Invalid>,
 }
 
@@ -117,6 +120,7 @@ struct Found {
     first_invalid: Option<Invalid>,
     first_infinite: Option<Place>,
     all_pass: bool,
+    pieces: Vec<Piece>,
 }
 
 enum Worker {
@@ -152,7 +156,8 @@ pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Resu
 /// One worker's loop. A batch in hand is always finished, so that of several
 /// bad rows the first in input order is found whatever the threads do.
 fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<Found, Failure> {
-    let mut rows = RowCounts { plan, counts: Rows::default(), first_invalid: None };
+    let recorder = plan.outcomes_up_to.map(Recorder::new);
+    let mut rows = RowCounts { plan, counts: Rows::default(), recorder, first_invalid: None };
     let mut worker = match &plan.classes {
         Some(classes) if plan.spec.scores_are.is_some() => {
             Worker::Scores(Box::new(ScoreRows::new(plan, classes)))
@@ -185,7 +190,8 @@ fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found>
             (scores.finish(&rows)?, first, all_pass)
         }
     };
-    Ok(Found { tallies, first_invalid: rows.first_invalid, first_infinite, all_pass })
+    let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
+    Ok(Found { tallies, first_invalid: rows.first_invalid, first_infinite, all_pass, pieces })
 }
 
 /// The results of all workers, or the failure that comes first in the input.
@@ -228,9 +234,17 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
         .min_by_key(|invalid| invalid.place);
     let all_pass = found.iter().all(|found| found.all_pass);
     let invalid = first_invalid.cloned();
-    let mut parts = found.into_iter().map(|found| found.tallies);
+    let mut pieces = Vec::new();
+    let mut parts = found.into_iter().map(|found| {
+        pieces.extend(found.pieces);
+        found.tallies
+    });
     let mut tallies = parts.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
     parts.try_for_each(|part| tallies.merge(&part))?;
+    let outcomes = match plan.outcomes_up_to {
+        Some(most) => outcomes::join(pieces, tallies.rows.read, most)?,
+        None => None,
+    };
 
     if let Some(invalid) = invalid {
         let at = place(invalid.role, &invalid.place);
@@ -257,5 +271,5 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
                 .into(),
         );
     }
-    Ok(Evaluation { tallies, remarks })
+    Ok(Evaluation { tallies, remarks, outcomes })
 }

@@ -9,6 +9,7 @@ mod cells;
 mod cpu;
 mod ids;
 mod look;
+mod outcomes;
 mod pairs;
 mod plan;
 mod scores;
@@ -16,6 +17,7 @@ mod window;
 
 use std::sync::atomic::AtomicBool;
 
+pub use outcomes::{Agreement, Bits, Fingerprint, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;
@@ -30,6 +32,8 @@ pub struct Evaluation {
     pub tallies: Tallies,
     /// What a report should warn about. Says nothing that the tallies depend on.
     pub remarks: Vec<Remark>,
+    /// Which rows were right, if the plan keeps that and the rows are not too many.
+    pub outcomes: Option<Outcomes>,
 }
 
 /// Something a user should know about the input.

@@ -53,6 +53,9 @@ impl ScoreRows {
     /// Counts a batch.
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         self.cells.expect(batch.rows);
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.begin(batch);
+        }
         let mut label_ids = std::mem::take(&mut self.label_ids);
         self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
         let counted = match &batch.scores {
@@ -67,6 +70,9 @@ impl ScoreRows {
                 counted
             }
         };
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.end(batch, &label_ids, &self.ids);
+        }
         self.label_ids = label_ids;
         counted
     }
@@ -166,6 +172,9 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
     ) {
         rows.counts.scored += 1;
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.scored(row, scored.prediction == label);
+        }
         self.cells.add(label, scored.prediction);
         let tallies = &mut self.tallies;
         tallies.ranks[scored.rank as usize] += 1;

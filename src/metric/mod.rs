@@ -11,6 +11,7 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod better;
 mod calibration;
 mod class;
 mod distribution;
@@ -23,6 +24,7 @@ mod source;
 mod summary;
 mod table;
 
+pub use better::Better;
 pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
