@@ -4,19 +4,23 @@
 #![allow(clippy::cast_possible_truncation, reason = "test values are small")]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
-#[cfg(all(feature = "cli", feature = "parquet"))]
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod command_line;
 mod common;
 #[cfg(all(feature = "cli", feature = "parquet"))]
 mod datasets;
 mod formats;
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
+mod history;
 mod kernels;
 mod laws;
 mod layering;
 mod metrics;
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod readme;
 mod regressions;
 mod reports;
 mod rules;
+mod series;
 mod states;
 mod synth;

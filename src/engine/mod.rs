@@ -5,8 +5,10 @@
 //! of batches can show. The GPU will be a second implementation of the
 //! worker's loop, chosen here.
 
+mod bits;
 mod cells;
 mod cpu;
+mod fingerprint;
 mod ids;
 mod look;
 mod outcomes;
@@ -17,7 +19,9 @@ mod window;
 
 use std::sync::atomic::AtomicBool;
 
-pub use outcomes::{Agreement, Bits, Fingerprint, Outcomes};
+pub use bits::Bits;
+pub use fingerprint::Fingerprint;
+pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;

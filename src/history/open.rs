@@ -47,7 +47,7 @@ impl History {
         let opened = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
             .and_then(|history| history.up_to_date(false));
         match opened {
-            Err(Error::History { .. }) if has_no_log(path) => Self::frozen(path)?.up_to_date(false),
+            Err(Error::History { .. }) if is_frozen(path) => Self::frozen(path)?.up_to_date(false),
             opened => opened,
         }
     }
@@ -168,9 +168,12 @@ impl History {
     }
 }
 
-/// Whether no other process can have changes beside the file.
-fn has_no_log(path: &Path) -> bool {
-    fs::metadata(log(path)).map_or(true, |log| log.len() == 0)
+/// Whether nothing can be written beside the file, and no other process has
+/// changes there that are not in the file yet.
+fn is_frozen(path: &Path) -> bool {
+    let has_no_log = fs::metadata(log(path)).map_or(true, |log| log.len() == 0);
+    let folder = path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
+    has_no_log && tempfile::tempfile_in(folder).is_err()
 }
 
 /// The write-ahead log of a database.

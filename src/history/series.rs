@@ -24,17 +24,16 @@ pub struct Series {
 impl Series {
     /// Splits runs, which are ordered by night, by identity; the series are
     /// sorted by identity. Of repeated nights the last run stays unless `all`.
-    /// Of every series the last `most` nights stay.
-    pub fn split(runs: Vec<(Run, Value)>, all: bool, most: Option<usize>) -> Vec<Self> {
+    pub fn split(runs: Vec<(Run, Value)>, all: bool) -> Vec<Self> {
         let mut by_identity = std::collections::BTreeMap::<Identity, Vec<(Run, Value)>>::new();
         for (run, value) in runs {
             by_identity.entry(run.identity.clone()).or_default().push((run, value));
         }
         let series = by_identity.into_iter();
-        series.map(|(identity, runs)| Self::new(identity, runs, all, most)).collect()
+        series.map(|(identity, runs)| Self::new(identity, runs, all)).collect()
     }
 
-    fn new(identity: Identity, runs: Vec<(Run, Value)>, all: bool, most: Option<usize>) -> Self {
+    fn new(identity: Identity, runs: Vec<(Run, Value)>, all: bool) -> Self {
         let (mut kept, mut hidden) = (Vec::<(Run, Value)>::new(), Vec::new());
         for (run, value) in runs {
             match (kept.last_mut(), hidden.last_mut()) {
@@ -48,9 +47,6 @@ impl Series {
                 }
             }
         }
-        let excess = most.map_or(0, |most| kept.len().saturating_sub(most));
-        kept.drain(..excess);
-        hidden.drain(..excess);
         let mut nights: Vec<Date> = kept.iter().map(|(run, _)| run.night).collect();
         nights.dedup();
         let step = usual_step(&nights);

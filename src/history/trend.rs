@@ -18,13 +18,16 @@ pub struct TrendOptions {
     pub look_back: usize,
     /// Every run of a repeated night, not the last alone.
     pub all: bool,
-    /// The last so many nights of every series.
+    /// Show the last so many nights of every series. Windows, means and levels
+    /// know those before as well.
     pub last: Option<usize>,
+    /// Show nights from this one on, likewise.
+    pub since: Option<Date>,
 }
 
 impl Default for TrendOptions {
     fn default() -> Self {
-        Self { window: None, look_back: 30, all: false, last: None }
+        Self { window: None, look_back: 30, all: false, last: None, since: None }
     }
 }
 
@@ -119,8 +122,10 @@ impl History {
             )));
         }
         let values = self.values(filter, quantity)?;
-        let series = Series::split(values, options.all, options.last);
-        series.into_iter().map(|series| self.trend(series, quantity, options)).collect()
+        let series = Series::split(values, options.all);
+        let trends = series.into_iter().map(|series| self.trend(series, quantity, options));
+        let shown = trends.filter(|trend| trend.as_ref().map_or(true, |it| !it.points.is_empty()));
+        shown.collect()
     }
 
     fn trend(&self, series: Series, quantity: &Quantity, options: &TrendOptions) -> Result<Trend> {
@@ -155,7 +160,23 @@ impl History {
             })
             .collect();
         let window = options.window;
-        Ok(Trend { identity, window, points, missing, step, changes, decline })
+        let mut trend = Trend { identity, window, points, missing, step, changes, decline };
+        trend.cut(options);
+        Ok(trend)
+    }
+}
+
+impl Trend {
+    /// Leaves out the nights that are not to be shown.
+    fn cut(&mut self, options: &TrendOptions) {
+        let excess = options.last.map_or(0, |most| self.points.len().saturating_sub(most));
+        self.points.drain(..excess);
+        if let Some(since) = options.since {
+            self.points.retain(|point| point.night >= since);
+        }
+        let first = self.points.first().map_or(Date::MAX, |point| point.night);
+        self.missing.retain(|night| *night > first);
+        self.changes.retain(|change| change.night >= first);
     }
 }
 

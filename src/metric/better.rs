@@ -21,7 +21,6 @@ const LOWER: &[&str] = &[
     "expected_calibration_error",
     "maximum_calibration_error",
     "classwise_ece",
-    "aurc",
 ];
 
 /// Metrics of all rows that are neither good nor bad. Overconfidence is best at 0.
@@ -64,5 +63,21 @@ impl ClassMetric {
     /// Which way it gets better.
     pub fn better(&self) -> Better {
         Better::of(self.name, LOWER_OF_CLASS, NEITHER_OF_CLASS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{ALL, PER_CLASS};
+
+    #[test]
+    fn every_listed_name_is_that_of_a_metric() {
+        for name in LOWER.iter().chain(NEITHER) {
+            assert!(ALL.iter().any(|metric| metric.name == *name), "{name}");
+        }
+        for name in LOWER_OF_CLASS.iter().chain(NEITHER_OF_CLASS) {
+            assert!(PER_CLASS.iter().any(|metric| metric.name == *name), "{name}");
+        }
     }
 }

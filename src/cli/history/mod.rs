@@ -80,17 +80,25 @@ impl Shell<'_> {
     }
 
     fn trend(&self, trend: &args::Trend) -> Result<String> {
-        let (filter, metric) = (trend.which.filter()?, Quantity::parse(&trend.metric)?);
+        let (mut filter, metric) = (trend.which.filter()?, Quantity::parse(&trend.metric)?);
         let window = trend.window.as_deref().map(Span::parse).transpose()?;
         if trend.look_back == 0 || trend.last == Some(0) {
             return Err(Error::Usage("--look-back and --last count nights from 1, found 0".into()));
         }
         let history = self.open()?;
-        let options =
-            TrendOptions { window, look_back: trend.look_back, all: trend.all, last: trend.last };
+        let shown = filter.clone();
+        // Windows and means of the first night shown know those before it.
+        let since = filter.since.take();
+        let options = TrendOptions {
+            window,
+            look_back: trend.look_back,
+            all: trend.all,
+            last: trend.last,
+            since,
+        };
         let trends = history.trends(&filter, &metric, &options)?;
         if trends.is_empty() {
-            return Err(history.no_match(&filter)?);
+            return Err(history.no_match(&shown)?);
         }
         let metric = metric.to_string();
         Ok(match self.args.json {

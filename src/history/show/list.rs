@@ -1,38 +1,19 @@
 //! Runs in a table.
 
+use super::names::{Name, Names};
 use super::{Sheet, short};
 use crate::history::{Run, Value};
 use crate::report::figures::{count, counted, printable};
 use crate::report::text::page::{Page, Span, Style};
 use crate::report::text::table::{Align, Table};
 
-/// A name of an identity, and how to read it.
-type Name = (&'static str, fn(&Run) -> &str);
-
-const NAMES: [Name; 4] = [
-    ("job", |run| &run.identity.job),
-    ("dataset", |run| &run.identity.dataset),
-    ("model", |run| &run.identity.model),
-    ("split", |run| &run.identity.split),
-];
-
 /// Runs with their values of the metric called `metric`, the latest at the end,
 /// and how many older ones are left out.
 pub fn list(runs: &[(Run, Value)], metric: &str, older: usize, sheet: Sheet) -> String {
     let mut page = sheet.page();
-    // A name that all runs share is said once.
-    let (shared, varied): (Vec<_>, Vec<_>) = NAMES.into_iter().partition(|(_, name)| {
-        runs.len() > 1 && runs.windows(2).all(|pair| name(&pair[0].0) == name(&pair[1].0))
-    });
-    let first = runs.first().map(|(run, _)| run);
-    let shared: Vec<String> = shared
-        .into_iter()
-        .filter_map(|(what, name)| Some((what, name(first?))))
-        .filter(|(_, name)| !name.is_empty())
-        .map(|(what, name)| format!("{what} {}", printable(name)))
-        .collect();
-    if !shared.is_empty() {
-        page.line(&[Span::plain(shared.join(" · "))]);
+    let names = Names::of(&runs.iter().map(|(run, _)| &run.identity).collect::<Vec<_>>());
+    if !names.shared.is_empty() {
+        page.line(&[Span::plain(names.shared)]);
         page.line(&[]);
     }
     if older > 0 {
@@ -40,7 +21,7 @@ pub fn list(runs: &[(Run, Value)], metric: &str, older: usize, sheet: Sheet) -> 
             format!("… {} before; --last N shows more", counted(older as u64, "run", "runs"));
         page.line(&[Span::plain(line).style(Style::Dim)]);
     }
-    table(&mut page, runs, metric, &varied);
+    table(&mut page, runs, metric, &names.varied);
     page.finish()
 }
 
@@ -55,7 +36,7 @@ fn table(page: &mut Page, runs: &[(Run, Value)], metric: &str, names: &[Name]) {
     );
     for (run, value) in runs {
         let mut cells = vec![Span::plain(run.id.to_string()), Span::plain(run.night.to_string())];
-        cells.extend(names.iter().map(|(_, name)| Span::plain(printable(name(run)))));
+        cells.extend(names.iter().map(|(_, name)| Span::plain(printable(name(&run.identity)))));
         cells.extend([Span::plain(count(run.rows.scored)), Span::plain(short(value)), rules(run)]);
         table.row(cells);
     }

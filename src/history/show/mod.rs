@@ -4,6 +4,7 @@ mod chart;
 mod compare;
 mod json;
 mod list;
+mod names;
 mod run;
 mod trend;
 mod verify;

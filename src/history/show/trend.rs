@@ -1,6 +1,7 @@
 //! Trends: one with a chart, several with a line each.
 
 use super::chart::{Mark, Slot, chart, marks, slots, sparkline};
+use super::names::Names;
 use super::{Sheet, fact, short};
 use crate::history::{Point, Trend};
 use crate::report::figures::{counted, level, printable, value};
@@ -159,13 +160,10 @@ fn few(page: &mut Page, name: &str, mut items: Vec<String>) {
 }
 
 fn several(page: &mut Page, trends: &[Trend], metric: &str) {
-    let shared =
-        |name: fn(&Trend) -> &str| trends.windows(2).all(|pair| name(&pair[0]) == name(&pair[1]));
-    let one_job = shared(|trend| &trend.identity.job);
-    let job = trends.first().filter(|_| one_job).map_or("", |trend| &trend.identity.job);
-    let title = match job {
+    let names = Names::of(&trends.iter().map(|trend| &trend.identity).collect::<Vec<_>>());
+    let title = match names.shared.as_str() {
         "" => metric.to_owned(),
-        job => format!("{metric}, job {job}"),
+        shared => format!("{metric} · {shared}"),
     };
     page.line(&[Span::plain(printable(&title)).style(Style::Bold)]);
     page.line(&[]);
@@ -174,14 +172,14 @@ fn several(page: &mut Page, trends: &[Trend], metric: &str) {
     let spark = format!("last {SPARK} nights");
     table.header(["series", "nights", &spark, "latest", "z", "worse since"]);
     for trend in trends {
-        let name = if one_job { trend.identity.subject() } else { trend.identity.to_string() };
+        let name = names.own(&trend.identity);
         let slots = slots(trend);
         let line = sparkline(&slots[slots.len().saturating_sub(SPARK)..]);
         let last = trend.points.last();
         let z = last.and_then(|point| point.past.as_ref()?.z);
         let worse = trend.decline.as_ref().map_or(String::new(), |it| it.night.to_string());
         table.row(vec![
-            Span::plain(printable(&name)),
+            Span::plain(name),
             Span::plain(trend.points.len().to_string()),
             Span::plain(line),
             Span::plain(last.map_or(String::new(), |point| short(&point.value))),
