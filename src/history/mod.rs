@@ -30,6 +30,7 @@
 mod accept;
 mod age;
 mod backup;
+mod baseline;
 mod blob;
 mod compare;
 mod export;
@@ -60,6 +61,7 @@ use rusqlite::Connection;
 
 pub use accept::Acceptance;
 pub use age::{Age, oldest};
+pub use baseline::Judged;
 pub use compare::{ClassChange, Comparison};
 pub use export::{Format as ExportFormat, write as export};
 pub use filter::{Filter, RunName};

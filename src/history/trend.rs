@@ -100,7 +100,7 @@ pub struct Decline {
 }
 
 /// Nights among which changes are looked for: time grows with their square.
-pub const MOST_NIGHTS: usize = 2_000;
+pub const MOST_NIGHTS: usize = 1_000;
 
 impl History {
     /// The trend of `quantity` in every series that `filter` matches.

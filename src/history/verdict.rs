@@ -1,7 +1,7 @@
 //! What became of rules.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{History, RunId, run};
 use crate::error::Result;
@@ -28,6 +28,18 @@ impl Verdict {
     /// Whether the rule holds.
     pub fn holds(&self) -> bool {
         self.verdict == "holds"
+    }
+
+    /// From the columns rule, verdict, value, baseline, reason, accepted.
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            rule: row.get(0)?,
+            verdict: row.get(1)?,
+            value: row.get(2)?,
+            baseline: row.get::<_, Option<i64>>(3)?.map(RunId),
+            reason: row.get(4)?,
+            accepted: run::optional(row, 5)?,
+        })
     }
 }
 
@@ -69,20 +81,8 @@ impl History {
     ///
     /// What reading the file may give.
     pub fn verdicts(&self, run: RunId) -> Result<Vec<Verdict>> {
-        let failed = self.fails("read the verdicts of a run");
         let select = "SELECT rule, verdict, value, baseline, reason, accepted FROM verdict \
                       WHERE run = ?1 ORDER BY rule";
-        let mut statement = self.connection.prepare(select).map_err(&failed)?;
-        let rows = statement.query_map([run.0], |row| {
-            Ok(Verdict {
-                rule: row.get(0)?,
-                verdict: row.get(1)?,
-                value: row.get(2)?,
-                baseline: row.get::<_, Option<i64>>(3)?.map(RunId),
-                reason: row.get(4)?,
-                accepted: run::optional(row, 5)?,
-            })
-        });
-        rows.map_err(&failed)?.collect::<rusqlite::Result<_>>().map_err(&failed)
+        self.rows(select, [run.0], Verdict::read)
     }
 }

@@ -43,17 +43,20 @@ pub fn change_points(values: &[f64]) -> Vec<usize> {
     // segment begins.
     let mut least = vec![-penalty; n + 1];
     let mut last = vec![0; n + 1];
-    let mut candidates = vec![0];
+    // Where the last segment of the best may begin, and what that costs.
+    let mut candidates = vec![(0, 0.0)];
     for end in 1..=n {
-        let cost = |start: usize| least[start] + sums.cost(start, end);
-        let (best, start) = candidates
-            .iter()
-            .map(|&start| (cost(start), start))
-            .fold((f64::INFINITY, 0), |best, other| if other.0 < best.0 { other } else { best });
+        let (mut best, mut first) = (f64::INFINITY, 0);
+        for (start, cost) in &mut candidates {
+            *cost = least[*start] + sums.cost(*start, end);
+            if *cost < best {
+                (best, first) = (*cost, *start);
+            }
+        }
         // One that costs more without the penalty can never be best again.
-        candidates.retain(|&start| cost(start) <= best + penalty);
-        (least[end], last[end]) = (best + penalty, start);
-        candidates.push(end);
+        candidates.retain(|(_, cost)| *cost <= best + penalty);
+        (least[end], last[end]) = (best + penalty, first);
+        candidates.push((end, 0.0));
     }
     let mut changes: Vec<usize> =
         std::iter::successors(Some(last[n]), |&start| (start > 0).then(|| last[start])).collect();

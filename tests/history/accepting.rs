@@ -33,6 +33,33 @@ fn accepting_a_run_accepts_the_rules_that_did_not_hold() {
     assert_eq!(kept["accepted_because"], "a new camera", "the reason stays");
 }
 
+/// Nights 1 to 3 with 900, 700 and 600 hits; rules at 0.8 and 0.65.
+#[test]
+fn a_night_is_compared_with_nights_that_kept_the_rule_or_were_accepted() {
+    let folder = Folder::new();
+    let database = judged(&folder);
+    let night = |day: u32| format!("2026-10-{day:02}").parse().unwrap();
+    let ids = |rule: &str, day: u32| -> Vec<i64> {
+        let runs = database.baselines(&identity("steady"), rule, night(day)).unwrap();
+        runs.iter().map(|run| run.id.0).collect()
+    };
+    assert_eq!(ids("accuracy >= 0.8", 4), [1]);
+    assert_eq!(ids("f1_macro >= 0.65", 4), [1, 2]);
+    assert_eq!(ids("f1_macro >= 0.65", 2), [1], "only earlier nights");
+    assert_eq!(ids("recall_macro >= 0.5", 4), [1, 2, 3], "never judged by it");
+    history(&folder, "accept 3 --rule 'accuracy >= 0.8'").expect(0);
+    assert_eq!(ids("accuracy >= 0.8", 4), [1, 3]);
+    assert_eq!(ids("f1_macro >= 0.65", 4), [1, 2], "accepted for the other rule only");
+    // The last run of a night is the night's, also when it is the one that broke.
+    let rule = "accuracy >= 0.8";
+    record(&database, "steady", "10-01", &counted(500, 1000), &[(rule, false)], None);
+    assert_eq!(ids(rule, 4), [3]);
+    let found = database.judged(&identity("steady"), rule).unwrap();
+    let verdicts: Vec<(i64, bool)> =
+        found.iter().map(|it| (it.run.0, it.verdict.holds())).collect();
+    assert_eq!(verdicts, [(1, true), (4, false), (2, false), (3, false)]);
+}
+
 #[test]
 fn one_rule_can_be_accepted_alone() {
     let folder = Folder::new();

@@ -109,7 +109,7 @@ pub(super) fn chart(slots: &[Slot], width: usize) -> Option<(Vec<String>, f64, f
 }
 
 /// The least and the greatest value of some slots.
-fn range(slots: &[Slot]) -> Option<(f64, f64)> {
+pub(super) fn range(slots: &[Slot]) -> Option<(f64, f64)> {
     let values = slots.iter().filter_map(|slot| slot.values);
     values.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }

@@ -1,6 +1,6 @@
 //! Trends: one with a chart, several with a line each.
 
-use super::chart::{Mark, Slot, chart, marks, slots, sparkline};
+use super::chart::{Mark, Slot, chart, marks, range, slots, sparkline};
 use super::names::Names;
 use super::{Sheet, fact, short};
 use crate::history::{Point, Trend};
@@ -43,10 +43,9 @@ fn one(page: &mut Page, trend: &Trend, metric: &str) {
 /// The chart with its axes.
 fn draw(page: &mut Page, trend: &Trend) {
     let slots = slots(trend);
-    let ends = slots.iter().filter_map(|slot| slot.values).collect::<Vec<_>>();
     let label = |number: f64| value(number);
-    let labels = ends.iter().flat_map(|(low, high)| [label(*low), label(*high)]);
-    let lead = labels.map(|it| width(&it)).max().unwrap_or(0);
+    let labels = range(&slots).map_or_else(Vec::new, |(low, high)| vec![label(low), label(high)]);
+    let lead = labels.iter().map(|it| width(it)).max().unwrap_or(0);
     let columns = page.width.saturating_sub(lead + 2).max(10);
     let Some((lines, high, low)) = chart(&slots, columns) else { return };
     let last = lines.len() - 1;
