@@ -7,6 +7,7 @@ use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::device::{Wanted, parse_size};
+use super::record::Recording;
 use crate::tally::{BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
@@ -138,6 +139,8 @@ pub(super) struct Eval {
     /// The most memory to use on the device, such as 512M or 2G [default: 512M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
     pub(super) device_memory: Option<u64>,
+    #[command(flatten)]
+    pub(super) record: Recording,
 
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
@@ -156,6 +159,9 @@ pub(super) struct Merge {
 
     #[command(flatten)]
     pub(super) show: Show,
+
+    #[command(flatten)]
+    pub(super) record: Recording,
 }
 
 /// How results are shown and judged; common to all reports.

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, classes, device, present, print, progress, provenance};
+use super::{DONE, check_threads, classes, device, present, print, progress, provenance, record};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Request};
 use crate::metric;
-use crate::report;
+use crate::report::{self, Report};
 use crate::rule::{self, Rule};
 use crate::tally::Spec;
 
@@ -21,7 +21,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     }
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
-    let options = options(args, &rules)?;
+    let mut options = options(args, &rules)?;
     // Resampling is to keep to the threads that were asked for. Where a pool is
     // there already, as in tests, it stays.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
@@ -29,6 +29,8 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, read)?;
+    let target = args.record.open()?;
+    options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
@@ -54,7 +56,9 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
             .map(provenance::warning)
             .collect(),
     };
-    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, stdout)
+    let outcomes = evaluation.outcomes.as_ref();
+    let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
+    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, record, stdout)
 }
 
 /// A table is a part of its own; files of one role each are one part together.
@@ -122,6 +126,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         },
         threads,
         batch_rows: args.batch_rows,
+        outcomes_up_to: None,
     })
 }
 

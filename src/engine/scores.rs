@@ -54,6 +54,9 @@ impl ScoreRows {
     /// Counts a batch.
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         self.cells.expect(batch.rows);
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.begin(batch);
+        }
         let mut label_ids = std::mem::take(&mut self.label_ids);
         self.labels.of(batch, &mut label_ids);
         let counted = match &batch.scores {
@@ -68,6 +71,9 @@ impl ScoreRows {
                 counted
             }
         };
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.end(batch, &label_ids, self.labels.ids());
+        }
         self.label_ids = label_ids;
         counted
     }
@@ -156,6 +162,9 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
     ) {
         rows.counts.scored += 1;
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.scored(row, scored.prediction == label);
+        }
         self.cells.add(label, scored.prediction);
         let tallies = &mut self.tallies;
         tallies.ranks[scored.rank as usize] += 1;

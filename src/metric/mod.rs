@@ -11,6 +11,7 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod better;
 mod bootstrap;
 mod calibration;
 mod class;
@@ -25,6 +26,7 @@ mod summary;
 mod table;
 mod temperature;
 
+pub use better::Better;
 pub use bootstrap::replicates;
 pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};

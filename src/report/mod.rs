@@ -7,15 +7,15 @@
 mod averages;
 mod calibration;
 mod csv;
-mod figures;
+pub(crate) mod figures;
 mod intervals;
 mod json;
 mod markdown;
 mod notes;
 mod picks;
 mod run;
-mod text;
-mod width;
+pub(crate) mod text;
+pub(crate) mod width;
 
 use std::path::Path;
 

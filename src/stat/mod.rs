@@ -1,5 +1,5 @@
 //! Statistics as pure numbers: special functions, intervals, random counts,
-//! comparisons of two models and of two days.
+//! comparisons of two models and of two days, series.
 //!
 //! Nothing here knows what is counted. Transcendental functions come from the
 //! `libm` crate, so that every machine gives the same bits.
@@ -25,6 +25,7 @@
 
 mod beta;
 mod binomial;
+mod change_point;
 mod compare;
 mod delong;
 mod draw;
@@ -35,9 +36,11 @@ mod philox;
 mod product;
 mod proportion;
 mod sample;
+mod window;
 
 pub use beta::{beta_quantile, regularized_beta};
 pub use binomial::{binomial_tails, chi_square_survival};
+pub use change_point::{change_points, segment_means};
 pub use compare::{Agreement, difference_paired, difference_unpaired, holm, mcnemar};
 pub use delong::Placements;
 pub use draw::{Chance, Draws, Resampler};
@@ -47,3 +50,4 @@ pub(crate) use philox::halves;
 pub use philox::philox4x32;
 pub use proportion::{clopper_pearson, wilson};
 pub use sample::{normal_interval, percentile_interval, quantile, standard_error_of_mean};
+pub use window::{Past, mean_and_deviation, moving};

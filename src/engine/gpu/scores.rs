@@ -222,6 +222,7 @@ impl<'a> Work for ScoreWork<'a> {
             first_invalid,
             first_infinite,
             all_pass: worker.all_pass,
+            pieces: Vec::new(),
         })
     }
 
@@ -245,6 +246,7 @@ impl<'a> Work for ScoreWork<'a> {
             first_invalid: None,
             first_infinite: None,
             all_pass: true,
+            pieces: Vec::new(),
         })
     }
 }
