@@ -57,6 +57,7 @@
 //! | 7 | [`report`] | the report and one renderer per file |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
 //! | 9 | [`bench`] | the CPU against a device, timed on this machine |
+//! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 10 | `cli` | one file per subcommand |
 //!
 //! # Words
@@ -73,6 +74,8 @@ pub mod error;
 pub mod exact;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "history")]
+pub mod history;
 pub mod input;
 pub mod kernel;
 pub mod metric;

@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["report"],
     &["synth"],
     &["bench"],
+    &["history"],
     &["cli"],
 ];
 

@@ -135,17 +135,18 @@ impl Contender {
     ///
     /// [`Error::Device`] if it cannot be used.
     pub fn open(adapter: &crate::gpu::Adapter, memory: u64, threads: usize) -> Result<Self> {
+        use std::sync::Arc;
+
         use crate::gpu::{Device, measure};
         const MEASURING: Duration = Duration::from_millis(300);
         let workload = Workload { score_type: None, classes: 10 };
         let (batches, plan) = (workload.batches(1 << 20)?, workload.plan(threads));
         let started = Instant::now();
-        let device = Device::open(adapter)?;
-        let backend = Backend::Gpu(OnDevice { device, memory });
+        let device = Arc::new(Device::open(adapter)?);
+        let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), memory));
         let stop = AtomicBool::new(false);
         engine::evaluate(&Memory::new(&batches, Until::Batches(1)), &plan, &backend, &stop)?;
         let first_use_seconds = started.elapsed().as_secs_f64();
-        let Backend::Gpu(OnDevice { device, .. }) = &backend else { unreachable!("made above") };
         device.keep_time();
         let about = &adapter.about;
         let line = DeviceLine {
@@ -154,8 +155,8 @@ impl Contender {
             backend: about.backend.clone(),
             driver: about.driver.clone(),
             first_use_seconds,
-            upload_bytes_per_second: measure::upload_rate(device, threads, MEASURING)?,
-            copy_bytes_per_second: measure::copy_rate(device, MEASURING)?,
+            upload_bytes_per_second: measure::upload_rate(&device, threads, MEASURING)?,
+            copy_bytes_per_second: measure::copy_rate(&device, MEASURING)?,
         };
         Ok(Self { backend, line })
     }

@@ -89,6 +89,7 @@ impl Workload {
             on_invalid: OnInvalid::Error,
             threads,
             binary_classes_found: false,
+            outcomes_up_to: None,
             remarks: Vec::new(),
         }
     }

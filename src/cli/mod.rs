@@ -8,11 +8,18 @@ mod device;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;
+#[cfg(feature = "history")]
+mod history;
 mod merge;
 mod output;
 mod present;
 mod progress;
 mod provenance;
+#[cfg(feature = "history")]
+mod record;
+#[cfg(not(feature = "history"))]
+#[path = "unrecorded.rs"]
+mod record;
 mod synth;
 
 use std::ffi::OsString;
@@ -54,6 +61,9 @@ enum Command {
     Eval(Box<args::Eval>),
     /// Add up states written by `eval -o x.tally` and report on the whole
     Merge(args::Merge),
+    /// Show, compare and check the runs that were recorded
+    #[cfg(feature = "history")]
+    History(history::HistoryArgs),
     /// Write synthetic predictions, to try tallyho and to time it
     Synth(synth::Synth),
     /// Time the CPU against a GPU on this machine
@@ -83,6 +93,8 @@ pub fn run(
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
+        #[cfg(feature = "history")]
+        Command::History(args) => history::history(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
         Command::Bench(args) => bench::bench(&args, stdout, &stop_on_interrupt()),
         #[cfg(feature = "gpu")]

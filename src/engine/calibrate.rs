@@ -1,5 +1,6 @@
 //! Short measurements of this CPU and of a device, kept for the next time.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,7 @@ const NARROW: usize = 16;
 #[derive(Debug)]
 pub struct Found {
     adapter: Adapter,
-    device: Option<Device>,
+    device: Option<Arc<Device>>,
 }
 
 impl Found {
@@ -43,8 +44,8 @@ impl Found {
     /// # Errors
     ///
     /// [`Error::Device`] if the driver refuses.
-    pub fn open(self) -> Result<Device> {
-        self.device.map_or_else(|| Device::open(&self.adapter), Ok)
+    pub fn open(self) -> Result<Arc<Device>> {
+        self.device.map_or_else(|| Device::open(&self.adapter).map(Arc::new), Ok)
     }
 }
 
@@ -95,7 +96,7 @@ pub fn rates(
     wanted: &Wanted,
     plan: &Plan,
     cache: Option<&CacheDir>,
-) -> Result<(Rates, Option<Device>)> {
+) -> Result<(Rates, Option<Arc<Device>>)> {
     let columns = measured_columns(wanted.columns);
     let key = key(&adapter.about, wanted, plan, columns);
     let known = cache.and_then(|cache| cache.get(&key)).and_then(|text| parse(&text));
@@ -167,28 +168,26 @@ fn measured(
     wanted: &Wanted,
     plan: &Plan,
     columns: usize,
-) -> Result<(Rates, Device)> {
+) -> Result<(Rates, Arc<Device>)> {
     let wanted = Wanted { columns, ..wanted.clone() };
     let batches = batches(&wanted);
     let plan = plan_like(plan, &wanted)?;
     let started = Instant::now();
-    let device = Device::open(adapter)?;
-    let backend = Backend::Gpu(OnDevice { device, memory: DEVICE_MEMORY });
+    let device = Arc::new(Device::open(adapter)?);
+    let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), DEVICE_MEMORY));
     run(&batches, &plan, &backend, Until::Batches(1))?;
     let first_use_seconds = started.elapsed().as_secs_f64();
 
     let cpu_rows_per_second = rows_per_second(&batches, &plan, &Backend::Cpu)?;
-    let Backend::Gpu(on_device) = &backend else { unreachable!("made above") };
-    let upload_bytes_per_second = measure::upload_rate(&on_device.device, plan.threads, MEASURING)?;
-    on_device.device.keep_time();
-    on_device.device.spent()?;
+    let upload_bytes_per_second = measure::upload_rate(&device, plan.threads, MEASURING)?;
+    device.keep_time();
+    device.spent()?;
     let started = Instant::now();
     let rows = run(&batches, &plan, &backend, Until::Time(started + MEASURING))?;
     let elapsed = started.elapsed();
     // Without a clock of its own, the device's rate is that of the whole.
-    let computed = on_device.device.spent()?.compute.unwrap_or(elapsed);
+    let computed = device.spent()?.compute.unwrap_or(elapsed);
     let kernel_rows_per_second = rows as f64 / computed.as_secs_f64().max(1e-9);
-    let Backend::Gpu(OnDevice { device, .. }) = backend else { unreachable!("made above") };
     let rates = Rates {
         cpu_rows_per_second,
         upload_bytes_per_second,
@@ -225,6 +224,7 @@ fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
         ignore: Vec::new(),
         on_invalid: OnInvalid::Skip,
         binary_classes_found: false,
+        outcomes_up_to: None,
         remarks: Vec::new(),
         ..plan.clone()
     })

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// A metric's value with four or five significant digits.
 ///
 /// A value that is not 1 never reads as 1: 0.999996 keeps the digits that tell.
-pub(super) fn value(value: f64) -> String {
+pub(crate) fn value(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-4..1e6).contains(&size) {
         return format!("{value:.3e}");
@@ -39,12 +39,12 @@ pub(crate) fn count(count: u64) -> String {
 }
 
 /// "1 row", "2,000 rows".
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// A share in percent: "12.5%". A share that is not 0 never reads as 0.
-pub(super) fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     #[allow(clippy::cast_precision_loss, reason = "shown with four digits")]
     let share = 100.0 * part as f64 / whole as f64;
     match () {
@@ -55,7 +55,7 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
 }
 
 /// The level of an interval: "95%".
-pub(super) fn level(level: f64) -> String {
+pub(crate) fn level(level: f64) -> String {
     // 0.95 * 100 is not 95 in binary; ten digits hide that and keep 99.99.
     let digits = format!("{:.10}", level * 100.0);
     format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
@@ -120,7 +120,7 @@ fn is_unprintable(character: char) -> bool {
 }
 
 /// The name of a class, fit for a terminal; in quotes where its ends would not show.
-pub(super) fn class(name: &str) -> Cow<'_, str> {
+pub(crate) fn class(name: &str) -> Cow<'_, str> {
     let hidden = |end: Option<char>| end.is_none_or(char::is_whitespace);
     match printable(name) {
         shown if hidden(name.chars().next()) || hidden(name.chars().next_back()) => {

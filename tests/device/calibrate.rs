@@ -34,6 +34,7 @@ fn wanted(columns: usize) -> (Wanted, Plan) {
         on_invalid: OnInvalid::Error,
         threads: 2,
         binary_classes_found: false,
+        outcomes_up_to: None,
         remarks: Vec::new(),
     };
     (wanted, plan)

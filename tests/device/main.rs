@@ -13,9 +13,13 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+mod arithmetic;
 mod calibrate;
 mod cases;
+mod changed;
 mod check;
+mod evaluations;
+mod faults;
 mod program;
 mod self_test;
 mod twins;
@@ -48,7 +52,8 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn open() -> Result<Device, String> {
+/// Opens the device under test.
+pub fn open() -> Result<Device, String> {
     let adapters = adapters();
     let named = std::env::var("TALLYHO_DEVICE").unwrap_or_else(|_| "0".into());
     let adapter = Selector::Named(named).choose(&adapters).map_err(|error| error.to_string())?;
@@ -68,6 +73,30 @@ const TESTS: &[Test] = &[
     ("a_bench_compares_both_sides", program::a_bench_compares_both_sides),
     ("rates_are_measured_once", calibrate::rates_are_measured_once),
     ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
+    ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
+    ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
+    (
+        "the_arithmetic_of_shaders_is_that_of_the_cpu",
+        arithmetic::the_arithmetic_of_shaders_is_that_of_the_cpu,
+    ),
+    ("wrong_arithmetic_is_caught", arithmetic::wrong_arithmetic_is_caught),
+    ("a_twin_of_other_inputs_is_caught", changed::a_twin_of_other_inputs_is_caught),
+    (
+        "pairs_are_counted_alike_with_their_types_compiled_in",
+        changed::pairs_are_counted_alike_with_their_types_compiled_in,
+    ),
+];
+
+/// Tests of whole evaluations, which hold the device for themselves.
+const EVALUATIONS: &[(&str, fn(&Arc<Device>) -> Result<(), Failed>)] = &[
+    ("scores_count_alike_on_cpu_and_device", evaluations::scores_count_alike),
+    ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
+    ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
+    ("the_first_bad_row_is_named_alike", evaluations::the_first_bad_row_is_named_alike),
+    ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
+    ("a_device_lost_at_any_time_loses_no_row", faults::a_device_lost_at_any_time_loses_no_row),
+    ("too_little_memory_is_an_error_that_says_so", faults::too_little_memory_is_an_error),
+    ("little_memory_is_enough", faults::little_memory_is_enough),
 ];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {
@@ -79,10 +108,16 @@ fn on_device(device: &Arc<Device>) -> Vec<Trial> {
         let device = Arc::clone(device);
         Trial::test(name, move || body(&device))
     });
-    kernels.chain(others).collect()
+    let evaluations = EVALUATIONS.iter().map(|&(name, body)| {
+        let device = Arc::clone(device);
+        Trial::test(name, move || body(&device))
+    });
+    kernels.chain(others).chain(evaluations).collect()
 }
 
 fn names() -> Vec<String> {
     let kernels = tallyho::kernel::ALL.iter().map(twins::name);
-    kernels.chain(TESTS.iter().map(|(name, _)| (*name).to_owned())).collect()
+    let others =
+        TESTS.iter().map(|(name, _)| *name).chain(EVALUATIONS.iter().map(|(name, _)| *name));
+    kernels.chain(others.map(str::to_owned)).collect()
 }

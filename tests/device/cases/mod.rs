@@ -3,7 +3,7 @@
 mod confusion;
 mod planes;
 mod ranks;
-mod rows;
+pub mod rows;
 
 use tallyho::kernel::Kernel;
 
@@ -14,7 +14,7 @@ use crate::common::Rng;
 pub fn cases(kernel: &Kernel, rng: &mut Rng) -> Vec<Case> {
     match kernel.name {
         "bins" => planes::bins(rng, &[1, 2, 10, 15, 100, 256]),
-        "bins_global" => planes::bins(rng, &[1, 15, 256, 257, 5_000]),
+        "bins_global" => planes::many_bins(rng),
         "confusion_sparse" => confusion::sparse(rng),
         name if name.starts_with("confusion") => confusion::dense(kernel, rng),
         "marginals" => confusion::marginals(rng),

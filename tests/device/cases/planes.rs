@@ -72,6 +72,12 @@ pub fn bins(rng: &mut Rng, all_bins: &[u32]) -> Vec<Case> {
     cases
 }
 
+pub fn many_bins(rng: &mut Rng) -> Vec<Case> {
+    let mut cases = bins(rng, &[1, 15, 256, 257, 5_000]);
+    cases.extend(bins(rng, &[1 << 20]).pop());
+    cases
+}
+
 pub fn sums(rng: &mut Rng) -> Vec<Case> {
     let mut cases = Vec::new();
     for rows in ROWS {
