@@ -6,7 +6,7 @@
 use criterion::{BenchmarkId, Criterion, Throughput};
 
 use tallyho::kernel::confusion::{self, Column, ColumnType, Params};
-use tallyho::kernel::{Access, Kernel, Launch, Slot, bins, marginals, planes, sums};
+use tallyho::kernel::{Access, Kernel, Launch, Slot, bins, marginals, planes, ranks, sums};
 
 use crate::words;
 
@@ -24,7 +24,7 @@ struct Work {
 pub(crate) fn counting(c: &mut Criterion) {
     #[cfg(feature = "gpu")]
     let device = device::open();
-    for work in pairs().into_iter().chain(of_planes()).chain([of_cells()]) {
+    for work in pairs().into_iter().chain(of_planes()).chain([of_ranks(), of_cells()]) {
         let mut group = c.benchmark_group(work.kernel.name);
         group.throughput(Throughput::Elements(work.elements as u64));
         let mut slots = work.slots.clone();
@@ -146,6 +146,24 @@ fn of_planes() -> Vec<Work> {
         });
     }
     all
+}
+
+/// Nine of ten labels are ahead of all other classes.
+fn of_ranks() -> Work {
+    let classes = 1_000;
+    let ranked = words(ROWS).map(|word| if word % 10 == 0 { word / 10 % classes } else { 0 });
+    let params = ranks::Params { rows: ROWS as u32, classes, pad: [0; 2] };
+    Work {
+        kernel: ranks::KERNEL,
+        launch: ranks::KERNEL.launch,
+        label: format!("{classes} classes"),
+        slots: vec![
+            bytemuck::cast_slice(&[params]).to_vec(),
+            ranked.collect(),
+            vec![0; classes as usize],
+        ],
+        elements: ROWS,
+    }
 }
 
 /// One cell in ten holds something.

@@ -68,11 +68,11 @@ fn has(option: u32) -> bool {
 
 // The bits of one score, by its place among all.
 fn score_at(element: u32) -> u32 {
-    if params.format == F32 {
-        return scores[element >> 2u][element & 3u];
-    }
-    let word = scores[element >> 3u][(element >> 1u) & 3u];
-    return widened(vec4<u32>((word >> ((element & 1u) << 4u)) & 0xffffu)).x;
+    let narrow = params.format != F32;
+    let place = element >> select(0u, 1u, narrow);
+    let word = scores[place >> 2u][place & 3u];
+    let half = (word >> ((element & 1u) << 4u)) & 0xffffu;
+    return select(word, widened(vec4<u32>(half)).x, narrow);
 }
 
 // Scores of 16 bits to single precision.

@@ -15,9 +15,11 @@ mod kernels;
 mod laws;
 mod layering;
 mod metrics;
+mod pairs;
 mod readme;
 mod regressions;
 mod reports;
+mod row_shaders;
 mod rules;
 #[cfg(feature = "gpu")]
 mod shaders;

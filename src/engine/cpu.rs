@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::ThreadPool;
+
 use super::outcome::{Failure, Found, Place, RowCounts, first_failure};
 use super::pairs::Pairs;
 use super::plan::Plan;
@@ -15,8 +17,13 @@ enum Worker {
     Scores(Box<ScoreRows>),
 }
 
-/// Counts all of `source`: what each worker found.
-pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Vec<Found>> {
+/// Counts all of `source`: what each worker of `pool` found.
+pub(super) fn run<S: Source>(
+    source: &S,
+    plan: &Plan,
+    pool: &ThreadPool,
+    stop: &AtomicBool,
+) -> Result<Vec<Found>> {
     let failed = AtomicBool::new(false);
     let work = || {
         let found =
@@ -24,16 +31,7 @@ pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Resu
         failed.fetch_or(found.is_err(), Ordering::Relaxed);
         found
     };
-    let results = if plan.threads == 1 {
-        vec![work()]
-    } else {
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(|error| {
-                Error::Usage(format!("cannot start {} threads: {error}", plan.threads))
-            })?;
-        pool.broadcast(|_| work())
-    };
-    let found = first_failure(source, results)?;
+    let found = first_failure(source, pool.broadcast(|_| work()))?;
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
@@ -67,14 +65,15 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 }
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
-    let (tallies, first_infinite, all_pass) = match worker {
+    let (tallies, window, first_infinite, all_pass) = match worker {
         Worker::Pairs(pairs) => {
-            (pairs.finish(&plan.spec, plan.classes.as_ref(), &mut rows)?, None, false)
+            let (tallies, window) = pairs.finish(plan, &mut rows)?;
+            (tallies, window, None, false)
         }
         Worker::Scores(scores) => {
             let (first, all_pass) = (scores.first_infinite, scores.all_pass);
-            (scores.finish(&rows)?, first, all_pass)
+            (scores.finish(&rows)?, None, first, all_pass)
         }
     };
-    Ok(Found { tallies, first_invalid: rows.first_invalid, first_infinite, all_pass })
+    Ok(Found { tallies, window, first_invalid: rows.first_invalid, first_infinite, all_pass })
 }

@@ -17,6 +17,7 @@ mod outcome;
 mod pairs;
 mod plan;
 mod scores;
+mod tables;
 mod window;
 
 use std::sync::atomic::AtomicBool;
@@ -73,10 +74,17 @@ pub fn evaluate<S: Source>(
     backend: &Backend,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.threads)
+        .build()
+        .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
     let evaluation = match backend {
-        Backend::Cpu => outcome::merge(source, plan, cpu::run(source, plan, stop)?)?,
+        Backend::Cpu => {
+            let found = cpu::run(source, plan, &pool, stop)?;
+            pool.install(|| outcome::merge(source, plan, found))?
+        }
         #[cfg(feature = "gpu")]
-        Backend::Gpu(device) => gpu::run(source, plan, device, stop)?,
+        Backend::Gpu(device) => gpu::run(source, plan, device, &pool, stop)?,
     };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {

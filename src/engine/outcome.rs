@@ -2,10 +2,11 @@
 //! stopped, and the evaluation that all of them make together.
 
 use super::plan::{OnInvalid, Plan};
-use super::{Evaluation, Remark};
+use super::{Evaluation, Remark, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
+use crate::kernel::confusion::Counters;
 use crate::tally::{Rows, Tallies};
 
 /// A row of the input; in input order.
@@ -167,23 +168,11 @@ impl Failure {
 /// What one worker found.
 pub(super) struct Found {
     pub(super) tallies: Tallies,
+    /// What was counted beside the tallies, in a window.
+    pub(super) window: Option<Counters>,
     pub(super) first_invalid: Option<Invalid>,
     pub(super) first_infinite: Option<Place>,
     pub(super) all_pass: bool,
-}
-
-#[cfg(feature = "gpu")]
-impl Found {
-    /// Adds `more` into `self`.
-    pub(super) fn merge(&mut self, more: Self) -> Result<()> {
-        self.tallies.merge(&more.tallies)?;
-        let first = |a: Option<Place>, b: Option<Place>| a.into_iter().chain(b).min();
-        self.first_infinite = first(self.first_infinite, more.first_infinite);
-        let both = self.first_invalid.take().into_iter().chain(more.first_invalid);
-        self.first_invalid = both.min_by_key(|invalid| invalid.place);
-        self.all_pass &= more.all_pass;
-        Ok(())
-    }
 }
 
 /// The results of all workers, or the failure that comes first in the input.
@@ -207,24 +196,36 @@ pub(super) fn first_failure<S: Source>(
     first.map_or(Ok(found), |(_, failure)| Err(failure.into_error(source)))
 }
 
+/// What all workers found together.
+pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
+    // The largest first: it stays where it is while others are added.
+    let windows = found.iter_mut().filter_map(|found| found.window.take()).collect();
+    let mut tallies = tables::tallies(plan, windows)?.into_iter();
+    let mut found = found.into_iter();
+    let mut all = found.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
+    if let Some(mut window) = tallies.next() {
+        window.merge(&all.tallies)?;
+        all.tallies = window;
+    }
+    tallies.try_for_each(|window| all.tallies.merge(&window))?;
+    for more in found {
+        all.tallies.merge(&more.tallies)?;
+        all.first_infinite = all.first_infinite.into_iter().chain(more.first_infinite).min();
+        let both = all.first_invalid.into_iter().chain(more.first_invalid);
+        all.first_invalid = both.min_by_key(|invalid| invalid.place);
+        all.all_pass &= more.all_pass;
+    }
+    Ok(all)
+}
+
 /// The evaluation that all workers make together, with its remarks.
 pub(super) fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evaluation> {
+    let Found { tallies, first_invalid: invalid, first_infinite, all_pass, .. } = sum(plan, found)?;
     let place = |role, place: &Place| {
         format!("{}, row {}", source.path(place.part, role).display(), place.row)
     };
     let mut remarks = plan.remarks.clone();
     let mut remark = |code, text| remarks.push(Remark { code, text });
-    let first_infinite = found.iter().filter_map(|found| found.first_infinite).min();
-    let first_invalid = found
-        .iter()
-        .filter_map(|found| found.first_invalid.as_ref())
-        .min_by_key(|invalid| invalid.place);
-    let all_pass = found.iter().all(|found| found.all_pass);
-    let invalid = first_invalid.cloned();
-    let mut parts = found.into_iter().map(|found| found.tallies);
-    let mut tallies = parts.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
-    parts.try_for_each(|part| tallies.merge(&part))?;
-
     if let Some(invalid) = invalid {
         let at = place(invalid.role, &invalid.place);
         let count = tallies.rows.invalid;

@@ -11,12 +11,9 @@ use super::outcome::{Invalid, RowCounts};
 use super::plan::Plan;
 use super::window::Window;
 use crate::batch::{Batch, Role};
-use crate::class::Classes;
 use crate::error::Result;
-use crate::kernel::confusion::BLOCK;
-#[cfg(feature = "gpu")]
-use crate::tally::Cell;
-use crate::tally::{Confusion, Spec, Tallies, discover};
+use crate::kernel::confusion::{BLOCK, Counters};
+use crate::tally::{Confusion, Tallies, discover};
 
 /// The counts of one worker.
 pub(super) struct Pairs {
@@ -42,8 +39,7 @@ impl Pairs {
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         for start in (0..batch.rows).step_by(BLOCK) {
             let block = start..(start + BLOCK).min(batch.rows);
-            let counted = batch.faults.is_empty()
-                && self.window.count(batch, block.clone(), &mut self.ids, &mut self.cells);
+            let counted = batch.faults.is_empty() && self.window.count(batch, block.clone());
             if !counted {
                 self.count_by_name(batch, block, rows)?;
             }
@@ -80,45 +76,21 @@ impl Pairs {
         Ok(())
     }
 
-    /// Takes over counts of the integers from `base` on, `[classes, classes]`,
-    /// which were counted elsewhere.
-    #[cfg(feature = "gpu")]
-    pub(super) fn take_window(&mut self, base: i64, classes: usize, counts: &[u32]) {
-        // Few integers of the window may occur; only those get a number.
-        let mut numbers = vec![None; classes];
-        let mut number = |ids: &mut Ids, class: usize| {
-            *numbers[class]
-                .get_or_insert_with(|| ids.number(base.wrapping_add_unsigned(class as u64)))
-        };
-        for (label, row) in counts.chunks_exact(classes).enumerate() {
-            for (prediction, &count) in row.iter().enumerate().filter(|(_, count)| **count > 0) {
-                let label = number(&mut self.ids, label);
-                let prediction = number(&mut self.ids, prediction);
-                self.cells.take_over(Cell { label, prediction, count: count.into() });
-            }
-        }
-    }
-
-    /// The tallies, and the ignored rows that were only found at the end.
+    /// The tallies of what was counted by name, and the counts of the window.
     pub(super) fn finish(
-        mut self,
-        spec: &Spec,
-        classes: Option<&Classes>,
+        self,
+        plan: &Plan,
         rows: &mut RowCounts<'_>,
-    ) -> Result<Tallies> {
-        self.window.drain(&mut self.ids, &mut self.cells);
-        let mut cells = self.cells.into_cells();
-        cells.retain(|cell| {
-            let ignored = self.ids.is_ignored(cell.label);
-            rows.counts.ignored += if ignored { cell.count } else { 0 };
-            !ignored
-        });
+    ) -> Result<(Tallies, Option<Counters>)> {
+        let cells = self.cells.into_cells();
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
-        let (classes, confusion) = match classes {
+        let (classes, confusion) = match &plan.classes {
             Some(given) => (given.clone(), Confusion::from_cells(cells)?),
             None => discover(self.ids.names(), cells)?,
         };
-        Ok(Tallies { spec: spec.clone(), classes, rows: rows.counts, confusion, scores: None })
+        let spec = plan.spec.clone();
+        let tallies = Tallies { spec, classes, rows: rows.counts, confusion, scores: None };
+        Ok((tallies, self.window.into_counters()))
     }
 }
 

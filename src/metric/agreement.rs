@@ -82,7 +82,7 @@ pub(super) fn cohen_kappa_linear(summary: &Summary<'_>) -> Measure {
         expected.add_product(u128::from(labels), summary.rows - predicted);
         expected.add_product(u128::from(predicted), summary.rows - labels);
     }
-    weighted_kappa(summary, expected, |apart| apart)
+    weighted_kappa(summary, summary.apart, expected)
 }
 
 /// Cohen's kappa with disagreement (i − j)² between classes i and j.
@@ -99,7 +99,7 @@ pub(super) fn cohen_kappa_quadratic(summary: &Summary<'_>) -> Measure {
         expected.add_product(one_way.odd, summary.rows - other_way.below);
         expected.add_product(other_way.odd, summary.rows - one_way.below);
     }
-    weighted_kappa(summary, expected, |apart| apart * apart)
+    weighted_kappa(summary, summary.apart_squared, expected)
 }
 
 /// Rows at or below class m, and Σ (2 (m − i) + 1) over them.
@@ -116,20 +116,14 @@ impl Crossing {
     }
 }
 
-/// 1 − n Σ w O / Σ w t p, for disagreements `weight` by distance of class index.
-fn weighted_kappa(summary: &Summary<'_>, expected: Wide, weight: fn(u128) -> u128) -> Measure {
+/// 1 − n Σ w O / Σ w t p, from the two sums.
+fn weighted_kappa(summary: &Summary<'_>, observed: u128, expected: Wide) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
     if expected == Wide::default() {
         return Measure::undefined(ONE_CLASS);
     }
-    let cells = summary.tallies.confusion.cells().iter();
-    let observed: u128 = cells
-        .map(|cell| {
-            weight(u128::from(cell.label.abs_diff(cell.prediction))) * u128::from(cell.count)
-        })
-        .sum();
     let mut scaled = Wide::default();
     scaled.add_product(observed, summary.rows);
     Measure::value(1.0 - scaled.to_f64() / expected.to_f64())

@@ -42,8 +42,5 @@ use crate::tally::Tallies;
 /// does not exist or that these tallies cannot have, and
 /// [`Error::Internal`](crate::error::Error::Internal) if the tallies contradict it.
 pub fn measures(tallies: &Tallies) -> Result<Vec<(String, Measure)>> {
-    let summary = Summary::new(tallies);
-    summary.check()?;
-    let requests = request::shown(&tallies.spec, tallies.classes.len())?;
-    Ok(requests.iter().map(|request| (request.to_string(), request.measure(&summary))).collect())
+    Summary::new(tallies).measures()
 }

@@ -1,5 +1,8 @@
 //! What most metrics start from, computed once.
 
+use super::class::ClassMeasures;
+use super::measure::Measure;
+use super::request;
 use crate::error::{Error, Result};
 use crate::tally::{ScoreTallies, Tallies, Task};
 
@@ -15,6 +18,11 @@ pub struct Summary<'a> {
     pub correct: u64,
     /// The counts of each class, `[C]`.
     pub counts: Vec<Counts>,
+    /// Σ |i − j| over the rows, of label i and prediction j. At most n C, so it
+    /// fits, and so does the sum of squares.
+    pub(super) apart: u128,
+    /// Σ (i − j)² over the rows.
+    pub(super) apart_squared: u128,
 }
 
 /// One class against the rest.
@@ -29,18 +37,40 @@ pub struct Counts {
 }
 
 impl<'a> Summary<'a> {
-    /// Adds up the confusion cells by label and by prediction.
+    /// Adds up the confusion cells by label, by prediction and by distance, in
+    /// one pass: there may be millions.
     pub fn new(tallies: &'a Tallies) -> Self {
         let mut counts = vec![Counts::default(); tallies.classes.len()];
+        let (mut apart, mut apart_squared) = (0, 0);
         for cell in tallies.confusion.cells() {
             counts[cell.label as usize].support += cell.count;
             counts[cell.prediction as usize].predicted += cell.count;
-            if cell.label == cell.prediction {
+            let distance = u128::from(cell.label.abs_diff(cell.prediction));
+            if distance == 0 {
                 counts[cell.label as usize].tp += cell.count;
             }
+            let rows_apart = distance * u128::from(cell.count);
+            apart += rows_apart;
+            apart_squared += distance * rows_apart;
         }
         let correct = counts.iter().map(|class| class.tp).sum();
-        Self { tallies, rows: tallies.rows.scored, correct, counts }
+        Self { tallies, rows: tallies.rows.scored, correct, counts, apart, apart_squared }
+    }
+
+    /// See [`measures`](super::measures).
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn measures(&self) -> Result<Vec<(String, Measure)>> {
+        self.check()?;
+        let requests = request::shown(&self.tallies.spec, self.classes())?;
+        Ok(requests.iter().map(|request| (request.to_string(), request.measure(self))).collect())
+    }
+
+    /// See [`per_class`](super::per_class).
+    pub fn per_class(&self) -> Vec<ClassMeasures> {
+        (0..self.classes()).map(|class| ClassMeasures::new(self, class)).collect()
     }
 
     /// Whether the tallies hold the scores that their spec speaks of.

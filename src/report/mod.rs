@@ -26,7 +26,7 @@ pub use self::markdown::markdown;
 pub use self::text::text;
 
 use crate::error::{Error, Result};
-use crate::metric::{self, ClassMeasures, Measure};
+use crate::metric::{ClassMeasures, Measure, Summary};
 use crate::rule::Judgement;
 use crate::tally::Tallies;
 
@@ -55,7 +55,7 @@ impl<'a> Report<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`metric::measures`], and [`Error::Internal`] if a metric is not
+    /// Those of [`Summary::measures`], and [`Error::Internal`] if a metric is not
     /// a finite number.
     pub fn new(
         tallies: &'a Tallies,
@@ -63,8 +63,8 @@ impl<'a> Report<'a> {
         provenance: Provenance,
         judgements: Vec<Judgement>,
     ) -> Result<Self> {
-        let metrics = metric::measures(tallies)?;
-        let per_class = metric::per_class(tallies);
+        let summary = Summary::new(tallies);
+        let (metrics, per_class) = (summary.measures()?, summary.per_class());
         for (name, measure) in &metrics {
             if let Ok(value) = measure.value
                 && !value.is_finite()

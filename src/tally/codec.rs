@@ -1,5 +1,7 @@
 //! Canonical bytes: little-endian integers, lengths before contents.
 
+use std::borrow::Cow;
+
 use super::{
     Bin, BinEdges, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec, Task,
     Ties, ZeroDivision,
@@ -10,6 +12,20 @@ use crate::class::{Classes, Origin};
 fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
     let place = value.and_then(|value| all.iter().position(|&known| known == value));
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
+}
+
+/// The bytes of cells; most machines have them in memory as they should be.
+pub(super) fn cell_bytes(cells: &[Cell]) -> Cow<'_, [u8]> {
+    if cfg!(target_endian = "little") {
+        return Cow::Borrowed(bytemuck::cast_slice(cells));
+    }
+    let mut writer = Writer::default();
+    for cell in cells {
+        writer.u32(cell.label);
+        writer.u32(cell.prediction);
+        writer.u64(cell.count);
+    }
+    Cow::Owned(writer.bytes)
 }
 
 /// Appends values to bytes.
@@ -94,15 +110,7 @@ impl Writer {
 
     pub(super) fn confusion(&mut self, confusion: &Confusion) {
         self.len(confusion.cells().len());
-        self.cells(confusion.cells());
-    }
-
-    pub(super) fn cells(&mut self, cells: &[Cell]) {
-        for cell in cells {
-            self.u32(cell.label);
-            self.u32(cell.prediction);
-            self.u64(cell.count);
-        }
+        self.bytes.extend_from_slice(&cell_bytes(confusion.cells()));
     }
 
     /// Every tally of scores, by name.

@@ -26,9 +26,13 @@ impl Tallies {
             return Err(Error::Mismatch(class_difference(&self.classes, &other.classes)));
         }
         let union = self.classes.union(&other.classes);
-        let aligned = other.with_classes(&union)?;
-        *self = self.with_classes(&union)?;
-        self.add(&aligned)
+        if self.classes != union {
+            *self = self.with_classes(&union)?;
+        }
+        match other.classes == union {
+            true => self.add(other),
+            false => self.add(&other.with_classes(&union)?),
+        }
     }
 
     /// The same tallies over `classes`, which holds all that occur.

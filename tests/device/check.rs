@@ -15,7 +15,8 @@ pub struct Case {
 pub struct FromCpu(Vec<Vec<u32>>);
 pub struct FromGpu(Vec<Vec<u32>>);
 
-fn bind<'a>(kernel: &Kernel, slots: &'a mut [Vec<u32>]) -> Vec<Slot<'a>> {
+/// The slots as a twin takes them.
+pub fn bind<'a>(kernel: &Kernel, slots: &'a mut [Vec<u32>]) -> Vec<Slot<'a>> {
     let each = kernel.bindings.iter().zip(slots);
     each.map(|(access, words)| match access {
         Access::ReadWrite => Slot::InOut(words),

@@ -13,6 +13,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+mod arithmetic;
 mod cases;
 mod changed;
 mod check;
@@ -63,6 +64,13 @@ const TESTS: &[Test] = &[
         "pairs_are_counted_alike_with_their_types_compiled_in",
         changed::pairs_are_counted_alike_with_their_types_compiled_in,
     ),
+    ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
+    ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
+    (
+        "the_arithmetic_of_shaders_is_that_of_the_cpu",
+        arithmetic::the_arithmetic_of_shaders_is_that_of_the_cpu,
+    ),
+    ("wrong_arithmetic_is_caught", arithmetic::wrong_arithmetic_is_caught),
 ];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {

@@ -2,6 +2,7 @@
 
 use libtest_mimic::Failed;
 use tallyho::gpu::Device;
+use tallyho::kernel::rows::shader::{Params, plane};
 use tallyho::kernel::{self, Kernel, Launch, Slot};
 
 use crate::cases;
@@ -56,4 +57,42 @@ pub fn a_wrong_twin_is_caught(device: &Device) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+pub fn the_cases_of_rows_reach_every_state(_: &Device) -> Result<(), Failed> {
+    for kernel in kernel::ALL.iter().filter(|kernel| kernel.name.starts_with("rows_")) {
+        cases::rows::reach_everything(kernel.name)?;
+    }
+    Ok(())
+}
+
+/// One unit in one row is seen, whichever way rows are read.
+pub fn a_wrong_twin_of_each_row_kernel_is_caught(device: &Device) -> Result<(), Failed> {
+    for kernel in kernel::ALL {
+        // All of them share a twin, but for what is left out.
+        let cpu: fn(&mut [Slot<'_>]) = if kernel.name.starts_with("rows_") {
+            |slots| wrong_rows(slots, kernel::rows::twin::ROWS_THREAD.cpu, plane::SQUARED_ERROR)
+        } else if kernel.name.starts_with("argmax_") {
+            |slots| wrong_rows(slots, kernel::rows::twin::ARGMAX_THREAD.cpu, plane::PREDICTION)
+        } else {
+            continue;
+        };
+        let wrong = Kernel { cpu, ..*kernel };
+        for case in cases::cases(&wrong, &mut Rng::new(1)).iter().take(6) {
+            let found = on_gpu(device, &wrong, &wrong.launch, case)?;
+            if disagreement(&on_cpu(&wrong, case), &found).is_none() {
+                return Err(format!("{}, {}, went unnoticed", wrong.name, case.label).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What `right` gives, but for 1 more in a plane of the last row.
+fn wrong_rows(slots: &mut [Slot<'_>], right: fn(&mut [Slot<'_>]), plane: usize) {
+    right(slots);
+    let [Slot::In(params), _, _, _, Slot::InOut(planes)] = slots else { unreachable!() };
+    let Params { rows, stride, .. } = bytemuck::pod_read_unaligned(bytemuck::cast_slice(params));
+    let word = &mut planes[plane * stride as usize + rows as usize - 1];
+    *word = word.wrapping_add(1);
 }

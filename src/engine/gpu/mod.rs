@@ -18,8 +18,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rayon::ThreadPool;
+
 use super::after::After;
-use super::outcome::{Failure, Found, Place, merge};
+use super::outcome::{Failure, Found, Place, merge, sum};
 use super::plan::Plan;
 use super::{Evaluation, Remark, cpu};
 use crate::batch::Batch;
@@ -84,12 +86,13 @@ pub(super) fn run<S: Source>(
     source: &S,
     plan: &Plan,
     backend: &OnDevice,
+    pool: &ThreadPool,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
     if plan.spec.scores_are.is_some() {
-        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, stop)
+        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, pool, stop)
     } else {
-        Rounds::run(source, plan, PairWork::new(plan, backend)?, stop)
+        Rounds::run(source, plan, PairWork::new(plan, backend)?, pool, stop)
     }
 }
 
@@ -146,22 +149,28 @@ struct Rounds<'a, S, W: Work> {
 }
 
 impl<S: Source, W: Work> Rounds<'_, S, W> {
-    fn run(source: &S, plan: &Plan, work: W, stop: &AtomicBool) -> Result<Evaluation> {
+    fn run(
+        source: &S,
+        plan: &Plan,
+        work: W,
+        pool: &ThreadPool,
+        stop: &AtomicBool,
+    ) -> Result<Evaluation> {
         let count = workers(plan);
         let workers = (0..count).map(|_| work.worker().map(Mutex::new)).collect::<Result<_>>()?;
         let mut rounds = Rounds { source, plan, work, workers, stop };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(count)
-            .build()
-            .map_err(|error| Error::Usage(format!("cannot start {count} threads: {error}")))?;
         let (mut found, mut place) = (Vec::new(), Place::default());
         loop {
             let round = Round::new(place);
-            let results = pool.broadcast(|context| rounds.one(context.index(), &round));
+            let results = pool
+                .broadcast(|context| rounds.one(context.index(), &round))
+                .into_iter()
+                .flatten()
+                .collect();
             match rounds.finish(results) {
                 Ok(more) => found.extend(more),
                 Err(Failure::Device(error)) => {
-                    return rounds.go_on_without(place, found, &error);
+                    return rounds.go_on_without(place, found, pool, &error);
                 }
                 Err(failure) => return Err(failure.into_error(source)),
             }
@@ -169,17 +178,18 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
                 return Err(Error::Interrupted);
             }
             if round.ended.load(Ordering::Relaxed) {
-                return merge(source, plan, found);
+                return pool.install(|| merge(source, plan, found));
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
-            found = compact(found)?;
+            // A long run keeps one finding, not one for each round.
+            found = vec![pool.install(|| sum(plan, found))?];
         }
     }
 
     /// One thread's part of a round. A batch in hand is always finished, so that
     /// of several bad rows the first in input order is found.
-    fn one(&self, worker: usize, round: &Round) -> Result<Found, Failure> {
-        let mut worker = self.workers[worker].lock().unwrap_or_else(PoisonError::into_inner);
+    fn one(&self, worker: usize, round: &Round) -> Option<Result<Found, Failure>> {
+        let mut worker = self.workers.get(worker)?.lock().unwrap_or_else(PoisonError::into_inner);
         let mut batch = Batch::default();
         let taken = loop {
             if round.is_spent() || self.stop.load(Ordering::Relaxed) || self.work.wants_rest() {
@@ -206,11 +216,11 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         if rested.is_err() {
             round.failed.store(true, Ordering::Relaxed);
         }
-        match (taken, rested) {
+        Some(match (taken, rested) {
             (Ok(()), rested) => rested,
             (Err(taken), Ok(_)) => Err(taken),
             (Err(taken), Err(rested)) => Err(Failure::first([taken, rested])),
-        }
+        })
     }
 
     /// The findings of a round: those of its threads and its counters.
@@ -234,10 +244,11 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         &self,
         place: Place,
         mut found: Vec<Found>,
+        pool: &ThreadPool,
         error: &Error,
     ) -> Result<Evaluation> {
         let rest = After::new(self.source, place)?;
-        found.extend(cpu::run(&rest, self.plan, self.stop)?);
+        found.extend(cpu::run(&rest, self.plan, pool, self.stop)?);
         let mut evaluation = merge(self.source, self.plan, found)?;
         let from = match place == Place::default() {
             true => "all rows were counted on the CPU".to_owned(),
@@ -253,12 +264,4 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         });
         Ok(evaluation)
     }
-}
-
-/// Adds findings up, so that a long run keeps few.
-fn compact(found: Vec<Found>) -> Result<Vec<Found>> {
-    let mut all = found.into_iter();
-    let Some(mut sum) = all.next() else { return Ok(Vec::new()) };
-    all.try_for_each(|more| sum.merge(more))?;
-    Ok(vec![sum])
 }

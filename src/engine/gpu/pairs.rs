@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::counters::fetch_and_clear;
 use super::pair_slot::{Columns, PairSlot};
 use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
 use super::{OnDevice, Work, workers};
@@ -14,9 +15,11 @@ use crate::batch::Batch;
 use crate::engine::outcome::{Failure, Found, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
+use crate::engine::tables;
 use crate::engine::window::consecutive;
 use crate::error::Result;
 use crate::gpu::{Device, Storage};
+use crate::tally::Tallies;
 
 /// The most bytes of counters on the device: 4,096 classes a side.
 const MOST_CELL_BYTES: u64 = 64 << 20;
@@ -146,11 +149,51 @@ impl<'a> PairWork<'a> {
         Ok(())
     }
 
+    /// The tallies of what the device counted, whose counters start anew.
+    fn fetch(&self) -> Result<Tallies, Failure> {
+        let (mut base, mut side, mut cells) = (0, 0, Vec::new());
+        if let Some(window) = &self.window {
+            let wanted = [(&window.cells, Window::bytes(window.classes))];
+            let fetched = fetch_and_clear(self.device, &wanted).map_err(Failure::Device)?;
+            cells = fetched.concat();
+            side = usize::try_from(window.classes).unwrap_or(usize::MAX);
+            base = window.base;
+        }
+        if let Some(beyond) = cells.pop().filter(|beyond| *beyond != 0) {
+            let problem = format!("counted {beyond} rows outside of the window it was given");
+            return Err(Failure::Device(self.device.error(problem)));
+        }
+        let counts = Counts { base, side, cells };
+        tables::of_window(self.plan, counts).map_err(Failure::Other)
+    }
+
     fn submit(&self, slot: &mut PairSlot) -> Result<(), Failure> {
         match &self.window {
             Some(window) => slot.submit(self.device, window).map_err(Failure::Device),
             None => Ok(()),
         }
+    }
+}
+
+/// What a window counted, `[side, side]`.
+struct Counts {
+    base: i64,
+    side: usize,
+    cells: Vec<u32>,
+}
+
+impl tables::Window for Counts {
+    fn base(&self) -> i64 {
+        self.base
+    }
+
+    fn side(&self) -> usize {
+        self.side
+    }
+
+    fn add_row(&self, label: usize, first: usize, counts: &mut [u64]) {
+        let row = &self.cells[label * self.side..][..self.side];
+        counts.iter_mut().zip(&row[first..]).for_each(|(sum, &count)| *sum += u64::from(count));
     }
 }
 
@@ -206,11 +249,9 @@ impl<'a> Work for PairWork<'a> {
         }
         let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let tallies = host
-            .finish(&self.plan.spec, self.plan.classes.as_ref(), &mut rows)
-            .map_err(Failure::Other)?;
+        let (tallies, counted) = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
         let first_invalid = rows.first_invalid.take();
-        Ok(Found { tallies, first_invalid, first_infinite: None, all_pass: false })
+        Ok(Found { tallies, window: counted, first_invalid, first_infinite: None, all_pass: false })
     }
 
     fn wants_rest(&self) -> bool {
@@ -218,24 +259,14 @@ impl<'a> Work for PairWork<'a> {
     }
 
     fn drain(&mut self) -> Result<Found, Failure> {
-        let mut counted = Pairs::new(self.plan);
-        if let Some(window) = &self.window {
-            let bytes = Window::bytes(window.classes);
-            let fetched = super::counters::fetch_and_clear(self.device, &[(&window.cells, bytes)]);
-            let cells = fetched.map_err(Failure::Device)?.swap_remove(0);
-            let (beyond, cells) = cells.split_last().unwrap_or((&0, &[]));
-            if *beyond != 0 {
-                let problem = format!("counted {beyond} rows outside of the window it was given");
-                return Err(Failure::Device(self.device.error(problem)));
-            }
-            let classes = usize::try_from(window.classes).unwrap_or(usize::MAX);
-            counted.take_window(window.base, classes, cells);
-        }
-        let mut rows = RowCounts::new(self.plan);
-        let tallies = counted
-            .finish(&self.plan.spec, self.plan.classes.as_ref(), &mut rows)
-            .map_err(Failure::Other)?;
+        let tallies = self.fetch()?;
         self.widen().map_err(Failure::Device)?;
-        Ok(Found { tallies, first_invalid: None, first_infinite: None, all_pass: false })
+        Ok(Found {
+            tallies,
+            window: None,
+            first_invalid: None,
+            first_infinite: None,
+            all_pass: false,
+        })
     }
 }

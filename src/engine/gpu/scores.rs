@@ -210,7 +210,13 @@ impl<'a> Work for ScoreWork<'a> {
         };
         let first_infinite = worker.first_infinite.take();
         let first_invalid = rows.first_invalid.take();
-        Ok(Found { tallies, first_invalid, first_infinite, all_pass: worker.all_pass })
+        Ok(Found {
+            tallies,
+            window: None,
+            first_invalid,
+            first_infinite,
+            all_pass: worker.all_pass,
+        })
     }
 
     fn wants_rest(&self) -> bool {
@@ -227,7 +233,13 @@ impl<'a> Work for ScoreWork<'a> {
             confusion: Confusion::from_cells(confusion).map_err(Failure::Other)?,
             scores: Some(scores),
         };
-        Ok(Found { tallies, first_invalid: None, first_infinite: None, all_pass: true })
+        Ok(Found {
+            tallies,
+            window: None,
+            first_invalid: None,
+            first_infinite: None,
+            all_pass: true,
+        })
     }
 }
 

@@ -56,10 +56,6 @@ pub const ARGMAX_WORKGROUP: Kernel = BY_WORKGROUP.argmax("argmax_workgroup");
 /// [`ROWS_WORKGROUP_PLAIN`] for predictions and states alone.
 pub const ARGMAX_WORKGROUP_PLAIN: Kernel = BY_PLAIN_WORKGROUP.argmax("argmax_workgroup_plain");
 
-/// Rows of up to so many scores are one invocation's each, on a GPU; and where
-/// the device is software, whose lanes read apart as fast as side by side.
-const NARROW: usize = MOST_COLUMNS_OF_THREAD;
-const NARROW_IN_SOFTWARE: usize = 16;
 /// Rows of up to so many scores are one subgroup's each, on a GPU. In software
 /// all are: meeting at barriers takes longer than reading.
 const MEDIUM: usize = 1_024;
@@ -91,9 +87,8 @@ fn choose(
     software: bool,
     [thread, subgroup, workgroup, plain]: [&'static Kernel; 4],
 ) -> &'static Kernel {
-    let narrow = if software && subgroups { NARROW_IN_SOFTWARE } else { NARROW };
     match columns {
-        _ if columns <= narrow => thread,
+        _ if columns <= MOST_COLUMNS_OF_THREAD => thread,
         _ if !subgroups => plain,
         _ if software || columns <= MEDIUM => subgroup,
         _ => workgroup,

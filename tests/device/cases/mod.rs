@@ -3,7 +3,7 @@
 mod confusion;
 mod planes;
 mod ranks;
-mod rows;
+pub mod rows;
 
 use tallyho::kernel::Kernel;
 

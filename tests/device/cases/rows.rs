@@ -1,10 +1,14 @@
+use std::collections::BTreeSet;
+
 use half::{bf16, f16};
 use tallyho::exact::fixed;
-use tallyho::kernel::Level;
-use tallyho::kernel::rows::shader::{Format, PLANES, Params, Task, tables};
+use tallyho::kernel::rows::shader::{
+    Format, INFINITE_LOSS, PLANES, Params, Task, plane, state, tables,
+};
 use tallyho::kernel::rows::{self, Params as Reading};
+use tallyho::kernel::{self, Level};
 
-use crate::check::Case;
+use crate::check::{Case, bind};
 use crate::common::Rng;
 
 /// How wide rows are and how many of them, for a kernel: those that meet at
@@ -41,7 +45,10 @@ pub fn cases(name: &str, rng: &mut Rng) -> Vec<Case> {
     for (number, (columns, rows)) in shapes(name).into_iter().enumerate() {
         for (turn, &format) in Format::ALL.iter().enumerate() {
             for probabilities in [false, true] {
-                let (bins, right_closed, higher_first) = RULES[(number + turn) % RULES.len()];
+                let (bins, right_closed, higher_first) = match number % 24 {
+                    23 => (rows::MAX_BINS, turn == 1, false),
+                    _ => RULES[(number + turn) % RULES.len()],
+                };
                 let reading = reading(probabilities, bins, right_closed, higher_first, format);
                 let task = task(name, columns, number, &reading);
                 let label = format!("{rows} rows of {columns}, {format:?}, {task:?}, {reading:?}");
@@ -163,9 +170,13 @@ fn logits(rng: &mut Rng, columns: usize) -> Vec<f32> {
         0 => row[place] = f32::NAN,
         1 => row[place] = -f32::NAN,
         2 => row[place] = f32::INFINITY,
-        3..7 => row[place] = f32::NEG_INFINITY,
-        7 => row[place] = 3e38,
-        8 => row[place] = -3e38,
+        3 | 4 => row[place] = f32::NEG_INFINITY,
+        5..8 => {
+            let masked = row.iter_mut().filter(|_| rng.below(2) == 0);
+            masked.for_each(|score| *score = f32::NEG_INFINITY);
+        }
+        8 => row[place] = 3e38,
+        9 => row[place] = -3e38,
         _ => {}
     }
     row
@@ -193,7 +204,8 @@ fn probabilities(rng: &mut Rng, format: Format, columns: usize) -> Vec<f32> {
         // Votes of few, that lie on edges of bins.
         2 => {
             let mut votes = vec![0_u16; columns];
-            let voters = 1 + rng.below(15);
+            // 256 voters: every format holds every share.
+            let voters = [256, 1 + rng.below(15)][rng.below(2) as usize];
             (0..voters).for_each(|_| votes[rng.below(columns as u32) as usize] += 1);
             votes.into_iter().map(|votes| f32::from(votes) / voters as f32).collect()
         }
@@ -231,4 +243,36 @@ fn single_probability(rng: &mut Rng) -> f32 {
         5 => 1.0 - rng.below(1 << 20) as f32 / (1 << 24) as f32,
         _ => rng.below(1 << 24) as f32 / (1 << 24) as f32,
     }
+}
+
+/// Rows of every state, in every format, with finite losses and infinite ones:
+/// cases that missed one would test less than they seem to.
+pub fn reach_everything(name: &str) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    let kernel = kernel::ALL.iter().find(|kernel| kernel.name == name).unwrap();
+    for mut case in cases(name, &mut Rng::new(1)) {
+        (kernel.cpu)(&mut bind(kernel, &mut case.slots));
+        let params: Params = bytemuck::pod_read_unaligned(bytemuck::cast_slice(&case.slots[0]));
+        let planes: Vec<&[u32]> = case.slots[4].chunks(params.stride as usize).collect();
+        for row in 0..params.rows as usize {
+            let infinite = planes[plane::LOSS_HIGH][row] == INFINITE_LOSS;
+            let format = format!("{:?}", params.format());
+            let probabilities = params.reading().probabilities;
+            seen.insert((format, probabilities, planes[plane::STATE][row], infinite));
+        }
+    }
+    for format in Format::ALL.iter().map(|format| format!("{format:?}")) {
+        let logits = [state::SCORED, state::SKIPPED, state::NOT_FINITE].map(|state| (false, state));
+        let all = [state::SCORED, state::SKIPPED, state::NOT_FINITE, state::NOT_PROBABILITY];
+        let each = logits.into_iter().chain(all.map(|state| (true, state)));
+        let each = each.chain([(true, state::SUM)]);
+        let wanted = each.map(|(probabilities, state)| (probabilities, state, false));
+        for (probabilities, state, infinite) in wanted.chain([(false, state::SCORED, true)]) {
+            let row = (format.clone(), probabilities, state, infinite);
+            if !seen.contains(&row) {
+                return Err(format!("no case of {name} has a row of {row:?}"));
+            }
+        }
+    }
+    Ok(())
 }
