@@ -7,6 +7,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "bench inputs are small")]
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
 
+mod counting;
+
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -168,5 +170,5 @@ fn bootstrap(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, score_rows, confusion_counts, merging, bootstrap);
+criterion_group!(benches, score_rows, confusion_counts, merging, bootstrap, counting::counting);
 criterion_main!(benches);

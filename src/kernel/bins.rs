@@ -47,15 +47,17 @@ pub struct Params {
     pub replicas: u32,
 }
 
-/// The kernel for `bins` bins, with [`Params::replicas`]. On a device that is
-/// the CPU several counters of a bin only cost.
+/// The kernel for `bins` bins, launched as suits the device, with
+/// [`Params::replicas`]. On a device that is the CPU several counters of a bin
+/// only cost.
 pub fn choose(bins: u32, software: bool) -> (Kernel, u32) {
+    let launch = Launch::over_rows(software);
     if bins > FEW || software {
-        return (GLOBAL, 0);
+        return (Kernel { launch, ..GLOBAL }, 0);
     }
     // Half of workgroup memory, so that two workgroups fit beside each other.
     let most = WORKGROUP_WORDS / 2 / 4 / bins.max(1);
-    (WORKGROUP, most.max(1).ilog2().min(5))
+    (Kernel { launch, ..WORKGROUP }, most.max(1).ilog2().min(5))
 }
 
 /// Adds every row that has a bin below B to the four counters of the bin

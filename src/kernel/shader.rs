@@ -38,6 +38,16 @@ pub struct Launch {
     pub constants: &'static [(&'static str, u32)],
 }
 
+impl Launch {
+    /// For kernels whose threads walk over rows: enough of them to hide the way
+    /// to memory on the largest devices, or on the CPU (`software`) a few
+    /// workgroups, since there each only costs.
+    pub const fn over_rows(software: bool) -> Self {
+        let (workgroups, workgroup) = if software { (64, 64) } else { (512, 256) };
+        Self { workgroups, workgroup, constants: &[] }
+    }
+}
+
 /// What a kernel may do with a binding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
