@@ -33,7 +33,7 @@ pub fn outcome(source: &Memory, plan: &Plan, backend: &Backend) -> String {
 fn describe(evaluation: tallyho::error::Result<Evaluation>) -> String {
     match evaluation {
         Err(error) => format!("error: {error}"),
-        Ok(Evaluation { tallies, remarks }) => {
+        Ok(Evaluation { tallies, remarks, .. }) => {
             let scores = tallies.scores.as_ref();
             let moments = scores.map(|it| (it.loss, it.squared_error, it.confidence));
             let digest = tally::digest(&tallies);
