@@ -25,7 +25,7 @@ impl Contender {
     ///
     /// # Errors
     ///
-    /// [`Error::Device`] if it cannot be used.
+    /// [`Error::Device`](crate::error::Error::Device) if it cannot be used.
     pub fn open(adapter: &crate::gpu::Adapter, memory: u64, threads: usize) -> Result<Self> {
         use std::sync::Arc;
         use std::sync::atomic::AtomicBool;

@@ -126,8 +126,9 @@ const RUNS: f64 = 4.0;
 ///
 /// # Errors
 ///
-/// [`Error::Internal`] if a digest differs; [`Error::Interrupted`] after `stop`;
-/// [`Error::Device`] if the device fails.
+/// [`Internal`](crate::error::Error::Internal) if a digest differs,
+/// [`Interrupted`](crate::error::Error::Interrupted) after `stop`,
+/// [`Device`](crate::error::Error::Device) if the device fails.
 pub fn run(
     workloads: &[Workload],
     contender: Option<&Contender>,
