@@ -64,6 +64,7 @@ pub fn open() -> Result<Device, String> {
 }
 
 type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
+type Evaluation = (&'static str, fn(&Arc<Device>) -> Result<(), Failed>);
 
 /// Every test that is not one of a kernel.
 const TESTS: &[Test] = &[
@@ -91,7 +92,7 @@ const TESTS: &[Test] = &[
 ];
 
 /// Tests of whole evaluations, which hold the device for themselves.
-const EVALUATIONS: &[(&str, fn(&Arc<Device>) -> Result<(), Failed>)] = &[
+const EVALUATIONS: &[Evaluation] = &[
     ("scores_count_alike_on_cpu_and_device", evaluations::scores_count_alike),
     ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
     ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
