@@ -13,10 +13,12 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
+use tallyho::class::Classes;
 use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::rows::{self, Params};
-use tallyho::tally::{Cell, Confusion};
+use tallyho::metric;
+use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies};
 
 fn params(level: Level) -> Params {
     Params {
@@ -127,5 +129,46 @@ fn merging(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, score_rows, confusion_counts, merging, counting::counting);
+/// A confusion with `cells` cells that are not empty, the diagonal among them.
+fn sparse(classes: u32, cells: u32) -> Tallies {
+    let apart = (cells / classes).max(1);
+    let cells: Vec<Cell> = (0..classes)
+        .flat_map(|label| {
+            let cell = move |step| Cell {
+                label,
+                prediction: (label + step * 7) % classes,
+                count: if step == 0 { 900 } else { 1 + u64::from((label + 31 * step) % 40) },
+            };
+            (0..apart).map(cell)
+        })
+        .collect();
+    let scored = cells.iter().map(|cell| cell.count).sum();
+    Tallies {
+        spec: Spec { replicates: Some(1_000), ..Spec::default() },
+        classes: Classes::numbered(classes as usize),
+        rows: Rows { read: scored, scored, ..Rows::default() },
+        confusion: Confusion::from_cells(cells).unwrap(),
+        scores: None,
+    }
+}
+
+/// Intervals of every metric of counts from 1,000 resamples, on all cores.
+fn bootstrap(c: &mut Criterion) {
+    let mut group = c.benchmark_group("bootstrap");
+    group.sample_size(10);
+    for (classes, cells) in [(2, 4), (10, 100), (1_000, 50_000)] {
+        let tallies = sparse(classes, cells);
+        let found = tallies.confusion.cells().len();
+        let intervals = metric::measures(&tallies).unwrap();
+        assert!(intervals.iter().any(|(_, measure)| measure.interval.is_some()));
+        let id = BenchmarkId::new(format!("{classes} classes"), format!("{found} cells"));
+        group.throughput(Throughput::Elements(1_000 * found as u64));
+        group.bench_with_input(id, &tallies, |b, tallies| {
+            b.iter(|| metric::measures(black_box(tallies)).unwrap());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, score_rows, confusion_counts, merging, bootstrap, counting::counting);
 criterion_main!(benches);

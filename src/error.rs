@@ -52,6 +52,16 @@ pub enum Error {
         /// What was found, what to do.
         problem: String,
     },
+    /// The file of the history refused something.
+    #[error("{}: cannot {doing}: {problem}", path.display())]
+    History {
+        /// The file.
+        path: PathBuf,
+        /// A verb phrase: "record the run".
+        doing: &'static str,
+        /// What was found, what to do.
+        problem: String,
+    },
     /// Two things that should belong together do not.
     #[error("{0}")]
     Mismatch(String),

@@ -56,6 +56,7 @@
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
+//! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 10 | `cli` | one file per subcommand |
 //!
 //! # Words
@@ -71,6 +72,8 @@ pub mod error;
 pub mod exact;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "history")]
+pub mod history;
 pub mod input;
 pub mod kernel;
 pub mod metric;

@@ -99,7 +99,7 @@ pub(super) fn choose(wanted: &Wanted, memory: Option<u64>, plan: &Plan) -> Resul
         chosen_because: "asked for by --device".into(),
     };
     let memory = memory.unwrap_or(crate::engine::DEVICE_MEMORY);
-    let backend = Backend::Gpu(crate::engine::OnDevice { device, memory });
+    let backend = Backend::Gpu(crate::engine::OnDevice::new(std::sync::Arc::new(device), memory));
     Ok(Chosen { backend, device: shown, remarks: Vec::new() })
 }
 

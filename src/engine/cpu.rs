@@ -75,5 +75,7 @@ fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found>
             (scores.finish(&rows)?, None, first, all_pass)
         }
     };
-    Ok(Found { tallies, window, first_invalid: rows.first_invalid, first_infinite, all_pass })
+    let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
+    let first_invalid = rows.first_invalid;
+    Ok(Found { tallies, window, first_invalid, first_infinite, all_pass, pieces })
 }

@@ -30,6 +30,11 @@ impl Labels {
         self.ids.of(&batch.labels, 0..batch.rows, numbers);
     }
 
+    /// The classes as numbers.
+    pub(super) fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
     /// Whether a row with this label is to be scored, reading faults apart.
     pub(super) fn is_plain(&self, label: u32) -> bool {
         self.ids.is_class(label) && !self.ids.is_ignored(label)

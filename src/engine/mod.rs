@@ -6,14 +6,17 @@
 
 #[cfg(feature = "gpu")]
 mod after;
+mod bits;
 mod cells;
 mod cpu;
+mod fingerprint;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod ids;
 mod labels;
 mod look;
 mod outcome;
+mod outcomes;
 mod pairs;
 mod plan;
 mod scores;
@@ -22,8 +25,11 @@ mod window;
 
 use std::sync::atomic::AtomicBool;
 
+pub use bits::Bits;
+pub use fingerprint::Fingerprint;
 #[cfg(feature = "gpu")]
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only};
+pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;
@@ -38,6 +44,8 @@ pub struct Evaluation {
     pub tallies: Tallies,
     /// What a report should warn about. Says nothing that the tallies depend on.
     pub remarks: Vec<Remark>,
+    /// Which rows were right, if the plan keeps that and the rows are not too many.
+    pub outcomes: Option<Outcomes>,
 }
 
 /// Something a user should know about the input.

@@ -1,6 +1,7 @@
 //! What becomes of rows, and of workers: where each row went, why a worker
 //! stopped, and the evaluation that all of them make together.
 
+use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
 use super::{Evaluation, Remark, tables};
 use crate::batch::{Batch, Fault, Role};
@@ -57,12 +58,15 @@ impl Invalid {
 pub(super) struct RowCounts<'a> {
     plan: &'a Plan,
     pub(super) counts: Rows,
+    /// Which rows were right, if that is to be kept.
+    pub(super) recorder: Option<Recorder>,
     pub(super) first_invalid: Option<Invalid>,
 }
 
 impl<'a> RowCounts<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
-        Self { plan, counts: Rows::default(), first_invalid: None }
+        let recorder = plan.outcomes_up_to.map(Recorder::new);
+        Self { plan, counts: Rows::default(), recorder, first_invalid: None }
     }
 }
 
@@ -173,6 +177,8 @@ pub(super) struct Found {
     pub(super) first_invalid: Option<Invalid>,
     pub(super) first_infinite: Option<Place>,
     pub(super) all_pass: bool,
+    /// Which rows were right.
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// The results of all workers, or the failure that comes first in the input.
@@ -214,13 +220,19 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
         let both = all.first_invalid.into_iter().chain(more.first_invalid);
         all.first_invalid = both.min_by_key(|invalid| invalid.place);
         all.all_pass &= more.all_pass;
+        all.pieces.extend(more.pieces);
     }
     Ok(all)
 }
 
 /// The evaluation that all workers make together, with its remarks.
 pub(super) fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evaluation> {
-    let Found { tallies, first_invalid: invalid, first_infinite, all_pass, .. } = sum(plan, found)?;
+    let Found { tallies, first_invalid: invalid, first_infinite, all_pass, pieces, .. } =
+        sum(plan, found)?;
+    let outcomes = match plan.outcomes_up_to {
+        Some(most) => outcomes::join(pieces, tallies.rows.read, most)?,
+        None => None,
+    };
     let place = |role, place: &Place| {
         format!("{}, row {}", source.path(place.part, role).display(), place.row)
     };
@@ -251,5 +263,5 @@ pub(super) fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Re
                 .into(),
         );
     }
-    Ok(Evaluation { tallies, remarks })
+    Ok(Evaluation { tallies, remarks, outcomes })
 }

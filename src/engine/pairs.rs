@@ -44,7 +44,30 @@ impl Pairs {
                 self.count_by_name(batch, block, rows)?;
             }
         }
+        self.record(batch, rows);
         Ok(())
+    }
+
+    /// Notes which rows are right, if that is to be kept: in a pass of its own,
+    /// so that counting is as fast as ever where it is not.
+    fn record(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) {
+        let Some(mut recorder) = rows.recorder.take() else { return };
+        recorder.begin(batch);
+        self.ids.of(&batch.labels, 0..batch.rows, &mut self.label_ids);
+        self.ids.of(&batch.predictions, 0..batch.rows, &mut self.prediction_ids);
+        for (row, (&label, &prediction)) in
+            self.label_ids.iter().zip(&self.prediction_ids).enumerate()
+        {
+            let is_scored = self.ids.is_class(label)
+                && self.ids.is_class(prediction)
+                && !self.ids.is_ignored(label)
+                && rows.fault(batch, row, false).is_none();
+            if is_scored {
+                recorder.scored(row, label == prediction);
+            }
+        }
+        recorder.end(batch, &self.label_ids, &self.ids);
+        rows.recorder = Some(recorder);
     }
 
     fn count_by_name(

@@ -13,7 +13,7 @@ use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
-use crate::tally::{Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task};
+use crate::tally::{Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
@@ -29,6 +29,8 @@ pub(super) struct ScoreRows {
     pub(super) first_infinite: Option<Place>,
     label_ids: Vec<u32>,
     widened: Vec<f32>,
+    /// What logits are multiplied by for the loss at other temperatures.
+    factors: Vec<f64>,
 }
 
 impl ScoreRows {
@@ -45,12 +47,16 @@ impl ScoreRows {
             first_infinite: None,
             label_ids: Vec::new(),
             widened: Vec::new(),
+            factors: inverse_temperatures(),
         }
     }
 
     /// Counts a batch.
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         self.cells.expect(batch.rows);
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.begin(batch);
+        }
         let mut label_ids = std::mem::take(&mut self.label_ids);
         self.labels.of(batch, &mut label_ids);
         let counted = match &batch.scores {
@@ -65,6 +71,9 @@ impl ScoreRows {
                 counted
             }
         };
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.end(batch, &label_ids, self.labels.ids());
+        }
         self.label_ids = label_ids;
         counted
     }
@@ -153,6 +162,9 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
     ) {
         rows.counts.scored += 1;
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.scored(row, scored.prediction == label);
+        }
         self.cells.add(label, scored.prediction);
         let tallies = &mut self.tallies;
         tallies.ranks[scored.rank as usize] += 1;
@@ -174,6 +186,27 @@ impl ScoreRows {
         }
         if tallies.classwise.is_some() {
             self.add_classwise(scores, label as usize);
+        }
+        if self.tallies.tempered.is_some() && scored.loss.is_some() {
+            self.add_tempered(scores, label as usize);
+        }
+    }
+
+    /// Adds the loss at every temperature.
+    fn add_tempered<T: Score>(&mut self, scores: &[T], label: usize) {
+        let pair;
+        let scores = match self.spec.task {
+            Task::Binary { positive } => {
+                pair = rows::pair(&self.params, scores[0], positive);
+                &pair[..]
+            }
+            _ => scores,
+        };
+        let Some(sums) = &mut self.tallies.tempered else { return };
+        let mut scaled = Vec::with_capacity(scores.len());
+        for (sum, &factor) in sums.iter_mut().zip(&self.factors) {
+            let loss = rows::loss_of_scaled(&self.params, scores, label, factor, &mut scaled);
+            *sum += u128::from(loss.unwrap_or(0));
         }
     }
 

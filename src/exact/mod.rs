@@ -17,8 +17,10 @@ pub mod exp;
 pub mod fixed;
 pub mod ln;
 mod quotient;
+mod wide;
 
 pub use quotient::{Denominator, ratio_restoring};
+pub use wide::{Wide, squared_deviations};
 
 /// The type that scores are stored in. Clipping and validity depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

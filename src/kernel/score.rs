@@ -37,6 +37,8 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
     fn unit(self) -> u32;
     /// 1 − self, rounded to this type.
     fn complement(self) -> Self;
+    /// self · `factor`, rounded to this type; a finite value stays finite.
+    fn times(self, factor: f64) -> Self;
     /// 0 in this type.
     const ZERO: Self;
     /// −∞ in this type.
@@ -92,6 +94,12 @@ impl Score for f32 {
         1.0 - self
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "rounded, as defined")]
+    fn times(self, factor: f64) -> Self {
+        let product = (f64::from(self) * factor) as Self;
+        if self.is_finite() { product.clamp(-Self::MAX, Self::MAX) } else { product }
+    }
+
     #[inline(always)]
     fn survey(level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
         level.survey(higher_first, row, label)
@@ -139,6 +147,11 @@ impl Score for f64 {
 
     fn complement(self) -> Self {
         1.0 - self
+    }
+
+    fn times(self, factor: f64) -> Self {
+        let product = self * factor;
+        if self.is_finite() { product.clamp(-Self::MAX, Self::MAX) } else { product }
     }
 }
 

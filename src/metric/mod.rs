@@ -11,6 +11,8 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod better;
+mod bootstrap;
 mod calibration;
 mod class;
 mod distribution;
@@ -22,7 +24,10 @@ mod score;
 mod source;
 mod summary;
 mod table;
+mod temperature;
 
+pub use better::Better;
+pub use bootstrap::replicates;
 pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};

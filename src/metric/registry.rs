@@ -2,7 +2,7 @@
 
 use super::measure::Measure;
 use super::summary::Summary;
-use crate::tally::{Spec, Task};
+use crate::tally::{ScoresAre, Spec, Task};
 
 /// A metric of a whole set of rows: an entry of [`ALL`](super::ALL).
 ///
@@ -42,6 +42,8 @@ pub enum Needs {
     Scores,
     /// Calibration bins of every class.
     Classwise,
+    /// Losses of logits at other temperatures.
+    Tempered,
 }
 
 /// The function of a metric, by the parameter that it takes.
@@ -59,6 +61,7 @@ impl Needs {
             Self::Confusion => "labels and predictions",
             Self::Ranks | Self::Scores => "scores",
             Self::Classwise => "scores, and to be asked for",
+            Self::Tempered => "logits, and to be asked for",
         }
     }
 
@@ -72,6 +75,13 @@ impl Needs {
             (Self::Classwise, _) if !spec.classwise => Some(
                 "needs calibration bins of every class, which were not counted; \
                  evaluate with --metrics classwise_ece",
+            ),
+            (Self::Tempered, _) if spec.scores_are != Some(ScoresAre::Logits) => {
+                Some("needs logits, and these scores are probabilities")
+            }
+            (Self::Tempered, _) if !spec.temperature => Some(
+                "needs losses at other temperatures, which were not counted; \
+                 evaluate with --metrics temperature",
             ),
             _ => None,
         }

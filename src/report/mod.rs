@@ -7,14 +7,15 @@
 mod averages;
 mod calibration;
 mod csv;
-mod figures;
+pub(crate) mod figures;
+mod intervals;
 mod json;
 mod markdown;
 mod notes;
 mod picks;
 mod run;
-mod text;
-mod width;
+pub(crate) mod text;
+pub(crate) mod width;
 
 use std::path::Path;
 
@@ -26,7 +27,7 @@ pub use self::markdown::markdown;
 pub use self::text::text;
 
 use crate::error::{Error, Result};
-use crate::metric::{ClassMeasures, Measure, Summary};
+use crate::metric::{self, ClassMeasures, Measure, Summary};
 use crate::rule::Judgement;
 use crate::tally::Tallies;
 
@@ -42,6 +43,8 @@ pub struct Report<'a> {
     pub digest: String,
     /// The counts: options, rows, classes, confusion and calibration.
     pub tallies: &'a Tallies,
+    /// Resamples behind bootstrap intervals; 0 if there are none.
+    pub replicates: u32,
     /// The metrics by name, in the order of the registry.
     pub metrics: Vec<(String, Measure)>,
     /// The values of each class, `[C]`.
@@ -65,6 +68,7 @@ impl<'a> Report<'a> {
     ) -> Result<Self> {
         let summary = Summary::new(tallies);
         let (metrics, per_class) = (summary.measures()?, summary.per_class());
+        let replicates = metric::replicates(tallies);
         for (name, measure) in &metrics {
             if let Ok(value) = measure.value
                 && !value.is_finite()
@@ -72,7 +76,7 @@ impl<'a> Report<'a> {
                 return Err(Error::Internal(format!("{name} is {value}")));
             }
         }
-        Ok(Self { provenance, digest, tallies, metrics, per_class, judgements })
+        Ok(Self { provenance, digest, tallies, replicates, metrics, per_class, judgements })
     }
 
     /// The name of a class, by index.

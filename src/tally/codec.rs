@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Bin, BinEdges, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec, Task,
-    Ties, ZeroDivision,
+    Bin, BinEdges, Cell, Confusion, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
+    ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
 
@@ -76,6 +76,7 @@ impl Writer {
         self.len(spec.bins);
         self.u8(code(BinEdges::ALL, Some(spec.bin_edges)));
         self.u8(u8::from(spec.classwise));
+        self.u8(u8::from(spec.temperature));
     }
 
     /// The options that change what a report shows.
@@ -88,6 +89,10 @@ impl Writer {
         self.len(spec.metrics.len());
         spec.metrics.iter().for_each(|name| self.text(name));
         self.u64(spec.interval.to_bits());
+        self.u8(code(IntervalMethod::ALL, Some(spec.interval_method)));
+        self.u8(u8::from(spec.replicates.is_some()));
+        self.u32(spec.replicates.unwrap_or(0));
+        self.u64(spec.seed);
     }
 
     pub(super) fn classes(&mut self, classes: &Classes) {
@@ -126,8 +131,7 @@ impl Writer {
         for (name, moments) in sums {
             self.text(name);
             self.u128(moments.sum);
-            self.u128(moments.squares);
-            self.u32(moments.shift);
+            self.bytes.extend(moments.squares.to_le_bytes());
         }
         self.text("calibration");
         self.bins(&scores.calibration);
@@ -135,6 +139,12 @@ impl Writer {
         if let Some(bins) = &scores.classwise {
             self.text("classwise");
             self.bins(bins);
+        }
+        self.u8(u8::from(scores.tempered.is_some()));
+        if let Some(losses) = &scores.tempered {
+            self.text("tempered");
+            self.len(losses.len());
+            losses.iter().for_each(|&loss| self.u128(loss));
         }
     }
 
@@ -239,11 +249,15 @@ impl Reader<'_> {
             bins: usize::try_from(self.u64()?).ok()?,
             bin_edges: self.option(BinEdges::ALL)??,
             classwise: self.flag()?,
+            temperature: self.flag()?,
             zero_division: self.option(ZeroDivision::ALL)??,
             top_k: self.list(8, |reader| usize::try_from(reader.u64()?).ok())?,
             betas: self.list(8, |reader| reader.u64().map(f64::from_bits))?,
             metrics: self.list(8, Self::text)?,
             interval: f64::from_bits(self.u64()?),
+            interval_method: self.option(IntervalMethod::ALL)??,
+            replicates: self.flag()?.then_some(self.u32()?),
+            seed: self.u64()?,
         })
     }
 
@@ -288,12 +302,27 @@ impl Reader<'_> {
                 Some(self.bins()?)
             }
         };
-        Some(ScoreTallies { ranks, loss, squared_error, confidence, calibration, classwise })
+        let tempered = match self.flag()? {
+            false => None,
+            true => {
+                self.name("tempered")?;
+                Some(self.list(16, Self::u128)?)
+            }
+        };
+        Some(ScoreTallies {
+            ranks,
+            loss,
+            squared_error,
+            confidence,
+            calibration,
+            classwise,
+            tempered,
+        })
     }
 
     fn moments(&mut self, name: &str) -> Option<Moments> {
         self.name(name)?;
-        Some(Moments { sum: self.u128()?, squares: self.u128()?, shift: self.u32()? })
+        Some(Moments { sum: self.u128()?, squares: self.take().map(Wide::from_le_bytes)? })
     }
 
     fn bins(&mut self) -> Option<Vec<Bin>> {

@@ -109,6 +109,7 @@ pub fn plan(threads: usize) -> Plan {
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
         binary_classes_found: false,
+        outcomes_up_to: None,
         threads,
         remarks: Vec::new(),
     }

@@ -17,6 +17,8 @@ mod arithmetic;
 mod cases;
 mod changed;
 mod check;
+mod evaluations;
+mod faults;
 mod twins;
 
 #[allow(dead_code, reason = "shared with the other test binary, which uses all of it")]
@@ -47,7 +49,8 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn open() -> Result<Device, String> {
+/// Opens the device under test.
+pub fn open() -> Result<Device, String> {
     let adapters = adapters();
     let named = std::env::var("TALLYHO_DEVICE").unwrap_or_else(|_| "0".into());
     let adapter = Selector::Named(named).choose(&adapters).map_err(|error| error.to_string())?;
@@ -73,6 +76,18 @@ const TESTS: &[Test] = &[
     ("wrong_arithmetic_is_caught", arithmetic::wrong_arithmetic_is_caught),
 ];
 
+/// Tests of whole evaluations, which hold the device for themselves.
+const EVALUATIONS: &[(&str, fn(&Arc<Device>) -> Result<(), Failed>)] = &[
+    ("scores_count_alike_on_cpu_and_device", evaluations::scores_count_alike),
+    ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
+    ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
+    ("the_first_bad_row_is_named_alike", evaluations::the_first_bad_row_is_named_alike),
+    ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
+    ("a_device_lost_at_any_time_loses_no_row", faults::a_device_lost_at_any_time_loses_no_row),
+    ("too_little_memory_is_an_error_that_says_so", faults::too_little_memory_is_an_error),
+    ("little_memory_is_enough", faults::little_memory_is_enough),
+];
+
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {
     let kernels = tallyho::kernel::ALL.iter().map(|kernel| {
         let device = Arc::clone(device);
@@ -82,10 +97,16 @@ fn on_device(device: &Arc<Device>) -> Vec<Trial> {
         let device = Arc::clone(device);
         Trial::test(name, move || body(&device))
     });
-    kernels.chain(others).collect()
+    let evaluations = EVALUATIONS.iter().map(|&(name, body)| {
+        let device = Arc::clone(device);
+        Trial::test(name, move || body(&device))
+    });
+    kernels.chain(others).chain(evaluations).collect()
 }
 
 fn names() -> Vec<String> {
     let kernels = tallyho::kernel::ALL.iter().map(twins::name);
-    kernels.chain(TESTS.iter().map(|(name, _)| (*name).to_owned())).collect()
+    let others =
+        TESTS.iter().map(|(name, _)| *name).chain(EVALUATIONS.iter().map(|(name, _)| *name));
+    kernels.chain(others.map(str::to_owned)).collect()
 }

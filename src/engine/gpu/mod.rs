@@ -15,7 +15,7 @@ mod scores;
 mod slots;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
@@ -49,16 +49,30 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     if plan.spec.score_type == Some(ScoreType::F64) {
         return Some("scores of double precision are counted on the CPU".into());
     }
-    plan.spec.classwise.then(|| "class-wise calibration is counted on the CPU".into())
+    let asked = [
+        (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
+        (plan.spec.temperature, "the temperature is found on the CPU"),
+        (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
+    ];
+    asked.into_iter().find(|(asked, _)| *asked).map(|(_, why)| why.to_owned())
 }
 
 /// A device, and how much of its memory to use.
 #[derive(Debug)]
 pub struct OnDevice {
     /// The device.
-    pub device: Device,
+    pub device: Arc<Device>,
     /// The most bytes to allocate there.
     pub memory: u64,
+    /// Bytes of rows after which counters are fetched.
+    pub round_bytes: u64,
+}
+
+impl OnDevice {
+    /// A device of which at most `memory` bytes are to be used.
+    pub fn new(device: Arc<Device>, memory: u64) -> Self {
+        Self { device, memory, round_bytes: ROUND_BYTES }
+    }
 }
 
 /// One kind of work: what the threads do in a round, and what is left after it.
@@ -90,9 +104,9 @@ pub(super) fn run<S: Source>(
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
     if plan.spec.scores_are.is_some() {
-        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, pool, stop)
+        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, backend, pool, stop)
     } else {
-        Rounds::run(source, plan, PairWork::new(plan, backend)?, pool, stop)
+        Rounds::run(source, plan, PairWork::new(plan, backend)?, backend, pool, stop)
     }
 }
 
@@ -104,6 +118,7 @@ pub(super) fn workers(plan: &Plan) -> usize {
 /// What one round may still take.
 struct Round {
     started: Instant,
+    most_bytes: u64,
     bytes: AtomicU64,
     rows: AtomicU64,
     ended: AtomicBool,
@@ -113,9 +128,10 @@ struct Round {
 }
 
 impl Round {
-    fn new(place: Place) -> Self {
+    fn new(place: Place, most_bytes: u64) -> Self {
         Self {
             started: Instant::now(),
+            most_bytes,
             bytes: AtomicU64::new(0),
             rows: AtomicU64::new(0),
             ended: AtomicBool::new(false),
@@ -126,7 +142,7 @@ impl Round {
 
     fn is_spent(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
-            || self.bytes.load(Ordering::Relaxed) >= ROUND_BYTES
+            || self.bytes.load(Ordering::Relaxed) >= self.most_bytes
             || self.rows.load(Ordering::Relaxed) >= ROUND_ROWS
             || self.started.elapsed() >= ROUND_TIME
     }
@@ -153,6 +169,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         source: &S,
         plan: &Plan,
         work: W,
+        backend: &OnDevice,
         pool: &ThreadPool,
         stop: &AtomicBool,
     ) -> Result<Evaluation> {
@@ -161,7 +178,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         let mut rounds = Rounds { source, plan, work, workers, stop };
         let (mut found, mut place) = (Vec::new(), Place::default());
         loop {
-            let round = Round::new(place);
+            let round = Round::new(place, backend.round_bytes);
             let results = pool
                 .broadcast(|context| rounds.one(context.index(), &round))
                 .into_iter()

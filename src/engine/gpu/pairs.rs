@@ -251,7 +251,14 @@ impl<'a> Work for PairWork<'a> {
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
         let (tallies, counted) = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
         let first_invalid = rows.first_invalid.take();
-        Ok(Found { tallies, window: counted, first_invalid, first_infinite: None, all_pass: false })
+        Ok(Found {
+            tallies,
+            window: counted,
+            first_invalid,
+            first_infinite: None,
+            all_pass: false,
+            pieces: Vec::new(),
+        })
     }
 
     fn wants_rest(&self) -> bool {
@@ -267,6 +274,7 @@ impl<'a> Work for PairWork<'a> {
             first_invalid: None,
             first_infinite: None,
             all_pass: false,
+            pieces: Vec::new(),
         })
     }
 }

@@ -24,6 +24,10 @@ use crate::kernel::rows::shader::{self, Format};
 use crate::kernel::sums;
 use crate::tally::{Confusion, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task};
 
+/// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
+/// adds them up in 128 bits.
+const MOST_ROWS: usize = (1 << 24) - 1;
+
 /// Counting rows of scores.
 pub(super) struct ScoreWork<'a> {
     plan: &'a Plan,
@@ -67,7 +71,7 @@ impl<'a> ScoreWork<'a> {
             let least = counters.bytes() + slots as u64 * shape.device_bytes();
             return Err(device_memory(device, least));
         }
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX).min(MOST_ROWS);
         let spare = shrinking(device, rows, |rows| {
             (0..slots).map(|_| ScoreSlot::new(device, &shape, &counters, rows)).collect()
         })?;
@@ -146,7 +150,9 @@ impl ScoreWork<'_> {
 /// Adds the sums of some rows.
 fn add(moments: &mut Moments, more: sums::Moments) {
     moments.sum += more.sum;
-    moments.squares += more.squares;
+    let squares = moments.squares.checked_add(more.squares.into());
+    moments.squares = squares
+        .unwrap_or_else(|| unreachable!("2^64 squares fit, which is more than there are rows"));
 }
 
 impl<'a> Work for ScoreWork<'a> {
@@ -216,6 +222,7 @@ impl<'a> Work for ScoreWork<'a> {
             first_invalid,
             first_infinite,
             all_pass: worker.all_pass,
+            pieces: Vec::new(),
         })
     }
 
@@ -239,6 +246,7 @@ impl<'a> Work for ScoreWork<'a> {
             first_invalid: None,
             first_infinite: None,
             all_pass: true,
+            pieces: Vec::new(),
         })
     }
 }

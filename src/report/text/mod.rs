@@ -7,9 +7,9 @@ mod calibration;
 mod classes;
 mod confusion;
 mod metrics;
-mod page;
+pub(crate) mod page;
 mod summary;
-mod table;
+pub(crate) mod table;
 
 use page::Page;
 
