@@ -10,6 +10,7 @@ pub mod marginals;
 pub mod planes;
 pub mod ranks;
 pub mod rows;
+mod sample;
 mod score;
 mod shader;
 mod simd;

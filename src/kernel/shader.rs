@@ -21,6 +21,10 @@ pub struct Kernel {
     /// Brings outputs whose layout depends on the order of invocations into one
     /// form, so that two runs can be compared word by word.
     pub canonical: Option<fn(&mut [Vec<u32>])>,
+    /// Batches that a device must give the twin's bits for before it is used:
+    /// of each the initial words of every binding. Small, but together down
+    /// every path of the shader, with garbage in the outputs.
+    pub samples: fn() -> Vec<Vec<Vec<u32>>>,
 }
 
 /// How a kernel is started.
