@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use crate::tally::{BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
+use crate::tally::{Auc, BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -24,7 +24,10 @@ Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
 2 bad usage, bad input or a failure; 130 interrupted.
 
 Rows count from 0; a header is not a row. Memory is bounded by batches and
-tallies and does not grow with the number of rows.";
+tallies and does not grow with the number of rows, except under --auc exact: 6
+bytes a row for one score per row (16 for f64), 6 more for metrics by confidence;
+about 60 bytes a row, whatever the number of classes, for a score for each class,
+which are read twice. --auc binned takes 0.5 MiB for each class and thread.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]).required(true))]
@@ -112,6 +115,31 @@ pub(super) struct Eval {
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, help_heading = METRICS)]
     pub(super) interval: f64,
 
+    /// How rows are put in order by score: `exact` holds every score in memory,
+    /// `binned` counts 65,536 bins per class, merges, and gives an interval that
+    /// holds the exact value [default: exact for one score per row, else none]
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(["exact", "binned", "none"]).try_map(|name| named(Auc::from_name(&name))), help_heading = ORDER)]
+    pub(super) auc: Option<Auc>,
+
+    /// Also report the area under the ROC curve up to this false positive rate
+    /// (repeatable)
+    #[arg(long, value_name = "RATE", value_delimiter = ',', help_heading = ORDER)]
+    pub(super) max_fpr: Vec<f64>,
+
+    /// Find the threshold of binary scores that keeps a rate, such as
+    /// 'recall >= 0.95' or 'false_positive_rate <= 0.01' (repeatable)
+    #[arg(long, value_name = "RATE", help_heading = ORDER)]
+    pub(super) threshold_for: Vec<String>,
+
+    /// Find the threshold of least cost, such as 'fp=1,fn=10' (repeatable)
+    #[arg(long, value_name = "COSTS", help_heading = ORDER)]
+    pub(super) cost: Vec<String>,
+
+    /// Write curves (.csv or .json): ROC, precision-recall, thresholds, gains,
+    /// reliability, risk-coverage
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(super) curves: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(super) show: Show,
 
@@ -161,6 +189,7 @@ pub(super) struct Show {
 
 const INPUT: &str = "Input";
 const METRICS: &str = "Metrics";
+const ORDER: &str = "Order of scores";
 const OUTPUT: &str = "Output";
 const RUNNING: &str = "Running";
 

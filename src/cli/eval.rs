@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, classes, present, print, progress, provenance};
+use super::{DONE, check_threads, classes, order, present, print, progress, provenance};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Request};
 use crate::metric;
 use crate::report;
 use crate::rule::{self, Rule};
-use crate::tally::Spec;
+use crate::tally::{Auc, Spec};
 
 pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     if args.list_metrics {
@@ -25,7 +25,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let input = Input::open(&request(args))?;
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
-    let outputs = Outputs::open(&args.show.output, read)?;
+    let outputs = Outputs::open(&args.show.output, &args.curves, read)?;
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
@@ -35,7 +35,8 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
         let bytes = stream.bytes_read();
         progress::SoFar { done: bytes, rows: stream.rows_read(), bytes }
     };
-    let evaluation = progress::watch(input.bytes(), &so_far, args.show.quiet, || {
+    let bytes = input.bytes() * plan.passes();
+    let evaluation = progress::watch(bytes, &so_far, args.show.quiet, || {
         engine::evaluate(&stream, &plan, stop)
     })?;
     let rows = evaluation.tallies.rows.read;
@@ -83,6 +84,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     }
     metrics.iter_mut().for_each(|name| *name = name.trim().to_owned());
     metric::check_names(&metrics)?;
+    let asked = order::asked(args, &metrics, rules)?;
     let usual = Spec::default();
     let spec = Spec {
         scores_are: args.scores_are.settled(),
@@ -95,11 +97,14 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         top_k: args.top_k.clone(),
         betas: args.beta.clone(),
         metrics,
+        order: asked.wish,
+        order_only: asked.order_only,
         interval: args.interval,
         ..usual
     };
     Ok(Options {
         spec,
+        auc: asked.auc,
         classes: args.classes.as_deref().map(classes::read_classes).transpose()?,
         positive: args.positive.clone(),
         ignore: args.ignore_label.clone(),
@@ -119,6 +124,10 @@ fn refuse_score_options(args: &Eval) -> Result<()> {
         (args.bins.is_some(), "--bins"),
         (args.bin_edges.is_some(), "--bin-edges"),
         (args.ties.is_some(), "--ties"),
+        (args.auc.is_some_and(|auc| auc != Auc::None), "--auc"),
+        (!args.max_fpr.is_empty(), "--max-fpr"),
+        (!args.threshold_for.is_empty(), "--threshold-for"),
+        (!args.cost.is_empty(), "--cost"),
     ];
     match given.into_iter().find(|(given, _)| *given && args.scores.is_none()) {
         Some((_, option)) => Err(Error::Usage(format!(

@@ -5,6 +5,7 @@ mod args;
 mod classes;
 mod eval;
 mod merge;
+mod order;
 mod output;
 mod present;
 mod progress;

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::columns;
+use super::order::{self, OrderRows, Scattered};
 use super::pairs::Pairs;
 use super::plan::{OnInvalid, Plan};
 use super::scores::ScoreRows;
@@ -9,7 +11,7 @@ use super::{Evaluation, Remark};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::tally::{Rows, Tallies};
+use crate::tally::{Auc, Order, Rows, Tallies, Task};
 
 /// A row of the input; in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +116,7 @@ impl Failure {
 /// What one worker found.
 struct Found {
     tallies: Tallies,
+    order: Option<Scattered>,
     first_invalid: Option<Invalid>,
     first_infinite: Option<Place>,
     all_pass: bool,
@@ -133,20 +136,30 @@ pub(super) fn run<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Resu
         failed.fetch_or(found.is_err(), Ordering::Relaxed);
         found
     };
-    let results = if plan.threads == 1 {
-        vec![work()]
-    } else {
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(|error| {
-                Error::Usage(format!("cannot start {} threads: {error}", plan.threads))
-            })?;
-        pool.broadcast(|_| work())
+    // One thread needs no pool, but for work that is cut up within.
+    let pool = (plan.threads > 1 || plan.spec.auc == Auc::Exact).then(|| start(plan.threads));
+    let pool = pool.transpose()?;
+    let results = match &pool {
+        None => vec![work()],
+        Some(pool) => pool.broadcast(|_| work()),
     };
     let found = first_failure(source, results)?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(Error::Interrupted);
-    }
-    merge(source, plan, found)
+    let interrupted = || match stop.load(Ordering::Relaxed) {
+        true => Err(Error::Interrupted),
+        false => Ok(()),
+    };
+    interrupted()?;
+    let evaluation = match &pool {
+        None => merge(source, plan, found, stop),
+        Some(pool) => pool.install(|| merge(source, plan, found, stop)),
+    };
+    interrupted()?;
+    evaluation
+}
+
+fn start(threads: usize) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Usage(format!("cannot start {threads} threads: {error}")))
 }
 
 /// One worker's loop. A batch in hand is always finished, so that of several
@@ -176,16 +189,17 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 }
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
-    let (tallies, first_infinite, all_pass) = match worker {
+    let (tallies, order, first_infinite, all_pass) = match worker {
         Worker::Pairs(pairs) => {
-            (pairs.finish(&plan.spec, plan.classes.as_ref(), &mut rows)?, None, false)
+            (pairs.finish(&plan.spec, plan.classes.as_ref(), &mut rows)?, None, None, false)
         }
-        Worker::Scores(scores) => {
+        Worker::Scores(mut scores) => {
             let (first, all_pass) = (scores.first_infinite, scores.all_pass);
-            (scores.finish(&rows)?, first, all_pass)
+            let order = scores.order.take().map(OrderRows::scatter);
+            (scores.finish(&rows)?, order, first, all_pass)
         }
     };
-    Ok(Found { tallies, first_invalid: rows.first_invalid, first_infinite, all_pass })
+    Ok(Found { tallies, order, first_invalid: rows.first_invalid, first_infinite, all_pass })
 }
 
 /// The results of all workers, or the failure that comes first in the input.
@@ -215,7 +229,12 @@ fn first_failure<S: Source>(
     }
 }
 
-fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evaluation> {
+fn merge<S: Source>(
+    source: &S,
+    plan: &Plan,
+    mut found: Vec<Found>,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
     let place = |role, place: &Place| {
         format!("{}, row {}", source.path(place.part, role).display(), place.row)
     };
@@ -228,9 +247,11 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
         .min_by_key(|invalid| invalid.place);
     let all_pass = found.iter().all(|found| found.all_pass);
     let invalid = first_invalid.cloned();
+    let orders = found.iter_mut().filter_map(|found| found.order.take()).collect();
     let mut parts = found.into_iter().map(|found| found.tallies);
     let mut tallies = parts.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
     parts.try_for_each(|part| tallies.merge(&part))?;
+    put_in_order(source, plan, &mut tallies, orders, stop)?;
 
     if let Some(invalid) = invalid {
         let at = place(invalid.role, &invalid.place);
@@ -258,4 +279,23 @@ fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evalua
         );
     }
     Ok(Evaluation { tallies, remarks })
+}
+
+/// Puts all rows in order, if that was asked for.
+fn put_in_order<S: Source>(
+    source: &S,
+    plan: &Plan,
+    tallies: &mut Tallies,
+    parts: Vec<Scattered>,
+    stop: &AtomicBool,
+) -> Result<()> {
+    let cells = tallies.confusion.cells();
+    let right = cells.iter().filter(|cell| cell.label == cell.prediction).map(|cell| cell.count);
+    let labels = order::finish(parts, &plan.spec, tallies, right.sum())?;
+    match &mut tallies.order {
+        Some(Order::Exact(exact)) if plan.spec.task == Task::Matrix => {
+            columns::count(source, plan, labels, exact, stop)
+        }
+        _ => Ok(()),
+    }
 }

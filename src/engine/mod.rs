@@ -6,9 +6,12 @@
 //! worker's loop, chosen here.
 
 mod cells;
+mod columns;
 mod cpu;
 mod ids;
 mod look;
+mod memory;
+mod order;
 mod pairs;
 mod plan;
 mod scores;

@@ -97,7 +97,14 @@ impl Pairs {
             Some(given) => (given.clone(), Confusion::from_cells(cells)?),
             None => discover(self.ids.names(), cells)?,
         };
-        Ok(Tallies { spec: spec.clone(), classes, rows: rows.counts, confusion, scores: None })
+        Ok(Tallies {
+            spec: spec.clone(),
+            classes,
+            rows: rows.counts,
+            confusion,
+            scores: None,
+            order: None,
+        })
     }
 }
 

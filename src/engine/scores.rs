@@ -5,15 +5,17 @@ use half::slice::HalfFloatSliceExt;
 use super::cells::CellCounts;
 use super::cpu::{Invalid, Place, RowCounts};
 use super::ids::Ids;
+use super::order::OrderRows;
 use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
 use crate::error::Result;
 use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
+use crate::kernel::order::keys;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
-use crate::tally::{Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task};
+use crate::tally::{Cell, Confusion, ScoreTallies, ScoreType, ScoresAre, Spec, Tallies, Task};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
@@ -23,6 +25,10 @@ pub(super) struct ScoreRows {
     ids: Ids,
     cells: CellCounts,
     tallies: ScoreTallies,
+    pub(super) order: Option<OrderRows>,
+    /// Rows of binary scores by label and prediction, where they are counted apart.
+    quarters: [[u64; 2]; 2],
+    keys: Vec<u64>,
     /// Whether every row so far could be one of probabilities.
     pub(super) all_pass: bool,
     /// The first row that gives its label probability 0.
@@ -42,6 +48,9 @@ impl ScoreRows {
             ids: Ids::new(Some(classes), &plan.ignore),
             cells: CellCounts::new(plan.threads),
             tallies: ScoreTallies::new(spec, classes.len()),
+            order: OrderRows::new(spec, classes.len()),
+            quarters: [[0; 2]; 2],
+            keys: Vec::new(),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
             label_ids: Vec::new(),
@@ -78,6 +87,9 @@ impl ScoreRows {
         label_ids: &[u32],
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
+        if self.spec.order_only && self.order_plainly(batch, scores, label_ids, rows) {
+            return Ok(());
+        }
         let columns = if self.spec.task == Task::Matrix { self.classes.len() } else { 1 };
         let blocks = scores.chunks(columns * LANES).zip(label_ids.chunks(LANES));
         for (block, (scores, labels)) in blocks.enumerate() {
@@ -95,6 +107,40 @@ impl ScoreRows {
             }
         }
         Ok(())
+    }
+
+    /// Puts a batch of binary scores in order, if all its rows are to be scored.
+    fn order_plainly<T: Score>(
+        &mut self,
+        batch: &Batch,
+        scores: &[T],
+        labels: &[u32],
+        rows: &mut RowCounts<'_>,
+    ) -> bool {
+        let (Some(order), Task::Binary { positive }) = (&mut self.order, self.spec.task) else {
+            return false;
+        };
+        let is_class = labels.iter().all(|&label| label < 2) && !self.ids.ignores();
+        let most = if self.params.probabilities { 1.0 } else { f64::MAX };
+        let least = if self.params.probabilities { 0.0 } else { f64::NEG_INFINITY };
+        // False for NaN, too.
+        let fit = |score: &T| (score.widen() >= least) & (score.widen() <= most);
+        if !is_class || !batch.faults.is_empty() || !scores.iter().fold(true, |all, it| all & fit(it)) {
+            return false;
+        }
+        let threshold = self.spec.threshold.unwrap_or(0.0);
+        let mut counts = [[0_u64; 2]; 2];
+        for (score, &label) in scores.iter().zip(labels) {
+            counts[label as usize & 1][usize::from(score.widen() >= threshold)] += 1;
+        }
+        for (label, counts) in counts.iter().enumerate() {
+            self.quarters[label][1 - positive] += counts[0];
+            self.quarters[label][positive] += counts[1];
+        }
+        let is_positive = labels.iter().map(|&label| label as usize == positive);
+        order.binary(scores.iter().copied().zip(is_positive));
+        rows.counts.scored += labels.len() as u64;
+        true
     }
 
     /// Scores a whole block at once, if its rows are narrow and all to be scored.
@@ -167,6 +213,10 @@ impl ScoreRows {
     ) {
         rows.counts.scored += 1;
         self.cells.add(label, scored.prediction);
+        self.put_in_order(scores, label, &scored);
+        if self.spec.order_only {
+            return;
+        }
         let tallies = &mut self.tallies;
         tallies.ranks[scored.rank as usize] += 1;
         tallies.squared_error.add(scored.squared_error.into());
@@ -188,6 +238,23 @@ impl ScoreRows {
         if tallies.classwise.is_some() {
             self.add_classwise(scores, label as usize);
         }
+    }
+
+    /// Keeps a row for the order.
+    #[inline]
+    fn put_in_order<T: Score>(&mut self, scores: &[T], label: u32, scored: &Row) {
+        let Some(order) = &mut self.order else { return };
+        match self.spec.task {
+            Task::Binary { positive } => {
+                order.binary(std::iter::once((scores[0], label as usize == positive)));
+            }
+            _ if order.wants_columns() => {
+                keys(&self.params, scores, &mut self.keys);
+                order.columns(label as usize, &self.keys, self.spec.score_type == Some(ScoreType::F64));
+            }
+            _ => order.label(label, scores, scored.loss),
+        }
+        order.confidence(scored.confidence, scored.prediction != label);
     }
 
     /// Counts the probability of every class in its own bins.
@@ -247,14 +314,20 @@ impl ScoreRows {
     }
 
     /// The tallies.
-    pub(super) fn finish(self, rows: &RowCounts<'_>) -> Result<Tallies> {
+    pub(super) fn finish(mut self, rows: &RowCounts<'_>) -> Result<Tallies> {
+        for (label, counts) in (0..).zip(self.quarters) {
+            for (prediction, count) in (0..).zip(counts) {
+                self.cells.take_over(Cell { label, prediction, count });
+            }
+        }
         let confusion = Confusion::from_cells(self.cells.into_cells())?;
         Ok(Tallies {
-            spec: self.spec,
             classes: self.classes,
             rows: rows.counts,
             confusion,
-            scores: Some(self.tallies),
+            scores: (!self.spec.order_only).then_some(self.tallies),
+            order: None,
+            spec: self.spec,
         })
     }
 }

@@ -91,6 +91,10 @@ pub trait Source: Sync {
     /// row on.
     fn next(&self, batch: &mut Batch) -> Result<bool>;
 
+    /// Starts over: the next batch is the first one again. Only while no thread
+    /// draws from it.
+    fn rewind(&self);
+
     /// The file that an error about a column of a part should name.
     fn path(&self, part: usize, role: Role) -> &Path;
 }

@@ -195,6 +195,10 @@ impl Source for Stream<'_> {
         self.next_batch(batch)
     }
 
+    fn rewind(&self) {
+        *locked(&self.turn) = Turn::default();
+    }
+
     fn path(&self, part: usize, role: Role) -> &Path {
         self.parts[part - self.first_part].path(role)
     }

@@ -5,6 +5,7 @@
 //! of numbers go in, integers come out.
 
 pub mod confusion;
+pub mod order;
 pub mod rows;
 mod score;
 mod simd;

@@ -11,10 +11,12 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod bounded;
 mod calibration;
 mod class;
 mod distribution;
 mod measure;
+mod order;
 mod overlap;
 mod registry;
 mod request;
@@ -23,10 +25,10 @@ mod source;
 mod summary;
 mod table;
 
-pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
+pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
-pub use request::{Parameter, Request, check_names, check_spec};
+pub use request::{Parameter, Request, asked, check_names, check_spec};
 pub use summary::Summary;
 pub use table::ALL;
 

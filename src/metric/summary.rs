@@ -1,7 +1,7 @@
 //! What most metrics start from, computed once.
 
 use crate::error::{Error, Result};
-use crate::tally::{ScoreTallies, Tallies, Task};
+use crate::tally::{Auc, ScoreTallies, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -52,10 +52,11 @@ impl<'a> Summary<'a> {
         let spec = &self.tallies.spec;
         let whole = match &self.tallies.scores {
             Some(scores) => scores.classwise.is_some() || !spec.classwise,
-            None => spec.task == Task::Predictions,
+            None => spec.task == Task::Predictions || spec.order_only,
         };
+        let ordered = spec.auc == Auc::None || self.tallies.order.is_some();
         let lacking = || Error::Internal("the tallies lack scores that their options name".into());
-        if whole { Ok(()) } else { Err(lacking()) }
+        if whole && ordered { Ok(()) } else { Err(lacking()) }
     }
 
     /// Number of classes, C.

@@ -7,6 +7,7 @@
 mod averages;
 mod calibration;
 mod csv;
+mod curves;
 mod figures;
 mod json;
 mod markdown;
@@ -21,6 +22,7 @@ use std::path::Path;
 use serde::Serialize;
 
 pub use self::csv::csv;
+pub use self::curves::{Curve, CurveFormat, curves};
 pub use self::json::json;
 pub use self::markdown::markdown;
 pub use self::text::text;

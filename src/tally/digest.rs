@@ -1,7 +1,7 @@
 //! One number that says whether two evaluations counted the same.
 
 use super::codec::Writer;
-use super::{FORMAT, Tallies};
+use super::{FORMAT, Order, Tallies};
 
 /// Cells whose bytes are made and hashed at once: 64 KiB.
 const CELLS_AT_ONCE: usize = 4_096;
@@ -9,7 +9,7 @@ const CELLS_AT_ONCE: usize = 4_096;
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
 /// It covers the format version, the options that change what is counted, the
-/// class names in order, and every tally. Rows that were ignored or invalid
+/// class names in order, and every tally that merges. Rows that were ignored or invalid
 /// leave no trace in it, and neither do files, batches, threads or devices.
 pub fn digest(tallies: &Tallies) -> String {
     let mut writer = Writer::default();
@@ -29,6 +29,9 @@ pub fn digest(tallies: &Tallies) -> String {
     }
     if let Some(scores) = &tallies.scores {
         writer.scores(scores);
+    }
+    if let Some(Order::Binned(order)) = &tallies.order {
+        writer.binned(order);
     }
     hasher.update(&writer.bytes);
     hasher.finalize().to_hex().to_string()

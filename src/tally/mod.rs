@@ -10,6 +10,8 @@ mod codec;
 mod confusion;
 mod digest;
 mod merge;
+mod order;
+mod order_codec;
 mod spec;
 mod state;
 mod sums;
@@ -17,20 +19,26 @@ mod sums;
 pub use confusion::{Cell, Confusion};
 pub use digest::digest;
 pub use merge::discover;
-pub use spec::{BinEdges, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use order::{
+    BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
+};
+pub use spec::{Auc, BinEdges, ScoresAre, Spec, Task, Ties, ZeroDivision};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
 
 pub use crate::exact::ScoreType;
+pub use crate::exact::order::{
+    Answer, Counts, Curve, MassBin, PRECISION_BITS, Point, Question, Questions, Rate, Sums,
+};
 
 use crate::class::Classes;
 
 /// The version of the canonical bytes; a change to them, or to what they mean,
 /// raises it.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Everything that was counted about a set of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tallies {
     /// What was counted, and how.
     pub spec: Spec,
@@ -40,8 +48,11 @@ pub struct Tallies {
     pub rows: Rows,
     /// Scored rows by label and prediction.
     pub confusion: Confusion,
-    /// What scores add; `None` for hard predictions.
+    /// What scores add; `None` for hard predictions, and if they were only put in
+    /// order.
     pub scores: Option<ScoreTallies>,
+    /// Rows in the order of their scores, if they were put in order.
+    pub order: Option<Order>,
 }
 
 /// How many rows went where. `read = scored + ignored + invalid`.

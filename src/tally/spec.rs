@@ -1,5 +1,6 @@
 //! What is counted and how: the options that two sets of tallies must share.
 
+use super::order::OrderWish;
 use crate::exact::ScoreType;
 
 /// What the rows hold beside their labels.
@@ -43,6 +44,18 @@ pub enum Ties {
     SklearnTopK,
 }
 
+/// How rows are put in order by their scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auc {
+    /// Not at all.
+    #[default]
+    None,
+    /// By every score; what comes of it does not merge.
+    Exact,
+    /// By 65,536 bins of scores, which merge.
+    Binned,
+}
+
 /// What a quotient with denominator 0 is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZeroDivision {
@@ -79,6 +92,12 @@ pub struct Spec {
     pub bin_edges: BinEdges,
     /// Whether class-wise calibration is counted.
     pub classwise: bool,
+    /// How rows are put in order. Only [`Auc::Binned`] enters the digest: the
+    /// exact order does not merge.
+    pub auc: Auc,
+    /// Whether binary scores are put in order only, with neither loss nor
+    /// calibration.
+    pub order_only: bool,
 
     /// What a quotient with denominator 0 is.
     pub zero_division: ZeroDivision,
@@ -88,6 +107,8 @@ pub struct Spec {
     pub betas: Vec<f64>,
     /// The metrics asked for by name; empty for the usual ones.
     pub metrics: Vec<String>,
+    /// What is asked of the order of rows.
+    pub order: OrderWish,
     /// The level of intervals, in (0, 1).
     pub interval: f64,
 }
@@ -105,10 +126,13 @@ impl Default for Spec {
             bins: 15,
             bin_edges: BinEdges::RightClosed,
             classwise: false,
+            auc: Auc::None,
+            order_only: false,
             zero_division: ZeroDivision::Undefined,
             top_k: Vec::new(),
             betas: Vec::new(),
             metrics: Vec::new(),
+            order: OrderWish::default(),
             interval: 0.95,
         }
     }
@@ -143,6 +167,8 @@ impl Spec {
             ("bins", self.bins.to_string()),
             ("bin-edges", self.bin_edges.name().into()),
             ("classwise_ece", (if self.classwise { "counted" } else { "not counted" }).into()),
+            ("auc", self.auc.name().into()),
+            ("what is counted", (if self.order_only { "the order only" } else { "all" }).into()),
             ("zero-division", self.zero_division.name().into()),
             ("top-k", format!("{:?}", self.top_k)),
             ("beta", format!("{:?}", self.betas)),
@@ -174,5 +200,6 @@ macro_rules! spelled {
 
 spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
 spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
+spelled!(Auc { None = "none", Exact = "exact", Binned = "binned" });
 spelled!(Ties { Lowest = "lowest", SklearnTopK = "sklearn-top-k" });
 spelled!(ZeroDivision { Undefined = "undefined", Zero = "0", One = "1", Exclude = "exclude" });
