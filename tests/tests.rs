@@ -14,6 +14,7 @@ mod kernels;
 mod laws;
 mod layering;
 mod metrics;
+mod order;
 mod readme;
 mod regressions;
 mod reports;

@@ -117,13 +117,7 @@ impl Located {
         let classes = targets.classes.len();
         let paired = if classes <= MOST_PAIRED { classes * classes } else { 0 };
         let micro = targets.micro.as_ref().map_or(0, Locator::slots);
-        Self {
-            rows: 0,
-            slots: vec![0; end],
-            starts,
-            pairs: vec![0; paired],
-            micro: vec![0; micro],
-        }
+        Self { rows: 0, slots: vec![0; end], starts, pairs: vec![0; paired], micro: vec![0; micro] }
     }
 
     fn add(&mut self, more: &Self) {

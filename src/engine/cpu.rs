@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::columns;
-use super::order::{self, OrderRows, Scattered};
+use super::order::{self, OrderRows};
 use super::pairs::Pairs;
 use super::plan::{OnInvalid, Plan};
 use super::scores::ScoreRows;
@@ -116,7 +116,7 @@ impl Failure {
 /// What one worker found.
 struct Found {
     tallies: Tallies,
-    order: Option<Scattered>,
+    order: Option<OrderRows>,
     first_invalid: Option<Invalid>,
     first_infinite: Option<Place>,
     all_pass: bool,
@@ -195,7 +195,7 @@ fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found>
         }
         Worker::Scores(mut scores) => {
             let (first, all_pass) = (scores.first_infinite, scores.all_pass);
-            let order = scores.order.take().map(OrderRows::scatter);
+            let order = scores.order.take();
             (scores.finish(&rows)?, order, first, all_pass)
         }
     };
@@ -286,7 +286,7 @@ fn put_in_order<S: Source>(
     source: &S,
     plan: &Plan,
     tallies: &mut Tallies,
-    parts: Vec<Scattered>,
+    parts: Vec<OrderRows>,
     stop: &AtomicBool,
 ) -> Result<()> {
     let cells = tallies.confusion.cells();

@@ -27,12 +27,20 @@ pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
         Auc::None => return Ok(()),
         Auc::Binned => {
             let bytes = BINS as u64 * BIN_BYTES * classes * (threads + 2);
-            (bytes, format!("{classes} classes on {threads} threads"), "use fewer --threads, or --auc exact")
+            (
+                bytes,
+                format!("{classes} classes on {threads} threads"),
+                "use fewer --threads, or --auc exact",
+            )
         }
         Auc::Exact => {
             let Some(rows) = input.rows() else { return Ok(()) };
             let each = row_bytes(plan);
-            (rows.saturating_mul(each), format!("{rows} rows of {each} bytes"), "use --auc binned, or none")
+            (
+                rows.saturating_mul(each),
+                format!("{rows} rows of {each} bytes"),
+                "use --auc binned, or none",
+            )
         }
     };
     if needed <= free {
@@ -47,15 +55,14 @@ pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
     )))
 }
 
-/// Bytes that the exact order takes for a row: its key, and the part of it that
-/// is scattered; of a matrix, the key and class of its label and its place in the
-/// index.
+/// Bytes that the exact order takes for a row: its key without 16 bits, in growing
+/// memory; of a matrix, the key and class of its label and its place in the index.
 fn row_bytes(plan: &Plan) -> u64 {
-    let confidence = if plan.spec.order.confidence { 6 } else { 0 };
+    let confidence = if plan.spec.order.confidence { 3 } else { 0 };
     let score = match (plan.spec.task, plan.spec.score_type) {
         (Task::Matrix, _) => 60,
-        (_, Some(ScoreType::F64)) => 16,
-        _ => 6,
+        (_, Some(ScoreType::F64)) => 12,
+        _ => 3,
     };
     score + confidence
 }

@@ -6,55 +6,36 @@ use crate::exact::grid::{self, BINS};
 use crate::exact::key;
 use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
 use crate::kernel::Score;
-use crate::kernel::order::{Bucketed, Held, fold, of_surprise, to_surprise};
+use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
 use crate::tally::{
     Auc, BinnedOrder, ConfidenceOrder, Counts, ExactOrder, Order, OrderWish, ScoreBins, ScoreType,
     ScoresAre, Spec, Tallies, Task,
 };
 
-/// The most rows that are put in exact order: group sizes have 32 bits.
-pub(super) const MOST_ROWS: u64 = u32::MAX as u64;
+/// The most rows that are put in exact order: places of rows have 32 bits.
+pub(super) const MOST_ROWS: u64 = (1 << 32) - (1 << 26);
 
 /// What one worker keeps of its rows.
 pub(super) struct OrderRows {
-    scores: Kept<Held<u32>, Held<u64>>,
-    confidence: Kept<Held<u32>, Held<u64>>,
+    scores: Kept,
+    confidence: Kept,
     probabilities: bool,
 }
 
-/// What one worker hands over.
-pub(super) struct Scattered {
-    scores: Kept<Bucketed<u32>, Bucketed<u64>>,
-    confidence: Kept<Bucketed<u32>, Bucketed<u64>>,
-}
-
 /// Rows by one number: a score or a confidence.
-enum Kept<Single, Double> {
+enum Kept {
     /// Not asked for.
     Nothing,
     /// Keys of 32 bits.
-    Single(Single),
+    Single(Held<u32>),
     /// Keys of 64 bits.
-    Double(Double),
+    Double(Held<u64>),
     /// Rows by bin.
     Bins(Vec<Counts>),
     /// Of a matrix: each row's class, and the key of its score for it.
     Labels(Vec<u32>, Vec<u64>),
     /// Of a matrix: for each class, negatives and positives by bin.
     Columns(Vec<[u32; 2]>),
-}
-
-impl Kept<Held<u32>, Held<u64>> {
-    fn scatter(self) -> Kept<Bucketed<u32>, Bucketed<u64>> {
-        match self {
-            Self::Nothing => Kept::Nothing,
-            Self::Single(held) => Kept::Single(Bucketed::new(held)),
-            Self::Double(held) => Kept::Double(Bucketed::new(held)),
-            Self::Bins(bins) => Kept::Bins(bins),
-            Self::Labels(classes, keys) => Kept::Labels(classes, keys),
-            Self::Columns(bins) => Kept::Columns(bins),
-        }
-    }
 }
 
 impl OrderRows {
@@ -82,14 +63,14 @@ impl OrderRows {
 
     /// Keeps binary scores, each with whether its row is positive.
     #[inline]
-    pub(super) fn binary<T: Score>(&mut self, rows: impl ExactSizeIterator<Item = (T, bool)>) {
+    pub(super) fn binary<T: Score>(&mut self, rows: impl Iterator<Item = (T, bool)>) {
         match &mut self.scores {
             #[allow(clippy::cast_possible_truncation, reason = "keys of 32 bits, widened")]
             Kept::Single(held) => {
-                held.extend(rows.map(|(score, positive)| (score.key() as u32, positive)));
+                rows.for_each(|(score, positive)| held.push(score.key() as u32, positive));
             }
             Kept::Double(held) => {
-                held.extend(rows.map(|(score, positive)| (score.key(), positive)));
+                rows.for_each(|(score, positive)| held.push(score.key(), positive));
             }
             Kept::Bins(bins) => {
                 let bin = if self.probabilities { grid::of_probability } else { grid::of_logit };
@@ -142,11 +123,6 @@ impl OrderRows {
             _ => {}
         }
     }
-
-    /// Brings keys into buckets.
-    pub(super) fn scatter(self) -> Scattered {
-        Scattered { scores: self.scores.scatter(), confidence: self.confidence.scatter() }
-    }
 }
 
 fn count(rows: &mut Counts, positive: bool) {
@@ -163,7 +139,7 @@ pub(super) fn single(key: u64) -> f64 {
 /// of an exact matrix order are left to a second pass over the rows, for which
 /// each row's class and key is returned.
 pub(super) fn finish(
-    parts: Vec<Scattered>,
+    parts: Vec<OrderRows>,
     spec: &Spec,
     tallies: &mut Tallies,
     right: u64,
@@ -210,14 +186,14 @@ pub(super) type Labels = (Vec<u32>, Vec<u64>);
 /// What the workers kept, together.
 #[derive(Default)]
 struct Parts {
-    single: Vec<Bucketed<u32>>,
-    double: Vec<Bucketed<u64>>,
+    single: Vec<Held<u32>>,
+    double: Vec<Held<u64>>,
     bins: Vec<Counts>,
     labels: Vec<Labels>,
 }
 
 impl Parts {
-    fn push(&mut self, kept: Kept<Bucketed<u32>, Bucketed<u64>>) {
+    fn push(&mut self, kept: Kept) {
         match kept {
             Kept::Nothing => {}
             Kept::Single(part) => self.single.push(part),
@@ -256,10 +232,11 @@ fn binary(order: &mut ExactOrder, parts: &Parts, all: Counts, wish: &OrderWish) 
     };
     order.classes = vec![sums];
     order.curve = curve.finish();
-    order.answers = questions.into_iter().zip(asked.map_or(Vec::new(), Questions::finish)).collect();
+    order.answers =
+        questions.into_iter().zip(asked.map_or(Vec::new(), Questions::finish)).collect();
 }
 
-fn by_confidence(parts: &[Bucketed<u32>], rows: Counts, wish: &OrderWish) -> ConfidenceOrder {
+fn by_confidence(parts: &[Held<u32>], rows: Counts, wish: &OrderWish) -> ConfidenceOrder {
     let questions = wish.questions(true);
     let ((risk, curve), (asked, bins)) = fold(parts, || {
         let bins = (wish.mass_bins > 0).then(|| MassBins::new(rows.rows(), wish.mass_bins));

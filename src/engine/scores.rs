@@ -125,7 +125,10 @@ impl ScoreRows {
         let least = if self.params.probabilities { 0.0 } else { f64::NEG_INFINITY };
         // False for NaN, too.
         let fit = |score: &T| (score.widen() >= least) & (score.widen() <= most);
-        if !is_class || !batch.faults.is_empty() || !scores.iter().fold(true, |all, it| all & fit(it)) {
+        if !is_class
+            || !batch.faults.is_empty()
+            || !scores.iter().fold(true, |all, it| all & fit(it))
+        {
             return false;
         }
         let threshold = self.spec.threshold.unwrap_or(0.0);
@@ -250,7 +253,11 @@ impl ScoreRows {
             }
             _ if order.wants_columns() => {
                 keys(&self.params, scores, &mut self.keys);
-                order.columns(label as usize, &self.keys, self.spec.score_type == Some(ScoreType::F64));
+                order.columns(
+                    label as usize,
+                    &self.keys,
+                    self.spec.score_type == Some(ScoreType::F64),
+                );
             }
             _ => order.label(label, scores, scored.loss),
         }

@@ -13,7 +13,8 @@ const MERGED: &str = "exact AUC does not merge; use --auc binned or evaluate tog
 /// Why a metric is undefined that bins cannot bound.
 const BINNED: &str = "bins do not tell; use --auc exact";
 /// Why a metric is undefined that was not thought of when rows were put in order.
-const UNASKED: &str = "it was not asked for when the rows were put in order; evaluate again with it";
+const UNASKED: &str =
+    "it was not asked for when the rows were put in order; evaluate again with it";
 
 /// The order of one class's scores.
 enum ClassOrder<'a> {
@@ -82,10 +83,7 @@ fn positive(summary: &Summary<'_>) -> usize {
 }
 
 /// What `measure` makes of binary scores with rows of both classes.
-fn binary(
-    summary: &Summary<'_>,
-    measure: impl Fn(&ClassOrder<'_>) -> Measure,
-) -> Measure {
+fn binary(summary: &Summary<'_>, measure: impl Fn(&ClassOrder<'_>) -> Measure) -> Measure {
     let order = match class_order(summary, 0) {
         Ok(order) => order,
         Err(reason) => return Measure::undefined(reason),
@@ -313,7 +311,8 @@ fn ovo(summary: &Summary<'_>, weight: impl Fn(u64) -> f64) -> Measure {
         return Measure::undefined("fewer than two classes have rows");
     }
     let have = if absent == 1 { "has" } else { "have" };
-    let note = (absent > 0).then(|| format!("{absent} of {classes} classes {have} no rows, left out"));
+    let note =
+        (absent > 0).then(|| format!("{absent} of {classes} classes {have} no rows, left out"));
     Measure::value(sum / weights).with_note(note)
 }
 

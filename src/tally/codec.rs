@@ -1,10 +1,10 @@
 //! Canonical bytes: little-endian integers, lengths before contents.
 
-use super::{
-    Auc, Bin, BinEdges, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec, Task,
-    Ties, ZeroDivision,
-};
 use super::order::OrderWish;
+use super::{
+    Auc, Bin, BinEdges, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec,
+    Task, Ties, ZeroDivision,
+};
 use crate::class::{Classes, Origin};
 
 /// The option that a byte stands for: its place in `all`, from 1; 0 is `None`.

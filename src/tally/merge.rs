@@ -49,7 +49,9 @@ impl Tallies {
             (None, None) => {}
             (Some(own), Some(more)) => own.add(more)?,
             _ => {
-                return Err(Error::Mismatch("one has scores, the other has only predictions".into()));
+                return Err(Error::Mismatch(
+                    "one has scores, the other has only predictions".into(),
+                ));
             }
         }
         match (&mut self.order, &other.order) {

@@ -37,10 +37,7 @@ impl std::ops::Add for Counts {
     type Output = Self;
 
     fn add(self, more: Self) -> Self {
-        Self {
-            positive: self.positive + more.positive,
-            negative: self.negative + more.negative,
-        }
+        Self { positive: self.positive + more.positive, negative: self.negative + more.negative }
     }
 }
 

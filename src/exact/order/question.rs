@@ -85,7 +85,11 @@ impl Questions {
         let all = self.all;
         let answer = |(question, answer): (Question, Answer)| {
             let first = Answer { point: Some(Point::START), ..Answer::default() };
-            if question.admits(Point::START, all) { question.join(first, answer, all) } else { answer }
+            if question.admits(Point::START, all) {
+                question.join(first, answer, all)
+            } else {
+                answer
+            }
         };
         self.open.into_iter().map(answer).collect()
     }
@@ -151,7 +155,9 @@ impl Question {
             Self::PartialArea(most) | Self::TprAtFpr(most) => {
                 quotient(above.negative, all.negative) <= most
             }
-            Self::PrecisionAtRecall(least) => Rate::Recall.holds(above, all, least),
+            Self::PrecisionAtRecall(least) => {
+                above.rows() > 0 && Rate::Recall.holds(above, all, least)
+            }
             Self::RecallAtPrecision(least) => Rate::Precision.holds(above, all, least),
             Self::CoverageAtRisk(most) => {
                 above.rows() == 0 || quotient(above.positive, above.rows()) <= most
@@ -167,9 +173,9 @@ impl Question {
             Self::PartialArea(_)
             | Self::TprAtFpr(_)
             | Self::CoverageAtRisk(_)
-            | Self::Threshold(
-                Rate::Precision | Rate::Specificity | Rate::FalsePositiveRate, _
-            ) => true,
+            | Self::Threshold(Rate::Precision | Rate::Specificity | Rate::FalsePositiveRate, _) => {
+                true
+            }
             Self::Threshold(Rate::Recall, _) => false,
             Self::RecallAtPrecision(_) => point.above.positive > best.above.positive,
             Self::PrecisionAtRecall(_) => {

@@ -59,9 +59,9 @@ impl Sums {
                 }
             }
             stretch.add(group, self.all);
-            if group.positive > 0 {
-                self.precision += precision(before, stretch.rows, group.positive);
-            }
+            // Of groups without positives, too: whether they have some is as good
+            // as random.
+            self.precision += precision(before, stretch.rows, group.positive);
         }
         stretch.flush(&mut before, self);
     }
@@ -155,12 +155,10 @@ impl Stretch {
         let wide = |value: u64| u128::from(value);
         let (v0, w0) = (wide(2 * before.positive), wide(2 * before.negative));
         sums.negative += wide(done.rows.negative) * v0 + wide(done.v);
-        sums.negative_squares += wide(done.rows.negative) * v0 * v0
-            + 2 * v0 * wide(done.v)
-            + wide(done.v_squares);
-        sums.positive_squares += wide(done.rows.positive) * w0 * w0
-            + 2 * w0 * wide(done.w)
-            + wide(done.w_squares);
+        sums.negative_squares +=
+            wide(done.rows.negative) * v0 * v0 + 2 * v0 * wide(done.v) + wide(done.v_squares);
+        sums.positive_squares +=
+            wide(done.rows.positive) * w0 * w0 + 2 * w0 * wide(done.w) + wide(done.w_squares);
         let start = distance(*before, sums.all);
         for end in [done.high, done.low] {
             sums.distance = sums.distance.max((start + i128::from(end)).unsigned_abs());

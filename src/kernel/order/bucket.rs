@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::held::{BUCKETS, Held, Side};
+use super::held::{BUCKETS, Held};
 use crate::exact::order::{Counts, Fold, Group};
 
 use crate::exact::key::Key;
@@ -13,58 +13,9 @@ const COUNTED: u64 = 4_096;
 /// Rows folded by a thread before it looks for other work.
 const TASK_ROWS: u64 = 1 << 20;
 
-/// The keys of one worker, by bucket.
-pub struct Bucketed<K: Key> {
-    positive: Buckets<K>,
-    negative: Buckets<K>,
-}
-
-/// Keys of one kind, without the bits that the bucket tells.
-struct Buckets<K: Key> {
-    lows: Vec<K::Low>,
-    /// Where each bucket begins, and where the last one ends.
-    starts: Vec<usize>,
-}
-
-impl<K: Key> Bucketed<K> {
-    /// Scatters what a worker holds.
-    pub fn new(held: Held<K>) -> Self {
-        let Held { positive, negative } = held;
-        Self { positive: Buckets::new(positive), negative: Buckets::new(negative) }
-    }
-}
-
-impl<K: Key> Buckets<K> {
-    fn new(side: Side<K>) -> Self {
-        let mut starts = Vec::with_capacity(BUCKETS + 1);
-        let mut end = 0;
-        starts.push(0);
-        for size in side.sizes {
-            end += size as usize;
-            starts.push(end);
-        }
-        let mut lows = vec![K::Low::default(); side.keys.len()];
-        let mut next = starts.clone();
-        for key in side.keys {
-            let place = &mut next[key.bucket()];
-            lows[*place] = key.low();
-            *place += 1;
-        }
-        Self { lows, starts }
-    }
-
-    fn size(&self, bucket: usize) -> u64 {
-        (self.starts[bucket + 1] - self.starts[bucket]) as u64
-    }
-
-    fn get(&self, bucket: usize) -> &[K::Low] {
-        &self.lows[self.starts[bucket]..self.starts[bucket + 1]]
-    }
-}
-
 /// Folds all rows, from the highest key down, on the threads of the pool that
 /// this is called in. A fold for a stretch of rows begins as `new` makes it.
-pub fn fold<K: Key, F: Fold<K>>(parts: &[Bucketed<K>], new: impl Fn() -> F + Sync) -> F {
+pub fn fold<K: Key, F: Fold<K>>(parts: &[Held<K>], new: impl Fn() -> F + Sync) -> F {
     let tasks: Vec<F> = tasks(parts)
         .into_par_iter()
         .map(|task| {
@@ -92,16 +43,12 @@ struct Task {
     buckets: Vec<(usize, Counts)>,
 }
 
-fn tasks<K: Key>(parts: &[Bucketed<K>]) -> Vec<Task> {
+fn tasks<K: Key>(parts: &[Held<K>]) -> Vec<Task> {
     let mut tasks = Vec::new();
     let mut task = Task::default();
     let (mut before, mut rows) = (Counts::default(), 0);
     for bucket in (0..BUCKETS).rev() {
-        let mut size = Counts::default();
-        for part in parts {
-            size.positive += part.positive.size(bucket);
-            size.negative += part.negative.size(bucket);
-        }
+        let size = parts.iter().fold(Counts::default(), |sum, part| sum + part.size(bucket));
         if size.rows() == 0 {
             continue;
         }
@@ -119,8 +66,9 @@ fn tasks<K: Key>(parts: &[Bucketed<K>]) -> Vec<Task> {
 
 /// Memory for the groups of one bucket at a time.
 struct Scratch<K: Key> {
-    /// Positives in the upper half of a word, negatives in the lower one.
-    counters: Vec<u64>,
+    /// For buckets where they can't overflow: half the memory, so nearer the core.
+    small: Vec<u32>,
+    large: Vec<u64>,
     positive: Vec<K::Low>,
     negative: Vec<K::Low>,
     groups: Vec<Group<K>>,
@@ -129,7 +77,8 @@ struct Scratch<K: Key> {
 impl<K: Key> Default for Scratch<K> {
     fn default() -> Self {
         Self {
-            counters: Vec::new(),
+            small: Vec::new(),
+            large: Vec::new(),
             positive: Vec::new(),
             negative: Vec::new(),
             groups: Vec::new(),
@@ -137,55 +86,59 @@ impl<K: Key> Default for Scratch<K> {
     }
 }
 
-/// One positive row in a counter.
-const POSITIVE: u64 = 1 << 32;
+/// A counter of both kinds of rows: negatives in its lower half, positives in its
+/// upper one.
+trait Counter: Copy + Default + Eq {
+    fn add(&mut self, positive: bool);
+    fn counts(self) -> (u32, u32);
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the two halves")]
+impl Counter for u32 {
+    #[inline(always)]
+    fn add(&mut self, positive: bool) {
+        *self += if positive { 1 << 16 } else { 1 };
+    }
+
+    #[inline(always)]
+    fn counts(self) -> (u32, u32) {
+        (self >> 16, self & 0xffff)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the two halves")]
+impl Counter for u64 {
+    #[inline(always)]
+    fn add(&mut self, positive: bool) {
+        *self += if positive { 1 << 32 } else { 1 };
+    }
+
+    #[inline(always)]
+    fn counts(self) -> (u32, u32) {
+        ((self >> 32) as u32, self as u32)
+    }
+}
 
 impl<K: Key> Scratch<K> {
     /// Finds the groups of a bucket, in falling order.
-    fn find(&mut self, parts: &[Bucketed<K>], bucket: usize, size: Counts) {
-        if size.rows() >= COUNTED && K::index(K::Low::default()).is_some() {
-            self.count(parts, bucket);
-        } else {
-            self.sort(parts, bucket);
-        }
-    }
-
-    fn count(&mut self, parts: &[Bucketed<K>], bucket: usize) {
-        self.counters.resize(BUCKETS, 0);
-        let counters = &mut self.counters[..];
-        let mut add = |lows: &[K::Low], row: u64| {
-            for &low in lows {
-                counters[usize::from(K::index(low).unwrap_or(0))] += row;
+    fn find(&mut self, parts: &[Held<K>], bucket: usize, size: Counts) {
+        let narrow = K::index(K::Low::default()).is_some();
+        match size.rows() {
+            rows if !narrow || rows < COUNTED => self.sort(parts, bucket),
+            rows if rows <= u64::from(u16::MAX) => {
+                count(&mut self.small, &mut self.groups, parts, bucket);
             }
-        };
-        for part in parts {
-            add(part.positive.get(bucket), POSITIVE);
-            add(part.negative.get(bucket), 1);
+            _ => count(&mut self.large, &mut self.groups, parts, bucket),
         }
-        let empty = Group { key: K::from_index(0, 0), positive: 0, negative: 0 };
-        self.groups.resize(BUCKETS, empty);
-        // A group is written for every counter, and overwritten if it was empty:
-        // which are empty is as good as random.
-        let mut found = 0;
-        for (index, counter) in (0..=u16::MAX).zip(&mut self.counters).rev() {
-            #[allow(clippy::cast_possible_truncation, reason = "the two halves")]
-            let (positive, negative) = ((*counter >> 32) as u32, *counter as u32);
-            self.groups[found] = Group { key: K::from_index(bucket, index), positive, negative };
-            found += usize::from(*counter != 0);
-            *counter = 0;
-        }
-        self.groups.truncate(found);
     }
 
-    fn sort(&mut self, parts: &[Bucketed<K>], bucket: usize) {
-        self.positive.clear();
-        self.negative.clear();
-        for part in parts {
-            self.positive.extend_from_slice(part.positive.get(bucket));
-            self.negative.extend_from_slice(part.negative.get(bucket));
+    fn sort(&mut self, parts: &[Held<K>], bucket: usize) {
+        for (positive, lows) in [(true, &mut self.positive), (false, &mut self.negative)] {
+            lows.clear();
+            let chunks = parts.iter().flat_map(|part| part.chunks(bucket, positive));
+            chunks.for_each(|chunk| lows.extend_from_slice(chunk));
+            lows.sort_unstable();
         }
-        self.positive.sort_unstable();
-        self.negative.sort_unstable();
         self.groups.clear();
         let (mut positive, mut negative) = (self.positive.as_slice(), self.negative.as_slice());
         while let Some(&low) = positive.last().max(negative.last()) {
@@ -196,6 +149,37 @@ impl<K: Key> Scratch<K> {
             });
         }
     }
+}
+
+/// Finds groups by counting every value of the lower 16 bits.
+fn count<K: Key, C: Counter>(
+    counters: &mut Vec<C>,
+    groups: &mut Vec<Group<K>>,
+    parts: &[Held<K>],
+    bucket: usize,
+) {
+    counters.resize(BUCKETS, C::default());
+    for part in parts {
+        for positive in [false, true] {
+            for chunk in part.chunks(bucket, positive) {
+                for &low in chunk {
+                    counters[usize::from(K::index(low).unwrap_or(0))].add(positive);
+                }
+            }
+        }
+    }
+    let empty = Group { key: K::from_index(0, 0), positive: 0, negative: 0 };
+    groups.resize(BUCKETS, empty);
+    // A group is written for every counter, and overwritten if it was empty: which
+    // are empty is as good as random.
+    let mut found = 0;
+    for (index, counter) in (0..=u16::MAX).zip(&mut counters[..]).rev() {
+        let (positive, negative) = counter.counts();
+        groups[found] = Group { key: K::from_index(bucket, index), positive, negative };
+        found += usize::from(*counter != C::default());
+        *counter = C::default();
+    }
+    groups.truncate(found);
 }
 
 /// Takes all that equal `low` off the end; how many there were.

@@ -1,0 +1,70 @@
+//! Metrics of rows in order: against scikit-learn, against brute force, and the
+//! laws that need no oracle.
+
+mod binary;
+mod binned;
+mod confidence;
+mod matrix;
+mod points;
+mod states;
+
+use tallyho::batch::{Names, Scores};
+use tallyho::engine::Plan;
+use tallyho::metric::{Measure, Request};
+use tallyho::tally::{Auc, ExactOrder, Order, ScoreType, ScoresAre, Sums, Tallies};
+
+use crate::common::memory::{Memory, binary_plan, run, score_plan};
+use crate::metrics::with;
+
+/// Tallies of one single-precision logit per row.
+pub fn logits(labels: &[u8], scores: &[f32]) -> Tallies {
+    planned(labels, Scores::F32(scores.to_vec()), &single())
+}
+
+pub fn single() -> Plan {
+    binary_plan(2, ScoresAre::Logits, ScoreType::F32)
+}
+
+pub fn planned(labels: &[u8], scores: Scores, plan: &Plan) -> Tallies {
+    let source = Memory::scores(Names::U8(labels.to_vec()), scores, 1).batch_rows(1_000);
+    run(&source, plan).unwrap().tallies
+}
+
+/// Tallies of a row of probabilities for each of `classes`.
+pub fn probabilities(labels: &[u8], scores: &[f64], classes: usize, auc: Auc) -> Tallies {
+    let mut plan = score_plan(2, classes, ScoresAre::Probabilities, ScoreType::F64);
+    plan.spec.auc = auc;
+    plan.spec.order.micro = true;
+    let scores = Scores::F64(scores.to_vec());
+    let source = Memory::scores(Names::U8(labels.to_vec()), scores, classes).batch_rows(7);
+    run(&source, &plan).unwrap().tallies
+}
+
+pub fn exact(tallies: &Tallies) -> &ExactOrder {
+    match &tallies.order {
+        Some(Order::Exact(order)) => order,
+        other => panic!("no exact order: {other:?}"),
+    }
+}
+
+pub fn sums(tallies: &Tallies) -> &Sums {
+    &exact(tallies).classes[0]
+}
+
+/// One metric, asked for by its full name.
+pub fn ordered(tallies: &Tallies, name: &str) -> Measure {
+    let request = Request::parse(name).unwrap();
+    request.check(&tallies.spec).unwrap();
+    let tallies = with(tallies, |spec| spec.metrics = vec![name.to_owned()]);
+    let mut found = tallyho::metric::measures(&tallies).unwrap();
+    assert_eq!(found.len(), 1, "{name}");
+    found.remove(0).1
+}
+
+pub fn value(tallies: &Tallies, name: &str) -> f64 {
+    ordered(tallies, name).value.unwrap_or_else(|reason| panic!("{name}: {reason}"))
+}
+
+pub fn close(found: f64, expected: f64, what: &str) {
+    assert!((found - expected).abs() < 2e-15, "{what}: {found}, expected {expected}");
+}
