@@ -16,6 +16,29 @@ use tallyho::tally::{Auc, ExactOrder, Order, ScoreType, ScoresAre, Sums, Tallies
 use crate::common::memory::{Memory, binary_plan, run, score_plan};
 use crate::metrics::with;
 
+/// The metrics whose values are compared with another program's here.
+pub const EXERCISED: &[&str] = &[
+    "roc_auc",
+    "partial_roc_auc(0.1)",
+    "average_precision",
+    "precision_at_recall(0.9)",
+    "recall_at_precision(0.8)",
+    "tpr_at_fpr(0.1)",
+    "ks_statistic",
+    "gini",
+    "roc_auc_ovr_macro",
+    "roc_auc_ovr_micro",
+    "roc_auc_ovr_weighted",
+    "roc_auc_ovo_macro",
+    "roc_auc_ovo_weighted",
+    "average_precision_macro",
+    "average_precision_micro",
+    "average_precision_weighted",
+    "aurc",
+    "coverage_at_risk(0.2)",
+    "expected_calibration_error_equal_mass",
+];
+
 /// Tallies of one single-precision logit per row.
 pub fn logits(labels: &[u8], scores: &[f32]) -> Tallies {
     planned(labels, Scores::F32(scores.to_vec()), &single())

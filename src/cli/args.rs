@@ -24,10 +24,11 @@ Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
 2 bad usage, bad input or a failure; 130 interrupted.
 
 Rows count from 0; a header is not a row. Memory is bounded by batches and
-tallies and does not grow with the number of rows, except under --auc exact: 3
-bytes a row for one score per row (12 for f64), 3 more for metrics by confidence;
-about 60 bytes a row, whatever the number of classes, for a score for each class,
-which are read twice. --auc binned takes 0.5 MiB for each class and thread.";
+tallies and does not grow with the number of rows, but under --auc exact: by 2
+to 4 bytes a row for one score per row (8 to 16 for f64), by as many for
+metrics by confidence, and by about 60 bytes a row, however many classes, for
+a score for each class, where the rows are read twice. --auc binned takes
+0.5 MiB for each class on each thread.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]).required(true))]

@@ -13,6 +13,7 @@ mod json;
 mod markdown;
 mod notes;
 mod picks;
+mod points;
 mod run;
 mod text;
 mod width;
@@ -25,6 +26,7 @@ pub use self::csv::csv;
 pub use self::curves::{Curve, CurveFormat, curves};
 pub use self::json::json;
 pub use self::markdown::markdown;
+pub use self::points::{OperatingPoint, operating_points};
 pub use self::text::text;
 
 use crate::error::{Error, Result};
