@@ -457,10 +457,10 @@ pub(super) fn coverage_at_risk(summary: &Summary<'_>, question: Question) -> Mea
     if let Some(bins) = confidence_bins(summary) {
         let [middle, best, _] = bounded::answers(bins, question);
         let covered = |answer: Answer| answer.point.map_or(0, |point| point.above.rows());
-        // Right rows first; wrong ones of that bin may fit on top of them.
+        // Right rows first; some wrong ones of that bin or of the next may still fit.
         let mut end = 0;
         for (_, rows) in bins.bins().iter().rev() {
-            if end < covered(best) {
+            if end <= covered(best) {
                 end += rows.rows();
             }
         }
