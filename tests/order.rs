@@ -58,6 +58,7 @@ pub fn probabilities(labels: &[u8], scores: &[f64], classes: usize, auc: Auc) ->
     let mut plan = score_plan(2, classes, ScoresAre::Probabilities, ScoreType::F64);
     plan.spec.auc = auc;
     plan.spec.order.micro = true;
+    plan.spec.order.pairs = true;
     let scores = Scores::F64(scores.to_vec());
     let source = Memory::scores(Names::U8(labels.to_vec()), scores, classes).batch_rows(7);
     run(&source, &plan).unwrap().tallies

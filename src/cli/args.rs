@@ -136,11 +136,6 @@ pub(super) struct Eval {
     #[arg(long, value_name = "COSTS", help_heading = ORDER)]
     pub(super) cost: Vec<String>,
 
-    /// Write curves (.csv or .json): ROC, precision-recall, thresholds, gains,
-    /// reliability, risk-coverage
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
-    pub(super) curves: Vec<PathBuf>,
-
     #[command(flatten)]
     pub(super) show: Show,
 
@@ -169,6 +164,11 @@ pub(super) struct Show {
     /// Write a report (.json .md .csv) or the state (.tally); repeatable
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(super) output: Vec<PathBuf>,
+
+    /// Write curves (.csv or .json): ROC, precision-recall, thresholds, gains,
+    /// reliability, risk-coverage (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(super) curves: Vec<PathBuf>,
 
     /// Print JSON instead of a table
     #[arg(long, help_heading = OUTPUT)]

@@ -25,7 +25,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let input = Input::open(&request(args))?;
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
-    let outputs = Outputs::open(&args.show.output, &args.curves, read)?;
+    let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
@@ -128,6 +128,7 @@ fn refuse_score_options(args: &Eval) -> Result<()> {
         (!args.max_fpr.is_empty(), "--max-fpr"),
         (!args.threshold_for.is_empty(), "--threshold-for"),
         (!args.cost.is_empty(), "--cost"),
+        (!args.show.curves.is_empty(), "--curves"),
     ];
     match given.into_iter().find(|(given, _)| *given && args.scores.is_none()) {
         Some((_, option)) => Err(Error::Usage(format!(

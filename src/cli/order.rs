@@ -17,6 +17,8 @@ pub(super) struct Asked {
 /// Collects what options, metrics and rules ask for.
 pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<Asked> {
     let mut wish = OrderWish::default();
+    // Without --metrics a report shows all that there is.
+    wish.pairs = metrics.is_empty();
     let mut needs = Vec::new();
     for name in metrics {
         let (metric, question) = metric::asked(name)?;
@@ -43,17 +45,17 @@ pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<A
     for text in &args.cost {
         wish.ask(cost(text)?);
     }
-    wish.confidence |= !args.curves.is_empty();
+    wish.confidence |= !args.show.curves.is_empty();
     let chosen = !args.threshold_for.is_empty() || !args.cost.is_empty();
     if chosen && matches!(args.auc, Some(Auc::Binned | Auc::None)) {
         let option = if args.cost.is_empty() { "--threshold-for" } else { "--cost" };
         return Err(Error::Usage(format!("{option} needs --auc exact")));
     }
     let in_order = needs.iter().any(|needs| needs.is_order());
-    let wanted = in_order || !wish.questions.is_empty() || !args.curves.is_empty();
+    let wanted = in_order || !wish.questions.is_empty() || !args.show.curves.is_empty();
     let order_only = !metrics.is_empty()
         && in_order
-        && args.curves.is_empty()
+        && args.show.curves.is_empty()
         && args.bins.is_none()
         && args.bin_edges.is_none()
         && needs.iter().all(|needs| needs.is_plain_order());
@@ -65,6 +67,7 @@ fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, args: 
     question.into_iter().for_each(|question| wish.ask(question));
     wish.confidence |= metric.needs == Needs::ConfidenceOrder;
     wish.micro |= metric.needs == Needs::ClassOrder && metric.name.ends_with("_micro");
+    wish.pairs |= metric.name.starts_with("roc_auc_ovo");
     if metric.name == "expected_calibration_error_equal_mass" {
         wish.mass_bins = args.bins.unwrap_or(crate::tally::Spec::default().bins);
     }

@@ -19,7 +19,7 @@ use crate::input::Source;
 use crate::kernel::Score;
 use crate::kernel::order::{Locator, keys};
 use crate::kernel::rows::Params;
-use crate::tally::{ExactOrder, MOST_PAIRED};
+use crate::tally::{ExactOrder, MOST_PAIRED, OrderWish};
 
 /// Keys of a tile: rows of all classes, to be located one class at a time, so
 /// that its positives stay in the cache meanwhile.
@@ -40,7 +40,7 @@ pub(super) fn count<S: Source>(
     let Some(classes) = &plan.classes else {
         return Err(Error::Internal("a matrix has classes".into()));
     };
-    let targets = Targets::new(labels, classes.len(), plan.spec.order.micro);
+    let targets = Targets::new(labels, classes.len(), &plan.spec.order);
     source.rewind();
     let results = rayon::broadcast(|_| {
         let mut worker = Columns::new(plan, classes, &targets);
@@ -73,25 +73,28 @@ struct Targets {
     classes: Vec<Locator<u64>>,
     /// The rows of all classes.
     micro: Option<Locator<u64>>,
+    /// Whether pairs of classes are wanted.
+    paired: bool,
     rows: u64,
 }
 
 impl Targets {
-    fn new(labels: Vec<Labels>, classes: usize, micro: bool) -> Self {
+    fn new(labels: Vec<Labels>, classes: usize, wish: &OrderWish) -> Self {
         let mut own = vec![Vec::new(); classes];
         let mut all = Vec::new();
         let mut rows = 0;
         for (labels, keys) in labels {
             rows += keys.len() as u64;
-            if micro {
+            if wish.micro {
                 all.extend_from_slice(&keys);
             }
             for (label, key) in labels.into_iter().zip(keys) {
                 own[label as usize].push(key);
             }
         }
+        let paired = wish.pairs && classes <= MOST_PAIRED;
         let classes = own.into_par_iter().map(Locator::new).collect();
-        Self { classes, micro: micro.then(|| Locator::new(all)), rows }
+        Self { classes, micro: wish.micro.then(|| Locator::new(all)), paired, rows }
     }
 }
 
@@ -115,7 +118,7 @@ impl Located {
             end += class.slots();
         }
         let classes = targets.classes.len();
-        let paired = if classes <= MOST_PAIRED { classes * classes } else { 0 };
+        let paired = if targets.paired { classes * classes } else { 0 };
         let micro = targets.micro.as_ref().map_or(0, Locator::slots);
         Self { rows: 0, slots: vec![0; end], starts, pairs: vec![0; paired], micro: vec![0; micro] }
     }

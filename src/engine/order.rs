@@ -13,7 +13,10 @@ use crate::tally::{
 };
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
-pub(super) const MOST_ROWS: u64 = (1 << 32) - (1 << 26);
+const MOST_ROWS: u64 = (1 << 32) - (1 << 26);
+
+/// The most of a matrix: twice as many have 32 bits.
+const MOST_MATRIX_ROWS: u64 = (1 << 31) - 1;
 
 /// What one worker keeps of its rows.
 pub(super) struct OrderRows {
@@ -148,9 +151,10 @@ pub(super) fn finish(
         return Ok(Vec::new());
     }
     let scored = tallies.rows.scored;
-    if spec.auc == Auc::Exact && scored > MOST_ROWS {
+    let most = if spec.task == Task::Matrix { MOST_MATRIX_ROWS } else { MOST_ROWS };
+    if spec.auc == Auc::Exact && scored > most {
         return Err(Error::Usage(format!(
-            "an exact order holds at most {MOST_ROWS} rows, found {scored}; use --auc binned"
+            "an exact order holds at most {most} rows, found {scored}; use --auc binned"
         )));
     }
     let (mut scores, mut confidence) = (Parts::default(), Parts::default());

@@ -132,13 +132,19 @@ impl ScoreRows {
             return false;
         }
         let threshold = self.spec.threshold.unwrap_or(0.0);
-        let mut counts = [[0_u64; 2]; 2];
+        // Sums that the compiler turns into vector instructions; batches are small.
+        let (mut ones, mut above, mut both) = (0_u32, 0_u32, 0_u32);
         for (score, &label) in scores.iter().zip(labels) {
-            counts[label as usize & 1][usize::from(score.widen() >= threshold)] += 1;
+            let is_above = u32::from(score.widen() >= threshold);
+            ones += label;
+            above += is_above;
+            both += label & is_above;
         }
-        for (label, counts) in counts.iter().enumerate() {
-            self.quarters[label][1 - positive] += counts[0];
-            self.quarters[label][positive] += counts[1];
+        let rows_above = [above - both, both].map(u64::from);
+        let of_label = [labels.len() as u64 - u64::from(ones), u64::from(ones)];
+        for (label, counts) in self.quarters.iter_mut().enumerate() {
+            counts[positive] += rows_above[label];
+            counts[1 - positive] += of_label[label] - rows_above[label];
         }
         let is_positive = labels.iter().map(|&label| label as usize == positive);
         order.binary(scores.iter().copied().zip(is_positive));

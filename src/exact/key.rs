@@ -8,6 +8,9 @@ pub trait Key: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
     /// What the key holds below its upper 16 bits.
     type Low: Copy + Ord + Default + Send + Sync + 'static;
 
+    /// The greatest key.
+    const MAX: Self;
+
     /// The upper 16 bits.
     fn bucket(self) -> usize;
     /// The rest.
@@ -25,6 +28,8 @@ pub trait Key: Copy + Ord + Send + Sync + std::fmt::Debug + 'static {
 #[allow(clippy::cast_possible_truncation, reason = "halves of a word, and buckets below 2^16")]
 impl Key for u32 {
     type Low = u16;
+
+    const MAX: Self = Self::MAX;
 
     #[inline(always)]
     fn bucket(self) -> usize {
@@ -59,6 +64,8 @@ impl Key for u32 {
 
 impl Key for u64 {
     type Low = Self;
+
+    const MAX: Self = Self::MAX;
 
     #[inline(always)]
     fn bucket(self) -> usize {
@@ -135,6 +142,7 @@ mod tests {
             f64::from(f32::MAX),
         ];
         for pair in ladder.windows(2) {
+            #[allow(clippy::cast_possible_truncation, reason = "singles, widened")]
             let (low, high) = (pair[0] as f32, pair[1] as f32);
             assert!(of_f32(low) < of_f32(high), "{low:e} {high:e}");
             assert!(of_f64(pair[0]) < of_f64(pair[1]), "{pair:?}");

@@ -5,7 +5,8 @@ use super::measure::{Interval, Measure, NO_ROWS};
 use super::summary::Summary;
 use crate::stat;
 use crate::tally::{
-    Answer, ConfidenceOrder, Counts, ExactOrder, Order, Point, Question, ScoreBins, Sums, Task,
+    Answer, ConfidenceOrder, Counts, ExactOrder, MOST_PAIRED, Order, Point, Question, ScoreBins,
+    Sums, Task,
 };
 
 /// Why a metric of an exact order that was merged is undefined.
@@ -291,7 +292,10 @@ fn ovo(summary: &Summary<'_>, weight: impl Fn(u64) -> f64) -> Measure {
     };
     let classes = summary.classes();
     if order.pairs.is_empty() {
-        return Measure::undefined(format!("there are {classes} classes, more than 100"));
+        return match classes > MOST_PAIRED {
+            true => Measure::undefined(format!("there are {classes} classes, over {MOST_PAIRED}")),
+            false => Measure::undefined(UNASKED),
+        };
     }
     let support = |class: usize| summary.counts[class].support;
     let (mut sum, mut weights) = (0.0, 0.0);

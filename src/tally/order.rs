@@ -29,6 +29,8 @@ pub struct OrderWish {
     pub confidence: bool,
     /// Whether all pairs of a row and a class are put in one order, too.
     pub micro: bool,
+    /// Whether pairs of classes are compared, too, up to 100 classes.
+    pub pairs: bool,
     /// Bins of equal size by confidence; 0 for none.
     pub mass_bins: usize,
 }
@@ -55,7 +57,8 @@ pub struct ExactOrder {
     /// The positive class of binary scores; of a matrix each class, `[C]`.
     pub classes: Vec<Sums>,
     /// `pairs[a C + b]`: 2U of the rows of class a against those of class b, by
-    /// the score of a, `[C * C]`; empty for binary scores and for many classes.
+    /// the score of a, `[C * C]`; empty for binary scores, for many classes, and if
+    /// not asked for.
     pub pairs: Vec<u128>,
     /// Every (row, class) of a matrix in one order.
     pub micro: Option<Sums>,

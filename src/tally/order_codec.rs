@@ -10,6 +10,7 @@ impl Writer {
         self.list(&wish.questions, |out, question| out.question(question));
         self.u8(u8::from(wish.confidence));
         self.u8(u8::from(wish.micro));
+        self.u8(u8::from(wish.pairs));
         self.len(wish.mass_bins);
     }
 
@@ -132,6 +133,7 @@ impl Reader<'_> {
             questions: self.list(17, Self::question)?,
             confidence: self.flag()?,
             micro: self.flag()?,
+            pairs: self.flag()?,
             mass_bins: usize::try_from(self.u64()?).ok()?,
         })
     }

@@ -158,6 +158,9 @@ fn merged_bins_are_those_of_the_whole_and_a_merged_exact_order_is_undefined() {
         assert_eq!(merged["digest"], whole["digest"]);
         let (area, of_whole) = (&merged["metrics"]["roc_auc"], &whole["metrics"]["roc_auc"]);
         if auc == "binned" {
+            tallyho(&folder, "merge one.tally two.tally -q --curves c.csv").expect(0);
+            let csv = fs::read_to_string(folder.path("c.csv")).unwrap();
+            assert!(csv.lines().filter(|line| line.starts_with("roc,")).count() > 100);
             assert_eq!(area, of_whole);
             let interval = &area["interval"];
             assert_eq!(
@@ -198,7 +201,7 @@ fn many_classes_are_read_twice_and_hold_one_order() {
     let mean = one["metrics"]["roc_auc_ovr_macro"]["value"].as_f64().unwrap();
     assert!((0.85..0.98).contains(&mean), "{mean}");
     let pairs = &one["metrics"]["roc_auc_ovo_macro"]["undefined"];
-    assert_eq!(pairs, "there are 150 classes, more than 100");
+    assert_eq!(pairs, "there are 150 classes, over 100");
     let binned = report(&folder, "eval --labels y.npy --scores s.npy --auc binned");
     let interval = &binned["metrics"]["roc_auc_ovr_macro"]["interval"];
     let (low, high) = (interval["low"].as_f64().unwrap(), interval["high"].as_f64().unwrap());
@@ -212,6 +215,7 @@ fn what_cannot_be_put_in_order_is_refused() {
     for (line, words) in [
         (format!("{p} --auc exact"), "--auc needs scores"),
         (format!("{p} --max-fpr 0.1"), "--max-fpr needs scores"),
+        (format!("{p} --curves c.csv"), "--curves needs scores"),
         (format!("{p} --metrics roc_auc"), "roc_auc needs scores"),
         (format!("{S} --metrics roc_auc"), "roc_auc needs one score per row"),
         (format!("{B} --metrics roc_auc_ovr_macro"), "needs a score for each class"),

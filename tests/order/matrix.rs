@@ -75,6 +75,7 @@ fn evaluated(
     let mut plan = score_plan(threads, classes, are, of);
     plan.spec.auc = Auc::Exact;
     plan.spec.order.micro = true;
+    plan.spec.order.pairs = true;
     let source = Memory::scores(Names::U8(labels.to_vec()), scores, classes).batch_rows(17);
     run(&source, &plan).unwrap().tallies
 }

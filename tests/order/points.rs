@@ -89,13 +89,13 @@ proptest! {
         let most = precise.clone().map(|it| it.1 / positives).reduce(f64::max);
         let found = ordered(&tallies, &format!("recall_at_precision({bound})"));
         prop_assert_eq!(found.value.ok(), most);
-        prop_assert_eq!(score(point(4)), precise.map(|it| it.0).last());
+        prop_assert_eq!(score(point(4)), precise.map(|it| it.0).next_back());
 
         let calm = tried.iter().filter(|it| it.2 / negatives <= bound);
-        let rate = calm.map(|it| it.1 / positives).last().unwrap_or(0.0);
+        let rate = calm.map(|it| it.1 / positives).next_back().unwrap_or(0.0);
         prop_assert_eq!(value(&tallies, &format!("tpr_at_fpr({bound})")), rate);
         let specific = tried.iter().filter(|it| (negatives - it.2) / negatives >= bound);
-        prop_assert_eq!(score(point(5)), specific.map(|it| it.0).last());
+        prop_assert_eq!(score(point(5)), specific.map(|it| it.0).next_back());
 
         let of = |tp: f64, fp: f64| fp + 3.0 * (positives - tp);
         let least = tried.iter().map(|it| of(it.1, it.2)).fold(of(0.0, 0.0), f64::min);

@@ -159,6 +159,9 @@ fn count<K: Key, C: Counter>(
     bucket: usize,
 ) {
     counters.resize(BUCKETS, C::default());
+    let Some(counters) = counters.first_chunk_mut::<BUCKETS>() else {
+        unreachable!("it was just given that length");
+    };
     for part in parts {
         for positive in [false, true] {
             for chunk in part.chunks(bucket, positive) {
@@ -173,7 +176,7 @@ fn count<K: Key, C: Counter>(
     // A group is written for every counter, and overwritten if it was empty: which
     // are empty is as good as random.
     let mut found = 0;
-    for (index, counter) in (0..=u16::MAX).zip(&mut counters[..]).rev() {
+    for (index, counter) in (0..=u16::MAX).zip(counters).rev() {
         let (positive, negative) = counter.counts();
         groups[found] = Group { key: K::from_index(bucket, index), positive, negative };
         found += usize::from(*counter != C::default());

@@ -40,7 +40,7 @@ impl<K: Key> Held<K> {
     #[inline(always)]
     pub fn push(&mut self, key: K, positive: bool) {
         let slot = 2 * key.bucket() + usize::from(positive);
-        if self.cursors[slot] as usize % CHUNK == 0 {
+        if (self.cursors[slot] as usize).is_multiple_of(CHUNK) {
             self.start_chunk(slot);
         }
         let cursor = &mut self.cursors[slot];

@@ -4,25 +4,31 @@ use crate::exact::key::Key;
 use crate::exact::order::{Counts, Sums};
 
 /// Cells of the index over keys for each key: few keys share one.
-const CELLS_PER_KEY: usize = 4;
+const CELLS_PER_KEY: usize = 2;
+
+/// Keys that are looked at without asking how many a cell has: a loop of one
+/// length is not mispredicted.
+const WINDOW: usize = 4;
 
 /// The distinct keys of positives, with an index over the range of keys.
 #[derive(Clone, Debug)]
 pub struct Locator<K> {
-    /// Distinct, rising.
+    /// Distinct, rising; then [`WINDOW`] of the greatest that there can be.
     keys: Vec<K>,
     /// Positives of each key.
     rows: Vec<u32>,
-    /// Twice the positives above, plus those equal, for each slot.
-    placements: Vec<u64>,
+    /// Twice the positives above, plus those equal, for each slot; empty where
+    /// every key has one positive.
+    placements: Vec<u32>,
     least: u64,
     shift: u32,
+    last_cell: u64,
     /// How many keys lie before each cell.
     cells: Vec<u32>,
 }
 
 impl<K: Key> Locator<K> {
-    /// From the keys of positives in any order.
+    /// From the keys of positives in any order, fewer than 2³¹.
     pub fn new(mut positives: Vec<K>) -> Self {
         positives.sort_unstable();
         let (mut keys, mut rows) = (Vec::new(), Vec::new());
@@ -45,13 +51,15 @@ impl<K: Key> Locator<K> {
             }
         }
         cells.push(before);
-        let placements = placements(&rows);
-        Self { keys, rows, placements, least, shift, cells }
+        keys.extend([K::MAX; WINDOW]);
+        let alone = rows.iter().all(|rows| *rows == 1);
+        let placements = if alone { Vec::new() } else { placements(&rows) };
+        Self { keys, rows, placements, least, shift, last_cell: span >> shift, cells }
     }
 
     /// Number of slots: one for each key, and one for each gap around them.
     pub fn slots(&self) -> usize {
-        2 * self.keys.len() + 1
+        2 * self.rows.len() + 1
     }
 
     /// Number of positives.
@@ -62,31 +70,29 @@ impl<K: Key> Locator<K> {
     /// The slot of a key: 2 k + 1 if it is key number k, 2 k if it lies below it.
     #[inline]
     pub fn slot(&self, key: K) -> usize {
-        let offset = key.wide().wrapping_sub(self.least);
-        let cell = offset >> self.shift;
-        if key.wide() < self.least {
-            return 0;
-        }
-        if cell >= self.cells.len() as u64 - 1 {
-            return 2 * self.keys.len();
-        }
+        // Keys outside the range go to its ends, where comparing puts them right.
+        let cell = (key.wide().saturating_sub(self.least) >> self.shift).min(self.last_cell);
         #[allow(clippy::cast_possible_truncation, reason = "below the number of cells")]
         let cell = cell as usize;
         let (from, to) = (self.cells[cell] as usize, self.cells[cell + 1] as usize);
-        let inside = &self.keys[from..to];
-        let below = if inside.len() <= 4 {
-            inside.iter().map(|other| usize::from(*other < key)).sum::<usize>()
+        let below = if to - from <= WINDOW {
+            // Keys of later cells are not below this one.
+            let window = &self.keys[from..from + WINDOW];
+            window.iter().map(|other| usize::from(*other < key)).sum::<usize>()
         } else {
-            inside.partition_point(|other| *other < key)
+            self.keys[from..to].partition_point(|other| *other < key)
         };
         let place = from + below;
-        2 * place + usize::from(self.keys.get(place) == Some(&key))
+        2 * place + usize::from((self.keys[place] == key) & (place < self.rows.len()))
     }
 
     /// Twice the positives above a slot, plus those in it.
     #[inline]
     pub fn placement(&self, slot: usize) -> u64 {
-        self.placements[slot]
+        match self.placements.is_empty() {
+            true => (2 * self.rows.len() - slot) as u64,
+            false => self.placements[slot].into(),
+        }
     }
 
     /// Rows by slot without the positives themselves.
@@ -115,12 +121,12 @@ fn wide<K: Key>(key: Option<&K>) -> u64 {
     key.map_or(0, |key| key.wide())
 }
 
-fn placements(rows: &[u32]) -> Vec<u64> {
+fn placements(rows: &[u32]) -> Vec<u32> {
     let mut placements = vec![0; 2 * rows.len() + 1];
     let mut above = 0;
     for (place, &rows) in rows.iter().enumerate().rev() {
-        placements[2 * place + 1] = 2 * above + u64::from(rows);
-        above += u64::from(rows);
+        placements[2 * place + 1] = 2 * above + rows;
+        above += rows;
         placements[2 * place] = 2 * above;
     }
     placements
