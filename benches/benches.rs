@@ -11,13 +11,15 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
+use tallyho::class::Classes;
 use tallyho::exact::key;
 use tallyho::exact::order::{Counts, Sums};
 use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::order::{Held, Locator, fold};
 use tallyho::kernel::rows::{self, Params};
-use tallyho::tally::{Cell, Confusion};
+use tallyho::metric;
+use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies};
 
 fn params(level: Level) -> Params {
     Params {
@@ -88,7 +90,7 @@ fn confusion_counts(c: &mut Criterion) {
             for (labels, predictions) in labels.chunks(BLOCK).zip(predictions.chunks(BLOCK)) {
                 confusion::classes(level, labels, table.base, &mut numbers);
                 confusion::classes(level, predictions, table.base, &mut others);
-                confusion::counter_numbers(level, table, &mut numbers, &others);
+                confusion::counter_numbers(level, table, &mut numbers, &mut others);
                 counters.count(&numbers);
             }
         };
@@ -96,13 +98,9 @@ fn confusion_counts(c: &mut Criterion) {
         for level in Level::available() {
             let mut counters = Counters::new(table);
             run(level, &mut counters);
-            let side = 0..table.side();
-            let sum: u64 = side
-                .clone()
-                .flat_map(|l| side.clone().map(move |p| (l, p)))
-                .map(|(label, prediction)| counters.cell(label, prediction))
-                .sum();
-            assert_eq!(sum, rows as u64);
+            let mut predicted = vec![0; table.side()];
+            (0..table.side()).for_each(|label| counters.add_row(label, 0, &mut predicted));
+            assert_eq!(predicted.iter().sum::<u64>(), rows as u64);
             let id = BenchmarkId::new(format!("{level:?}"), format!("{classes} classes"));
             group.bench_with_input(id, &level, |b, &level| {
                 b.iter(|| run(black_box(level), &mut counters));
@@ -162,6 +160,47 @@ fn order_binary(c: &mut Criterion) {
     group.finish();
 }
 
+/// A confusion with `cells` cells that are not empty, the diagonal among them.
+fn sparse(classes: u32, cells: u32) -> Tallies {
+    let apart = (cells / classes).max(1);
+    let cells: Vec<Cell> = (0..classes)
+        .flat_map(|label| {
+            let cell = move |step| Cell {
+                label,
+                prediction: (label + step * 7) % classes,
+                count: if step == 0 { 900 } else { 1 + u64::from((label + 31 * step) % 40) },
+            };
+            (0..apart).map(cell)
+        })
+        .collect();
+    let scored = cells.iter().map(|cell| cell.count).sum();
+    Tallies {
+        spec: Spec { replicates: Some(1_000), ..Spec::default() },
+        classes: Classes::numbered(classes as usize),
+        rows: Rows { read: scored, scored, ..Rows::default() },
+        confusion: Confusion::from_cells(cells).unwrap(),
+        scores: None,
+    }
+}
+
+/// Intervals of every metric of counts from 1,000 resamples, on all cores.
+fn bootstrap(c: &mut Criterion) {
+    let mut group = c.benchmark_group("bootstrap");
+    group.sample_size(10);
+    for (classes, cells) in [(2, 4), (10, 100), (1_000, 50_000)] {
+        let tallies = sparse(classes, cells);
+        let found = tallies.confusion.cells().len();
+        let intervals = metric::measures(&tallies).unwrap();
+        assert!(intervals.iter().any(|(_, measure)| measure.interval.is_some()));
+        let id = BenchmarkId::new(format!("{classes} classes"), format!("{found} cells"));
+        group.throughput(Throughput::Elements(1_000 * found as u64));
+        group.bench_with_input(id, &tallies, |b, tallies| {
+            b.iter(|| metric::measures(black_box(tallies)).unwrap());
+        });
+    }
+    group.finish();
+}
+
 /// Keys located among sorted positives.
 fn order_located(c: &mut Criterion) {
     let mut group = c.benchmark_group("locate");
@@ -185,5 +224,13 @@ fn order_located(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, score_rows, confusion_counts, merging, order_binary, order_located);
+criterion_group!(
+    benches,
+    score_rows,
+    confusion_counts,
+    merging,
+    bootstrap,
+    order_binary,
+    order_located
+);
 criterion_main!(benches);

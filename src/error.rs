@@ -44,6 +44,24 @@ pub enum Error {
         /// The system's own words.
         source: io::Error,
     },
+    /// A device to compute on cannot be used.
+    #[error("device {device}: {problem}")]
+    Device {
+        /// Its name, or what was asked for.
+        device: String,
+        /// What was found, what to do.
+        problem: String,
+    },
+    /// The file of the history refused something.
+    #[error("{}: cannot {doing}: {problem}", path.display())]
+    History {
+        /// The file.
+        path: PathBuf,
+        /// A verb phrase: "record the run".
+        doing: &'static str,
+        /// What was found, what to do.
+        problem: String,
+    },
     /// Two things that should belong together do not.
     #[error("{0}")]
     Mismatch(String),
@@ -64,6 +82,11 @@ impl Error {
     /// An [`Error::Row`] for `path`.
     pub fn row(path: &Path, row: u64, problem: impl Into<String>) -> Self {
         Self::Row { path: path.to_owned(), row, problem: problem.into() }
+    }
+
+    /// An [`Error::Device`].
+    pub fn device(device: &str, problem: impl Into<String>) -> Self {
+        Self::Device { device: device.to_owned(), problem: problem.into() }
     }
 
     /// For `map_err`: an [`Error::Io`] for `path`.

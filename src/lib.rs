@@ -27,7 +27,8 @@
 //! let input = input::Input::open(&request)?;
 //! let stop = AtomicBool::new(false);
 //! let plan = engine::plan(&input, &engine::Options::default(), &stop)?;
-//! let evaluation = engine::evaluate(&input.stream(None, plan.threads)?, &plan, &stop)?;
+//! let stream = input.stream(None, plan.threads)?;
+//! let evaluation = engine::evaluate(&stream, &plan, &engine::Backend::Cpu, &stop)?;
 //! let (name, accuracy) = &metric::measures(&evaluation.tallies)?[0];
 //! assert_eq!((name.as_str(), accuracy.ratio), ("accuracy", Some((144, 150))));
 //! # Ok(())
@@ -47,17 +48,16 @@
 //! | 3 | [`batch`] | a block of rows: labels with predictions or scores |
 //! | 3 | [`tally`] | the mergeable integer tallies, canonical bytes, digest, state file |
 //! | 4 | [`input`] | one file per format, from files to batches |
-//! | 4 | [`kernel`] | the loops over rows; each is the CPU twin of a shader to come |
+//! | 4 | [`kernel`] | the loops over rows; the registry [`kernel::ALL`] of shaders with their CPU twins |
 //! | 4 | [`stat`] | intervals and special functions: pure numbers |
+//! | 5 | `gpu` | adapters, devices, pipelines, upload; the only module that names a graphics API |
 //! | 5 | [`metric`] | pure functions from tallies to values; the registry [`metric::ALL`] |
-//! | 6 | [`engine`] | batches to tallies on all cores; the plan |
+//! | 6 | [`engine`] | batches to tallies, on all cores or on a device; the plan |
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
+//! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 10 | `cli` | one file per subcommand |
-//!
-//! The GPU's place is `gpu` on line 5, beside [`metric`]: the only module that
-//! will name a graphics API, called by [`engine`] in place of the CPU.
 //!
 //! # Words
 //!
@@ -70,6 +70,10 @@ pub mod class;
 pub mod engine;
 pub mod error;
 pub mod exact;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+#[cfg(feature = "history")]
+pub mod history;
 pub mod input;
 pub mod kernel;
 pub mod metric;

@@ -26,7 +26,9 @@ fn split(rows: &[(i64, i64)]) -> (Vec<i64>, Vec<i64>) {
 }
 
 fn values(tallies: &Tallies) -> Vec<(String, Result<f64, String>)> {
-    metric::measures(tallies).unwrap().into_iter().map(|(name, m)| (name, m.value)).collect()
+    let mut tallies = tallies.clone();
+    tallies.spec.replicates = Some(0);
+    metric::measures(&tallies).unwrap().into_iter().map(|(name, m)| (name, m.value)).collect()
 }
 
 fn value(tallies: &Tallies, name: &str) -> f64 {

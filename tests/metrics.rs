@@ -6,5 +6,6 @@ mod large;
 mod made;
 mod registry;
 mod statistics;
+mod temperature;
 
 pub use made::{confusion, matrix, measure, scored, with};

@@ -39,3 +39,28 @@ fn the_printed_report_is_the_one_shown() {
     assert!(printed.len() > 50, "only {} lines", printed.len());
     assert_eq!(printed, shown);
 }
+
+/// The example of the history is run as it is written, by a shell.
+#[cfg(all(unix, feature = "history"))]
+#[test]
+fn the_month_of_nights_is_drawn_as_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let section = readme.split("### History").nth(1).unwrap();
+    let block = |kind: &str| {
+        let rest = section.split(&format!("```{kind}\n")).nth(1).unwrap();
+        rest.split("\n```").next().unwrap()
+    };
+    let folder = crate::common::files::Folder::new();
+    let program = Path::new(env!("CARGO_BIN_EXE_tallyho")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh")
+        .args(["-ec", block("sh")])
+        .current_dir(folder.path(""))
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed.trim_end(), block("text"));
+}

@@ -5,7 +5,9 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use tallyho::batch::{Names, Scores};
-use tallyho::tally::{Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, decode, digest, encode};
+use tallyho::tally::{
+    Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, Wide, decode, digest, encode,
+};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, run, score_plan, tallies};
@@ -16,6 +18,7 @@ fn with_scores() -> Tallies {
     let scores = Scores::F32((0..400).map(|_| rng.normal()).collect());
     let mut plan = score_plan(1, 4, ScoresAre::Logits, ScoreType::F32);
     plan.spec.classwise = true;
+    plan.spec.temperature = true;
     plan.spec.top_k = vec![1, 2];
     plan.spec.betas = vec![2.0];
     plan.spec.metrics = vec!["accuracy".into(), "classwise_ece".into()];
@@ -55,6 +58,13 @@ fn a_state_of_a_newer_format_is_named_as_such() {
         message,
         "x.tally: state format 3 is newer than this tallyho reads (2); upgrade tallyho"
     );
+    bytes[8] = 1;
+    let message = read(&bytes).unwrap_err();
+    assert_eq!(
+        message,
+        "x.tally: state format 1 is older than this tallyho reads (2); \
+         evaluate again and write a new one"
+    );
     assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));
 }
 
@@ -62,7 +72,7 @@ fn a_state_of_a_newer_format_is_named_as_such() {
 #[test]
 fn a_resealed_lie_is_refused() {
     type Lie = fn(&mut Tallies);
-    let lies: [(&str, Lie); 14] = [
+    let lies: [(&str, Lie); 17] = [
         ("more rows scored than counted", |t| t.rows.scored += 1),
         ("fewer rows read than went somewhere", |t| t.rows.read -= 1),
         ("more infinite losses than rows", |t| t.rows.infinite_loss = 101),
@@ -72,11 +82,16 @@ fn a_resealed_lie_is_refused() {
         ("bins of more rows", |t| scores(t).calibration[3].rows += 1),
         ("more right than there are", |t| scores(t).calibration[0].correct += 1_000),
         ("confidence above 1", |t| scores(t).calibration[0].confidence = 1 << 100),
-        ("squares in other units", |t| scores(t).loss.shift = 3),
+        ("squares too small for their sum", |t| scores(t).loss.squares = Wide::from(1)),
+        ("squares too large for their sum", |t| {
+            scores(t).squared_error.squares.add_square(1 << 40)
+        }),
         ("class-wise bins of more rows", |t| scores(t).classwise.as_mut().unwrap()[0].rows += 1),
         ("no kind of scores", |t| t.spec.scores_are = None),
         ("a threshold of a matrix", |t| t.spec.threshold = Some(0.5)),
         ("no class-wise bins", |t| scores(t).classwise = None),
+        ("a temperature too few", |t| scores(t).tempered.as_mut().unwrap().truncate(3)),
+        ("losses above the largest", |t| scores(t).tempered.as_mut().unwrap()[5] = 1 << 99),
     ];
     for (lie, tell) in lies {
         let mut tallies = with_scores();
@@ -130,8 +145,8 @@ fn states_that_do_not_belong_together_name_the_difference() {
 #[test]
 fn the_digest_of_known_tallies_stays() {
     let found = digest(&tallies(&[0, 1, 1, 2], &[0, 1, 2, 2]));
-    insta::assert_snapshot!(found, @"c1a01ee2435bfabc959b1d976a15207977cd126fd6fc0e5aaf97b302581dd2d5");
-    insta::assert_snapshot!(digest(&with_scores()), @"6258912c77e597adc2377ba51a356f328bfb56eda97d503ad36ece5f0e5abf30");
+    insta::assert_snapshot!(found, @"d7768f5b731744c529c013ec61c6d087602d6cff9552f46a36a9abffa32bea84");
+    insta::assert_snapshot!(digest(&with_scores()), @"79c21988c759923a011c884cc64329ad9bebf4ce2c20fe21c9349868534b5262");
 }
 
 #[test]

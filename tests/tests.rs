@@ -4,20 +4,30 @@
 #![allow(clippy::cast_possible_truncation, reason = "test values are small")]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
-#[cfg(all(feature = "cli", feature = "parquet"))]
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod command_line;
 mod common;
 #[cfg(all(feature = "cli", feature = "parquet"))]
+mod counts;
 mod datasets;
 mod formats;
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
+mod history;
 mod kernels;
 mod laws;
 mod layering;
 mod metrics;
 mod order;
+mod pairs;
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod readme;
 mod regressions;
 mod reports;
+mod row_shaders;
 mod rules;
+mod series;
+#[cfg(feature = "gpu")]
+mod shaders;
 mod states;
+mod statistics;
 mod synth;

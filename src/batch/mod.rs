@@ -24,6 +24,30 @@ pub struct Batch {
     pub faults: Vec<Fault>,
 }
 
+impl Batch {
+    /// Bytes of its columns.
+    pub fn bytes(&self) -> u64 {
+        (self.labels.bytes() + self.predictions.bytes() + self.scores.bytes()) as u64
+    }
+
+    /// Leaves out the first `rows` rows, of as many or more.
+    pub fn drop_first(&mut self, rows: usize) {
+        let columns = self.scores.len() / self.rows.max(1);
+        self.labels.drop_first(rows);
+        if !self.predictions.is_empty() {
+            self.predictions.drop_first(rows);
+        }
+        self.scores.drop_first(rows * columns);
+        self.faults.retain_mut(|fault| {
+            let kept = fault.row >= rows;
+            fault.row = fault.row.saturating_sub(rows);
+            kept
+        });
+        self.first_row += rows as u64;
+        self.rows -= rows;
+    }
+}
+
 /// A column that names classes.
 #[derive(Clone, Debug)]
 pub enum Names {
@@ -63,6 +87,28 @@ impl Names {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::U8(values) => values.len(),
+            Self::U16(values) => size_of_val(values.as_slice()),
+            Self::U32(values) => size_of_val(values.as_slice()),
+            Self::I32(values) => size_of_val(values.as_slice()),
+            Self::I64(values) => size_of_val(values.as_slice()),
+            Self::Text(text) => text.bytes.len(),
+        }
+    }
+
+    fn drop_first(&mut self, rows: usize) {
+        match self {
+            Self::U8(values) => drop(values.drain(..rows)),
+            Self::U16(values) => drop(values.drain(..rows)),
+            Self::U32(values) => drop(values.drain(..rows)),
+            Self::I32(values) => drop(values.drain(..rows)),
+            Self::I64(values) => drop(values.drain(..rows)),
+            Self::Text(text) => text.drop_first(rows),
+        }
     }
 
     /// The class name in `row`, as a report spells it.
@@ -108,6 +154,13 @@ impl Text {
         self.ends.push(self.bytes.len());
     }
 
+    fn drop_first(&mut self, rows: usize) {
+        let dropped = if rows == 0 { 0 } else { self.ends[rows - 1] };
+        self.bytes.drain(..dropped);
+        self.ends.drain(..rows);
+        self.ends.iter_mut().for_each(|end| *end -= dropped);
+    }
+
     /// Removes all strings and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
@@ -139,6 +192,22 @@ impl Scores {
             Self::F16(values) => values.len(),
             Self::F32(values) => values.len(),
             Self::F64(values) => values.len(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::F16(values) => size_of_val(values.as_slice()),
+            Self::F32(values) => size_of_val(values.as_slice()),
+            Self::F64(values) => size_of_val(values.as_slice()),
+        }
+    }
+
+    fn drop_first(&mut self, scores: usize) {
+        match self {
+            Self::F16(values) => drop(values.drain(..scores)),
+            Self::F32(values) => drop(values.drain(..scores)),
+            Self::F64(values) => drop(values.drain(..scores)),
         }
     }
 

@@ -6,7 +6,9 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use crate::tally::{Auc, BinEdges, ScoreType, ScoresAre, Ties, ZeroDivision};
+use super::device::{Wanted, parse_size};
+use super::record::Recording;
+use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -116,6 +118,20 @@ pub(super) struct Eval {
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, help_heading = METRICS)]
     pub(super) interval: f64,
 
+    /// Interval of a proportion: good on average, or never too narrow
+    #[arg(long, value_name = "METHOD", default_value = "wilson", value_parser = PossibleValuesParser::new(["wilson", "clopper-pearson"]).try_map(|name| named(IntervalMethod::from_name(&name))), help_heading = METRICS)]
+    pub(super) interval_method: IntervalMethod,
+
+    /// Resamples for intervals of other counts, such as of macro averages; 0
+    /// for none [default: 1000, if at most 1,000 cells of the confusion are
+    /// not empty]
+    #[arg(long, value_name = "N", help_heading = METRICS)]
+    pub(super) replicates: Option<u32>,
+
+    /// Seed of the resamples: the same seed, the same intervals everywhere
+    #[arg(long, value_name = "SEED", default_value_t = 0, help_heading = METRICS)]
+    pub(super) seed: u64,
+
     /// How rows are put in order by score: `exact` holds every score in memory,
     /// `binned` counts 65,536 bins per class, merges, and gives an interval that
     /// holds the exact value [default: exact for one score per row, else none]
@@ -139,6 +155,17 @@ pub(super) struct Eval {
     #[command(flatten)]
     pub(super) show: Show,
 
+    /// Where to count: `cpu`, `gpu`, an adapter's name or number as `tallyho
+    /// devices` lists them, or what is faster; the result is the same
+    #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = RUNNING)]
+    pub(super) device: Wanted,
+
+    /// The most memory to use on the device, such as 512M or 2G [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
+    pub(super) device_memory: Option<u64>,
+    #[command(flatten)]
+    pub(super) record: Recording,
+
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
     pub(super) threads: Option<usize>,
@@ -156,6 +183,9 @@ pub(super) struct Merge {
 
     #[command(flatten)]
     pub(super) show: Show,
+
+    #[command(flatten)]
+    pub(super) record: Recording,
 }
 
 /// How results are shown and judged; common to all reports.

@@ -6,12 +6,14 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, classes, order, present, print, progress, provenance};
+use super::{
+    DONE, check_threads, classes, device, order, present, print, progress, provenance, record,
+};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Request};
 use crate::metric;
-use crate::report;
+use crate::report::{self, Report};
 use crate::rule::{self, Rule};
 use crate::tally::{Auc, Spec};
 
@@ -21,15 +23,21 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     }
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
-    let options = options(args, &rules)?;
+    let mut options = options(args, &rules)?;
+    // Resampling is to keep to the threads that were asked for. Where a pool is
+    // there already, as in tests, it stays.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
     let input = Input::open(&request(args))?;
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
+    let target = args.record.open()?;
+    options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
+    let chosen = device::choose(&args.device, args.device_memory, &plan)?;
     let stream = input.stream(options.batch_rows, plan.threads)?;
     let so_far = || {
         let bytes = stream.bytes_read();
@@ -37,16 +45,23 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     };
     let bytes = input.bytes() * plan.passes();
     let evaluation = progress::watch(bytes, &so_far, args.show.quiet, || {
-        engine::evaluate(&stream, &plan, stop)
+        engine::evaluate(&stream, &plan, &chosen.backend, stop)
     })?;
     let rows = evaluation.tallies.rows.read;
     let provenance = provenance::Provenance {
-        device: provenance::cpu(plan.threads),
+        device: chosen.device,
         inputs: inputs(&files, &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
-        warnings: evaluation.remarks.iter().map(provenance::warning).collect(),
+        warnings: chosen
+            .remarks
+            .iter()
+            .chain(&evaluation.remarks)
+            .map(provenance::warning)
+            .collect(),
     };
-    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, stdout)
+    let outcomes = evaluation.outcomes.as_ref();
+    let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
+    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, record, stdout)
 }
 
 /// A table is a part of its own; files of one role each are one part together.
@@ -92,7 +107,8 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         ties: args.ties.unwrap_or(usual.ties),
         bins: args.bins.unwrap_or(usual.bins),
         bin_edges: args.bin_edges.unwrap_or(usual.bin_edges),
-        classwise: asks_for_classwise(args, rules),
+        classwise: asks_for(args, rules, metric::Needs::Classwise),
+        temperature: asks_for(args, rules, metric::Needs::Tempered),
         zero_division: args.zero_division,
         top_k: args.top_k.clone(),
         betas: args.beta.clone(),
@@ -100,6 +116,9 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         order: asked.wish,
         order_only: asked.order_only,
         interval: args.interval,
+        interval_method: args.interval_method,
+        replicates: args.replicates,
+        seed: args.seed,
         ..usual
     };
     Ok(Options {
@@ -114,6 +133,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         },
         threads,
         batch_rows: args.batch_rows,
+        outcomes_up_to: None,
     })
 }
 
@@ -138,9 +158,10 @@ fn refuse_score_options(args: &Eval) -> Result<()> {
     }
 }
 
-/// Class-wise calibration costs a pass over every probability: only when asked
-/// for by `--metrics` or by a rule.
-fn asks_for_classwise(args: &Eval, rules: &[Rule]) -> bool {
-    args.metrics.iter().any(|name| name == "classwise_ece")
-        || rules.iter().any(|rule| rule.needs() == metric::Needs::Classwise)
+/// Class-wise calibration and other temperatures cost passes over every score:
+/// only when asked for by `--metrics` or by a rule.
+fn asks_for(args: &Eval, rules: &[Rule], needs: metric::Needs) -> bool {
+    let named = |metric: &metric::Metric| args.metrics.iter().any(|name| name == metric.name);
+    metric::ALL.iter().any(|metric| metric.needs == needs && named(metric))
+        || rules.iter().any(|rule| rule.needs() == needs)
 }

@@ -8,6 +8,7 @@ use super::args::Merge;
 use super::output::Outputs;
 use super::{present, provenance};
 use crate::error::{Error, Result};
+use crate::report::Report;
 use crate::rule;
 use crate::tally::{self, Tallies};
 
@@ -17,6 +18,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
     let states = args.states.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     // A state may be replaced by the sum it is part of, so none is protected.
     let outputs = Outputs::open(&args.show.output, &args.show.curves, std::iter::empty())?;
+    let target = args.record.open()?;
     let whole = add_up(&args.states, &states)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
@@ -29,7 +31,8 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
         timing: provenance::timing(started.elapsed(), whole.rows.read, bytes),
         warnings: Vec::new(),
     };
-    present::present(&whole, provenance, &args.show, &rules, outputs, stdout)
+    let record = |report: &Report<'_>| target.map(|it| it.record(report, None)).transpose();
+    present::present(&whole, provenance, &args.show, &rules, outputs, record, stdout)
 }
 
 struct State {

@@ -3,13 +3,21 @@
 
 mod args;
 mod classes;
+mod device;
 mod eval;
+#[cfg(feature = "history")]
+mod history;
 mod merge;
 mod order;
 mod output;
 mod present;
 mod progress;
 mod provenance;
+#[cfg(feature = "history")]
+mod record;
+#[cfg(not(feature = "history"))]
+#[path = "unrecorded.rs"]
+mod record;
 mod synth;
 
 use std::ffi::OsString;
@@ -51,6 +59,9 @@ enum Command {
     Eval(Box<args::Eval>),
     /// Add up states written by `eval -o x.tally` and report on the whole
     Merge(args::Merge),
+    /// Show, compare and check the runs that were recorded
+    #[cfg(feature = "history")]
+    History(history::HistoryArgs),
     /// Write synthetic predictions, to try tallyho and to time it
     Synth(synth::Synth),
     /// Print a completion script for a shell
@@ -75,6 +86,8 @@ pub fn run(
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
+        #[cfg(feature = "history")]
+        Command::History(args) => history::history(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
         Command::Completions { shell } => completions(shell, stdout),
     };

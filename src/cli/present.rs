@@ -13,13 +13,15 @@ use crate::report::{self, Report};
 use crate::rule::{self, Rule, Verdict};
 use crate::tally::{self, Tallies};
 
-/// Judges the rules, writes the files, prints the report; the exit status.
+/// Judges the rules, writes the files, records the run, prints the report; the
+/// exit status. `record` gives a line about what it did, if it did anything.
 pub(super) fn present(
     tallies: &Tallies,
     provenance: Provenance,
     show: &Show,
     rules: &[Rule],
     outputs: Outputs,
+    record: impl FnOnce(&Report<'_>) -> Result<Option<String>>,
     stdout: &mut dyn Write,
 ) -> Result<u8> {
     let judgements = rule::judge_all(rules, tallies)?;
@@ -34,21 +36,23 @@ pub(super) fn present(
         Content::Curves(format) => format.render(&report).into_bytes(),
         Content::State => tally::encode(tallies),
     })?;
+    let recorded = record(&report)?;
     if show.json {
         print(stdout, report::json(&report).as_bytes())?;
     } else if !show.quiet {
-        print(stdout, report::text(&report, width(), color(show.color)).as_bytes())?;
+        let text = report::text(&report, width(), color(show.color));
+        print(stdout, (text + &recorded.unwrap_or_default()).as_bytes())?;
     }
     Ok(if holds { DONE } else { BROKEN })
 }
 
 /// Columns of the terminal; 80 where there is none.
-fn width() -> usize {
+pub(super) fn width() -> usize {
     let size = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     size.map_or(80, |(width, _)| usize::from(width.0))
 }
 
-fn color(choice: ColorArg) -> bool {
+pub(super) fn color(choice: ColorArg) -> bool {
     match choice {
         ColorArg::Always => true,
         ColorArg::Never => false,

@@ -9,19 +9,19 @@ pub(super) use crate::report::Provenance;
 use crate::report::{Device, Input, Timing, Warning};
 
 /// The CPU, as a device.
-pub(super) fn cpu(threads: usize) -> Device {
+pub(super) fn cpu(threads: usize, because: impl Into<String>) -> Device {
     Device {
         kind: "cpu".into(),
         name: cpu_name().unwrap_or_else(|| std::env::consts::ARCH.into()),
         backend: None,
         threads,
-        chosen_because: "this version evaluates on the CPU only".into(),
+        chosen_because: because.into(),
     }
 }
 
 /// The CPU, for a merge, which evaluates nothing.
 pub(super) fn merge() -> Device {
-    Device { chosen_because: "merging adds tallies and evaluates nothing".into(), ..cpu(1) }
+    cpu(1, "merging adds tallies and evaluates nothing")
 }
 
 /// One file in one role, of which `read` rows were read.

@@ -57,16 +57,6 @@ impl CellCounts {
         }
     }
 
-    /// Makes room for as many cells, of which only those taken over cost memory.
-    pub(super) fn expect_cells(&mut self, most: usize) {
-        self.drained.reserve(most);
-    }
-
-    /// Takes over a cell that was counted elsewhere.
-    pub(super) fn take_over(&mut self, cell: Cell) {
-        self.drained.push(cell);
-    }
-
     /// Counts one row outside the dense table.
     fn add_sparse(&mut self, label: u32, prediction: u32) {
         if label == prediction {

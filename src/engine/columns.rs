@@ -41,7 +41,7 @@ pub(super) fn count<S: Source>(
         return Err(Error::Internal("a matrix has classes".into()));
     };
     let targets = Targets::new(labels, classes.len(), &plan.spec.order);
-    source.rewind();
+    source.rewind()?;
     let results = rayon::broadcast(|_| {
         let mut worker = Columns::new(plan, classes, &targets);
         worker.run(source, stop).map(|()| worker.counts)

@@ -1,24 +1,38 @@
 //! From batches to tallies: the plan, and its execution on all cores.
 //!
 //! Every worker draws batches and keeps tallies of its own; they are merged at
-//! the end. Tallies are integers, so neither the number of workers nor the size
-//! of batches can show. The GPU will be a second implementation of the
-//! worker's loop, chosen here.
+//! the end. Tallies are integers, so neither the number of workers, nor the size
+//! of batches, nor the device can show.
 
+#[cfg(feature = "gpu")]
+mod after;
+mod bits;
 mod cells;
 mod columns;
 mod cpu;
+mod fingerprint;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod ids;
+mod labels;
 mod look;
 mod memory;
 mod order;
+mod outcome;
+mod outcomes;
 mod pairs;
 mod plan;
 mod scores;
+mod tables;
 mod window;
 
 use std::sync::atomic::AtomicBool;
 
+pub use bits::Bits;
+pub use fingerprint::Fingerprint;
+#[cfg(feature = "gpu")]
+pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only};
+pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 
 use crate::batch::Role;
@@ -33,6 +47,8 @@ pub struct Evaluation {
     pub tallies: Tallies,
     /// What a report should warn about. Says nothing that the tallies depend on.
     pub remarks: Vec<Remark>,
+    /// Which rows were right, if the plan keeps that and the rows are not too many.
+    pub outcomes: Option<Outcomes>,
 }
 
 /// Something a user should know about the input.
@@ -44,16 +60,45 @@ pub struct Remark {
     pub text: String,
 }
 
-/// Counts every row of `source`, on `plan.threads` threads. Setting `stop`
-/// ends the work after the batches in hand.
+/// Where rows are counted.
+#[derive(Debug)]
+pub enum Backend {
+    /// On the cores of the CPU.
+    Cpu,
+    /// On a device, and on the CPU what it cannot count.
+    #[cfg(feature = "gpu")]
+    Gpu(OnDevice),
+}
+
+/// Counts every row of `source`, on `plan.threads` threads and what `backend`
+/// names. Setting `stop` ends the work after the batches in hand.
 ///
 /// # Errors
 ///
 /// The first row in input order that cannot be scored, unless the plan skips
 /// such rows; whatever makes the input unreadable; [`Error::Format`] if no row is
-/// left to score; [`Error::Interrupted`] after `stop`.
-pub fn evaluate<S: Source>(source: &S, plan: &Plan, stop: &AtomicBool) -> Result<Evaluation> {
-    let evaluation = cpu::run(source, plan, stop)?;
+/// left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
+/// device cannot even begin (one that fails later is done without).
+pub fn evaluate<S: Source>(
+    source: &S,
+    plan: &Plan,
+    backend: &Backend,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.threads)
+        .build()
+        .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
+    let evaluation = match backend {
+        #[cfg(feature = "gpu")]
+        Backend::Gpu(device) if cpu_only(plan).is_none() => {
+            gpu::run(source, plan, device, &pool, stop)?
+        }
+        _ => {
+            let found = cpu::run(source, plan, &pool, stop)?;
+            pool.install(|| outcome::merge(source, plan, found, stop))?
+        }
+    };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {
         return Err(Error::format(

@@ -147,9 +147,6 @@ pub(super) fn finish(
     tallies: &mut Tallies,
     right: u64,
 ) -> Result<Vec<Labels>> {
-    if parts.is_empty() {
-        return Ok(Vec::new());
-    }
     let scored = tallies.rows.scored;
     let most = if spec.task == Task::Matrix { MOST_MATRIX_ROWS } else { MOST_ROWS };
     if spec.auc == Auc::Exact && scored > most {

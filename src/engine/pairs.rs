@@ -6,15 +6,14 @@
 use std::ops::Range;
 
 use super::cells::CellCounts;
-use super::cpu::{Invalid, RowCounts};
 use super::ids::Ids;
+use super::outcome::{Invalid, RowCounts};
 use super::plan::Plan;
 use super::window::Window;
 use crate::batch::{Batch, Role};
-use crate::class::Classes;
 use crate::error::Result;
-use crate::kernel::confusion::BLOCK;
-use crate::tally::{Confusion, Spec, Tallies, discover};
+use crate::kernel::confusion::{BLOCK, Counters};
+use crate::tally::{Confusion, Tallies, discover};
 
 /// The counts of one worker.
 pub(super) struct Pairs {
@@ -40,13 +39,35 @@ impl Pairs {
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         for start in (0..batch.rows).step_by(BLOCK) {
             let block = start..(start + BLOCK).min(batch.rows);
-            let counted = batch.faults.is_empty()
-                && self.window.count(batch, block.clone(), &mut self.ids, &mut self.cells);
+            let counted = batch.faults.is_empty() && self.window.count(batch, block.clone());
             if !counted {
                 self.count_by_name(batch, block, rows)?;
             }
         }
+        self.record(batch, rows);
         Ok(())
+    }
+
+    /// Notes which rows are right, if that is to be kept: in a pass of its own,
+    /// so that counting is as fast as ever where it is not.
+    fn record(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) {
+        let Some(mut recorder) = rows.recorder.take() else { return };
+        recorder.begin(batch);
+        self.ids.of(&batch.labels, 0..batch.rows, &mut self.label_ids);
+        self.ids.of(&batch.predictions, 0..batch.rows, &mut self.prediction_ids);
+        for (row, (&label, &prediction)) in
+            self.label_ids.iter().zip(&self.prediction_ids).enumerate()
+        {
+            let is_scored = self.ids.is_class(label)
+                && self.ids.is_class(prediction)
+                && !self.ids.is_ignored(label)
+                && rows.fault(batch, row, false).is_none();
+            if is_scored {
+                recorder.scored(row, label == prediction);
+            }
+        }
+        recorder.end(batch, &self.label_ids, &self.ids);
+        rows.recorder = Some(recorder);
     }
 
     fn count_by_name(
@@ -78,33 +99,22 @@ impl Pairs {
         Ok(())
     }
 
-    /// The tallies, and the ignored rows that were only found at the end.
+    /// The tallies of what was counted by name, and the counts of the window.
     pub(super) fn finish(
-        mut self,
-        spec: &Spec,
-        classes: Option<&Classes>,
+        self,
+        plan: &Plan,
         rows: &mut RowCounts<'_>,
-    ) -> Result<Tallies> {
-        self.window.drain(&mut self.ids, &mut self.cells);
-        let mut cells = self.cells.into_cells();
-        cells.retain(|cell| {
-            let ignored = self.ids.is_ignored(cell.label);
-            rows.counts.ignored += if ignored { cell.count } else { 0 };
-            !ignored
-        });
+    ) -> Result<(Tallies, Option<Counters>)> {
+        let cells = self.cells.into_cells();
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
-        let (classes, confusion) = match classes {
+        let (classes, confusion) = match &plan.classes {
             Some(given) => (given.clone(), Confusion::from_cells(cells)?),
             None => discover(self.ids.names(), cells)?,
         };
-        Ok(Tallies {
-            spec: spec.clone(),
-            classes,
-            rows: rows.counts,
-            confusion,
-            scores: None,
-            order: None,
-        })
+        let spec = plan.spec.clone();
+        let tallies =
+            Tallies { spec, classes, rows: rows.counts, confusion, scores: None, order: None };
+        Ok((tallies, self.window.into_counters()))
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Options {
     pub threads: usize,
     /// Rows in a batch, if not for us to choose.
     pub batch_rows: Option<usize>,
+    /// Keep the outcome of every row, unless there are more rows than this.
+    pub outcomes_up_to: Option<u64>,
 }
 
 /// What will be counted.
@@ -64,6 +66,8 @@ pub struct Plan {
     /// third one is an error even where invalid rows are skipped, or else which
     /// rows are skipped would depend on their order.
     pub binary_classes_found: bool,
+    /// Keep the outcome of every row, unless there are more rows than this.
+    pub outcomes_up_to: Option<u64>,
     /// What the user should know about these choices.
     pub remarks: Vec<Remark>,
 }
@@ -92,6 +96,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         on_invalid: options.on_invalid,
         threads: options.threads.max(1),
         binary_classes_found: false,
+        outcomes_up_to: options.outcomes_up_to,
         remarks: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
@@ -165,6 +170,7 @@ fn forget_score_options(spec: &mut Spec) {
     spec.classwise = usual.classwise;
     spec.auc = usual.auc;
     spec.order = usual.order;
+    spec.temperature = usual.temperature;
 }
 
 fn refuse_score_options(options: &Options) -> Result<()> {

@@ -3,9 +3,9 @@
 use half::slice::HalfFloatSliceExt;
 
 use super::cells::CellCounts;
-use super::cpu::{Invalid, Place, RowCounts};
-use super::ids::Ids;
+use super::labels::Labels;
 use super::order::OrderRows;
+use super::outcome::{Invalid, Place, RowCounts};
 use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
 use crate::class::Classes;
@@ -15,14 +15,16 @@ use crate::kernel::Score;
 use crate::kernel::order::keys;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
-use crate::tally::{Cell, Confusion, ScoreTallies, ScoreType, ScoresAre, Spec, Tallies, Task};
+use crate::tally::{
+    Cell, Confusion, ScoreTallies, ScoreType, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
+};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
     params: Params,
     spec: Spec,
     classes: Classes,
-    ids: Ids,
+    labels: Labels,
     cells: CellCounts,
     tallies: ScoreTallies,
     pub(super) order: Option<OrderRows>,
@@ -35,7 +37,8 @@ pub(super) struct ScoreRows {
     pub(super) first_infinite: Option<Place>,
     label_ids: Vec<u32>,
     widened: Vec<f32>,
-    third_label_is_an_error: bool,
+    /// What logits are multiplied by for the loss at other temperatures.
+    factors: Vec<f64>,
 }
 
 impl ScoreRows {
@@ -45,7 +48,7 @@ impl ScoreRows {
             params: params(spec),
             spec: spec.clone(),
             classes: classes.clone(),
-            ids: Ids::new(Some(classes), &plan.ignore),
+            labels: Labels::new(plan, classes),
             cells: CellCounts::new(plan.threads),
             tallies: ScoreTallies::new(spec, classes.len()),
             order: OrderRows::new(spec, classes.len()),
@@ -55,15 +58,18 @@ impl ScoreRows {
             first_infinite: None,
             label_ids: Vec::new(),
             widened: Vec::new(),
-            third_label_is_an_error: plan.binary_classes_found,
+            factors: inverse_temperatures(),
         }
     }
 
     /// Counts a batch.
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         self.cells.expect(batch.rows);
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.begin(batch);
+        }
         let mut label_ids = std::mem::take(&mut self.label_ids);
-        self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
+        self.labels.of(batch, &mut label_ids);
         let counted = match &batch.scores {
             Scores::F32(scores) => self.rows(batch, scores, &label_ids, rows),
             Scores::F64(scores) => self.rows(batch, scores, &label_ids, rows),
@@ -76,6 +82,9 @@ impl ScoreRows {
                 counted
             }
         };
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.end(batch, &label_ids, self.labels.ids());
+        }
         self.label_ids = label_ids;
         counted
     }
@@ -120,12 +129,13 @@ impl ScoreRows {
         let (Some(order), Task::Binary { positive }) = (&mut self.order, self.spec.task) else {
             return false;
         };
-        let is_class = labels.iter().all(|&label| label < 2) && !self.ids.ignores();
+        let is_class = labels.iter().all(|&label| label < 2) && !self.labels.ids().ignores();
         let most = if self.params.probabilities { 1.0 } else { f64::MAX };
         let least = if self.params.probabilities { 0.0 } else { f64::NEG_INFINITY };
         // False for NaN, too.
         let fit = |score: &T| (score.widen() >= least) & (score.widen() <= most);
         if !is_class
+            || rows.recorder.is_some()
             || !batch.faults.is_empty()
             || !scores.iter().fold(true, |all, it| all & fit(it))
         {
@@ -161,7 +171,7 @@ impl ScoreRows {
     ) -> Option<[Row; LANES]> {
         let narrow = self.spec.task == Task::Matrix && self.classes.len() <= MOST_COLUMNS;
         let labels: &[u32; LANES] = labels.try_into().ok()?;
-        let plain = |&label: &u32| self.ids.is_class(label) && !self.ids.is_ignored(label);
+        let plain = |&label: &u32| self.labels.is_plain(label);
         if !narrow || !batch.faults.is_empty() || !labels.iter().all(plain) {
             return None;
         }
@@ -176,26 +186,15 @@ impl ScoreRows {
         label: u32,
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
-        let ignored = self.ids.is_ignored(label);
-        if let Some(fault) = rows.fault(batch, row, ignored) {
-            rows.invalid(batch, row, fault.role, || fault.problem.clone())
-        } else if ignored {
-            rows.counts.ignored += 1;
-            Ok(())
-        } else if !self.ids.is_class(label) {
-            let problem = || self.not_a_class(&batch.labels.name(row));
-            match self.third_label_is_an_error {
-                true => Err(Invalid::third_label(batch, row, problem())),
-                false => rows.invalid(batch, row, Role::Labels, problem),
+        if !self.labels.admit(batch, row, label, rows)? {
+            return Ok(());
+        }
+        match self.score(scores, label as usize) {
+            Ok(scored) => {
+                self.add(batch, row, scores, label, scored, rows);
+                Ok(())
             }
-        } else {
-            match self.score(scores, label as usize) {
-                Ok(scored) => {
-                    self.add(batch, row, scores, label, scored, rows);
-                    Ok(())
-                }
-                Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
-            }
+            Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
         }
     }
 
@@ -221,6 +220,9 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
     ) {
         rows.counts.scored += 1;
+        if let Some(recorder) = &mut rows.recorder {
+            recorder.scored(row, scored.prediction == label);
+        }
         self.cells.add(label, scored.prediction);
         self.put_in_order(scores, label, &scored);
         if self.spec.order_only {
@@ -246,6 +248,27 @@ impl ScoreRows {
         }
         if tallies.classwise.is_some() {
             self.add_classwise(scores, label as usize);
+        }
+        if self.tallies.tempered.is_some() && scored.loss.is_some() {
+            self.add_tempered(scores, label as usize);
+        }
+    }
+
+    /// Adds the loss at every temperature.
+    fn add_tempered<T: Score>(&mut self, scores: &[T], label: usize) {
+        let pair;
+        let scores = match self.spec.task {
+            Task::Binary { positive } => {
+                pair = rows::pair(&self.params, scores[0], positive);
+                &pair[..]
+            }
+            _ => scores,
+        };
+        let Some(sums) = &mut self.tallies.tempered else { return };
+        let mut scaled = Vec::with_capacity(scores.len());
+        for (sum, &factor) in sums.iter_mut().zip(&self.factors) {
+            let loss = rows::loss_of_scaled(&self.params, scores, label, factor, &mut scaled);
+            *sum += u128::from(loss.unwrap_or(0));
         }
     }
 
@@ -307,33 +330,14 @@ impl ScoreRows {
         }
     }
 
-    fn not_a_class(&self, label: &str) -> String {
-        match (self.spec.task, self.classes.names()) {
-            (Task::Matrix, [only]) => format!(
-                "label '{label}' has no score: there is one column, class '{only}'; scores of two \
-                 classes in one column must be one-dimensional, as by a.ravel()"
-            ),
-            (_, [first, second]) => {
-                format!("label '{label}' has no score: the classes are '{first}' and '{second}'")
-            }
-            (_, names) => {
-                let (first, last) = (&names[0], &names[names.len() - 1]);
-                let count = names.len();
-                format!(
-                    "label '{label}' has no score: the {count} classes are '{first}' to '{last}'"
-                )
-            }
-        }
-    }
-
     /// The tallies.
-    pub(super) fn finish(mut self, rows: &RowCounts<'_>) -> Result<Tallies> {
+    pub(super) fn finish(self, rows: &RowCounts<'_>) -> Result<Tallies> {
+        let mut cells = self.cells.into_cells();
         for (label, counts) in (0..).zip(self.quarters) {
-            for (prediction, count) in (0..).zip(counts) {
-                self.cells.take_over(Cell { label, prediction, count });
-            }
+            let counts = (0..).zip(counts).filter(|(_, count)| *count > 0);
+            cells.extend(counts.map(|(prediction, count)| Cell { label, prediction, count }));
         }
-        let confusion = Confusion::from_cells(self.cells.into_cells())?;
+        let confusion = Confusion::from_cells(cells)?;
         Ok(Tallies {
             classes: self.classes,
             rows: rows.counts,
@@ -343,6 +347,47 @@ impl ScoreRows {
             spec: self.spec,
         })
     }
+}
+
+/// Whether every row of a batch that is to be scored, and can be, could be one
+/// of probabilities. `labels` hold a class from `classes` on for the others.
+#[cfg(feature = "gpu")]
+pub(super) fn look_like_probabilities(
+    params: &Params,
+    batch: &Batch,
+    labels: &[u32],
+    classes: usize,
+) -> bool {
+    fn all<T: Score>(params: &Params, scores: &[T], labels: &[u32], classes: usize) -> bool {
+        let rows = scores.chunks_exact(classes).zip(labels);
+        let mut scored = rows.filter(|(_, label)| (**label as usize) < classes);
+        scored.all(|(row, _)| {
+            rows::passes_as_probabilities(params, row) || rows::row(params, row, 0).is_err()
+        })
+    }
+    match &batch.scores {
+        Scores::F32(scores) => all(params, scores, labels, classes),
+        Scores::F64(scores) => all(params, scores, labels, classes),
+        Scores::F16(scores) => scores.chunks_exact(classes).zip(labels).all(|(row, &label)| {
+            let widened: Vec<f32> = row.iter().map(|score| score.to_f32()).collect();
+            all(params, &widened, &[label], classes)
+        }),
+    }
+}
+
+/// What is wrong with a row that was found invalid, in words.
+#[cfg(feature = "gpu")]
+pub(super) fn explain(
+    params: &Params,
+    task: Task,
+    threshold: f64,
+    scores: &[f32],
+) -> Option<String> {
+    let scored = match task {
+        Task::Binary { positive } => rows::binary(params, *scores.first()?, 0, positive, threshold),
+        _ => rows::row(params, scores, 0),
+    };
+    Some(describe(scores, scored.err()?))
 }
 
 /// What is wrong with a row, in words.

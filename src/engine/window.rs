@@ -3,13 +3,11 @@
 
 use std::ops::Range;
 
-use super::cells::{CellCounts, max_shift};
-use super::ids::Ids;
+use super::cells::max_shift;
 use crate::batch::{Batch, Names};
 use crate::class::{Classes, is_canonical_integer};
 use crate::kernel::Level;
 use crate::kernel::confusion::{self, BLOCK, Counters, Table};
-use crate::tally::Cell;
 
 /// Calls `$body` with `$values` bound to the typed integers of `$names`.
 macro_rules! with_integers {
@@ -65,24 +63,18 @@ impl Window {
 
     /// Counts a block of at most [`BLOCK`] rows, or none of it if it does not
     /// fit the window and the window cannot be made to hold it.
-    pub(super) fn count(
-        &mut self,
-        batch: &Batch,
-        block: Range<usize>,
-        ids: &mut Ids,
-        cells: &mut CellCounts,
-    ) -> bool {
+    pub(super) fn count(&mut self, batch: &Batch, block: Range<usize>) -> bool {
         let rows = block.len();
         if !self.holds(batch, block.clone()) {
-            let widened = integer_range(batch, block.clone())
-                .is_some_and(|range| self.widen(range, ids, cells));
+            let widened =
+                integer_range(batch, block.clone()).is_some_and(|range| self.widen(range));
             if !widened || !self.holds(batch, block) {
                 return false;
             }
         }
         let labels = &mut self.labels[..rows];
         let table = self.counters.table();
-        confusion::counter_numbers(self.level, table, labels, &self.predictions[..rows]);
+        confusion::counter_numbers(self.level, table, labels, &mut self.predictions[..rows]);
         self.counters.count(labels);
         self.is_empty = false;
         true
@@ -103,7 +95,7 @@ impl Window {
     }
 
     /// Moves the window so that it also holds `range`, if it may and can.
-    fn widen(&mut self, range: (i64, i64), ids: &mut Ids, cells: &mut CellCounts) -> bool {
+    fn widen(&mut self, range: (i64, i64)) -> bool {
         if self.fixed {
             return false;
         }
@@ -120,42 +112,23 @@ impl Window {
         if span > self.most {
             return false;
         }
-        self.drain(ids, cells);
-        let shift = span.next_power_of_two().trailing_zeros();
-        self.counters = Counters::new(Table { base: least, shift });
-        self.is_empty = true;
-        self.limit = (1_u64 << shift).min(i64::MAX.abs_diff(least).saturating_add(1));
+        let table = Table { base: least, shift: span.next_power_of_two().trailing_zeros() };
+        self.counters = match self.is_empty {
+            true => Counters::new(table),
+            false => self.counters.widened(table),
+        };
+        self.limit = (1_u64 << table.shift).min(i64::MAX.abs_diff(least).saturating_add(1));
         true
     }
 
-    /// Hands all counts over, by the numbers of their names, and starts anew.
-    pub(super) fn drain(&mut self, ids: &mut Ids, cells: &mut CellCounts) {
-        if self.is_empty {
-            return;
-        }
-        let counters = std::mem::take(&mut self.counters);
-        let Table { base, .. } = counters.table();
-        let side = counters.table().side();
-        // Few integers of the window may occur; only those get a number.
-        let mut id_of = vec![u32::MAX; side];
-        let mut id = |class: usize| {
-            if id_of[class] == u32::MAX {
-                id_of[class] = ids.number(base.wrapping_add_unsigned(class as u64));
-            }
-            id_of[class]
-        };
-        cells.expect_cells(side * side);
-        counters.each(|label, prediction, count| {
-            let (label, prediction) = (id(label), id(prediction));
-            cells.take_over(Cell { label, prediction, count });
-        });
-        self.limit = 0;
-        self.is_empty = true;
+    /// What was counted; `None` if nothing was.
+    pub(super) fn into_counters(self) -> Option<Counters> {
+        (!self.is_empty).then_some(self.counters)
     }
 }
 
 /// The first integer and the number of classes that are consecutive integers.
-fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
+pub(super) fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
     let integer = |name: &String| name.parse::<i64>().ok().filter(|_| is_canonical_integer(name));
     let values: Vec<i64> = classes.names().iter().map(integer).collect::<Option<_>>()?;
     let dense = values.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));

@@ -70,7 +70,7 @@ pub fn ln_mantissa(mantissa: u32) -> u32 {
 }
 
 /// floor(2³² / (1 + i/128)), capped to 32 bits.
-const INVERSE: [u32; 128] = {
+pub const INVERSE: [u32; 128] = {
     let mut table = [u32::MAX; 128];
     let mut i = 1;
     while i < 128 {

@@ -20,8 +20,10 @@ pub mod key;
 pub mod ln;
 pub mod order;
 mod quotient;
+mod wide;
 
 pub use quotient::{Denominator, ratio_restoring};
+pub use wide::{Wide, squared_deviations};
 
 /// The type that scores are stored in. Clipping and validity depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,15 @@ pub enum ScoreType {
 impl ScoreType {
     /// Every type, narrowest first.
     pub const ALL: &[Self] = &[Self::F16, Self::F32, Self::F64];
+
+    /// Bytes of a score.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::F16 => 2,
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
 
     /// The spelling in options and reports.
     pub fn name(self) -> &'static str {

@@ -91,9 +91,13 @@ pub trait Source: Sync {
     /// row on.
     fn next(&self, batch: &mut Batch) -> Result<bool>;
 
-    /// Starts over: the next batch is the first one again. Only while no thread
-    /// draws from it.
-    fn rewind(&self);
+    /// Starts over: the next batch holds the first rows again. Not while
+    /// another thread is in [`next`](Self::next).
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    fn rewind(&self) -> Result<()>;
 
     /// The file that an error about a column of a part should name.
     fn path(&self, part: usize, role: Role) -> &Path;

@@ -89,7 +89,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Bytes read so far, of [`Input::bytes`](super::Input::bytes).
+    /// Bytes read so far, of [`Input::bytes`](super::Input::bytes) for each pass.
     pub fn bytes_read(&self) -> u64 {
         self.bytes_read.load(Ordering::Relaxed)
     }
@@ -195,8 +195,10 @@ impl Source for Stream<'_> {
         self.next_batch(batch)
     }
 
-    fn rewind(&self) {
+    fn rewind(&self) -> Result<()> {
         *locked(&self.turn) = Turn::default();
+        locked(&self.spare).clear();
+        Ok(())
     }
 
     fn path(&self, part: usize, role: Role) -> &Path {

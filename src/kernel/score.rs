@@ -39,6 +39,8 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
     fn complement(self) -> Self;
     /// The key that puts scores of this type in order, widened.
     fn key(self) -> u64;
+    /// self · `factor`, rounded to this type; a finite value stays finite.
+    fn times(self, factor: f64) -> Self;
     /// 0 in this type.
     const ZERO: Self;
     /// −∞ in this type.
@@ -94,6 +96,12 @@ impl Score for f32 {
         1.0 - self
     }
 
+    #[allow(clippy::cast_possible_truncation, reason = "rounded, as defined")]
+    fn times(self, factor: f64) -> Self {
+        let product = (f64::from(self) * factor) as Self;
+        if self.is_finite() { product.clamp(-Self::MAX, Self::MAX) } else { product }
+    }
+
     #[inline(always)]
     fn key(self) -> u64 {
         key::of_f32(self).into()
@@ -146,6 +154,11 @@ impl Score for f64 {
 
     fn complement(self) -> Self {
         1.0 - self
+    }
+
+    fn times(self, factor: f64) -> Self {
+        let product = self * factor;
+        if self.is_finite() { product.clamp(-Self::MAX, Self::MAX) } else { product }
     }
 
     #[inline(always)]

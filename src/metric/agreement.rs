@@ -2,21 +2,22 @@
 
 use super::measure::{Measure, NO_ROWS};
 use super::summary::{Counts, Summary};
+use crate::tally::Wide;
 
 /// c / n.
 pub(super) fn accuracy(summary: &Summary<'_>) -> Measure {
-    Measure::proportion(summary.correct, summary.rows, summary.level())
+    Measure::proportion(summary.correct, summary.rows, summary.spec())
 }
 
 /// (n − c) / n, from counts rather than from the rounded accuracy.
 pub(super) fn error_rate(summary: &Summary<'_>) -> Measure {
-    Measure::proportion(summary.rows - summary.correct, summary.rows, summary.level())
+    Measure::proportion(summary.rows - summary.correct, summary.rows, summary.spec())
 }
 
 /// The share of rows with fewer than `k` classes ahead of their label.
 pub(super) fn top_k_accuracy(summary: &Summary<'_>, k: usize) -> Measure {
     let hits = summary.scores().ranks.iter().take(k).sum();
-    Measure::proportion(hits, summary.rows, summary.level())
+    Measure::proportion(hits, summary.rows, summary.spec())
 }
 
 /// The mean recall of the classes that occur in the labels.
@@ -79,10 +80,10 @@ pub(super) fn cohen_kappa_linear(summary: &Summary<'_>) -> Measure {
     for class in &summary.counts {
         labels += class.support;
         predicted += class.predicted;
-        expected.add_product(u128::from(labels), summary.rows - predicted);
-        expected.add_product(u128::from(predicted), summary.rows - labels);
+        add_product(&mut expected, u128::from(labels), summary.rows - predicted);
+        add_product(&mut expected, u128::from(predicted), summary.rows - labels);
     }
-    weighted_kappa(summary, expected, |apart| apart)
+    weighted_kappa(summary, summary.apart, expected)
 }
 
 /// Cohen's kappa with disagreement (i − j)² between classes i and j.
@@ -96,10 +97,10 @@ pub(super) fn cohen_kappa_quadratic(summary: &Summary<'_>) -> Measure {
     for class in &summary.counts {
         one_way.pass(class.support);
         other_way.pass(class.predicted);
-        expected.add_product(one_way.odd, summary.rows - other_way.below);
-        expected.add_product(other_way.odd, summary.rows - one_way.below);
+        add_product(&mut expected, one_way.odd, summary.rows - other_way.below);
+        add_product(&mut expected, other_way.odd, summary.rows - one_way.below);
     }
-    weighted_kappa(summary, expected, |apart| apart * apart)
+    weighted_kappa(summary, summary.apart_squared, expected)
 }
 
 /// Rows at or below class m, and Σ (2 (m − i) + 1) over them.
@@ -116,22 +117,15 @@ impl Crossing {
     }
 }
 
-/// 1 − n Σ w O / Σ w t p, for disagreements `weight` by distance of class index.
-fn weighted_kappa(summary: &Summary<'_>, expected: Wide, weight: fn(u128) -> u128) -> Measure {
+/// 1 − n Σ w O / Σ w t p, from the two sums.
+fn weighted_kappa(summary: &Summary<'_>, observed: u128, expected: Wide) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
     if expected == Wide::default() {
         return Measure::undefined(ONE_CLASS);
     }
-    let cells = summary.tallies.confusion.cells().iter();
-    let observed: u128 = cells
-        .map(|cell| {
-            weight(u128::from(cell.label.abs_diff(cell.prediction))) * u128::from(cell.count)
-        })
-        .sum();
-    let mut scaled = Wide::default();
-    scaled.add_product(observed, summary.rows);
+    let scaled = Wide::product(observed, summary.rows);
     Measure::value(1.0 - scaled.to_f64() / expected.to_f64())
 }
 
@@ -157,33 +151,13 @@ impl Summary<'_> {
 }
 
 /// a − b, rounded once.
-fn difference(a: u128, b: u128) -> f64 {
+pub(super) fn difference(a: u128, b: u128) -> f64 {
     if a >= b { (a - b) as f64 } else { -((b - a) as f64) }
 }
 
-/// A sum of products of up to 192 bits: `high` · 2⁶⁴ + `low`, `low` < 2⁶⁴.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Wide {
-    high: u128,
-    low: u128,
+/// Adds a product to a sum that stays below n² C², and so within 192 bits.
+fn add_product(sum: &mut Wide, a: u128, b: u64) {
+    *sum = sum
+        .checked_add(Wide::product(a, b))
+        .unwrap_or_else(|| unreachable!("rows and classes are fewer than 2^64 and 2^32"));
 }
-
-impl Wide {
-    fn add_product(&mut self, a: u128, b: u64) {
-        let lower = (a & LOW) * u128::from(b);
-        let upper = (a >> 64) * u128::from(b);
-        let low = self.low + (lower & LOW);
-        self.low = low & LOW;
-        self.high += upper + (lower >> 64) + (low >> 64);
-    }
-
-    fn to_f64(self) -> f64 {
-        if self.high <= LOW {
-            return (self.high << 64 | self.low) as f64;
-        }
-        self.high as f64 * TWO_64 + self.low as f64
-    }
-}
-
-const LOW: u128 = u64::MAX as u128;
-const TWO_64: f64 = 18_446_744_073_709_551_616.0;

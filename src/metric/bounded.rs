@@ -38,12 +38,15 @@ impl Bounded {
         Self { value: rising(self.value), low: rising(self.low), high: rising(self.high) }
     }
 
-    /// The value, with the interval if there is doubt.
+    /// The value, with the interval if there is doubt. What other rows might
+    /// have given, no interval says here.
     pub(super) fn measure(self) -> Measure {
         let Self { value, low, high } = self;
-        let interval =
-            (low < high).then_some(Interval { level: 1.0, low, high, method: "certified" });
-        Measure { interval, ..Measure::value(value) }
+        if low < high {
+            let interval = Some(Interval { level: 1.0, low, high, method: "certified" });
+            return Measure { interval, ..Measure::value(value) };
+        }
+        Measure::value(value).without_interval("rows in order are not resampled")
     }
 }
 

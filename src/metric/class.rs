@@ -58,8 +58,7 @@ pub struct ClassAreas {
 /// A quotient with denominator 0 is undefined with a reason, or the 0 or 1 that
 /// `spec.zero_division` says.
 pub fn per_class(tallies: &Tallies) -> Vec<ClassMeasures> {
-    let summary = Summary::new(tallies);
-    (0..summary.classes()).map(|class| ClassMeasures::new(&summary, class)).collect()
+    Summary::new(tallies).per_class()
 }
 
 impl ClassMeasures {

@@ -11,6 +11,8 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod better;
+mod bootstrap;
 mod bounded;
 mod calibration;
 mod class;
@@ -24,7 +26,10 @@ mod score;
 mod source;
 mod summary;
 mod table;
+mod temperature;
 
+pub use better::Better;
+pub use bootstrap::replicates;
 pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
@@ -44,8 +49,5 @@ use crate::tally::Tallies;
 /// does not exist or that these tallies cannot have, and
 /// [`Error::Internal`](crate::error::Error::Internal) if the tallies contradict it.
 pub fn measures(tallies: &Tallies) -> Result<Vec<(String, Measure)>> {
-    let summary = Summary::new(tallies);
-    summary.check()?;
-    let requests = request::shown(&tallies.spec, tallies.classes.len())?;
-    Ok(requests.iter().map(|request| (request.to_string(), request.measure(&summary))).collect())
+    Summary::new(tallies).measures()
 }

@@ -1,12 +1,13 @@
 //! Metrics of rows in order: areas under curves, and points on them.
 
 use super::bounded::{self, Bounded};
+use super::calibration::BIASED;
 use super::measure::{Interval, Measure, NO_ROWS};
 use super::summary::Summary;
-use crate::stat;
+use crate::stat::Placements;
 use crate::tally::{
     Answer, ConfidenceOrder, Counts, ExactOrder, MOST_PAIRED, Order, Point, Question, ScoreBins,
-    Sums, Task,
+    Sums, Task, Wide,
 };
 
 /// Why a metric of an exact order that was merged is undefined.
@@ -16,6 +17,11 @@ const BINNED: &str = "bins do not tell; use --auc exact";
 /// Why a metric is undefined that was not thought of when rows were put in order.
 const UNASKED: &str =
     "it was not asked for when the rows were put in order; evaluate again with it";
+
+/// Why an area has no interval.
+const ALONE: &str = "one row of a class does not tell how its rows differ";
+/// Why a share of rows has no interval.
+const CHOSEN: &str = "its threshold was chosen on the same rows";
 
 /// The order of one class's scores.
 enum ClassOrder<'a> {
@@ -95,28 +101,38 @@ fn binary(summary: &Summary<'_>, measure: impl Fn(&ClassOrder<'_>) -> Measure) -
     }
 }
 
-/// Area under the ROC curve of binary scores, with its DeLong interval.
-pub(super) fn roc_auc(summary: &Summary<'_>) -> Measure {
+/// A rising function of the area under the ROC curve of binary scores: of an
+/// exact area with DeLong's interval, of a binned one with its bounds.
+fn of_area(summary: &Summary<'_>, rising: impl Fn(f64) -> f64) -> Measure {
     binary(summary, |order| {
-        let measure = order.area().measure();
-        match order {
-            ClassOrder::Exact(sums) => {
-                Measure { interval: delong(sums, summary.level()), ..measure }
+        let area = order.area().map(&rising);
+        let ClassOrder::Exact(sums) = order else { return area.measure() };
+        let level = summary.spec().interval;
+        match placements(sums).and_then(|it| it.interval(level)) {
+            None => Measure::value(area.value).without_interval(ALONE),
+            Some((low, high)) => {
+                let (low, high) = (rising(low), rising(high));
+                let interval = Some(Interval { level, low, high, method: "delong" });
+                Measure { interval, ..Measure::value(area.value) }
             }
-            ClassOrder::Binned(_) => measure,
         }
     })
 }
 
+/// Area under the ROC curve of binary scores.
+pub(super) fn roc_auc(summary: &Summary<'_>) -> Measure {
+    of_area(summary, |area| area)
+}
+
 /// 2 AUC − 1.
 pub(super) fn gini(summary: &Summary<'_>) -> Measure {
-    binary(summary, |order| order.area().map(|area| 2.0 * area - 1.0).measure())
+    of_area(summary, |area| 2.0 * area - 1.0)
 }
 
 /// The largest distance between the two rates.
 pub(super) fn ks_statistic(summary: &Summary<'_>) -> Measure {
     binary(summary, |order| match order {
-        ClassOrder::Exact(sums) => Measure::value(bounded::distance_of(sums)),
+        ClassOrder::Exact(sums) => Bounded::exact(bounded::distance_of(sums)).measure(),
         ClassOrder::Binned(bins) => bounded::distance(bins).measure(),
     })
 }
@@ -132,34 +148,24 @@ pub(super) fn average_precision(summary: &Summary<'_>) -> Measure {
     }
 }
 
-/// The interval of DeLong, DeLong and Clarke-Pearson from placements, normal
-/// within [0, 1]; `None` with fewer than two rows of a kind.
+/// What DeLong's variance needs; `None` if no rows have these sums.
 ///
-/// The sums of squares are exact: P Σ w² and (Σ w)² are at most 4 P² N² < 2¹²⁶.
-fn delong(sums: &Sums, level: f64) -> Option<Interval> {
-    let variance = delong_variance(sums)?;
-    let reach = -stat::normal_quantile((1.0 - level) / 2.0) * variance.sqrt();
-    let area = bounded::area_of(sums);
-    let (low, high) = ((area - reach).max(0.0), (area + reach).min(1.0));
-    Some(Interval { level, low, high, method: "delong" })
-}
-
-/// The variance of the area: S₁₀ / P + S₀₁ / N.
-fn delong_variance(sums: &Sums) -> Option<f64> {
-    let Counts { positive, negative } = sums.all;
-    if positive < 2 || negative < 2 {
-        return None;
-    }
-    let (p, n) = (u128::from(positive), u128::from(negative));
-    let complement = 2 * p * n - sums.negative;
-    let spread = |rows: u128, squares: u128, sum: u128| (rows * squares - sum * sum) as f64;
-    let of_positives = spread(p, sums.positive_squares, complement);
-    let of_negatives = spread(n, sums.negative_squares, sums.negative);
-    let (p, n) = (p as f64, n as f64);
-    Some(
-        of_positives / (p * p * (p - 1.0)) / (4.0 * n * n)
-            + of_negatives / (n * n * (n - 1.0)) / (4.0 * p * p),
-    )
+/// A positive row's placement counts the negatives below it: 2 N − w in halves,
+/// where w counts those above. So Σ (2 N − w)² = Σ w² + 4 N · 2U − 4 N² P.
+fn placements(sums: &Sums) -> Option<Placements> {
+    let Counts { positive: positives, negative: negatives } = sums.all;
+    let twice_u = sums.negative;
+    let pairs = u128::from(positives) * u128::from(negatives);
+    let squares = Wide::from(sums.positive_squares)
+        .checked_add(Wide::product(twice_u.checked_mul(4)?, negatives))?
+        .checked_sub(Wide::product(pairs.checked_mul(4)?, negatives))?;
+    Some(Placements {
+        positives,
+        negatives,
+        twice_u,
+        positive_squares: squares,
+        negative_squares: Wide::from(sums.negative_squares),
+    })
 }
 
 /// A class's place among those in order, if its own scores are.
@@ -317,7 +323,7 @@ fn ovo(summary: &Summary<'_>, weight: impl Fn(u64) -> f64) -> Measure {
     let have = if absent == 1 { "has" } else { "have" };
     let note =
         (absent > 0).then(|| format!("{absent} of {classes} classes {have} no rows, left out"));
-    Measure::value(sum / weights).with_note(note)
+    Bounded::exact(sum / weights).measure().with_note(note)
 }
 
 /// All pairs of one weight.
@@ -349,7 +355,7 @@ pub(super) fn at_point(summary: &Summary<'_>, question: Question) -> Measure {
                 Ok(answer) => match value(&answer) {
                     Some(number) => {
                         let ratio = answer.point.and_then(|point| ratio_of(question, point, all));
-                        Measure { ratio, ..Measure::value(number) }
+                        Measure { ratio, ..Measure::value(number) }.without_interval(CHOSEN)
                     }
                     None => Measure::undefined(nowhere(question)),
                 },
@@ -447,7 +453,7 @@ pub(super) fn aurc(summary: &Summary<'_>) -> Measure {
         return bounded::risk(bins).measure();
     }
     match confident(summary) {
-        Ok(order) => Measure::value(bounded::units(order.risk) / summary.rows as f64),
+        Ok(order) => Bounded::exact(bounded::units(order.risk) / summary.rows as f64).measure(),
         Err(reason) => Measure::undefined(reason),
     }
 }
@@ -479,7 +485,8 @@ pub(super) fn coverage_at_risk(summary: &Summary<'_>, question: Question) -> Mea
     match order.answers.iter().find(|(asked, _)| *asked == question) {
         Some((_, Answer { point: Some(point), .. })) => {
             let (part, whole) = (point.above.rows(), rows.rows());
-            Measure { ratio: Some((part, whole)), ..Measure::value(part as f64 / whole as f64) }
+            let share = Measure::value(part as f64 / whole as f64).without_interval(CHOSEN);
+            Measure { ratio: Some((part, whole)), ..share }
         }
         Some(_) => Measure::undefined(nowhere(question)),
         None => Measure::undefined(UNASKED),
@@ -503,4 +510,5 @@ pub(super) fn equal_mass_error(summary: &Summary<'_>) -> Measure {
     };
     let gaps: u128 = order.bins.iter().map(|bin| gap(bin.rows.negative, bin.keys)).sum();
     Measure::value(gaps as f64 / super::score::SHARE_UNIT / summary.rows as f64)
+        .without_interval(BIASED)
 }

@@ -1,7 +1,7 @@
 //! Precision, recall, F, Jaccard and specificity: quotients of the counts of a
 //! class, and their averages over classes.
 
-use super::measure::{Measure, NO_ROWS};
+use super::measure::{Interval, Measure, NO_ROWS};
 use super::summary::{Counts, Summary};
 use crate::tally::ZeroDivision;
 
@@ -121,7 +121,7 @@ fn note(name: &str, undefined: usize, classes: usize, zero_division: ZeroDivisio
 /// Precision, recall and F over all classes at once: with one label and one
 /// prediction a row, every one of them is c / n.
 pub(super) fn micro(summary: &Summary<'_>) -> Measure {
-    Measure::proportion(summary.correct, summary.rows, summary.level())
+    Measure::proportion(summary.correct, summary.rows, summary.spec())
 }
 
 /// Jaccard over all classes at once, c / (2 n − c).
@@ -131,5 +131,12 @@ pub(super) fn jaccard_micro(summary: &Summary<'_>) -> Measure {
     }
     let union = 2 * u128::from(summary.rows) - u128::from(summary.correct);
     let ratio = u64::try_from(union).ok().map(|union| (summary.correct, union));
-    Measure { ratio, ..Measure::value(summary.correct as f64 / union as f64) }
+    // It increases with the accuracy a, as a / (2 − a), and so does its interval.
+    let of_accuracy = |a: f64| a / (2.0 - a);
+    let interval = micro(summary).interval.map(|it| Interval {
+        low: of_accuracy(it.low),
+        high: of_accuracy(it.high),
+        ..it
+    });
+    Measure { ratio, interval, ..Measure::value(summary.correct as f64 / union as f64) }
 }

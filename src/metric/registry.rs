@@ -2,7 +2,7 @@
 
 use super::measure::Measure;
 use super::summary::Summary;
-use crate::tally::{Auc, Question, Spec, Task};
+use crate::tally::{Auc, Question, ScoresAre, Spec, Task};
 
 /// A metric of a whole set of rows: an entry of [`ALL`](super::ALL).
 ///
@@ -42,6 +42,8 @@ pub enum Needs {
     Scores,
     /// Calibration bins of every class.
     Classwise,
+    /// Losses of logits at other temperatures.
+    Tempered,
     /// Binary scores in order.
     BinaryOrder,
     /// The scores of each class in order.
@@ -69,6 +71,7 @@ impl Needs {
             Self::Confusion => "labels and predictions",
             Self::Ranks | Self::Scores => "scores",
             Self::Classwise => "scores, and to be asked for",
+            Self::Tempered => "logits, and to be asked for",
             Self::BinaryOrder => "one score per row, in order",
             Self::ClassOrder => "a score for each class, in order",
             Self::AnyOrder => "scores, in order",
@@ -86,6 +89,13 @@ impl Needs {
             (Self::Classwise, _) if !spec.classwise => Some(
                 "needs calibration bins of every class, which were not counted; \
                  evaluate with --metrics classwise_ece",
+            ),
+            (Self::Tempered, _) if spec.scores_are != Some(ScoresAre::Logits) => {
+                Some("needs logits, and these scores are probabilities")
+            }
+            (Self::Tempered, _) if !spec.temperature => Some(
+                "needs losses at other temperatures, which were not counted; \
+                 evaluate with --metrics temperature",
             ),
             (Self::Ranks | Self::Scores | Self::Classwise, _) if spec.order_only => Some(
                 "needs what --metrics left out; evaluate without --metrics, or name it there, too",

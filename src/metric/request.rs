@@ -199,6 +199,11 @@ pub fn check_spec(spec: &Spec) -> Result<()> {
             "--interval takes a level between 0 and 1, found {found}"
         )));
     }
+    if let Some(replicates) = spec.replicates.filter(|it| *it > MOST_REPLICATES) {
+        return Err(Error::Usage(format!(
+            "--replicates takes at most {MOST_REPLICATES}, found {replicates}"
+        )));
+    }
     for name in &spec.metrics {
         let requests = named(name, spec, usize::MAX)?;
         if requests.is_empty() {
@@ -221,7 +226,7 @@ pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
             !metric.on_request
                 || matches!(metric.compute, Compute::OfBeta(_) | Compute::OfShare(..))
                 || is_asked(metric, spec)
-                || metric.needs == Needs::Classwise
+                || matches!(metric.needs, Needs::Classwise | Needs::Tempered)
         };
         let metrics = ALL.iter().filter(unasked);
         let possible = metrics.filter(|metric| metric.needs.missing(spec).is_none());
@@ -328,6 +333,9 @@ fn parse_share(name: &str, text: &str) -> Result<f64> {
         Error::Usage(format!("{name} takes a rate {from} up to 1, found '{}'", text.trim()))
     })
 }
+
+/// Beyond this, intervals change by less than is shown, and memory goes up.
+const MOST_REPLICATES: u32 = 1_000_000;
 
 /// Beyond this only recall counts, and squares would leave the range of a double.
 const MOST_BETA: f64 = 1e9;

@@ -17,7 +17,10 @@ pub(super) fn log_loss(summary: &Summary<'_>) -> Measure {
         (0, _) => Measure::undefined(NO_ROWS),
         (_, 1) => Measure::undefined("1 row gives its label probability 0"),
         (_, 2..) => Measure::undefined(format!("{infinite} rows give their label probability 0")),
-        (rows, 0) => Measure::value(mean(summary.scores().loss.sum, LOSS_UNIT, rows)),
+        (rows, 0) => {
+            let level = summary.spec().interval;
+            Measure::mean(&summary.scores().loss, LOSS_UNIT, rows, f64::INFINITY, level)
+        }
     }
 }
 
@@ -26,8 +29,10 @@ pub(super) fn brier_score(summary: &Summary<'_>) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let unit = if summary.classes() == 2 { 2.0 * SHARE_UNIT } else { SHARE_UNIT };
-    Measure::value(mean(summary.scores().squared_error.sum, unit, summary.rows))
+    let (unit, most) =
+        if summary.classes() == 2 { (2.0 * SHARE_UNIT, 1.0) } else { (SHARE_UNIT, 2.0) };
+    let level = summary.spec().interval;
+    Measure::mean(&summary.scores().squared_error, unit, summary.rows, most, level)
 }
 
 /// Mean probability of the prediction.
@@ -35,7 +40,8 @@ pub(super) fn mean_confidence(summary: &Summary<'_>) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    Measure::value(mean(summary.scores().confidence.sum, SHARE_UNIT, summary.rows))
+    let level = summary.spec().interval;
+    Measure::mean(&summary.scores().confidence, SHARE_UNIT, summary.rows, 1.0, level)
 }
 
 /// Mean confidence − accuracy, with one rounding of the difference.
@@ -45,11 +51,7 @@ pub(super) fn overconfidence(summary: &Summary<'_>) -> Measure {
     }
     let claimed = summary.scores().confidence.sum;
     let earned = u128::from(summary.correct) << SHARE_BITS;
-    let gap = mean(claimed.abs_diff(earned), SHARE_UNIT, summary.rows);
+    let gap = claimed.abs_diff(earned) as f64 / SHARE_UNIT / summary.rows as f64;
     Measure::value(if claimed < earned { -gap } else { gap })
-}
-
-/// Σ v / n for v in fixed point; dividing by the unit, a power of two, is exact.
-fn mean(sum: u128, unit: f64, rows: u64) -> f64 {
-    sum as f64 / unit / rows as f64
+        .without_interval("how confidence goes with being right is not counted row by row")
 }

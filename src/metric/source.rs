@@ -29,6 +29,8 @@ pub(super) const CALIBRATION: &str = "C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberge
 pub(super) const CLASSWISE: &str = "M. Kull et al., \"Beyond temperature scaling: Obtaining well-calibrated \
                          multi-class probabilities with Dirichlet calibration\", 2019, \
                          arXiv:1910.12656";
+pub(super) const MURPHY: &str = "A. H. Murphy, \"A New Vector Partition of the Probability Score\", 1973, \
+                      doi:10.1175/1520-0450(1973)012<0595:ANVPOT>2.0.CO;2";
 pub(super) const CONFIDENCE: &str = "S. Lichtenstein, B. Fischhoff, L. D. Phillips, \"Calibration of \
                           probabilities: The state of the art to 1980\", 1982, \
                           doi:10.1017/CBO9780511809477.023";

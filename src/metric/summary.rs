@@ -1,7 +1,11 @@
 //! What most metrics start from, computed once.
 
+use super::bootstrap;
+use super::class::ClassMeasures;
+use super::measure::Measure;
+use super::request::{self, Request};
 use crate::error::{Error, Result};
-use crate::tally::{Auc, ScoreTallies, Tallies, Task};
+use crate::tally::{Auc, Cell, ScoreTallies, Spec, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -9,12 +13,20 @@ use crate::tally::{Auc, ScoreTallies, Tallies, Task};
 pub struct Summary<'a> {
     /// Where it comes from.
     pub tallies: &'a Tallies,
+    /// The non-zero cells of the confusion that is summed up: that of the
+    /// tallies, or a resample of it.
+    pub(super) cells: &'a [Cell],
     /// Scored rows, n.
     pub rows: u64,
     /// Rows whose prediction is their label, c.
     pub correct: u64,
     /// The counts of each class, `[C]`.
     pub counts: Vec<Counts>,
+    /// Σ |i − j| over the rows, of label i and prediction j. At most n C, so it
+    /// fits, and so does the sum of squares.
+    pub(super) apart: u128,
+    /// Σ (i − j)² over the rows.
+    pub(super) apart_squared: u128,
 }
 
 /// One class against the rest.
@@ -29,18 +41,49 @@ pub struct Counts {
 }
 
 impl<'a> Summary<'a> {
-    /// Adds up the confusion cells by label and by prediction.
+    /// Adds up the confusion cells by label, by prediction and by distance, in
+    /// one pass: there may be millions.
     pub fn new(tallies: &'a Tallies) -> Self {
+        Self::of_cells(tallies, tallies.confusion.cells())
+    }
+
+    /// The same of other counts of as many rows: those of a resample. Cells
+    /// may be empty.
+    pub(super) fn of_cells(tallies: &'a Tallies, cells: &'a [Cell]) -> Self {
         let mut counts = vec![Counts::default(); tallies.classes.len()];
-        for cell in tallies.confusion.cells() {
+        let (mut apart, mut apart_squared) = (0, 0);
+        for cell in cells {
             counts[cell.label as usize].support += cell.count;
             counts[cell.prediction as usize].predicted += cell.count;
-            if cell.label == cell.prediction {
+            let distance = u128::from(cell.label.abs_diff(cell.prediction));
+            if distance == 0 {
                 counts[cell.label as usize].tp += cell.count;
             }
+            let rows_apart = distance * u128::from(cell.count);
+            apart += rows_apart;
+            apart_squared += distance * rows_apart;
         }
         let correct = counts.iter().map(|class| class.tp).sum();
-        Self { tallies, rows: tallies.rows.scored, correct, counts }
+        Self { tallies, cells, rows: tallies.rows.scored, correct, counts, apart, apart_squared }
+    }
+
+    /// See [`measures`](super::measures).
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn measures(&self) -> Result<Vec<(String, Measure)>> {
+        self.check()?;
+        let requests = request::shown(&self.tallies.spec, self.classes())?;
+        let of = |request: &Request| (request.to_string(), request.measure(self));
+        let mut measures: Vec<_> = requests.iter().map(of).collect();
+        bootstrap::add_intervals(self, &requests, &mut measures);
+        Ok(measures)
+    }
+
+    /// See [`per_class`](super::per_class).
+    pub fn per_class(&self) -> Vec<ClassMeasures> {
+        (0..self.classes()).map(|class| ClassMeasures::new(self, class)).collect()
     }
 
     /// Whether the tallies hold the scores that their spec speaks of.
@@ -51,7 +94,10 @@ impl<'a> Summary<'a> {
     pub(crate) fn check(&self) -> Result<()> {
         let spec = &self.tallies.spec;
         let whole = match &self.tallies.scores {
-            Some(scores) => scores.classwise.is_some() || !spec.classwise,
+            Some(scores) => {
+                (scores.classwise.is_some() || !spec.classwise)
+                    && (scores.tempered.is_some() || !spec.temperature)
+            }
             None => spec.task == Task::Predictions || spec.order_only,
         };
         let ordered = spec.auc == Auc::None || self.tallies.order.is_some();
@@ -64,9 +110,9 @@ impl<'a> Summary<'a> {
         self.counts.len()
     }
 
-    /// The level of intervals.
-    pub(super) fn level(&self) -> f64 {
-        self.tallies.spec.interval
+    /// The options of the evaluation.
+    pub(super) fn spec(&self) -> &'a Spec {
+        &self.tallies.spec
     }
 
     /// What scores add.

@@ -2,7 +2,7 @@
 
 use super::overlap::{self, Overlap};
 use super::registry::{Compute, Metric, Needs};
-use super::{agreement, calibration, distribution, order, score, source};
+use super::{agreement, calibration, distribution, order, score, source, temperature};
 use crate::tally::Question;
 
 /// Every metric, in the order of a report.
@@ -325,6 +325,50 @@ pub const ALL: &[Metric] = &[
         source: source::CLASSWISE,
         on_request: true,
         compute: Compute::Plain(calibration::classwise),
+    },
+    Metric {
+        name: "brier_reliability",
+        aliases: &[],
+        formula: "Σ over bins of the confidence of rows (mean confidence - accuracy)² / n: calibration in Murphy's decomposition of the Brier score of the prediction being right",
+        range: "[0, 1]",
+        needs: Needs::Scores,
+        undefined: "never",
+        source: source::MURPHY,
+        on_request: true,
+        compute: Compute::Plain(calibration::reliability),
+    },
+    Metric {
+        name: "brier_resolution",
+        aliases: &[],
+        formula: "Σ over bins of the confidence of rows (accuracy - c / n)² / n",
+        range: "[0, 0.25]",
+        needs: Needs::Scores,
+        undefined: "never",
+        source: source::MURPHY,
+        on_request: true,
+        compute: Compute::Plain(calibration::resolution),
+    },
+    Metric {
+        name: "brier_uncertainty",
+        aliases: &[],
+        formula: "c / n (1 - c / n); reliability - resolution + uncertainty is the Brier score of being right, but for how confidence varies within bins",
+        range: "[0, 0.25]",
+        needs: Needs::Scores,
+        undefined: "never",
+        source: source::MURPHY,
+        on_request: true,
+        compute: Compute::Plain(calibration::uncertainty),
+    },
+    Metric {
+        name: "temperature",
+        aliases: &[],
+        formula: "the T that makes the log loss of logits / T least, between the losses at 41 temperatures, which are a factor of 2^(1/4) apart and counted in the same pass",
+        range: "[0.05, 20]",
+        needs: Needs::Tempered,
+        undefined: "a row gives its label probability 0, or the least loss is at a temperature outside 1/16 to 16",
+        source: source::CALIBRATION,
+        on_request: true,
+        compute: Compute::Plain(temperature::temperature),
     },
     Metric {
         name: "mean_confidence",

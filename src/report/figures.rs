@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// A metric's value with four or five significant digits.
 ///
 /// A value that is not 1 never reads as 1: 0.999996 keeps the digits that tell.
-pub(super) fn value(value: f64) -> String {
+pub(crate) fn value(value: f64) -> String {
     let size = value.abs();
     if size != 0.0 && !(1e-4..1e6).contains(&size) {
         return format!("{value:.3e}");
@@ -26,7 +26,7 @@ fn digits_before_point(size: f64) -> usize {
 }
 
 /// A count with a comma between groups of three digits.
-pub(super) fn count(count: u64) -> String {
+pub(crate) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
@@ -39,12 +39,12 @@ pub(super) fn count(count: u64) -> String {
 }
 
 /// "1 row", "2,000 rows".
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// A share in percent: "12.5%". A share that is not 0 never reads as 0.
-pub(super) fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     #[allow(clippy::cast_precision_loss, reason = "shown with four digits")]
     let share = 100.0 * part as f64 / whole as f64;
     match () {
@@ -55,14 +55,14 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
 }
 
 /// The level of an interval: "95%".
-pub(super) fn level(level: f64) -> String {
+pub(crate) fn level(level: f64) -> String {
     // 0.95 * 100 is not 95 in binary; ten digits hide that and keep 99.99.
     let digits = format!("{:.10}", level * 100.0);
     format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// A number of `unit` with three digits and a prefix: "1.23 GB/s", "456 k rows/s".
-pub(super) fn scaled(number: f64, unit: &str) -> String {
+pub(crate) fn scaled(number: f64, unit: &str) -> String {
     if !number.is_finite() {
         return format!("– {unit}");
     }
@@ -83,7 +83,7 @@ pub(super) fn scaled(number: f64, unit: &str) -> String {
 }
 
 /// A duration: "8.3 ms", "12.4 s", "3 min 20 s", "2 h 5 min".
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 0.9995 => format!("{:.*} ms", usize::from(s < 0.00995), s * 1000.0),
         s if s < 9.995 => format!("{s:.2} s"),
@@ -95,7 +95,7 @@ pub(super) fn duration(seconds: f64) -> String {
 
 /// A text that came from a file, fit for a terminal: characters that would move
 /// the cursor, start an escape sequence or reorder the line are spelled out.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unprintable) {
         return Cow::Borrowed(text);
     }
@@ -120,7 +120,7 @@ fn is_unprintable(character: char) -> bool {
 }
 
 /// The name of a class, fit for a terminal; in quotes where its ends would not show.
-pub(super) fn class(name: &str) -> Cow<'_, str> {
+pub(crate) fn class(name: &str) -> Cow<'_, str> {
     let hidden = |end: Option<char>| end.is_none_or(char::is_whitespace);
     match printable(name) {
         shown if hidden(name.chars().next()) || hidden(name.chars().next_back()) => {

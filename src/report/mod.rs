@@ -8,15 +8,16 @@ mod averages;
 mod calibration;
 mod csv;
 mod curves;
-mod figures;
+pub(crate) mod figures;
+mod intervals;
 mod json;
 mod markdown;
 mod notes;
 mod picks;
 mod points;
 mod run;
-mod text;
-mod width;
+pub(crate) mod text;
+pub(crate) mod width;
 
 use std::path::Path;
 
@@ -30,7 +31,7 @@ pub use self::points::{OperatingPoint, operating_points};
 pub use self::text::text;
 
 use crate::error::{Error, Result};
-use crate::metric::{self, ClassMeasures, Measure};
+use crate::metric::{self, ClassMeasures, Measure, Summary};
 use crate::rule::Judgement;
 use crate::tally::Tallies;
 
@@ -46,6 +47,8 @@ pub struct Report<'a> {
     pub digest: String,
     /// The counts: options, rows, classes, confusion and calibration.
     pub tallies: &'a Tallies,
+    /// Resamples behind bootstrap intervals; 0 if there are none.
+    pub replicates: u32,
     /// The metrics by name, in the order of the registry.
     pub metrics: Vec<(String, Measure)>,
     /// The values of each class, `[C]`.
@@ -59,7 +62,7 @@ impl<'a> Report<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`metric::measures`], and [`Error::Internal`] if a metric is not
+    /// Those of [`Summary::measures`], and [`Error::Internal`] if a metric is not
     /// a finite number.
     pub fn new(
         tallies: &'a Tallies,
@@ -67,8 +70,9 @@ impl<'a> Report<'a> {
         provenance: Provenance,
         judgements: Vec<Judgement>,
     ) -> Result<Self> {
-        let metrics = metric::measures(tallies)?;
-        let per_class = metric::per_class(tallies);
+        let summary = Summary::new(tallies);
+        let (metrics, per_class) = (summary.measures()?, summary.per_class());
+        let replicates = metric::replicates(tallies);
         for (name, measure) in &metrics {
             if let Ok(value) = measure.value
                 && !value.is_finite()
@@ -76,7 +80,7 @@ impl<'a> Report<'a> {
                 return Err(Error::Internal(format!("{name} is {value}")));
             }
         }
-        Ok(Self { provenance, digest, tallies, metrics, per_class, judgements })
+        Ok(Self { provenance, digest, tallies, replicates, metrics, per_class, judgements })
     }
 
     /// The name of a class, by index.

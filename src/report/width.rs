@@ -3,12 +3,12 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns that `text` takes on a terminal.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
 }
 
 /// `text` if it fits into `most` columns, else its beginning and "…".
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.len() <= most || width(text) <= most {
         return text.to_owned();
     }
@@ -34,7 +34,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 
 /// Breaks `text` between words into lines of at most `most` columns; a word that
 /// is longer is broken where it must.
-pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, most: usize) -> Vec<String> {
     let most = most.max(8);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

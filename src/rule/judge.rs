@@ -83,6 +83,9 @@ pub fn judge(rule: &Rule, tallies: &Tallies) -> Result<Judgement> {
 ///
 /// That of the first rule that has one.
 pub fn judge_all(rules: &[Rule], tallies: &Tallies) -> Result<Vec<Judgement>> {
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
     let summary = Summary::new(tallies);
     rules.iter().map(|rule| judge_by(rule, &summary)).collect()
 }

@@ -1,5 +1,6 @@
 //! Intervals of a binomial proportion.
 
+use super::beta::beta_quantile;
 use super::normal_quantile;
 
 /// The Wilson score interval of `successes` in `trials`, at `level` in (0, 1).
@@ -34,4 +35,23 @@ fn rare(successes: u64, trials: u64, z: f64) -> (f64, f64) {
     let reach = z * (q * (1.0 - q) / n + z * z / (4.0 * n * n)).sqrt();
     let high = (centre + reach) / scale;
     (q * q / (scale * high), high)
+}
+
+/// The Clopper–Pearson interval of `successes` in `trials`, at `level` in (0, 1).
+///
+/// It inverts the binomial tails, so that it covers at least as often as
+/// `level` says, at the price of being wide. `None` without trials. The lower
+/// end is exactly 0 without successes, the upper end exactly 1 without failures.
+///
+/// # Source
+///
+/// C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits
+/// Illustrated in the Case of the Binomial", 1934, doi:10.1093/biomet/26.4.404.
+pub fn clopper_pearson(successes: u64, trials: u64, level: f64) -> Option<(f64, f64)> {
+    let failures = trials.checked_sub(successes).filter(|_| trials > 0)?;
+    let tail = (1.0 - level) / 2.0;
+    let (k, rest) = (successes as f64, failures as f64);
+    let low = if successes == 0 { 0.0 } else { beta_quantile(k, rest + 1.0, tail).0 };
+    let high = if failures == 0 { 1.0 } else { beta_quantile(rest, k + 1.0, tail).1 };
+    Some((low, high))
 }

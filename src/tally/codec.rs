@@ -1,9 +1,11 @@
 //! Canonical bytes: little-endian integers, lengths before contents.
 
+use std::borrow::Cow;
+
 use super::order::OrderWish;
 use super::{
-    Auc, Bin, BinEdges, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec,
-    Task, Ties, ZeroDivision,
+    Auc, Bin, BinEdges, Cell, Confusion, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
+    ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
 
@@ -11,6 +13,20 @@ use crate::class::{Classes, Origin};
 fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
     let place = value.and_then(|value| all.iter().position(|&known| known == value));
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
+}
+
+/// The bytes of cells; most machines have them in memory as they should be.
+pub(super) fn cell_bytes(cells: &[Cell]) -> Cow<'_, [u8]> {
+    if cfg!(target_endian = "little") {
+        return Cow::Borrowed(bytemuck::cast_slice(cells));
+    }
+    let mut writer = Writer::default();
+    for cell in cells {
+        writer.u32(cell.label);
+        writer.u32(cell.prediction);
+        writer.u64(cell.count);
+    }
+    Cow::Owned(writer.bytes)
 }
 
 /// Appends values to bytes.
@@ -61,6 +77,7 @@ impl Writer {
         self.len(spec.bins);
         self.u8(code(BinEdges::ALL, Some(spec.bin_edges)));
         self.u8(u8::from(spec.classwise));
+        self.u8(u8::from(spec.temperature));
         self.u8(u8::from(spec.auc == Auc::Binned));
         self.u8(u8::from(spec.order_only));
     }
@@ -75,6 +92,10 @@ impl Writer {
         self.len(spec.metrics.len());
         spec.metrics.iter().for_each(|name| self.text(name));
         self.u64(spec.interval.to_bits());
+        self.u8(code(IntervalMethod::ALL, Some(spec.interval_method)));
+        self.u8(u8::from(spec.replicates.is_some()));
+        self.u32(spec.replicates.unwrap_or(0));
+        self.u64(spec.seed);
         self.u8(code(Auc::ALL, Some(spec.auc)));
         self.wish(&spec.order);
     }
@@ -99,15 +120,7 @@ impl Writer {
 
     pub(super) fn confusion(&mut self, confusion: &Confusion) {
         self.len(confusion.cells().len());
-        self.cells(confusion.cells());
-    }
-
-    pub(super) fn cells(&mut self, cells: &[Cell]) {
-        for cell in cells {
-            self.u32(cell.label);
-            self.u32(cell.prediction);
-            self.u64(cell.count);
-        }
+        self.bytes.extend_from_slice(&cell_bytes(confusion.cells()));
     }
 
     /// Every tally of scores, by name.
@@ -123,8 +136,7 @@ impl Writer {
         for (name, moments) in sums {
             self.text(name);
             self.u128(moments.sum);
-            self.u128(moments.squares);
-            self.u32(moments.shift);
+            self.bytes.extend(moments.squares.to_le_bytes());
         }
         self.text("calibration");
         self.bins(&scores.calibration);
@@ -132,6 +144,12 @@ impl Writer {
         if let Some(bins) = &scores.classwise {
             self.text("classwise");
             self.bins(bins);
+        }
+        self.u8(u8::from(scores.tempered.is_some()));
+        if let Some(losses) = &scores.tempered {
+            self.text("tempered");
+            self.len(losses.len());
+            losses.iter().for_each(|&loss| self.u128(loss));
         }
     }
 
@@ -240,6 +258,7 @@ impl Reader<'_> {
             bins: usize::try_from(self.u64()?).ok()?,
             bin_edges: self.option(BinEdges::ALL)??,
             classwise: self.flag()?,
+            temperature: self.flag()?,
             auc: if self.flag()? { Auc::Binned } else { Auc::None },
             order_only: self.flag()?,
             zero_division: self.option(ZeroDivision::ALL)??,
@@ -247,6 +266,9 @@ impl Reader<'_> {
             betas: self.list(8, |reader| reader.u64().map(f64::from_bits))?,
             metrics: self.list(8, Self::text)?,
             interval: f64::from_bits(self.u64()?),
+            interval_method: self.option(IntervalMethod::ALL)??,
+            replicates: self.flag()?.then_some(self.u32()?),
+            seed: self.u64()?,
             order: OrderWish::default(),
         };
         let auc = self.option(Auc::ALL)??;
@@ -296,12 +318,27 @@ impl Reader<'_> {
                 Some(self.bins()?)
             }
         };
-        Some(ScoreTallies { ranks, loss, squared_error, confidence, calibration, classwise })
+        let tempered = match self.flag()? {
+            false => None,
+            true => {
+                self.name("tempered")?;
+                Some(self.list(16, Self::u128)?)
+            }
+        };
+        Some(ScoreTallies {
+            ranks,
+            loss,
+            squared_error,
+            confidence,
+            calibration,
+            classwise,
+            tempered,
+        })
     }
 
     fn moments(&mut self, name: &str) -> Option<Moments> {
         self.name(name)?;
-        Some(Moments { sum: self.u128()?, squares: self.u128()?, shift: self.u32()? })
+        Some(Moments { sum: self.u128()?, squares: self.take().map(Wide::from_le_bytes)? })
     }
 
     fn bins(&mut self) -> Option<Vec<Bin>> {

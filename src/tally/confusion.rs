@@ -2,10 +2,14 @@
 
 use std::cmp::Ordering;
 
+use bytemuck::{Pod, Zeroable, zeroed_vec};
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 
 /// One non-zero cell of a confusion matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 pub struct Cell {
     /// Index of the true class.
     pub label: u32,
@@ -60,6 +64,45 @@ impl Confusion {
         }
     }
 
+    /// From a dense table of `classes` × `classes` counts: `add_row` adds those of
+    /// one label, by prediction, to what it is given.
+    pub fn from_rows(classes: usize, add_row: impl Fn(usize, &mut [u64]) + Sync) -> Self {
+        let row = |counts: &mut Vec<u64>, label| {
+            counts.fill(0);
+            add_row(label, counts);
+        };
+        let sizes: Vec<usize> = (0..classes)
+            .into_par_iter()
+            .map_init(
+                || vec![0; classes],
+                |counts, label| {
+                    row(counts, label);
+                    counts.iter().filter(|count| **count > 0).count()
+                },
+            )
+            .collect();
+        // Fresh zeros are not touched until a thread fills its rows with cells.
+        let mut cells = zeroed_vec::<Cell>(sizes.iter().sum());
+        let mut rows = Vec::with_capacity(classes);
+        let mut rest = cells.as_mut_slice();
+        for (label, size) in (0_u32..).zip(sizes) {
+            let (cells, after) = rest.split_at_mut(size);
+            rows.push((label, cells));
+            rest = after;
+        }
+        rows.into_par_iter().for_each_init(
+            || vec![0; classes],
+            |counts, (label, cells)| {
+                row(counts, label as usize);
+                let found = (0..).zip(counts.iter()).filter(|(_, count)| **count > 0);
+                for (cell, (prediction, &count)) in cells.iter_mut().zip(found) {
+                    *cell = Cell { label, prediction, count };
+                }
+            },
+        );
+        Self { cells }
+    }
+
     /// The non-zero cells, sorted by label, then prediction.
     pub fn cells(&self) -> &[Cell] {
         &self.cells
@@ -86,6 +129,9 @@ impl Confusion {
             }
             own.count = checked_add(own.count, more.count)?;
             common += 1;
+        }
+        if common == other.cells.len() {
+            return Ok(());
         }
         let rest = self.cells.split_off(common);
         let cells = &mut self.cells;

@@ -1,10 +1,7 @@
 //! One number that says whether two evaluations counted the same.
 
-use super::codec::Writer;
+use super::codec::{Writer, cell_bytes};
 use super::{FORMAT, Order, Tallies};
-
-/// Cells whose bytes are made and hashed at once: 64 KiB.
-const CELLS_AT_ONCE: usize = 4_096;
 
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
@@ -21,12 +18,10 @@ pub fn digest(tallies: &Tallies) -> String {
     let cells = tallies.confusion.cells();
     writer.len(cells.len());
     let mut hasher = blake3::Hasher::new();
-    // A piece at a time, so that many cells are not held twice.
-    for cells in cells.chunks(CELLS_AT_ONCE) {
-        writer.cells(cells);
-        hasher.update(&writer.bytes);
-        writer.bytes.clear();
-    }
+    hasher.update(&writer.bytes);
+    // On all cores: there may be millions.
+    hasher.update_rayon(&cell_bytes(cells));
+    writer.bytes.clear();
     if let Some(scores) = &tallies.scores {
         writer.scores(scores);
     }

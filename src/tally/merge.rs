@@ -26,9 +26,13 @@ impl Tallies {
             return Err(Error::Mismatch(class_difference(&self.classes, &other.classes)));
         }
         let union = self.classes.union(&other.classes);
-        let aligned = other.with_classes(&union)?;
-        *self = self.with_classes(&union)?;
-        self.add(&aligned)
+        if self.classes != union {
+            *self = self.with_classes(&union)?;
+        }
+        match other.classes == union {
+            true => self.add(other),
+            false => self.add(&other.with_classes(&union)?),
+        }
     }
 
     /// The same tallies over `classes`, which holds all that occur.
@@ -91,10 +95,14 @@ impl ScoreTallies {
         self.squared_error.merge(&other.squared_error)?;
         self.confidence.merge(&other.confidence)?;
         merge_bins(&mut self.calibration, &other.calibration)?;
-        match (&mut self.classwise, &other.classwise) {
-            (Some(own), Some(more)) => merge_bins(own, more),
-            _ => Ok(()),
+        if let (Some(own), Some(more)) = (&mut self.classwise, &other.classwise) {
+            merge_bins(own, more)?;
         }
+        if let (Some(own), Some(more)) = (&mut self.tempered, &other.tempered) {
+            // Every loss is at most 2⁵², so that no number of rows passes 128 bits.
+            own.iter_mut().zip(more).for_each(|(own, more)| *own = own.saturating_add(*more));
+        }
+        Ok(())
     }
 }
 
@@ -103,13 +111,9 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// [`Error::Mismatch`] if the units of the squares differ, or a sum passes
-    /// 2¹²⁸ − 1.
+    /// [`Error::Mismatch`] if a sum passes its end, which no rows can do.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        let too_much = || Error::Mismatch("a sum passes 2^128 - 1".into());
-        if self.shift != other.shift {
-            return Err(Error::Mismatch("squares are summed in different units".into()));
-        }
+        let too_much = || Error::Mismatch("a sum over rows passes its end".into());
         self.sum = self.sum.checked_add(other.sum).ok_or_else(too_much)?;
         self.squares = self.squares.checked_add(other.squares).ok_or_else(too_much)?;
         Ok(())

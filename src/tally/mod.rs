@@ -15,6 +15,7 @@ mod order_codec;
 mod spec;
 mod state;
 mod sums;
+mod tempered;
 
 pub use confusion::{Cell, Confusion};
 pub use digest::digest;
@@ -22,14 +23,15 @@ pub use merge::discover;
 pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
 };
-pub use spec::{Auc, BinEdges, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use spec::{Auc, BinEdges, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
+pub use tempered::inverse_temperatures;
 
-pub use crate::exact::ScoreType;
 pub use crate::exact::order::{
     Answer, Counts, Curve, MassBin, PRECISION_BITS, Point, Question, Questions, Rate, Sums,
 };
+pub use crate::exact::{ScoreType, Wide};
 
 use crate::class::Classes;
 
@@ -86,27 +88,22 @@ pub struct ScoreTallies {
     /// Per class its probability in every row, `[C * bins]` class-major;
     /// `correct` counts rows with that label. Only when asked for.
     pub classwise: Option<Vec<Bin>>,
+    /// Σ of the loss with all logits multiplied by each of
+    /// [`inverse_temperatures`]. Only when asked for.
+    pub tempered: Option<Vec<u128>>,
 }
-
-/// Bits dropped before a loss is squared: it is below 2⁵³.
-const LOSS_SHIFT: u32 = 21;
 
 impl ScoreTallies {
     /// Nothing counted yet.
     pub fn new(spec: &Spec, classes: usize) -> Self {
         Self {
             ranks: vec![0; classes],
-            loss: Moments::new(LOSS_SHIFT),
-            squared_error: Moments::new(0),
-            confidence: Moments::new(0),
+            loss: Moments::default(),
+            squared_error: Moments::default(),
+            confidence: Moments::default(),
             calibration: vec![Bin::default(); spec.bins],
             classwise: spec.classwise.then(|| vec![Bin::default(); spec.bins * classes]),
+            tempered: spec.temperature.then(|| vec![0; inverse_temperatures().len()]),
         }
-    }
-
-    /// Whether squares were summed in the units of this version.
-    fn has_usual_shifts(&self) -> bool {
-        let shifts = [self.loss.shift, self.squared_error.shift, self.confidence.shift];
-        shifts == [LOSS_SHIFT, 0, 0]
     }
 }

@@ -69,6 +69,15 @@ pub enum ZeroDivision {
     Exclude,
 }
 
+/// Which interval a proportion gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntervalMethod {
+    /// Wilson's score interval: covers as often as it says, on average.
+    Wilson,
+    /// Clopper and Pearson's: never covers less often than it says.
+    ClopperPearson,
+}
+
 /// The options of an evaluation.
 ///
 /// Those of the first group change what is counted and enter the digest. Those
@@ -92,6 +101,8 @@ pub struct Spec {
     pub bin_edges: BinEdges,
     /// Whether class-wise calibration is counted.
     pub classwise: bool,
+    /// Whether losses at other temperatures are counted.
+    pub temperature: bool,
     /// How rows are put in order. Only [`Auc::Binned`] enters the digest: the
     /// exact order does not merge.
     pub auc: Auc,
@@ -111,6 +122,13 @@ pub struct Spec {
     pub order: OrderWish,
     /// The level of intervals, in (0, 1).
     pub interval: f64,
+    /// Which interval a proportion gets.
+    pub interval_method: IntervalMethod,
+    /// Resamples behind a bootstrap interval; 0 for no such intervals, `None`
+    /// for the usual number where that is quick.
+    pub replicates: Option<u32>,
+    /// What the resamples are drawn with.
+    pub seed: u64,
 }
 
 impl Eq for Spec {}
@@ -126,6 +144,7 @@ impl Default for Spec {
             bins: 15,
             bin_edges: BinEdges::RightClosed,
             classwise: false,
+            temperature: false,
             auc: Auc::None,
             order_only: false,
             zero_division: ZeroDivision::Undefined,
@@ -134,6 +153,9 @@ impl Default for Spec {
             metrics: Vec::new(),
             order: OrderWish::default(),
             interval: 0.95,
+            interval_method: IntervalMethod::Wilson,
+            replicates: None,
+            seed: 0,
         }
     }
 }
@@ -167,6 +189,7 @@ impl Spec {
             ("bins", self.bins.to_string()),
             ("bin-edges", self.bin_edges.name().into()),
             ("classwise_ece", (if self.classwise { "counted" } else { "not counted" }).into()),
+            ("temperature", (if self.temperature { "counted" } else { "not counted" }).into()),
             ("auc", self.auc.name().into()),
             ("what is counted", (if self.order_only { "the order only" } else { "all" }).into()),
             ("zero-division", self.zero_division.name().into()),
@@ -174,6 +197,9 @@ impl Spec {
             ("beta", format!("{:?}", self.betas)),
             ("metrics", format!("{:?}", self.metrics)),
             ("the level of intervals", self.interval.to_string()),
+            ("interval-method", self.interval_method.name().into()),
+            ("replicates", self.replicates.map_or("automatic".into(), |it| it.to_string())),
+            ("seed", self.seed.to_string()),
         ]
     }
 }
@@ -202,4 +228,5 @@ spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
 spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
 spelled!(Auc { None = "none", Exact = "exact", Binned = "binned" });
 spelled!(Ties { Lowest = "lowest", SklearnTopK = "sklearn-top-k" });
+spelled!(IntervalMethod { Wilson = "wilson", ClopperPearson = "clopper-pearson" });
 spelled!(ZeroDivision { Undefined = "undefined", Zero = "0", One = "1", Exclude = "exclude" });

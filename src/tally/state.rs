@@ -11,8 +11,11 @@ use std::path::Path;
 
 use super::codec::{Reader, Writer};
 use super::order::ordered_classes;
-use super::{Bin, FORMAT, ScoreTallies, Spec, Tallies, Task, digest};
+use super::{
+    Bin, FORMAT, Moments, ScoreTallies, Spec, Tallies, Task, Wide, digest, inverse_temperatures,
+};
 use crate::error::{Error, Result};
+use crate::exact::fixed::LOSS_CAP;
 
 const MAGIC: &[u8; 8] = b"TALLYHO\n";
 const HEADER: usize = 20;
@@ -68,7 +71,8 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
     }
     if format < FORMAT {
         return wrong(format!(
-            "state format {format} is older than this tallyho reads ({FORMAT}); evaluate again"
+            "state format {format} is older than this tallyho reads ({FORMAT}); \
+             evaluate again and write a new one"
         ));
     }
     if format > FORMAT {
@@ -159,7 +163,19 @@ fn scores_agree(tallies: &Tallies, scores: &ScoreTallies) -> bool {
         && scores.calibration.len() == bins
         && rows_of(&scores.calibration) == u128::from(scored)
         && scores.calibration.iter().all(right)
-        && scores.has_usual_shifts()
+        && possible(&scores.loss, scored.saturating_sub(tallies.rows.infinite_loss), LOSS_CAP)
+        && possible(&scores.squared_error, scored, 4 << CONFIDENCE_BITS)
+        && possible(&scores.confidence, scored, 1 << CONFIDENCE_BITS)
         && classwise.is_some() == tallies.spec.classwise
         && classwise.is_none_or(own_bins)
+        && scores.tempered.is_some() == tallies.spec.temperature
+        && scores.tempered.as_ref().is_none_or(|losses| {
+            let most = u128::from(scored) * u128::from(LOSS_CAP);
+            losses.len() == inverse_temperatures().len() && losses.iter().all(|it| *it <= most)
+        })
+}
+
+/// Whether `rows` values of at most `most` can have these sums.
+fn possible(moments: &Moments, rows: u64, most: u64) -> bool {
+    moments.squares <= Wide::product(moments.sum, most) && moments.deviation(rows).is_some()
 }

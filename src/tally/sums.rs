@@ -1,30 +1,32 @@
 //! Sums over rows of fixed-point values.
 
-/// The sum of non-negative fixed-point values and of their squares.
+use super::Wide;
+use crate::exact::squared_deviations;
+
+/// The sum of non-negative fixed-point values and of their squares, both exact.
 ///
-/// A value enters `squares` shifted right by [`shift`](Self::shift) bits, so
-/// that one square fits 64 bits on any device.
+/// A value is at most 2⁵², so no number of rows passes the end of a sum. A
+/// device that adds squares in four words of 32 bits can do so for fewer than
+/// 2²⁴ rows before it has to hand them over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moments {
     /// Σ v.
     pub sum: u128,
-    /// Σ (v ≫ shift)².
-    pub squares: u128,
-    /// Bits dropped before squaring.
-    pub shift: u32,
+    /// Σ v².
+    pub squares: Wide,
 }
 
 impl Moments {
-    /// Empty sums of values below 2^(32 + `shift`).
-    pub const fn new(shift: u32) -> Self {
-        Self { sum: 0, squares: 0, shift }
+    /// Adds one value.
+    #[inline]
+    pub fn add(&mut self, value: u64) {
+        self.sum += u128::from(value);
+        self.squares.add_square(value);
     }
 
-    /// Adds one value.
-    pub fn add(&mut self, value: u64) {
-        let high = value >> self.shift;
-        self.sum += u128::from(value);
-        self.squares += u128::from(high * high);
+    /// Σ (v − mean)² over the `rows` values; `None` if no values have these sums.
+    pub fn deviation(&self, rows: u64) -> Option<f64> {
+        squared_deviations(self.sum, self.squares, rows)
     }
 }
 

@@ -13,6 +13,10 @@ fn help_is_as_reviewed() {
         ("help_eval_short", "eval -h"),
         ("help_merge", "merge --help"),
         ("help_synth", "synth --help"),
+        ("help_history", "history --help"),
+        ("help_history_list", "history list --help"),
+        ("help_history_trend", "history trend --help"),
+        ("help_history_prune", "history prune --help"),
         ("help_completions", "completions --help"),
     ] {
         let ran = tallyho(&folder, line).expect(0);

@@ -201,6 +201,46 @@ fn the_level_of_intervals_is_as_asked() {
     assert!(width("0.5") < width("0.95") && width("0.95") < width("0.999"));
 }
 
+#[test]
+fn intervals_are_made_as_asked() {
+    let folder = sound();
+    folder.file("many.csv", format!("label,prediction\n{}", "0,0\n1,1\n0,1\n1,0\n1,1\n".repeat(9)));
+    let many = T.replace("t.csv", "many.csv");
+    let of = |options: &str, metric: &str| {
+        report(&folder, &format!("{many} {options}"))["metrics"][metric]["interval"].clone()
+    };
+    assert_eq!(of("", "accuracy")["method"], "wilson");
+    assert_eq!(of("--interval-method clopper-pearson", "accuracy")["method"], "clopper-pearson");
+    assert_eq!(of("", "f1_macro")["method"], "bootstrap");
+    assert_eq!(of("", "f1_macro"), of("--replicates 1000 --seed 0 --threads 1", "f1_macro"));
+    assert_ne!(of("", "f1_macro"), of("--seed 1", "f1_macro"));
+    let none = report(&folder, &format!("{many} --replicates 0"));
+    assert_eq!(none["options"]["replicates"], 0);
+    assert_eq!(none["metrics"]["f1_macro"]["interval"], Value::Null);
+    assert_eq!(none["metrics"]["f1_macro"]["no_interval"], "no resamples were asked for");
+    let text = tallyho(&folder, &format!("{many} --replicates 200 --seed 9")).expect(0).stdout;
+    assert!(text.contains("bootstrap of 200 resamples (seed 9)"), "{text}");
+}
+
+/// Temperatures are counted only when a metric or a rule asks for them.
+#[test]
+fn the_temperature_is_there_when_asked_for() {
+    let folder = sound();
+    let rows: String =
+        (0..60).map(|row| format!("{},{}\n", row * 7 % 3 % 2, row % 9 - 4)).collect();
+    folder.file("z.csv", format!("label,z\n{rows}"));
+    let z = "eval z.csv --labels label --scores z --scores-are logits";
+    assert!(report(&folder, z)["metrics"]["temperature"].is_null());
+    let asked = report(&folder, &format!("{z} --metrics temperature,brier_reliability"));
+    assert!(!asked["metrics"]["temperature"].is_null(), "{asked}");
+    assert!(metric(&asked, "brier_reliability") > 0.0);
+    let ruled = tallyho(&folder, &format!("{z} --require 'temperature < 100' --json"));
+    assert!(!ruled.json()["metrics"]["temperature"].is_null());
+    let refused =
+        tallyho(&folder, &format!("{B} --scores-are probabilities --metrics temperature"));
+    assert!(refused.expect(2).stderr.contains("needs logits"));
+}
+
 /// Every table of a run is listed with its own rows.
 #[test]
 fn inputs_are_listed_with_their_own_rows() {

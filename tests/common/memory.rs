@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tallyho::batch::{Batch, Names, Role, Scores, Text};
 use tallyho::class::Classes;
-use tallyho::engine::{Evaluation, OnInvalid, Plan, evaluate};
+use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, evaluate};
 use tallyho::error::Result;
 use tallyho::input::Source;
 use tallyho::tally::{Auc, ScoreType, ScoresAre, Spec, Tallies, Task};
@@ -91,8 +91,9 @@ impl Source for Memory {
         Ok(true)
     }
 
-    fn rewind(&self) {
+    fn rewind(&self) -> Result<()> {
         self.cursor.store(0, Ordering::Relaxed);
+        Ok(())
     }
 
     fn path(&self, _part: usize, _role: Role) -> &Path {
@@ -108,6 +109,7 @@ pub fn plan(threads: usize) -> Plan {
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
         binary_classes_found: false,
+        outcomes_up_to: None,
         threads,
         remarks: Vec::new(),
     }
@@ -135,7 +137,7 @@ pub fn binary_plan(threads: usize, scores_are: ScoresAre, of: ScoreType) -> Plan
 
 pub fn run(source: &Memory, plan: &Plan) -> Result<Evaluation> {
     source.cursor.store(0, Ordering::Relaxed);
-    evaluate(source, plan, &AtomicBool::new(false))
+    evaluate(source, plan, &Backend::Cpu, &AtomicBool::new(false))
 }
 
 /// The tallies of integer pairs, classes discovered.

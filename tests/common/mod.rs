@@ -30,6 +30,12 @@ impl Rng {
         ((u64::from(self.next_u32()) * u64::from(end)) >> 32) as u32
     }
 
+    /// As many numbers in `0..end`.
+    #[allow(dead_code, reason = "only one of the test binaries uses it")]
+    pub fn words(&mut self, count: usize, end: u32) -> Vec<u32> {
+        (0..count).map(|_| self.below(end)).collect()
+    }
+
     /// Roughly standard normal: the sum of twelve uniforms.
     pub fn normal(&mut self) -> f32 {
         let sum: f64 = (0..12).map(|_| f64::from(self.next_u32()) / 4_294_967_296.0).sum();

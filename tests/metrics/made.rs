@@ -53,11 +53,12 @@ pub fn scored(labels: &[usize], probabilities: &[Vec<f64>], bins: usize) -> Tall
     let classes = probabilities[0].len();
     let mut scores = ScoreTallies {
         ranks: vec![0; classes],
-        loss: Moments::new(20),
-        squared_error: Moments::new(0),
-        confidence: Moments::new(0),
+        loss: Moments::default(),
+        squared_error: Moments::default(),
+        confidence: Moments::default(),
         calibration: vec![Bin::default(); bins],
         classwise: Some(vec![Bin::default(); bins * classes]),
+        tempered: None,
     };
     let mut cells = Vec::new();
     let mut infinite_loss = 0;
@@ -113,9 +114,17 @@ fn fill(bin: &mut Bin, p: f64, right: bool) {
     bin.confidence += u128::from(fixed(p, SHARE));
 }
 
+/// The same tallies with few resamples, for tests that look at values.
+pub fn few(tallies: &Tallies) -> Tallies {
+    with(tallies, |spec| spec.replicates = Some(20))
+}
+
 /// One metric, asked for by its full name.
 pub fn measure(tallies: &Tallies, name: &str) -> Measure {
-    let tallies = with(tallies, |spec| spec.metrics = vec![name.to_owned()]);
+    let tallies = with(tallies, |spec| {
+        spec.metrics = vec![name.to_owned()];
+        spec.replicates = spec.replicates.or(Some(20));
+    });
     let mut found = measures(&tallies).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(found.len(), 1, "{name}");
     found.remove(0).1

@@ -62,9 +62,11 @@ fn digit_cell(label: u64, prediction: u64) -> u64 {
 fn scores(rows: u64, correct: u64) -> ScoreTallies {
     #[allow(clippy::cast_possible_truncation, reason = "rounded down, as a tally is")]
     let unit = |value: f64, bits: i32| (value * 2_f64.powi(bits)) as u64;
-    let moments = |value: f64, bits, shift| {
-        let mut moments = Moments::new(shift);
-        (0..rows).for_each(|_| moments.add(unit(value, bits)));
+    let moments = |value: f64, bits| {
+        let mut moments = Moments::default();
+        // Around the mean by 5 %, so that there is an interval.
+        let around = |row| if row % 2 == 0 { 0.95 } else { 1.05 };
+        (0..rows).for_each(|row| moments.add(unit(value * around(row), bits)));
         moments
     };
     let mut calibration = vec![Bin::default(); 15];
@@ -83,11 +85,12 @@ fn scores(rows: u64, correct: u64) -> ScoreTallies {
     ranks[4] = 3;
     ScoreTallies {
         ranks,
-        loss: moments(0.1123, 32, 20),
-        squared_error: moments(0.0482, 30, 0),
-        confidence: moments(0.95, 30, 0),
+        loss: moments(0.1123, 32),
+        squared_error: moments(0.0482, 30),
+        confidence: moments(0.95, 30),
         calibration,
         classwise: None,
+        tempered: None,
     }
 }
 

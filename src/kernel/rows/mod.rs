@@ -2,6 +2,8 @@
 //! error and calibration bin, from one reading of the row.
 
 pub mod narrow;
+pub mod shader;
+pub mod twin;
 
 use super::score::{Score, Sums};
 use super::simd::Level;
@@ -130,6 +132,33 @@ pub fn pair<T: Score>(params: &Params, score: T, positive: usize) -> [T; 2] {
     if positive == 1 { [other, score] } else { [score, other] }
 }
 
+/// The loss of a row of logits that [`row()`] accepts, with all of them
+/// multiplied by `factor` above 0; `None` if it is infinite. `scaled` is room
+/// to work in.
+pub fn loss_of_scaled<T: Score>(
+    params: &Params,
+    scores: &[T],
+    label: usize,
+    factor: f64,
+    scaled: &mut Vec<T>,
+) -> Option<u64> {
+    scaled.clear();
+    scaled.extend(scores.iter().map(|score| score.times(factor)));
+    let higher = |max: T, score: &T| if *score > max { *score } else { max };
+    let max = scaled.iter().fold(T::LEAST, higher);
+    let sums = sums_of(params, scaled, max);
+    logit_loss(sums.values, max, scaled[label])
+}
+
+/// ln S + (max − label), for the sum S of the terms relative to `max`.
+#[inline(always)]
+fn logit_loss<T: Score>(sum: u64, max: T, label: T) -> Option<u64> {
+    (label > T::LEAST).then(|| {
+        let gap = fixed::difference(max.widen(), label.widen());
+        (ln::ln_sum(sum) + gap).min(LOSS_CAP)
+    })
+}
+
 /// Whether a row could be one of probabilities.
 pub fn passes_as_probabilities<T: Score>(params: &Params, scores: &[T]) -> bool {
     T::unit_sums(params.level, scores)
@@ -149,16 +178,12 @@ fn of_logits<T: Score>(
     let of_label = term(label);
     let top = if prediction == label { of_label.value } else { term(prediction).value };
     let whole = Denominator::new(sums.values);
-    let loss = (scores[label] > T::LEAST).then(|| {
-        let gap = fixed::difference(max.widen(), scores[label].widen());
-        (ln::ln_sum(sums.values) + gap).min(LOSS_CAP)
-    });
     Row {
         prediction: narrow(prediction),
         rank: 0,
         confidence: whole.ratio(top) >> 1,
         squared_error: logit_squared_error(sums, whole, of_label),
-        loss,
+        loss: logit_loss(sums.values, max, scores[label]),
         bin: params.bin_of_quotient(top, sums.values),
     }
 }

@@ -8,6 +8,8 @@
 #![allow(unsafe_code, reason = "intrinsics; every block says why it is sound")]
 
 #[cfg(target_arch = "x86_64")]
+mod apart;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
@@ -46,7 +48,8 @@ impl Level {
             let avx512 = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
                 && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512cd");
+                && is_x86_feature_detected!("avx512cd")
+                && is_x86_feature_detected!("popcnt");
             if avx512 {
                 levels.push(Self::Avx512);
             }
@@ -125,12 +128,17 @@ impl Level {
     }
 
     #[inline]
-    pub(super) fn counter_numbers(self, table: Table, labels: &mut [u32], predictions: &[u32]) {
+    pub(super) fn counter_numbers(self, table: Table, labels: &mut [u32], predictions: &mut [u32]) {
         match self {
             Self::Plain => confusion::counter_numbers_loop(table, labels, predictions),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => unsafe { x86::counter_numbers_avx2(table, labels, predictions) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if !table.is_small() => unsafe {
+                apart::counter_numbers(table, labels, predictions)
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => unsafe { x86::counter_numbers_avx512(table, labels, predictions) },

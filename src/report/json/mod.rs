@@ -29,7 +29,7 @@ pub fn json(report: &Report) -> String {
     out.list("inputs", inputs);
     out.value("timing", timing);
     out.value("digest", &report.digest);
-    out.value("options", &Options::new(&tallies.spec, names));
+    out.value("options", &Options::new(&tallies.spec, names, report.replicates));
     out.value("rows", &Rows::new(tallies));
     out.value("classes", &names);
     let metrics = report.metrics.iter();
@@ -67,10 +67,13 @@ struct Options<'a> {
     positive: Option<&'a str>,
     ties: &'static str,
     auc: &'static str,
+    interval_method: &'static str,
+    replicates: u32,
+    seed: u64,
 }
 
 impl<'a> Options<'a> {
-    fn new(spec: &Spec, names: &'a [String]) -> Self {
+    fn new(spec: &Spec, names: &'a [String], replicates: u32) -> Self {
         let positive = match spec.task {
             Task::Binary { positive } => names.get(positive).map(String::as_str),
             Task::Predictions | Task::Matrix => None,
@@ -84,6 +87,9 @@ impl<'a> Options<'a> {
             positive,
             ties: spec.ties.name(),
             auc: spec.auc.name(),
+            interval_method: spec.interval_method.name(),
+            replicates,
+            seed: spec.seed,
         }
     }
 }
@@ -114,6 +120,8 @@ enum Metric<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         denominator: Option<u64>,
         interval: Option<Interval>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        no_interval: Option<&'a str>,
         note: Option<&'a str>,
     },
     Undefined {
@@ -147,6 +155,7 @@ impl<'a> Metric<'a> {
             numerator: measure.ratio.map(|(numerator, _)| numerator),
             denominator: measure.ratio.map(|(_, denominator)| denominator),
             interval,
+            no_interval: measure.no_interval.as_deref(),
             note: measure.note.as_deref(),
         }
     }

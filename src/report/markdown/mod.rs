@@ -9,7 +9,7 @@ use super::notes::Notes;
 use super::picks::{self, Classes, confused_pairs};
 use super::points::operating_points;
 use super::width::cut;
-use super::{Report, calibration, run};
+use super::{Report, calibration, intervals, run};
 use crate::metric::{ClassMeasures, Measure};
 
 /// Classes up to which the confusion is shown as a matrix.
@@ -101,8 +101,7 @@ fn metrics(out: &mut String, report: &Report) {
         .iter()
         .map(|(name, measure)| {
             let interval = measure.interval.as_ref().map_or(String::new(), |it| {
-                let (low, high) = (value(it.low), value(it.high));
-                format!("{low} – {high} ({} {})", level(it.level), it.method)
+                format!("{} ({} {})", intervals::ends(it), level(it.level), it.method)
             });
             let counts = measure.ratio.map_or(String::new(), |(numerator, denominator)| {
                 format!("{} / {}", count(numerator), count(denominator))
@@ -113,6 +112,9 @@ fn metrics(out: &mut String, report: &Report) {
     table(out, &columns, rows);
     averages(out, &groups, &mut notes);
     footnotes(out, &notes);
+    for line in intervals::missing(report) {
+        out.push_str(&format!("\n{}\n", prose(&line)));
+    }
 }
 
 fn averages(out: &mut String, groups: &Groups, notes: &mut Notes) {
@@ -130,11 +132,17 @@ fn averages(out: &mut String, groups: &Groups, notes: &mut Notes) {
             let values = family
                 .members
                 .iter()
-                .map(|member| member.map_or(String::new(), |(_, measure)| shown(measure, notes)));
+                .map(|member| member.map_or(String::new(), |(_, it)| with_interval(it, notes)));
             std::iter::once(code(&family.name)).chain(values).collect()
         })
         .collect();
     table(out, &columns, rows);
+}
+
+/// The value with the mark of its note, and its interval.
+fn with_interval(measure: &Measure, notes: &mut Notes) -> String {
+    let interval = measure.interval.as_ref().map(|it| format!(" ({})", intervals::ends(it)));
+    shown(measure, notes) + &interval.unwrap_or_default()
 }
 
 /// The value with the mark of its note.

@@ -6,6 +6,7 @@ use crate::metric::Measure;
 use crate::report::Report;
 use crate::report::averages::{AVERAGES, Family, Groups};
 use crate::report::figures::{count, level, printable, value};
+use crate::report::intervals::{self, ends};
 use crate::report::notes::Notes;
 use crate::report::width::width;
 
@@ -41,6 +42,7 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
     }
     draw_averages(page, &groups.families, &mut notes);
     draw_notes(page, &notes);
+    draw_methods(page, report);
 }
 
 /// Footnotes, below what they belong to.
@@ -83,22 +85,23 @@ fn detailed(metrics: &[Shown], names: usize, counts: bool) -> Table {
     let intervals: Vec<_> = metrics.iter().filter_map(|it| it.measure.interval.as_ref()).collect();
     let method = intervals.first().map(|it| it.method);
     let one_method = intervals.iter().all(|it| Some(it.method) == method);
-    let heading = intervals.first().map_or(String::new(), |it| {
-        format!("{} {}", level(it.level), if one_method { it.method } else { "interval" })
-    });
+    // Certified ends have no level of their own, and `draw_methods` names them.
+    let sampled = intervals.iter().find(|it| it.level < 1.0);
+    let heading = match (sampled, method) {
+        (Some(it), _) if !one_method => format!("{} interval", level(it.level)),
+        (Some(it), _) => format!("{} {}", level(it.level), it.method),
+        (None, method) => method.unwrap_or_default().to_owned(),
+    };
     let heads = ["", "", &heading, if counts { "counts" } else { "" }];
     table.header(heads);
     for Shown { name, value, measure } in metrics {
-        let interval = measure.interval.as_ref().map_or(String::new(), |it| {
-            let method = if one_method { "" } else { it.method };
-            format!("{} – {} {method}", self::value(it.low), self::value(it.high))
-        });
+        let interval = measure.interval.as_ref().map_or(String::new(), ends);
         let ratio = measure.ratio.filter(|_| counts);
         let ratio = ratio.map_or(String::new(), |(n, d)| format!("{} / {}", count(n), count(d)));
         table.row(vec![
             Span::plain(format!("{name:<names$}")),
             Span::plain(value.as_str()).style(Style::Bold),
-            Span::plain(interval.trim_end()),
+            Span::plain(interval),
             Span::plain(ratio),
         ]);
     }
@@ -133,6 +136,14 @@ fn draw_averages(page: &mut Page, families: &[Family], notes: &mut Notes) {
         return;
     }
     page.line(&[]);
+    let mut table = averages(families, notes, true);
+    if table.width() > page.width {
+        table = averages(families, notes, false);
+    }
+    table.draw(page);
+}
+
+fn averages(families: &[Family], notes: &mut Notes, intervals: bool) -> Table {
     let mut table = Table::new(&[Align::Name, Align::Point, Align::Point, Align::Point]);
     table.header([""].into_iter().chain(AVERAGES));
     for family in families {
@@ -144,6 +155,29 @@ fn draw_averages(page: &mut Page, families: &[Family], notes: &mut Notes) {
             });
         }
         table.row(row);
+        let interval = |member: &Option<(&str, &Measure)>| {
+            member.and_then(|(_, measure)| measure.interval.as_ref()).map(ends)
+        };
+        let below: Vec<_> = family.members.iter().map(interval).collect();
+        if intervals && below.iter().any(Option::is_some) {
+            let below = below.into_iter().map(|it| Span::plain(it.unwrap_or_default()));
+            let below = below.map(|cell| cell.style(Style::Dim));
+            table.row(std::iter::once(Span::default()).chain(below).collect());
+        }
     }
-    table.draw(page);
+    table
+}
+
+/// How the intervals were made where there is more than one way, and why some
+/// metrics have none.
+fn draw_methods(page: &mut Page, report: &Report) {
+    let methods = intervals::methods(report);
+    let lead = Span::default();
+    if methods.len() > 1 {
+        let text = format!("intervals: {}", methods.join(", "));
+        page.paragraph(&lead, &printable(&text), Style::Dim);
+    }
+    for line in intervals::missing(report) {
+        page.paragraph(&lead, &printable(&line), Style::Dim);
+    }
 }

@@ -7,10 +7,10 @@ mod calibration;
 mod classes;
 mod confusion;
 mod metrics;
-mod page;
+pub(crate) mod page;
 mod points;
 mod summary;
-mod table;
+pub(crate) mod table;
 
 use page::Page;
 

@@ -4,7 +4,7 @@ use crate::report::width::{cut, width, wrap};
 
 /// How a stretch of text looks. Nothing is said by colour alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// As the terminal has it.
     #[default]
     Plain,
@@ -36,44 +36,44 @@ impl Style {
 
 /// A stretch of text in one style.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Span {
-    pub(super) text: String,
-    pub(super) style: Style,
+pub(crate) struct Span {
+    pub(crate) text: String,
+    pub(crate) style: Style,
 }
 
 impl Span {
     /// Plain text.
-    pub(super) fn plain(text: impl Into<String>) -> Self {
+    pub(crate) fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), style: Style::Plain }
     }
 
     /// The same text in another style.
-    pub(super) fn style(self, style: Style) -> Self {
+    pub(crate) fn style(self, style: Style) -> Self {
         Self { style, ..self }
     }
 }
 
 /// The page under construction.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
-    pub(super) width: usize,
+    pub(crate) width: usize,
     color: bool,
 }
 
 impl Page {
     /// An empty page of `width` columns.
-    pub(super) fn new(width: usize, color: bool) -> Self {
+    pub(crate) fn new(width: usize, color: bool) -> Self {
         Self { text: String::new(), width, color }
     }
 
     /// The lines, each with its end.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
     /// One line; blanks at its end are dropped, and what does not fit is cut.
-    pub(super) fn line(&mut self, spans: &[Span]) {
+    pub(crate) fn line(&mut self, spans: &[Span]) {
         let mut column = 0;
         let mut blanks = 0;
         for span in spans {
@@ -91,7 +91,7 @@ impl Page {
     }
 
     /// A blank line and a heading.
-    pub(super) fn heading(&mut self, title: &str) {
+    pub(crate) fn heading(&mut self, title: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
@@ -100,7 +100,7 @@ impl Page {
 
     /// Text broken between words to fit. The first line follows `lead`; the
     /// others are indented by its width.
-    pub(super) fn paragraph(&mut self, lead: &Span, text: &str, style: Style) {
+    pub(crate) fn paragraph(&mut self, lead: &Span, text: &str, style: Style) {
         let indent = width(&lead.text).min(self.width / 2);
         let mut lead = lead.clone();
         for line in wrap(text, self.width - indent) {

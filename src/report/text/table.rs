@@ -10,7 +10,7 @@ const NARROWEST: usize = 6;
 
 /// Where the cells of a column stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
+pub(crate) enum Align {
     /// At the left; cut when the table is too wide.
     Name,
     /// At the left.
@@ -23,7 +23,7 @@ pub(super) enum Align {
 
 /// Rows of cells; a row may be shorter than the columns.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     columns: Vec<Align>,
     rows: Vec<Row>,
 }
@@ -53,39 +53,39 @@ impl Row {
 
 impl Table {
     /// No rows yet.
-    pub(super) fn new(columns: &[Align]) -> Self {
+    pub(crate) fn new(columns: &[Align]) -> Self {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
     /// Adds the names of the columns.
-    pub(super) fn header<'t>(&mut self, names: impl IntoIterator<Item = &'t str>) {
+    pub(crate) fn header<'t>(&mut self, names: impl IntoIterator<Item = &'t str>) {
         let cell = |name: &str| Span::plain(name).style(Style::Dim);
         self.row(names.into_iter().map(cell).collect());
     }
 
     /// Adds a row.
-    pub(super) fn row(&mut self, cells: Vec<Span>) {
+    pub(crate) fn row(&mut self, cells: Vec<Span>) {
         self.rows.push(Row::Cells(cells));
     }
 
     /// Adds a line across the columns.
-    pub(super) fn across(&mut self, line: Span) {
+    pub(crate) fn across(&mut self, line: Span) {
         self.rows.push(Row::Across(line));
     }
 
     /// Whether a cell reads `text`.
-    pub(super) fn contains(&self, text: &str) -> bool {
+    pub(crate) fn contains(&self, text: &str) -> bool {
         self.rows.iter().any(|row| row.cells().iter().any(|cell| cell.text == text))
     }
 
     /// Columns that the table takes when nothing is cut.
-    pub(super) fn width(&mut self) -> usize {
+    pub(crate) fn width(&mut self) -> usize {
         self.align_points();
         self.widths().iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
     }
 
     /// Puts the table onto `page`, with names cut so that it fits.
-    pub(super) fn draw(mut self, page: &mut Page) {
+    pub(crate) fn draw(mut self, page: &mut Page) {
         let mut excess = self.width().saturating_sub(page.width);
         let mut widths = self.widths();
         while excess > 0 {
@@ -127,7 +127,7 @@ impl Table {
 
 /// Pads numbers until their points are under each other and their ends too.
 /// Other texts are left alone. Doing it again changes nothing.
-pub(super) fn align_points<'t>(texts: impl Iterator<Item = &'t mut String>) {
+pub(crate) fn align_points<'t>(texts: impl Iterator<Item = &'t mut String>) {
     let mut numbers: Vec<&mut String> = texts.filter(|text| is_number(text)).collect();
     let before = |text: &str| text.find('.').unwrap_or(text.len());
     let most = numbers.iter().map(|text| before(text)).max().unwrap_or(0);

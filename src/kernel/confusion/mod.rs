@@ -7,13 +7,23 @@
 //! moreover lies together there and so stays in the cache. Counters are bytes
 //! that carry into words, so that 1,000 classes fit the second-level cache.
 
+mod choice;
+mod column;
+mod shader;
+mod sparse;
+
+pub use choice::{Traits, choose, launch};
+pub use column::{Column, ColumnType, Params};
+pub use shader::{DIAGONAL, GLOBAL, SUBGROUP, WORKGROUP, WORKGROUP_WORDS, confusion};
+pub use sparse::{Entry, SPARSE, entries, sparse};
+
 use super::simd::Level;
 
 /// Rows in a block: its cell numbers take 8 KiB.
 pub const BLOCK: usize = 2_048;
 
 /// Counters of a hot cell.
-const SETS: u32 = 4;
+pub(super) const SETS: u32 = 4;
 
 /// Tables of up to 2^this classes have several counters for every cell.
 const SMALL_SHIFT: u32 = 5;
@@ -60,6 +70,11 @@ impl Table {
         1 << self.shift
     }
 
+    /// Whether every cell has several counters.
+    pub(super) fn is_small(self) -> bool {
+        self.shift <= SMALL_SHIFT
+    }
+
     /// Number of counters.
     fn counters(self) -> usize {
         let cells = self.side() * self.side();
@@ -78,13 +93,16 @@ pub struct Counters {
     low: Vec<u8>,
     /// Rows counted, in units of 256.
     high: Vec<u32>,
+    /// Which rows of `high` are not all 0; those that are cost no memory.
+    carried: Vec<bool>,
 }
 
 impl Counters {
     /// All counters of `table`, at 0.
     pub fn new(table: Table) -> Self {
         let counters = table.counters();
-        Self { table, low: vec![0; counters], high: vec![0; counters] }
+        let carried = vec![false; counters >> table.shift];
+        Self { table, low: vec![0; counters], high: vec![0; counters], carried }
     }
 
     /// The table.
@@ -99,55 +117,69 @@ impl Counters {
             *low = low.wrapping_add(1);
             if *low == 0 {
                 self.high[number as usize] += 1;
+                self.carried[(number >> self.table.shift) as usize] = true;
             }
         }
     }
 
-    /// The rows counted in one cell.
-    pub fn cell(&self, label: usize, prediction: usize) -> u64 {
-        let Table { shift, .. } = self.table;
+    /// Adds the rows counted with `label` to `counts`, by prediction from `first` on.
+    pub fn add_row(&self, label: usize, first: usize, counts: &mut [u64]) {
         let (side, cells) = (self.table.side(), self.table.side() * self.table.side());
-        let cell = (label << shift) | prediction;
-        match shift <= SMALL_SHIFT {
-            true => (0..SETS as usize).map(|set| self.counter(cell + set * cells)).sum(),
-            false if label == prediction => {
-                (0..SETS as usize).map(|set| self.counter(cells + label + set * side)).sum()
+        let sets = if self.table.is_small() { SETS as usize } else { 1 };
+        for set in 0..sets {
+            let row = set * side + label;
+            let row_of = row * side + first..(row + 1) * side;
+            add_each(counts, &self.low[row_of.clone()], 1);
+            if self.carried[row] {
+                add_each(counts, &self.high[row_of], 256);
             }
-            false => self.counter(cell),
+        }
+        // The places of a large table's diagonal stay 0; its counters lie apart.
+        if let (false, Some(right)) = (self.table.is_small(), label.checked_sub(first))
+            && let Some(count) = counts.get_mut(right)
+        {
+            *count +=
+                (0..SETS as usize).map(|set| self.counter(cells + label + set * side)).sum::<u64>();
         }
     }
 
-    /// Calls `found` with label, prediction and count of every cell that is not
-    /// 0, in order.
-    pub fn each(&self, mut found: impl FnMut(usize, usize, u64)) {
-        let side = self.table.side();
-        if self.table.shift <= SMALL_SHIFT {
-            for label in 0..side {
-                for prediction in 0..side {
-                    let count = self.cell(label, prediction);
-                    if count > 0 {
-                        found(label, prediction, count);
-                    }
-                }
-            }
-            return;
-        }
-        let rows = self.low.chunks_exact(side).zip(self.high.chunks_exact(side)).take(side);
-        for (label, (low, high)) in rows.enumerate() {
-            for (prediction, (&low, &high)) in low.iter().zip(high).enumerate() {
-                // The diagonal is counted elsewhere; its places here stay 0.
-                let count = u64::from(high) << 8 | u64::from(low);
-                if count > 0 {
-                    found(label, prediction, count);
-                } else if label == prediction && self.cell(label, label) > 0 {
-                    found(label, label, self.cell(label, label));
-                }
+    /// The same counts in a table that holds all integers of this one.
+    pub fn widened(&self, table: Table) -> Self {
+        let mut wider = Self::new(table);
+        let offset = usize::try_from(self.table.base.abs_diff(table.base)).unwrap_or(usize::MAX);
+        let mut counts = vec![0; self.table.side()];
+        for label in 0..self.table.side() {
+            counts.fill(0);
+            self.add_row(label, 0, &mut counts);
+            for (prediction, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                wider.put(label + offset, prediction + offset, count);
             }
         }
+        wider
+    }
+
+    /// Sets a cell that is 0.
+    fn put(&mut self, label: usize, prediction: usize, count: u64) {
+        let Table { shift, .. } = self.table;
+        let number = match label == prediction && !self.table.is_small() {
+            true => (1 << (2 * shift)) + label,
+            false => (label << shift) | prediction,
+        };
+        #[allow(clippy::cast_possible_truncation, reason = "the two parts of at most 2⁴⁰")]
+        let (low, high) = (count as u8, (count >> 8) as u32);
+        (self.low[number], self.high[number]) = (low, high);
+        self.carried[number >> shift] |= high > 0;
     }
 
     fn counter(&self, number: usize) -> u64 {
         u64::from(self.high[number]) << 8 | u64::from(self.low[number])
+    }
+}
+
+/// Adds counts in units of `unit`.
+fn add_each<T: Copy + Into<u64>>(sums: &mut [u64], counts: &[T], unit: u64) {
+    for (sum, &count) in sums.iter_mut().zip(counts) {
+        *sum += unit * count.into();
     }
 }
 
@@ -160,14 +192,19 @@ pub fn classes<T: Integer>(level: Level, values: &[T], base: i64, classes: &mut 
 }
 
 /// Turns the classes of labels and predictions (both below 2^`shift`) into the
-/// numbers of the counters to increment, in place of the labels.
-pub fn counter_numbers(level: Level, table: Table, labels: &mut [u32], predictions: &[u32]) {
+/// numbers of the counters to increment, in place of the labels but in any
+/// order. The predictions are of no use afterwards.
+pub fn counter_numbers(level: Level, table: Table, labels: &mut [u32], predictions: &mut [u32]) {
     level.counter_numbers(table, labels, predictions);
 }
 
 /// [`classes`] in plain Rust; compiled again for every level.
 #[inline(always)]
-pub(super) fn classes_loop<T: Integer>(values: &[T], base: i64, classes: &mut [u32]) -> u64 {
+pub(in crate::kernel) fn classes_loop<T: Integer>(
+    values: &[T],
+    base: i64,
+    classes: &mut [u32],
+) -> u64 {
     let mut beyond = 0_u64;
     let mut greatest = 0_u32;
     for (class, &value) in classes.iter_mut().zip(values) {
@@ -183,7 +220,11 @@ pub(super) fn classes_loop<T: Integer>(values: &[T], base: i64, classes: &mut [u
 
 /// [`counter_numbers`] in plain Rust; compiled again for every level.
 #[inline(always)]
-pub(super) fn counter_numbers_loop(table: Table, labels: &mut [u32], predictions: &[u32]) {
+pub(in crate::kernel) fn counter_numbers_loop(
+    table: Table,
+    labels: &mut [u32],
+    predictions: &[u32],
+) {
     let shift = table.shift;
     let (cells, side) = (1_u32 << (2 * shift), 1_u32 << shift);
     if shift <= SMALL_SHIFT {

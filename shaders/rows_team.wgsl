@@ -1,0 +1,168 @@
+// Wide rows: a team of invocations to each, a subgroup or a workgroup.
+//
+// The team reads rows one after the other, each member every so many of the
+// row's vectors of four words. Row i's sums stay with member i; once every member
+// has a row, or all rows are read, they finish theirs side by side: divisions
+// bit by bit are worth sharing, and results leave next to each other.
+//
+// Another part declares `summary_of_team` and `sums_of_team`. All members call
+// them together: loops around them have the same bounds for the whole team, and
+// no condition is.
+
+// Scores the rows from `first` to before `end`, the same for the whole team.
+fn score_rows(first: u32, end: u32, member: u32, members: u32) {
+    for (var start = first; start < end; start += members) {
+        let count = min(members, end - start);
+        var mine: Read;
+        for (var i = 0u; i < count; i++) {
+            let read = read_row(start + i, member, members);
+            if i == member {
+                mine = read;
+            }
+        }
+        if member < count {
+            write(start + member, mine);
+        }
+    }
+}
+
+fn read_row(row: u32, member: u32, members: u32) -> Read {
+    let label = labels[row];
+    let base = row * params.columns;
+    let own = score_at(base + min(label, params.columns - 1u));
+    // A row that is not to be scored has no vectors to read.
+    let known = label < params.classes;
+    let ahead = ahead_of(label, own);
+    let survey = survey_row(vectors_of(base, member, members, known), ahead);
+    let summary = summary_of_team(summary_of(survey));
+    let counts = is_finite(summary.key);
+    var sums = no_sums();
+    if has(PROBABILITIES) {
+        sums = sum_probabilities(vectors_of(base, member, members, known & counts));
+    } else if ARGMAX_ONLY == 0u {
+        let vectors = vectors_of(base, member, members, known & counts);
+        sums = sum_logits(vectors, half_of(summary.key));
+    }
+    return read_of(label, own, summary, sums_of_team(sums));
+}
+
+// The vectors of a row that a member reads: as many for each, the last ones
+// beyond the row perhaps.
+struct Vectors {
+    at: u32,      // the first vector
+    index: u32,   // the index in the row of its first score; before the row it wraps
+    step: u32,    // vectors from one to the next
+    rounds: u32,
+}
+
+fn vectors_of(base: u32, member: u32, members: u32, any: bool) -> Vectors {
+    // Scores in a vector: 4 or 8.
+    let shift = select(3u, 2u, params.format == F32);
+    let first = base >> shift;
+    let last = (base + params.columns - 1u) >> shift;
+    let rounds = (last - first + members) / members;
+    let at = first + member;
+    return Vectors(at, (at << shift) - base, members, select(0u, rounds, any));
+}
+
+fn survey_row(vectors: Vectors, ahead: Ahead) -> Survey {
+    var survey = no_survey();
+    var at = vectors.at;
+    var index = vectors.index;
+    if params.format == F32 {
+        for (var round = 0u; round < vectors.rounds; round++) {
+            survey = look(survey, scores[at], indices(index), ahead);
+            at += vectors.step;
+            index += vectors.step << 2u;
+        }
+    } else {
+        for (var round = 0u; round < vectors.rounds; round++) {
+            let pair = scores[at];
+            survey = look(survey, lower(pair), lower_indices(index), ahead);
+            survey = look(survey, upper(pair), upper_indices(index), ahead);
+            at += vectors.step;
+            index += vectors.step << 3u;
+        }
+    }
+    return survey;
+}
+
+fn sum_logits(vectors: Vectors, half_max: f32) -> Sums {
+    var sums = no_sums();
+    var at = vectors.at;
+    var index = vectors.index;
+    if params.format == F32 {
+        for (var round = 0u; round < vectors.rounds; round++) {
+            sums = add_logits(sums, scores[at], indices(index), half_max);
+            at += vectors.step;
+            index += vectors.step << 2u;
+        }
+    } else {
+        for (var round = 0u; round < vectors.rounds; round++) {
+            let pair = scores[at];
+            sums = add_logits(sums, lower(pair), lower_indices(index), half_max);
+            sums = add_logits(sums, upper(pair), upper_indices(index), half_max);
+            at += vectors.step;
+            index += vectors.step << 3u;
+        }
+    }
+    return sums;
+}
+
+fn sum_probabilities(vectors: Vectors) -> Sums {
+    var sums = no_sums();
+    var at = vectors.at;
+    var index = vectors.index;
+    if params.format == F32 {
+        for (var round = 0u; round < vectors.rounds; round++) {
+            sums = add_probabilities(sums, scores[at], indices(index));
+            at += vectors.step;
+            index += vectors.step << 2u;
+        }
+    } else {
+        for (var round = 0u; round < vectors.rounds; round++) {
+            let pair = scores[at];
+            sums = add_probabilities(sums, lower(pair), lower_indices(index));
+            sums = add_probabilities(sums, upper(pair), upper_indices(index));
+            at += vectors.step;
+            index += vectors.step << 3u;
+        }
+    }
+    return sums;
+}
+
+// ---- parts of a team put together ----
+
+fn both(a: Summary, b: Summary) -> Summary {
+    let key = max(a.key, b.key);
+    let first_of_a = select(NONE, a.first, a.key == key);
+    let first_of_b = select(NONE, b.first, b.key == key);
+    return Summary(key, min(first_of_a, first_of_b), a.ahead + b.ahead);
+}
+
+fn sum_of_both(a: Sums, b: Sums) -> Sums {
+    return Sums(add64(a.values, b.values), add64(a.squares, b.squares));
+}
+
+// ---- places ----
+
+fn indices(index: u32) -> vec4<u32> {
+    return vec4<u32>(index) + vec4<u32>(0u, 1u, 2u, 3u);
+}
+
+// Words hold two scores of 16 bits, the earlier one in the lower half.
+fn lower(pair: vec4<u32>) -> vec4<u32> {
+    return widened(pair & vec4<u32>(0xffffu));
+}
+
+fn upper(pair: vec4<u32>) -> vec4<u32> {
+    return widened(pair >> vec4<u32>(16u));
+}
+
+fn lower_indices(index: u32) -> vec4<u32> {
+    return vec4<u32>(index) + vec4<u32>(0u, 2u, 4u, 6u);
+}
+
+fn upper_indices(index: u32) -> vec4<u32> {
+    return vec4<u32>(index) + vec4<u32>(1u, 3u, 5u, 7u);
+}

@@ -1,0 +1,195 @@
+// Sums of what the row kernels left of each row: loss, squared error and
+// confidence, with squares; rows by state; first rows at fault.
+//
+// Twin: src/kernel/sums.rs.
+//
+// Moves: 20 of the 32 bytes per row that the row kernels wrote, which it must,
+// and 120 bytes per workgroup.
+//
+// A thread sums in registers. A workgroup adds up halves of words, which cannot
+// overflow (at most 2^16 threads) and need no carry; then one thread per number
+// puts them together and adds it, word by word with carry, to what is there.
+
+struct Params {
+    rows: u32,        // rows in this dispatch; rows and row_base below 2^31
+    stride: u32,      // words of a plane
+    loss_shift: u32,  // bits of a loss that are dropped before it is squared, below 32
+    row_base: u32,    // number of the first row
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> planes: array<u32>;                // [8][stride]
+@group(0) @binding(2) var<storage, read_write> sums: array<atomic<u32>>;    // [32]
+
+override WORKGROUP: u32 = 64u;
+
+// Words of the numbers: a sum of three and squares of five for each quantity.
+const LOSS: u32 = 0u;
+const SQUARED_ERROR: u32 = 8u;
+const CONFIDENCE: u32 = 16u;
+const WORDS: u32 = 24u;
+// Counters, then maxima.
+const SCORED: u32 = 24u;
+const SKIPPED: u32 = 25u;
+const INVALID: u32 = 26u;
+const INFINITE: u32 = 27u;
+const FIRST_INVALID: u32 = 28u;
+const FIRST_INFINITE: u32 = 29u;
+const ALL: u32 = 30u;
+
+var<private> own: array<u32, 30>;
+// Low halves of the first WORDS words, their high halves, then the others.
+var<workgroup> group: array<atomic<u32>, 54>;
+
+struct Wide {
+    low: u32,
+    high: u32,
+}
+
+fn product(a: u32, b: u32) -> Wide {
+    let a0 = a & 0xffffu;
+    let a1 = a >> 16u;
+    let b0 = b & 0xffffu;
+    let b1 = b >> 16u;
+    let low = a0 * b0;
+    let first = a1 * b0 + (low >> 16u);
+    let second = a0 * b1 + (first & 0xffffu);
+    return Wide(a * b, a1 * b1 + (first >> 16u) + (second >> 16u));
+}
+
+// Adds one word to that at `at`; returns what is carried.
+fn add_word(at: u32, word: u32) -> u32 {
+    let sum = own[at] + word;
+    own[at] = sum;
+    return select(0u, 1u, sum < word);
+}
+
+// Adds two words at `at`; returns what is carried.
+fn add_wide(at: u32, words: Wide) -> u32 {
+    let carry = add_word(at, words.low);
+    let high = add_word(at + 1u, words.high);
+    return high + add_word(at + 1u, carry);
+}
+
+// A value below 2^32 and its square, at the number at `at`.
+fn add_value(at: u32, value: u32) {
+    own[at + 2u] += add_wide(at, Wide(value, 0u));
+    own[at + 5u] += add_wide(at + 3u, product(value, value));
+}
+
+fn add_loss(low: u32, high: u32) {
+    own[LOSS + 2u] += add_wide(LOSS, Wide(low, high));
+    let shift = params.loss_shift;
+    // Two steps, since a shift by 32 is one by 0.
+    let kept = Wide((low >> shift) | ((high << 1u) << (31u - shift)), high >> shift);
+    let square = add_wide(LOSS + 3u, product(kept.low, kept.low));
+    own[LOSS + 7u] += add_wide(LOSS + 5u, Wide(square, 0u));
+    if kept.high != 0u {
+        // 2 * low * high in the middle, high * high above it.
+        let cross = product(kept.low, kept.high);
+        let twice = Wide(cross.low << 1u, (cross.high << 1u) | (cross.low >> 31u));
+        let middle = add_wide(LOSS + 4u, twice) + (cross.high >> 31u);
+        own[LOSS + 7u] += add_word(LOSS + 6u, middle);
+        own[LOSS + 7u] += add_wide(LOSS + 5u, product(kept.high, kept.high));
+    }
+}
+
+fn read_row(row: u32) {
+    let state = planes[7u * params.stride + row];
+    // Zero means none, so numbers are kept as their complements.
+    let number = ~(params.row_base + row);
+    if state == 0u {
+        own[SCORED] += 1u;
+        let low = planes[4u * params.stride + row];
+        let high = planes[5u * params.stride + row];
+        if low == 0u && high == 0x80000000u {
+            own[INFINITE] += 1u;
+            own[FIRST_INFINITE] = max(own[FIRST_INFINITE], number);
+        } else {
+            add_loss(low, high);
+        }
+        add_value(SQUARED_ERROR, planes[3u * params.stride + row]);
+        add_value(CONFIDENCE, planes[2u * params.stride + row]);
+    } else if state == 1u {
+        own[SKIPPED] += 1u;
+    } else {
+        own[INVALID] += 1u;
+        own[FIRST_INVALID] = max(own[FIRST_INVALID], number);
+    }
+}
+
+// Adds what this thread has to what the workgroup has.
+fn gather() {
+    for (var at = 0u; at < WORDS; at++) {
+        let word = own[at];
+        if word != 0u {
+            atomicAdd(&group[at], word & 0xffffu);
+            atomicAdd(&group[WORDS + at], word >> 16u);
+        }
+    }
+    for (var at = SCORED; at < FIRST_INVALID; at++) {
+        if own[at] != 0u {
+            atomicAdd(&group[WORDS + at], own[at]);
+        }
+    }
+    for (var at = FIRST_INVALID; at < ALL; at++) {
+        if own[at] != 0u {
+            atomicMax(&group[WORDS + at], own[at]);
+        }
+    }
+}
+
+// Adds the number of the workgroup in words `begin` to `end` to what is there.
+fn deliver(begin: u32, end: u32) {
+    var above = 0u;  // from the word before of the workgroup
+    var carry = 0u;  // from the word before in memory
+    for (var at = begin; at < end; at++) {
+        let low = atomicLoad(&group[at]);
+        let high = atomicLoad(&group[WORDS + at]);
+        let sum = low + (high << 16u);
+        let word = sum + above;
+        above = (high >> 16u) + select(0u, 1u, sum < low) + select(0u, 1u, word < sum);
+
+        let addend = word + carry;
+        carry = select(0u, 1u, addend < word);
+        if addend != 0u {
+            let before = atomicAdd(&sums[at], addend);
+            carry += select(0u, 1u, before + addend < addend);
+        }
+    }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+    @builtin(num_workgroups) groups: vec3<u32>,
+) {
+    for (var at = local; at < WORDS + ALL; at += WORKGROUP) {
+        atomicStore(&group[at], 0u);
+    }
+    workgroupBarrier();
+
+    for (var at = 0u; at < ALL; at++) {
+        own[at] = 0u;
+    }
+    for (var row = id.x; row < params.rows; row += groups.x * WORKGROUP) {
+        read_row(row);
+    }
+    gather();
+    workgroupBarrier();
+
+    // Sums are the first three words of every eight, squares the other five.
+    for (var number = local; number < 6u; number += WORKGROUP) {
+        let begin = (number >> 1u) * 8u + (number & 1u) * 3u;
+        deliver(begin, begin + 3u + (number & 1u) * 2u);
+    }
+    for (var at = SCORED + local; at < ALL; at += WORKGROUP) {
+        let word = atomicLoad(&group[WORDS + at]);
+        if at < FIRST_INVALID {
+            atomicAdd(&sums[at], word);
+        } else {
+            atomicMax(&sums[at], word);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Where to count: from what was asked for to something that can.
+
+use super::provenance;
+use crate::engine::{Backend, Plan, Remark};
+#[cfg(not(feature = "gpu"))]
+use crate::error::Error;
+use crate::error::Result;
+use crate::report;
+
+/// What `--device` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// What is faster.
+    Auto,
+    /// The cores of the CPU.
+    Cpu,
+    /// A GPU, whichever.
+    Gpu,
+    /// An adapter by its number or a part of its name.
+    Named(String),
+}
+
+impl From<String> for Wanted {
+    fn from(text: String) -> Self {
+        match text.as_str() {
+            "auto" => Self::Auto,
+            "cpu" => Self::Cpu,
+            "gpu" => Self::Gpu,
+            _ => Self::Named(text),
+        }
+    }
+}
+
+/// A backend, and what the report says of it.
+pub(super) struct Chosen {
+    pub(super) backend: Backend,
+    pub(super) device: report::Device,
+    pub(super) remarks: Vec<Remark>,
+}
+
+impl Chosen {
+    fn cpu(plan: &Plan, because: impl Into<String>) -> Self {
+        Self {
+            backend: Backend::Cpu,
+            device: provenance::cpu(plan.threads, because),
+            remarks: Vec::new(),
+        }
+    }
+}
+
+/// Bytes from "512M", "2GiB" or "1000000"; units are powers of 1,024.
+pub(super) fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kib" => 10,
+        "m" | "mib" => 20,
+        "g" | "gib" => 30,
+        "t" | "tib" => 40,
+        _ => return Err("expected a size like 512M or 2G".into()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "expected a size like 512M or 2G".to_owned())?;
+    let bytes = number.checked_shl(unit).filter(|bytes| bytes >> unit == number && number > 0);
+    bytes.ok_or_else(|| format!("{text} is not a size that memory can have"))
+}
+
+/// Opens what was asked for.
+///
+/// # Errors
+///
+/// [`Error::Device`] if a device was asked for and cannot be used.
+#[cfg(feature = "gpu")]
+pub(super) fn choose(wanted: &Wanted, memory: Option<u64>, plan: &Plan) -> Result<Chosen> {
+    use crate::gpu::{Device, Selector, adapters};
+
+    let selector = match wanted {
+        Wanted::Cpu => return Ok(Chosen::cpu(plan, "asked for by --device cpu")),
+        Wanted::Auto => return Ok(Chosen::cpu(plan, "no GPU is used unless named")),
+        Wanted::Gpu => Selector::Gpu,
+        Wanted::Named(name) => Selector::Named(name.clone()),
+    };
+    let adapter = selector.choose(&adapters())?;
+    if let Some(reason) = crate::engine::cpu_only(plan) {
+        let mut chosen = Chosen::cpu(plan, reason.clone());
+        let text = format!(
+            "--device names '{}', but {reason}; the result is the same",
+            adapter.about.name
+        );
+        chosen.remarks.push(Remark { code: "device-not-used", text });
+        return Ok(chosen);
+    }
+    let device = Device::open(&adapter)?;
+    let about = device.about();
+    let shown = report::Device {
+        kind: "gpu".into(),
+        name: about.name.clone(),
+        backend: Some(about.backend.clone()),
+        threads: plan.threads,
+        chosen_because: "asked for by --device".into(),
+    };
+    let memory = memory.unwrap_or(crate::engine::DEVICE_MEMORY);
+    let backend = Backend::Gpu(crate::engine::OnDevice::new(std::sync::Arc::new(device), memory));
+    Ok(Chosen { backend, device: shown, remarks: Vec::new() })
+}
+
+/// Without a GPU in this build, the CPU.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if a device was asked for.
+#[cfg(not(feature = "gpu"))]
+pub(super) fn choose(wanted: &Wanted, _memory: Option<u64>, plan: &Plan) -> Result<Chosen> {
+    match wanted {
+        Wanted::Cpu => Ok(Chosen::cpu(plan, "asked for by --device cpu")),
+        Wanted::Auto => Ok(Chosen::cpu(plan, "this build has no GPU support")),
+        Wanted::Gpu | Wanted::Named(_) => Err(Error::Usage(
+            "this build has no GPU support; use --device cpu, or a build with feature `gpu`".into(),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wanted, parse_size};
+
+    #[test]
+    fn sizes_have_binary_units() {
+        assert_eq!(parse_size("512M"), Ok(512 << 20));
+        assert_eq!(parse_size("2GiB"), Ok(2 << 30));
+        assert_eq!(parse_size("64 k"), Ok(64 << 10));
+        assert_eq!(parse_size("100"), Ok(100));
+    }
+
+    #[test]
+    fn what_is_no_size_is_refused() {
+        for text in ["", "M", "-1", "0", "1.5G", "2X", "99999999999999999999", "99999999T"] {
+            assert!(parse_size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_device_that_is_no_keyword_is_a_name() {
+        assert_eq!(Wanted::from("gpu".to_owned()), Wanted::Gpu);
+        assert_eq!(Wanted::from("llvmpipe".to_owned()), Wanted::Named("llvmpipe".into()));
+    }
+}

@@ -1,0 +1,277 @@
+//! `tallyho history`: what was recorded, over time.
+
+mod args;
+mod when;
+
+use std::io::{BufWriter, Write};
+use std::iter;
+
+use serde::Serialize;
+
+use self::args::Action;
+pub(super) use self::args::History as HistoryArgs;
+use super::output::Place;
+use super::{BROKEN, DONE, present, print};
+use crate::error::{Error, Result};
+use crate::history::{
+    self, ExportFormat, Filter, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp,
+    TrendOptions,
+};
+
+/// Runs that a table lists unasked.
+const LISTED: usize = 20;
+
+pub(super) fn history(args: &HistoryArgs, stdout: &mut dyn Write) -> Result<u8> {
+    let shell =
+        Shell { args, sheet: Sheet { width: present::width(), color: present::color(args.color) } };
+    // What was typed is looked at first, then the file.
+    let (text, status) = match &args.action {
+        Action::List(list) => (shell.list(list)?, DONE),
+        Action::Show(show) => (shell.show(show)?, DONE),
+        Action::Trend(trend) => (shell.trend(trend)?, DONE),
+        Action::Compare(compare) => (shell.compare(compare)?, DONE),
+        Action::Export(export) => (shell.export(export)?, DONE),
+        Action::Backup(backup) => (shell.backup(backup)?, DONE),
+        Action::Prune(prune) => (shell.prune(prune)?, DONE),
+        Action::Verify(verify) => shell.verify(verify)?,
+        Action::Accept(accept) => (shell.accept(accept)?, DONE),
+        Action::Check(check) => shell.check(check)?,
+    };
+    print(stdout, text.as_bytes())?;
+    Ok(status)
+}
+
+/// What all actions share.
+struct Shell<'a> {
+    args: &'a HistoryArgs,
+    sheet: Sheet,
+}
+
+impl Shell<'_> {
+    fn open(&self) -> Result<History> {
+        History::open(&self.args.db)
+    }
+
+    fn list(&self, list: &args::List) -> Result<String> {
+        let (filter, metric) = (list.which.filter()?, Quantity::parse(&list.metric)?);
+        let history = self.open()?;
+        let mut runs = history.values(&filter, &metric)?;
+        if runs.is_empty() {
+            return Err(history.no_match(&filter)?);
+        }
+        let usual = if self.args.json { runs.len() } else { LISTED };
+        let older = runs.len().saturating_sub(list.last.unwrap_or(usual));
+        runs.drain(..older);
+        let metric = metric.to_string();
+        Ok(match self.args.json {
+            true => history::list_json(&runs, &metric),
+            false => history::list(&runs, &metric, older, self.sheet),
+        })
+    }
+
+    fn show(&self, show: &args::Show) -> Result<String> {
+        let (filter, run) = (show.which.filter()?, RunName::parse(&show.run)?);
+        let history = self.open()?;
+        let details = history.details(history.find(run, &filter)?)?;
+        Ok(match self.args.json {
+            true => history::run_json(&details),
+            false => history::run_page(&details, self.sheet),
+        })
+    }
+
+    fn trend(&self, trend: &args::Trend) -> Result<String> {
+        let (mut filter, metric) = (trend.which.filter()?, Quantity::parse(&trend.metric)?);
+        let window = trend.window.as_deref().map(Span::parse).transpose()?;
+        if trend.look_back == 0 || trend.last == Some(0) {
+            return Err(Error::Usage("--look-back and --last count nights from 1, found 0".into()));
+        }
+        let history = self.open()?;
+        let shown = filter.clone();
+        // Windows and means of the first night shown know those before it.
+        let since = filter.since.take();
+        let options = TrendOptions {
+            window,
+            look_back: trend.look_back,
+            all: trend.all,
+            last: trend.last,
+            since,
+        };
+        let trends = history.trends(&filter, &metric, &options)?;
+        if trends.is_empty() {
+            return Err(history.no_match(&shown)?);
+        }
+        let metric = metric.to_string();
+        Ok(match self.args.json {
+            true => history::trends_json(&trends, &metric),
+            false => history::trends(&trends, &metric, trend.table, self.sheet),
+        })
+    }
+
+    fn compare(&self, compare: &args::Compare) -> Result<String> {
+        let filter = compare.which.filter()?;
+        let (first, second) = (RunName::parse(&compare.first)?, RunName::parse(&compare.second)?);
+        let history = self.open()?;
+        let (first, second) = (history.find(first, &filter)?, history.find(second, &filter)?);
+        let compared = history.compare(first, second)?;
+        Ok(match self.args.json {
+            true => history::compare_json(&compared),
+            false => history::comparison(&compared, self.sheet),
+        })
+    }
+
+    fn export(&self, export: &args::Export) -> Result<String> {
+        let (filter, format) = (export.which.filter()?, ExportFormat::from_path(&export.file)?);
+        let history = self.open()?;
+        let inputs = iter::once(self.args.db.as_path());
+        let places = Place::open_all(std::slice::from_ref(&export.file), inputs)?;
+        let mut written = 0;
+        for mut place in places {
+            let file = BufWriter::new(place.file());
+            written = history::export(&history, &filter, format, &export.file, file)?;
+            place.settle("write the runs")?;
+            place.put_in_place()?;
+        }
+        self.told(
+            &format!("{written} runs in {}", export.file.display()),
+            &Written { runs: written },
+        )
+    }
+
+    fn backup(&self, backup: &args::Backup) -> Result<String> {
+        let history = self.open()?;
+        history.backup(&backup.file)?;
+        let runs = History::open(&backup.file)?.runs(&Filter::default())?.len();
+        self.told(&format!("{runs} runs copied to {}", backup.file.display()), &Written { runs })
+    }
+
+    fn prune(&self, prune: &args::Prune) -> Result<String> {
+        let filter = prune.which.filter()?;
+        let before = prune.older_than.as_deref();
+        let pruning = Pruning {
+            before: before.map(|age| when::night("--older-than", age)).transpose()?,
+            keep_last: prune.keep_last,
+            accepted: prune.accepted,
+        };
+        let pruned = self.open()?.prune(&filter, pruning, prune.dry_run)?;
+        let ids = |runs: &[history::Run]| runs.iter().map(|run| run.id.0).collect::<Vec<_>>();
+        let (gone, kept) = (ids(&pruned.runs), ids(&pruned.kept));
+        let accepted = pruned.runs.iter().filter(|run| run.accepted.is_some()).count();
+        let mut text = match prune.dry_run {
+            true => format!("{} runs would be forgotten", gone.len()),
+            false => format!("{} runs forgotten", gone.len()),
+        };
+        if accepted > 0 {
+            text.push_str(&format!(", {accepted} of them accepted baselines"));
+        }
+        if !gone.is_empty() {
+            text.push_str(&format!(": {}", few(&gone)));
+        }
+        if !kept.is_empty() {
+            text.push_str(&format!(
+                "\nkept as accepted baselines: {} (--accepted forgets them too)",
+                few(&kept)
+            ));
+        }
+        self.told(&text, &Pruned { dry_run: prune.dry_run, forgotten: gone, kept_accepted: kept })
+    }
+
+    fn verify(&self, verify: &args::Verify) -> Result<(String, u8)> {
+        let filter = verify.which.filter()?;
+        let found = self.open()?.verify(&filter)?;
+        let text = match self.args.json {
+            true => history::verification_json(&found),
+            false => history::verification(&found, self.sheet),
+        };
+        Ok((text, if found.is_sound() { DONE } else { BROKEN }))
+    }
+
+    fn accept(&self, accept: &args::Accept) -> Result<String> {
+        let (filter, run) = (accept.which.filter()?, RunName::parse(&accept.run)?);
+        let history = self.open()?;
+        let run = history.find(run, &filter)?;
+        let (rule, because) = (accept.rule.as_deref(), accept.because.as_deref());
+        let done = history.accept(run.id, rule, because, Timestamp::now())?;
+        let again = if done.again { " (again)" } else { "" };
+        let text = match done.rules.is_empty() {
+            true => format!(
+                "run {} is accepted as a baseline{again}; no rule of it was broken",
+                done.run
+            ),
+            false => format!(
+                "run {} is accepted as a baseline{again} in spite of {}",
+                done.run,
+                done.rules.join(" · ")
+            ),
+        };
+        self.told(&text, &Accepted { run: done.run.0, rules: done.rules })
+    }
+
+    fn check(&self, check: &args::Check) -> Result<(String, u8)> {
+        let (filter, most) = (check.which.filter()?, when::age("--max-age", &check.max_age)?);
+        let history = self.open()?;
+        let ages = history.ages(&filter, check.each, Timestamp::now())?;
+        if ages.is_empty() {
+            return Err(history.no_match(&filter)?);
+        }
+        let old = ages.iter().filter(|age| age.age > most).count();
+        let line = |age: &history::Age| {
+            let verdict = if age.age > most { "too old" } else { "ok" };
+            let ago = when::spoken(age.age);
+            format!("{verdict:8} {}: last run {ago} ago, {}", age.of, history::utc(age.latest))
+        };
+        let text = ages.iter().map(line).collect::<Vec<_>>().join("\n");
+        let checked = |age: &history::Age| Checked {
+            of: age.of.clone(),
+            latest: age.latest.to_string(),
+            age_seconds: age.age.as_secs_f64(),
+            too_old: age.age > most,
+        };
+        let text = self.told(&text, &ages.iter().map(checked).collect::<Vec<_>>())?;
+        Ok((text, if old == 0 { DONE } else { BROKEN }))
+    }
+
+    /// What was done: in words, or as JSON.
+    fn told(&self, text: &str, done: &impl Serialize) -> Result<String> {
+        match self.args.json {
+            false => Ok(format!("{text}\n")),
+            true => serde_json::to_string_pretty(done)
+                .map(|json| json + "\n")
+                .map_err(|error| Error::Internal(error.to_string())),
+        }
+    }
+}
+
+/// The first of many runs.
+fn few(runs: &[i64]) -> String {
+    let shown: Vec<String> = runs.iter().take(10).map(ToString::to_string).collect();
+    match runs.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[derive(Serialize)]
+struct Written {
+    runs: usize,
+}
+
+#[derive(Serialize)]
+struct Pruned {
+    dry_run: bool,
+    forgotten: Vec<i64>,
+    kept_accepted: Vec<i64>,
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    run: i64,
+    rules: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Checked {
+    of: String,
+    latest: String,
+    age_seconds: f64,
+    too_old: bool,
+}

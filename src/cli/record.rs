@@ -1,0 +1,115 @@
+//! Recording an evaluation in the history.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueHint};
+
+use crate::engine::Outcomes;
+use crate::error::{Error, Result};
+use crate::history::fingerprint;
+use crate::history::{Date, History, Identity, Input, MOST_OUTCOMES, Record, Timestamp, Verdict};
+use crate::report::Report;
+
+/// Where and as what to record a run.
+#[derive(Debug, Args)]
+pub(super) struct Recording {
+    /// Record the run in this history, which is created if it is not there;
+    /// `tallyho history` shows it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_all = ["dataset", "model"], help_heading = HISTORY)]
+    history: Option<PathBuf>,
+
+    /// Name of the rows, in the history
+    #[arg(long, value_name = "NAME", requires = "history", help_heading = HISTORY)]
+    dataset: Option<String>,
+
+    /// Name of the model, in the history
+    #[arg(long, value_name = "NAME", requires = "history", help_heading = HISTORY)]
+    model: Option<String>,
+
+    /// Part of the dataset: train, validation, test
+    #[arg(long, value_name = "NAME", requires = "history", help_heading = HISTORY)]
+    split: Option<String>,
+
+    /// Name of the job that the run belongs to [default: eval]
+    #[arg(long, value_name = "NAME", requires = "history", help_heading = HISTORY)]
+    job: Option<String>,
+
+    /// Night that the run stands for [default: today, local time]
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "history", help_heading = HISTORY)]
+    date: Option<String>,
+}
+
+const HISTORY: &str = "History";
+const JOB: &str = "eval";
+
+/// An opened history and what the run is of.
+pub(super) struct Target {
+    history: History,
+    identity: Identity,
+    night: Date,
+}
+
+impl Recording {
+    /// Opens the history, before work begins; `None` if nothing is recorded.
+    pub(super) fn open(&self) -> Result<Option<Target>> {
+        let Some(path) = &self.history else { return Ok(None) };
+        let name = |name: &Option<String>| name.clone().unwrap_or_default();
+        let identity = Identity {
+            job: self.job.clone().unwrap_or_else(|| JOB.to_owned()),
+            dataset: name(&self.dataset),
+            model: name(&self.model),
+            split: name(&self.split),
+        };
+        identity.check()?;
+        let night = match &self.date {
+            None => jiff::Zoned::now().date(),
+            Some(text) => text.parse().map_err(|_| {
+                Error::Usage(format!("--date takes a date such as 2026-11-21, found '{text}'"))
+            })?,
+        };
+        let history = History::open_or_create(path)?;
+        Ok(Some(Target { history, identity, night }))
+    }
+}
+
+impl Target {
+    /// Rows up to which the outcome of every row is wanted.
+    pub(super) fn outcomes_up_to(&self) -> u64 {
+        MOST_OUTCOMES
+    }
+
+    /// Records a run; what to tell about it.
+    pub(super) fn record(
+        &self,
+        report: &Report<'_>,
+        outcomes: Option<&Outcomes>,
+    ) -> Result<String> {
+        let files = report.provenance.inputs.iter();
+        let inputs = files.map(|input| Input {
+            input: input.clone(),
+            // A file that is gone by now was evaluated all the same.
+            fingerprint: fingerprint(Path::new(&input.path)).ok(),
+        });
+        let run = self.history.record(&Record {
+            identity: &self.identity,
+            night: self.night,
+            time: Timestamp::now(),
+            host: &host(),
+            report,
+            inputs: inputs.collect(),
+            verdicts: report.judgements.iter().map(Verdict::from).collect(),
+            outcomes,
+        })?;
+        Ok(format!("history  run {run} in {}\n", self.history.path().display()))
+    }
+}
+
+/// The name of this machine, where the system tells it.
+fn host() -> String {
+    let from_system = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = from_system
+        .map(|name| name.trim().to_owned())
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .or_else(|| std::env::var("COMPUTERNAME").ok());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}

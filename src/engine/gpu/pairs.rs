@@ -1,0 +1,282 @@
+//! Labels and predictions, counted on the device straight from their columns.
+//!
+//! The device counts integers of a window of the number line. What lies outside,
+//! strings, and rows at fault are counted by the host as on the CPU; a window
+//! that turns out too small is widened after the round.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::counters::fetch_and_clear;
+use super::pair_slot::{Columns, PairSlot};
+use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
+use super::{OnDevice, Work, workers};
+use crate::batch::Batch;
+use crate::engine::outcome::{Failure, Found, RowCounts};
+use crate::engine::pairs::Pairs;
+use crate::engine::plan::Plan;
+use crate::engine::tables;
+use crate::engine::window::consecutive;
+use crate::error::Result;
+use crate::gpu::{Device, Storage};
+use crate::tally::Tallies;
+
+/// The most bytes of counters on the device: 4,096 classes a side.
+const MOST_CELL_BYTES: u64 = 64 << 20;
+
+/// Counters for the integers `base..base + classes`.
+pub(super) struct Window {
+    pub(super) base: i64,
+    pub(super) classes: u64,
+    pub(super) cells: Storage,
+    /// Which window this is; a slot is bound to one.
+    pub(super) number: usize,
+}
+
+impl Window {
+    /// Bytes of the counters of as many classes, and of one more for all else.
+    fn bytes(classes: u64) -> u64 {
+        4 * (classes * classes + 1)
+    }
+
+    fn new(device: &Device, base: i64, classes: u64, number: usize) -> Result<Self> {
+        let cells = device.storage("confusion", Self::bytes(classes))?;
+        Ok(Self { base, classes, cells, number })
+    }
+
+    fn holds(&self, (least, greatest): (i64, i64)) -> bool {
+        least >= self.base && greatest.abs_diff(self.base) < self.classes
+    }
+}
+
+/// Counting labels and predictions.
+pub(super) struct PairWork<'a> {
+    plan: &'a Plan,
+    device: &'a Device,
+    /// The most classes of a window.
+    most: u64,
+    window: Option<Window>,
+    /// Whether classes were given, so that the window must not move.
+    fixed: bool,
+    /// The integers that did not fit the window.
+    outside: Mutex<Option<(i64, i64)>>,
+    widen: AtomicBool,
+    spare: Mutex<Vec<PairSlot>>,
+}
+
+/// What one thread keeps.
+pub(super) struct PairWorker<'a> {
+    /// Counts of the rows that are not for the device.
+    host: Box<Pairs>,
+    rows: RowCounts<'a>,
+    slots: Slots<PairSlot>,
+}
+
+impl<'a> PairWork<'a> {
+    pub(super) fn new(plan: &'a Plan, backend: &'a OnDevice) -> Result<Self> {
+        let device = &backend.device;
+        let most_bytes =
+            MOST_CELL_BYTES.min(device.about().max_binding_bytes).min(backend.memory / 4);
+        let most = ((most_bytes / 4).saturating_sub(1)).isqrt();
+        let given = plan.classes.as_ref().and_then(consecutive);
+        let given = given.filter(|(_, count)| *count as u64 <= most);
+        let window = given.map(|(base, count)| Window::new(device, base, count as u64, 1));
+        let slots = workers(plan) * SLOTS;
+        let budget = backend.memory.saturating_sub(Window::bytes(most)) / slots as u64;
+        let wanted = slot_bytes(device.about().kind.shares_memory()).min(budget);
+        // Rows come in fours, of up to 8 bytes in each of two columns.
+        let rows = wanted / 16 / 4 * 4;
+        if rows == 0 {
+            return Err(device_memory(device, Window::bytes(most) + 64 * slots as u64));
+        }
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        let spare = shrinking(device, rows, |rows| {
+            (0..slots).map(|_| PairSlot::new(device, rows.next_multiple_of(4))).collect()
+        })?;
+        Ok(Self {
+            plan,
+            device,
+            most,
+            window: window.transpose()?,
+            fixed: plan.classes.is_some(),
+            outside: Mutex::default(),
+            widen: AtomicBool::new(false),
+            spare: Mutex::new(spare),
+        })
+    }
+
+    /// The columns of a batch, if the device can count them.
+    fn columns<'b>(&self, batch: &'b Batch) -> Option<(&Window, Columns<'b>)> {
+        if !batch.faults.is_empty() {
+            return None;
+        }
+        let columns = Columns::of(batch)?;
+        let range = columns.range();
+        match &self.window {
+            Some(window) if window.holds(range) => Some((window, columns)),
+            _ => {
+                self.note_outside(range);
+                None
+            }
+        }
+    }
+
+    /// Notes that a wider window would be of use, if there can be one.
+    fn note_outside(&self, range: (i64, i64)) {
+        if self.fixed {
+            return;
+        }
+        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let union = union(self.window.as_ref(), union_of(*outside, range));
+        if union.1.abs_diff(union.0) < self.most {
+            *outside = Some(union);
+            self.widen.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Replaces the window by one that also holds what was outside.
+    fn widen(&mut self) -> Result<()> {
+        let outside = self.outside.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((least, greatest)) = outside {
+            // Room to grow, so that few windows are needed.
+            let wanted = (greatest.abs_diff(least) + 1).next_power_of_two().min(self.most);
+            let base = if least >= 0 && greatest.cast_unsigned() < wanted { 0 } else { least };
+            let number = self.window.as_ref().map_or(1, |window| window.number + 1);
+            self.window = None;
+            self.window = Some(Window::new(self.device, base, wanted, number)?);
+        }
+        self.widen.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The tallies of what the device counted, whose counters start anew.
+    fn fetch(&self) -> Result<Tallies, Failure> {
+        let (mut base, mut side, mut cells) = (0, 0, Vec::new());
+        if let Some(window) = &self.window {
+            let wanted = [(&window.cells, Window::bytes(window.classes))];
+            let fetched = fetch_and_clear(self.device, &wanted).map_err(Failure::Device)?;
+            cells = fetched.concat();
+            side = usize::try_from(window.classes).unwrap_or(usize::MAX);
+            base = window.base;
+        }
+        if let Some(beyond) = cells.pop().filter(|beyond| *beyond != 0) {
+            let problem = format!("counted {beyond} rows outside of the window it was given");
+            return Err(Failure::Device(self.device.error(problem)));
+        }
+        let counts = Counts { base, side, cells };
+        tables::of_window(self.plan, counts).map_err(Failure::Other)
+    }
+
+    fn submit(&self, slot: &mut PairSlot) -> Result<(), Failure> {
+        match &self.window {
+            Some(window) => slot.submit(self.device, window).map_err(Failure::Device),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a window counted, `[side, side]`.
+struct Counts {
+    base: i64,
+    side: usize,
+    cells: Vec<u32>,
+}
+
+impl tables::Window for Counts {
+    fn base(&self) -> i64 {
+        self.base
+    }
+
+    fn side(&self) -> usize {
+        self.side
+    }
+
+    fn add_row(&self, label: usize, first: usize, counts: &mut [u64]) {
+        let row = &self.cells[label * self.side..][..self.side];
+        counts.iter_mut().zip(&row[first..]).for_each(|(sum, &count)| *sum += u64::from(count));
+    }
+}
+
+fn union_of(known: Option<(i64, i64)>, range: (i64, i64)) -> (i64, i64) {
+    known.map_or(range, |known| (known.0.min(range.0), known.1.max(range.1)))
+}
+
+/// The integers of a window and of a range.
+fn union(window: Option<&Window>, range: (i64, i64)) -> (i64, i64) {
+    let of =
+        |window: &Window| (window.base, window.base.saturating_add_unsigned(window.classes - 1));
+    union_of(window.map(of), range)
+}
+
+impl<'a> Work for PairWork<'a> {
+    type Worker = PairWorker<'a>;
+
+    fn worker(&self) -> Result<PairWorker<'a>> {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = spare.len().saturating_sub(SLOTS);
+        Ok(PairWorker {
+            host: Box::new(Pairs::new(self.plan)),
+            rows: RowCounts::new(self.plan),
+            slots: Slots::new(spare.split_off(left)),
+        })
+    }
+
+    fn take(&self, worker: &mut PairWorker<'a>, batch: &Batch) -> Result<(), Failure> {
+        worker.rows.counts.read += batch.rows as u64;
+        let Some((window, columns)) = self.columns(batch) else {
+            return worker.host.count(batch, &mut worker.rows).map_err(Failure::Row);
+        };
+        let mut from = 0;
+        while from < batch.rows {
+            let slot = worker.slots.current();
+            let room = slot.room(&columns);
+            if room == 0 {
+                slot.submit(self.device, window).map_err(Failure::Device)?;
+                worker.slots.advance().settle(self.device).map_err(Failure::Device)?;
+                continue;
+            }
+            let to = batch.rows.min(from + room);
+            slot.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
+            from = to;
+        }
+        Ok(())
+    }
+
+    fn rest(&self, worker: &mut PairWorker<'a>) -> Result<Found, Failure> {
+        for _ in 0..worker.slots.count() {
+            self.submit(worker.slots.current())?;
+            worker.slots.advance().settle(self.device).map_err(Failure::Device)?;
+        }
+        let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
+        let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
+        let (tallies, counted) = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
+        let first_invalid = rows.first_invalid.take();
+        Ok(Found {
+            tallies,
+            window: counted,
+            orders: Vec::new(),
+            first_invalid,
+            first_infinite: None,
+            all_pass: false,
+            pieces: Vec::new(),
+        })
+    }
+
+    fn wants_rest(&self) -> bool {
+        self.widen.load(Ordering::Relaxed)
+    }
+
+    fn drain(&mut self) -> Result<Found, Failure> {
+        let tallies = self.fetch()?;
+        self.widen().map_err(Failure::Device)?;
+        Ok(Found {
+            tallies,
+            window: None,
+            orders: Vec::new(),
+            first_invalid: None,
+            first_infinite: None,
+            all_pass: false,
+            pieces: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,284 @@
+//! Rows of scores, counted on the device.
+//!
+//! The host decides about labels (which class, ignored, at fault); the device
+//! scores the rest. Rows that it finds invalid are rare: only then are their
+//! scores fetched back, to say what is wrong with them.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::counters::ScoreCounters;
+use super::score_slot::{ScoreSlot, Shape};
+use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
+use super::{OnDevice, Work, workers};
+use crate::batch::{Batch, Role, Scores};
+use crate::class::Classes;
+use crate::engine::cells::CellCounts;
+use crate::engine::labels::Labels;
+use crate::engine::outcome::{Failure, Found, Invalid, Place, RowCounts};
+use crate::engine::plan::{Plan, params};
+use crate::engine::scores::{explain, look_like_probabilities};
+use crate::error::{Error, Result};
+use crate::gpu::Device;
+use crate::kernel::rows::Params;
+use crate::kernel::rows::shader::{self, Format};
+use crate::kernel::sums;
+use crate::tally::{Confusion, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task};
+
+/// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
+/// adds them up in 128 bits.
+const MOST_ROWS: usize = (1 << 24) - 1;
+
+/// Counting rows of scores.
+pub(super) struct ScoreWork<'a> {
+    plan: &'a Plan,
+    classes: &'a Classes,
+    device: &'a Device,
+    params: Params,
+    counters: ScoreCounters,
+    /// Slots that no worker has yet.
+    spare: Mutex<Vec<ScoreSlot>>,
+}
+
+/// What one thread keeps.
+pub(super) struct ScoreWorker<'a> {
+    labels: Labels,
+    slots: Slots<ScoreSlot>,
+    label_ids: Vec<u32>,
+    rows: RowCounts<'a>,
+    tallies: ScoreTallies,
+    cells: CellCounts,
+    all_pass: bool,
+    first_infinite: Option<Place>,
+}
+
+impl<'a> ScoreWork<'a> {
+    pub(super) fn new(plan: &'a Plan, backend: &'a OnDevice) -> Result<Self> {
+        let device = &backend.device;
+        let no_classes = || Error::Internal("scores without classes".into());
+        let classes = plan.classes.as_ref().ok_or_else(no_classes)?;
+        let params = params(&plan.spec);
+        let shape = Shape::of(plan, classes.len())?;
+        let counters = ScoreCounters::new(device, &plan.spec, &params, &shape)?;
+        let slots = workers(plan) * SLOTS;
+        let budget = backend.memory.saturating_sub(counters.bytes()) / slots as u64;
+        let about = device.about();
+        let wanted = slot_bytes(about.kind.shares_memory())
+            .min(budget)
+            .min(about.max_binding_bytes)
+            .min(about.max_buffer_bytes);
+        let rows = wanted / shape.device_bytes();
+        if rows == 0 {
+            let least = counters.bytes() + slots as u64 * shape.device_bytes();
+            return Err(device_memory(device, least));
+        }
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX).min(MOST_ROWS);
+        let spare = shrinking(device, rows, |rows| {
+            (0..slots).map(|_| ScoreSlot::new(device, &shape, &counters, rows)).collect()
+        })?;
+        Ok(Self { plan, classes, device, params, counters, spare: Mutex::new(spare) })
+    }
+
+    /// Writes the class of every row to be scored into `worker.label_ids`, and
+    /// for the others a number that is no class. The rows up to the first that
+    /// ends the evaluation, and that one.
+    fn admit(&self, worker: &mut ScoreWorker<'a>, batch: &Batch) -> (usize, Option<Invalid>) {
+        worker.labels.of(batch, &mut worker.label_ids);
+        if batch.faults.is_empty()
+            && worker.label_ids.iter().all(|&label| worker.labels.is_plain(label))
+        {
+            return (batch.rows, None);
+        }
+        for (row, label) in worker.label_ids.iter_mut().enumerate() {
+            match worker.labels.admit(batch, row, *label, &mut worker.rows) {
+                Ok(true) => {}
+                Ok(false) => *label = u32::MAX,
+                Err(invalid) => return (row, Some(invalid)),
+            }
+        }
+        (batch.rows, None)
+    }
+
+    /// Hands the current slot to the device and makes room in another.
+    fn hand_over(&self, worker: &mut ScoreWorker<'a>) -> Result<(), Failure> {
+        let slot = worker.slots.current();
+        slot.submit(self.device, &self.counters).map_err(Failure::Device)?;
+        worker.slots.advance();
+        self.settle(worker)
+    }
+
+    /// Takes in what the device found in the current slot, and empties it.
+    fn settle(&self, worker: &mut ScoreWorker<'a>) -> Result<(), Failure> {
+        let ScoreWorker { slots, rows, tallies, cells, first_infinite, .. } = worker;
+        let slot = slots.current();
+        let Some(sums) = slot.settle(self.device).map_err(Failure::Device)? else {
+            return Ok(());
+        };
+        add(&mut tallies.loss, sums.loss);
+        add(&mut tallies.squared_error, sums.squared_error);
+        add(&mut tallies.confidence, sums.confidence);
+        rows.counts.scored += u64::from(sums.scored);
+        rows.counts.invalid += u64::from(sums.invalid);
+        rows.counts.infinite_loss += u64::from(sums.infinite_loss);
+        slot.count_predictions(self.device, cells).map_err(Failure::Device)?;
+        if let Some(row) = sums.first_infinite {
+            let place = slot.place(row);
+            *first_infinite = Some(first_infinite.map_or(place, |first| first.min(place)));
+        }
+        if let Some(row) = sums.first_invalid {
+            let place = slot.place(row);
+            rows.note_invalid(place, || {
+                let problem = self.explain(slot, row)?;
+                Ok::<_, Failure>(Invalid::new(place, Role::Scores, problem))
+            })?;
+        }
+        slot.empty();
+        Ok(())
+    }
+}
+
+impl ScoreWork<'_> {
+    /// What is wrong with a row that the device found invalid.
+    fn explain(&self, slot: &mut ScoreSlot, row: u32) -> Result<String, Failure> {
+        let scores = slot.scores(self.device, row).map_err(Failure::Device)?;
+        let spec = &self.plan.spec;
+        let threshold = spec.threshold.unwrap_or(0.0);
+        explain(&self.params, spec.task, threshold, &scores)
+            .ok_or_else(|| Failure::Device(self.device.error("found a row invalid that is not")))
+    }
+}
+
+/// Adds the sums of some rows.
+fn add(moments: &mut Moments, more: sums::Moments) {
+    moments.sum += more.sum;
+    let squares = moments.squares.checked_add(more.squares.into());
+    moments.squares = squares
+        .unwrap_or_else(|| unreachable!("2^64 squares fit, which is more than there are rows"));
+}
+
+impl<'a> Work for ScoreWork<'a> {
+    type Worker = ScoreWorker<'a>;
+
+    fn worker(&self) -> Result<ScoreWorker<'a>> {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = spare.len().saturating_sub(SLOTS);
+        let spec = &self.plan.spec;
+        Ok(ScoreWorker {
+            labels: Labels::new(self.plan, self.classes),
+            slots: Slots::new(spare.split_off(left)),
+            label_ids: Vec::new(),
+            rows: RowCounts::new(self.plan),
+            tallies: ScoreTallies::new(spec, self.classes.len()),
+            cells: CellCounts::new(self.plan.threads),
+            all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
+            first_infinite: None,
+        })
+    }
+
+    fn take(&self, worker: &mut ScoreWorker<'a>, batch: &Batch) -> Result<(), Failure> {
+        worker.rows.counts.read += batch.rows as u64;
+        let (rows, invalid) = self.admit(worker, batch);
+        if worker.all_pass {
+            worker.all_pass = look_like_probabilities(
+                &self.params,
+                batch,
+                &worker.label_ids[..rows],
+                self.classes.len(),
+            );
+        }
+        let mut from = 0;
+        while from < rows {
+            let slot = worker.slots.current();
+            let to = rows.min(from + slot.room());
+            let labels = &worker.label_ids[from..to];
+            slot.fill(self.device, batch, from, labels).map_err(Failure::Device)?;
+            if slot.room() == 0 {
+                self.hand_over(worker)?;
+            }
+            from = to;
+        }
+        invalid.map_or(Ok(()), |invalid| Err(Failure::Row(invalid)))
+    }
+
+    fn rest(&self, worker: &mut ScoreWorker<'a>) -> Result<Found, Failure> {
+        for _ in 0..worker.slots.count() {
+            self.hand_over(worker)?;
+        }
+        let spec = &self.plan.spec;
+        let cells = std::mem::replace(&mut worker.cells, CellCounts::new(self.plan.threads));
+        let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
+        let scores = ScoreTallies::new(spec, self.classes.len());
+        let tallies = Tallies {
+            spec: spec.clone(),
+            classes: self.classes.clone(),
+            rows: rows.counts,
+            confusion: Confusion::from_cells(cells.into_cells()).map_err(Failure::Other)?,
+            scores: Some(std::mem::replace(&mut worker.tallies, scores)),
+            order: None,
+        };
+        let first_infinite = worker.first_infinite.take();
+        let first_invalid = rows.first_invalid.take();
+        Ok(Found {
+            tallies,
+            window: None,
+            orders: Vec::new(),
+            first_invalid,
+            first_infinite,
+            all_pass: worker.all_pass,
+            pieces: Vec::new(),
+        })
+    }
+
+    fn wants_rest(&self) -> bool {
+        false
+    }
+
+    fn drain(&mut self) -> Result<Found, Failure> {
+        let (confusion, scores) =
+            self.counters.drain(self.device, &self.plan.spec).map_err(Failure::Device)?;
+        let tallies = Tallies {
+            spec: self.plan.spec.clone(),
+            classes: self.classes.clone(),
+            rows: Default::default(),
+            confusion: Confusion::from_cells(confusion).map_err(Failure::Other)?,
+            scores: Some(scores),
+            order: None,
+        };
+        Ok(Found {
+            tallies,
+            window: None,
+            orders: Vec::new(),
+            first_invalid: None,
+            first_infinite: None,
+            all_pass: true,
+            pieces: Vec::new(),
+        })
+    }
+}
+
+impl Shape {
+    fn of(plan: &Plan, classes: usize) -> Result<Self> {
+        let spec = &plan.spec;
+        let (format, score_type) = match spec.score_type {
+            Some(score_type @ ScoreType::F32) => (Format::F32, score_type),
+            Some(score_type @ ScoreType::F16) => (Format::F16, score_type),
+            _ => return Err(Error::Internal("scores of a type that no kernel reads".into())),
+        };
+        let (columns, task) = match spec.task {
+            Task::Binary { positive } => {
+                (1, shader::Task::Binary { positive, threshold: spec.threshold.unwrap_or(0.0) })
+            }
+            _ => (classes, shader::Task::Matrix { classes }),
+        };
+        let params = shader::Params::new(&params(spec), format, task);
+        Ok(Self { columns, classes, score_type, params })
+    }
+}
+
+/// The bytes of rows of a batch.
+pub(super) fn bytes_of(scores: &Scores, from: usize, to: usize) -> &[u8] {
+    match scores {
+        Scores::F16(values) => bytemuck::cast_slice(&values[from..to]),
+        Scores::F32(values) => bytemuck::cast_slice(&values[from..to]),
+        Scores::F64(values) => bytemuck::cast_slice(&values[from..to]),
+    }
+}

@@ -1,0 +1,88 @@
+//! Labels of rows with scores: which class, and whether the row counts.
+
+use super::ids::Ids;
+use super::outcome::{Invalid, RowCounts};
+use super::plan::Plan;
+use crate::batch::{Batch, Role};
+use crate::class::Classes;
+use crate::tally::Task;
+
+/// The labels of one worker's rows.
+pub(super) struct Labels {
+    ids: Ids,
+    classes: Classes,
+    task: Task,
+    third_label_is_an_error: bool,
+}
+
+impl Labels {
+    pub(super) fn new(plan: &Plan, classes: &Classes) -> Self {
+        Self {
+            ids: Ids::new(Some(classes), &plan.ignore),
+            classes: classes.clone(),
+            task: plan.spec.task,
+            third_label_is_an_error: plan.binary_classes_found,
+        }
+    }
+
+    /// Writes the number of every label of a batch.
+    pub(super) fn of(&mut self, batch: &Batch, numbers: &mut Vec<u32>) {
+        self.ids.of(&batch.labels, 0..batch.rows, numbers);
+    }
+
+    /// The classes as numbers.
+    pub(super) fn ids(&self) -> &Ids {
+        &self.ids
+    }
+
+    /// Whether a row with this label is to be scored, reading faults apart.
+    pub(super) fn is_plain(&self, label: u32) -> bool {
+        self.ids.is_class(label) && !self.ids.is_ignored(label)
+    }
+
+    /// Whether a row is to be scored; one that is not is counted here.
+    pub(super) fn admit(
+        &self,
+        batch: &Batch,
+        row: usize,
+        label: u32,
+        rows: &mut RowCounts<'_>,
+    ) -> Result<bool, Invalid> {
+        let ignored = self.ids.is_ignored(label);
+        if let Some(fault) = rows.fault(batch, row, ignored) {
+            rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
+            return Ok(false);
+        }
+        if ignored {
+            rows.counts.ignored += 1;
+            return Ok(false);
+        }
+        if self.ids.is_class(label) {
+            return Ok(true);
+        }
+        let problem = || self.not_a_class(&batch.labels.name(row));
+        match self.third_label_is_an_error {
+            true => Err(Invalid::third_label(batch, row, problem())),
+            false => rows.invalid(batch, row, Role::Labels, problem).map(|()| false),
+        }
+    }
+
+    fn not_a_class(&self, label: &str) -> String {
+        match (self.task, self.classes.names()) {
+            (Task::Matrix, [only]) => format!(
+                "label '{label}' has no score: there is one column, class '{only}'; scores of two \
+                 classes in one column must be one-dimensional, as by a.ravel()"
+            ),
+            (_, [first, second]) => {
+                format!("label '{label}' has no score: the classes are '{first}' and '{second}'")
+            }
+            (_, names) => {
+                let (first, last) = (&names[0], &names[names.len() - 1]);
+                let count = names.len();
+                format!(
+                    "label '{label}' has no score: the {count} classes are '{first}' to '{last}'"
+                )
+            }
+        }
+    }
+}

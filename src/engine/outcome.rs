@@ -1,0 +1,305 @@
+//! What becomes of rows, and of workers: where each row went, why a worker
+//! stopped, and the evaluation that all of them make together.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::order::{self, OrderRows};
+use super::outcomes::{self, Piece, Recorder};
+use super::plan::{OnInvalid, Plan};
+use super::{Evaluation, Remark, columns, tables};
+use crate::batch::{Batch, Fault, Role};
+use crate::error::{Error, Result};
+use crate::input::Source;
+use crate::kernel::confusion::Counters;
+use crate::tally::{Order, Rows, Tallies, Task};
+
+/// A row of the input; in input order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) part: usize,
+    pub(super) row: u64,
+}
+
+impl Place {
+    /// The row after the last of a batch.
+    pub(super) fn after(batch: &Batch) -> Self {
+        Self::of(batch, batch.rows)
+    }
+
+    pub(super) fn of(batch: &Batch, row: usize) -> Self {
+        Self { part: batch.part, row: batch.first_row + row as u64 }
+    }
+}
+
+/// A row that cannot be scored.
+#[derive(Clone, Debug)]
+pub(super) struct Invalid {
+    place: Place,
+    role: Role,
+    problem: String,
+    /// What the user can do about it.
+    hint: &'static str,
+}
+
+/// What to do about a row that may be left out.
+const CORRECT_OR_SKIP: &str = "correct it, or leave such rows out with --on-invalid skip";
+
+impl Invalid {
+    /// A row that may be left out.
+    pub(super) fn new(place: Place, role: Role, problem: String) -> Self {
+        Self { place, role, problem, hint: CORRECT_OR_SKIP }
+    }
+
+    /// A row whose label is a third one where only two were found.
+    pub(super) fn third_label(batch: &Batch, row: usize, problem: String) -> Self {
+        let hint = "name the two with --classes, or leave others out with --ignore-label";
+        Self { place: Place::of(batch, row), role: Role::Labels, problem, hint }
+    }
+}
+
+/// Where a worker's rows went.
+pub(super) struct RowCounts<'a> {
+    plan: &'a Plan,
+    pub(super) counts: Rows,
+    /// Which rows were right, if that is to be kept.
+    pub(super) recorder: Option<Recorder>,
+    pub(super) first_invalid: Option<Invalid>,
+}
+
+impl<'a> RowCounts<'a> {
+    pub(super) fn new(plan: &'a Plan) -> Self {
+        let recorder = plan.outcomes_up_to.map(Recorder::new);
+        Self { plan, counts: Rows::default(), recorder, first_invalid: None }
+    }
+}
+
+impl RowCounts<'_> {
+    /// The fault of a row, if reading it found one. Where the label is fit and
+    /// `ignored`, no other fault matters.
+    pub(super) fn fault<'b>(
+        &self,
+        batch: &'b Batch,
+        row: usize,
+        ignored: bool,
+    ) -> Option<&'b Fault> {
+        if batch.faults.is_empty() {
+            return None;
+        }
+        let at = batch.faults.binary_search_by_key(&row, |fault| fault.row).ok()?;
+        Some(&batch.faults[at]).filter(|fault| fault.role == Role::Labels || !ignored)
+    }
+
+    /// Counts an invalid row or, unless such rows are skipped, fails with it.
+    #[cold]
+    pub(super) fn invalid(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        role: Role,
+        problem: impl FnOnce() -> String,
+    ) -> Result<(), Invalid> {
+        self.counts.invalid += 1;
+        let place = Place::of(batch, row);
+        let invalid = || Ok(Invalid::new(place, role, problem()));
+        self.note_invalid(place, invalid)
+    }
+
+    /// Notes an invalid row that is counted already or, unless such rows are
+    /// skipped, fails with it. It is described only if it matters.
+    pub(super) fn note_invalid<E: From<Invalid>>(
+        &mut self,
+        place: Place,
+        describe: impl FnOnce() -> Result<Invalid, E>,
+    ) -> Result<(), E> {
+        match self.plan.on_invalid {
+            OnInvalid::Error => Err(describe()?.into()),
+            OnInvalid::Skip => {
+                if self.first_invalid.as_ref().is_none_or(|first| place < first.place) {
+                    self.first_invalid = Some(describe()?);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Why a worker stopped before the end.
+pub(super) enum Failure {
+    Row(Invalid),
+    /// What could not be read, and from which row on.
+    Input(Place, Error),
+    /// What has no place in the input.
+    Other(Error),
+    /// The device cannot go on; the rows can still be counted elsewhere.
+    #[cfg(feature = "gpu")]
+    Device(Error),
+}
+
+impl From<Invalid> for Failure {
+    fn from(invalid: Invalid) -> Self {
+        Self::Row(invalid)
+    }
+}
+
+impl Failure {
+    pub(super) fn place(&self) -> Place {
+        match self {
+            Self::Row(invalid) => invalid.place,
+            Self::Input(place, _) => *place,
+            _ => Place { part: usize::MAX, row: u64::MAX },
+        }
+    }
+
+    /// The failure that decides: that of a device, for then others are not known
+    /// for certain, or else the one that comes first in the input.
+    #[cfg(feature = "gpu")]
+    pub(super) fn first(failures: impl IntoIterator<Item = Self>) -> Self {
+        let key = |failure: &Self| (!matches!(failure, Self::Device(_)), failure.place());
+        let nothing = || Self::Other(Error::Internal("a failure without a cause".into()));
+        failures.into_iter().min_by_key(key).unwrap_or_else(nothing)
+    }
+
+    pub(super) fn into_error<S: Source>(self, source: &S) -> Error {
+        match self {
+            Self::Row(Invalid { place, role, problem, hint }) => {
+                let path = source.path(place.part, role);
+                Error::row(path, place.row, format!("{problem}; {hint}"))
+            }
+            Self::Input(_, error) | Self::Other(error) => error,
+            #[cfg(feature = "gpu")]
+            Self::Device(error) => error,
+        }
+    }
+}
+
+/// What one worker found.
+pub(super) struct Found {
+    pub(super) tallies: Tallies,
+    /// What was counted beside the tallies, in a window.
+    pub(super) window: Option<Counters>,
+    /// Rows to be put in order, of each worker that kept some.
+    pub(super) orders: Vec<OrderRows>,
+    pub(super) first_invalid: Option<Invalid>,
+    pub(super) first_infinite: Option<Place>,
+    pub(super) all_pass: bool,
+    /// Which rows were right.
+    pub(super) pieces: Vec<Piece>,
+}
+
+/// The results of all workers, or the failure that comes first in the input.
+pub(super) fn first_failure<S: Source>(
+    source: &S,
+    results: Vec<Result<Found, Failure>>,
+) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    let mut first: Option<(Place, Failure)> = None;
+    for result in results {
+        match result {
+            Ok(result) => found.push(result),
+            Err(failure) => {
+                let place = failure.place();
+                if first.as_ref().is_none_or(|(known, _)| place < *known) {
+                    first = Some((place, failure));
+                }
+            }
+        }
+    }
+    first.map_or(Ok(found), |(_, failure)| Err(failure.into_error(source)))
+}
+
+/// What all workers found together.
+pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
+    // The largest first: it stays where it is while others are added.
+    let windows = found.iter_mut().filter_map(|found| found.window.take()).collect();
+    let mut tallies = tables::tallies(plan, windows)?.into_iter();
+    let mut found = found.into_iter();
+    let mut all = found.next().ok_or_else(|| Error::Internal("no worker ran".into()))?;
+    if let Some(mut window) = tallies.next() {
+        window.merge(&all.tallies)?;
+        all.tallies = window;
+    }
+    tallies.try_for_each(|window| all.tallies.merge(&window))?;
+    for more in found {
+        all.tallies.merge(&more.tallies)?;
+        all.first_infinite = all.first_infinite.into_iter().chain(more.first_infinite).min();
+        let both = all.first_invalid.into_iter().chain(more.first_invalid);
+        all.first_invalid = both.min_by_key(|invalid| invalid.place);
+        all.all_pass &= more.all_pass;
+        all.orders.extend(more.orders);
+        all.pieces.extend(more.pieces);
+    }
+    Ok(all)
+}
+
+/// The evaluation that all workers make together, with its remarks.
+pub(super) fn merge<S: Source>(
+    source: &S,
+    plan: &Plan,
+    found: Vec<Found>,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
+    let found = sum(plan, found)?;
+    let Found { mut tallies, first_invalid: invalid, first_infinite, all_pass, .. } = found;
+    let Found { orders, pieces, .. } = found;
+    put_in_order(source, plan, &mut tallies, orders, stop)?;
+    let outcomes = match plan.outcomes_up_to {
+        Some(most) => outcomes::join(pieces, tallies.rows.read, most)?,
+        None => None,
+    };
+    let place = |role, place: &Place| {
+        format!("{}, row {}", source.path(place.part, role).display(), place.row)
+    };
+    let mut remarks = plan.remarks.clone();
+    let mut remark = |code, text| remarks.push(Remark { code, text });
+    if let Some(invalid) = invalid {
+        let at = place(invalid.role, &invalid.place);
+        let count = tallies.rows.invalid;
+        remark(
+            "invalid-rows",
+            format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem),
+        );
+    }
+    if let Some(first) = &first_infinite {
+        let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));
+        remark(
+            "infinite-loss",
+            format!(
+                "{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"
+            ),
+        );
+    }
+    if all_pass && tallies.rows.scored > 0 {
+        remark(
+            "logits-look-like-probabilities",
+            "the scores are taken as logits, but every row would pass as probabilities; \
+             if they are, say --scores-are probabilities"
+                .into(),
+        );
+    }
+    Ok(Evaluation { tallies, remarks, outcomes })
+}
+
+/// Puts all rows in order, if that was asked for.
+fn put_in_order<S: Source>(
+    source: &S,
+    plan: &Plan,
+    tallies: &mut Tallies,
+    parts: Vec<OrderRows>,
+    stop: &AtomicBool,
+) -> Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let cells = tallies.confusion.cells();
+    let right = cells.iter().filter(|cell| cell.label == cell.prediction).map(|cell| cell.count);
+    let labels = order::finish(parts, &plan.spec, tallies, right.sum())?;
+    if let Some(Order::Exact(exact)) = &mut tallies.order
+        && plan.spec.task == Task::Matrix
+    {
+        columns::count(source, plan, labels, exact, stop)?;
+    }
+    match stop.load(Ordering::Relaxed) {
+        true => Err(Error::Interrupted),
+        false => Ok(()),
+    }
+}

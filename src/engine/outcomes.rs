@@ -1,0 +1,146 @@
+//! Which rows were right, in input order: what a paired test of two models on
+//! the same rows needs.
+
+use super::bits::Bits;
+use super::fingerprint::{Fingerprint, NO_NAME, name_hash};
+use super::ids::Ids;
+use crate::batch::{Batch, Role};
+use crate::error::{Error, Result};
+
+/// The outcome of every row of an input, and a fingerprint of its labels.
+///
+/// Neither depends on batches, threads, or the split of the rows into files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    /// Rows read.
+    pub rows: u64,
+    /// A fingerprint of the class names of all labels in order: two inputs with
+    /// the same one have the same labels in the same order.
+    pub labels: Fingerprint,
+    /// Rows that were scored: neither ignored nor invalid.
+    pub scored: Bits,
+    /// Scored rows whose prediction is their label.
+    pub hits: Bits,
+}
+
+/// Rows of two evaluations, scored by both, by who was right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Both were right.
+    pub both: u64,
+    /// Only the first.
+    pub only_first: u64,
+    /// Only the second.
+    pub only_second: u64,
+    /// Neither.
+    pub neither: u64,
+}
+
+impl Outcomes {
+    /// The rows that both evaluations scored, by who was right; `None` if their
+    /// labels are not the same ones in the same order.
+    pub fn agreement(&self, other: &Self) -> Option<Agreement> {
+        if (self.rows, self.labels) != (other.rows, other.labels) {
+            return None;
+        }
+        let words = |bits: &Self| {
+            let pairs = bits.scored.words().iter().zip(bits.hits.words());
+            pairs.map(|(scored, hits)| (*scored, *hits)).collect::<Vec<_>>()
+        };
+        let mut found = Agreement::default();
+        for ((scored, hits), (others, other_hits)) in words(self).into_iter().zip(words(other)) {
+            let count = |bits: u64| u64::from((bits & scored & others).count_ones());
+            found.both += count(hits & other_hits);
+            found.only_first += count(hits & !other_hits);
+            found.only_second += count(!hits & other_hits);
+            found.neither += count(!hits & !other_hits);
+        }
+        Some(found)
+    }
+}
+
+/// The outcomes of consecutive rows.
+#[derive(Debug)]
+pub(super) struct Piece {
+    part: usize,
+    first_row: u64,
+    outcomes: Outcomes,
+}
+
+/// Notes the outcomes of the batches of one worker.
+#[derive(Debug)]
+pub(super) struct Recorder {
+    /// Rows beyond which nothing is kept.
+    most: u64,
+    rows: u64,
+    hashes: Vec<u64>,
+    current: Outcomes,
+    pub(super) pieces: Vec<Piece>,
+}
+
+impl Recorder {
+    /// One that keeps the outcomes of up to `most` rows.
+    pub(super) fn new(most: u64) -> Self {
+        let current = Outcomes::default();
+        Self { most, rows: 0, hashes: Vec::new(), current, pieces: Vec::new() }
+    }
+
+    /// Begins a batch.
+    pub(super) fn begin(&mut self, batch: &Batch) {
+        self.rows += batch.rows as u64;
+        if self.rows > self.most {
+            self.pieces.clear();
+        }
+        let zeros = Bits::zeros(batch.rows);
+        let labels = Fingerprint::default();
+        let rows = batch.rows as u64;
+        self.current = Outcomes { rows, labels, scored: zeros.clone(), hits: zeros };
+    }
+
+    /// Notes that a row of the batch was scored.
+    #[inline]
+    pub(super) fn scored(&mut self, row: usize, hit: bool) {
+        self.current.scored.set(row);
+        if hit {
+            self.current.hits.set(row);
+        }
+    }
+
+    /// Ends a batch, whose labels have the numbers `labels` among `ids`.
+    pub(super) fn end(&mut self, batch: &Batch, labels: &[u32], ids: &Ids) {
+        if self.rows > self.most {
+            return;
+        }
+        let known = self.hashes.len();
+        self.hashes.extend(ids.names()[known..].iter().map(|name| name_hash(name)));
+        let mut faults =
+            batch.faults.iter().filter(|it| it.role == Role::Labels).map(|it| it.row).peekable();
+        for (row, label) in labels.iter().enumerate() {
+            let unread = faults.next_if_eq(&row).is_some();
+            let hash = if unread { NO_NAME } else { self.hashes[*label as usize] };
+            self.current.labels.push(hash);
+        }
+        let outcomes = std::mem::take(&mut self.current);
+        self.pieces.push(Piece { part: batch.part, first_row: batch.first_row, outcomes });
+    }
+}
+
+/// The outcomes of all rows, of which there are `rows`; `None` if they are more
+/// than `most`.
+pub(super) fn join(mut pieces: Vec<Piece>, rows: u64, most: u64) -> Result<Option<Outcomes>> {
+    if rows > most {
+        return Ok(None);
+    }
+    pieces.sort_unstable_by_key(|piece| (piece.part, piece.first_row));
+    let mut whole = Outcomes::default();
+    for Piece { outcomes, .. } in &pieces {
+        whole.rows += outcomes.rows;
+        whole.labels.extend(outcomes.labels, outcomes.rows);
+        whole.scored.extend(&outcomes.scored);
+        whole.hits.extend(&outcomes.hits);
+    }
+    match whole.rows == rows {
+        true => Ok(Some(whole)),
+        false => Err(Error::Internal("the outcomes of some rows are missing".into())),
+    }
+}

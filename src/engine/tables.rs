@@ -1,0 +1,146 @@
+//! From the windows of all workers to tallies.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+
+use super::plan::Plan;
+use crate::class::Classes;
+use crate::error::Result;
+use crate::kernel::confusion::Counters;
+use crate::tally::{Confusion, Rows, Tallies};
+
+/// The tallies of every window, largest first; those over the same integers
+/// are added up before there are any.
+pub(super) fn tallies(plan: &Plan, mut windows: Vec<Counters>) -> Result<Vec<Tallies>> {
+    windows.sort_by_key(|window| (Reverse(window.table().shift), window.table().base));
+    let alike = windows.chunk_by(|a, b| a.table() == b.table());
+    alike.map(|windows| Sum { plan, windows }.tallies()).collect()
+}
+
+/// The tallies of counts of integers in a window.
+#[cfg(feature = "gpu")]
+pub(super) fn of_window<W: Window>(plan: &Plan, window: W) -> Result<Tallies> {
+    Sum { plan, windows: &[window] }.tallies()
+}
+
+/// Counts of pairs of consecutive integers.
+pub(super) trait Window: Sync {
+    /// The first integer.
+    fn base(&self) -> i64;
+
+    /// How many integers there are.
+    fn side(&self) -> usize;
+
+    /// Adds the counts of one label and the predictions from `first` on.
+    fn add_row(&self, label: usize, first: usize, counts: &mut [u64]);
+}
+
+impl Window for Counters {
+    fn base(&self) -> i64 {
+        self.table().base
+    }
+
+    fn side(&self) -> usize {
+        self.table().side()
+    }
+
+    fn add_row(&self, label: usize, first: usize, counts: &mut [u64]) {
+        self.add_row(label, first, counts);
+    }
+}
+
+/// The sum of windows over the same integers. A class here is its place in the
+/// window.
+struct Sum<'a, W> {
+    plan: &'a Plan,
+    windows: &'a [W],
+}
+
+/// How often each class occurs.
+struct Totals {
+    labels: Vec<u64>,
+    predictions: Vec<u64>,
+}
+
+impl<W: Window> Sum<'_, W> {
+    fn tallies(&self) -> Result<Tallies> {
+        let ignored: Vec<bool> = (0..self.side()).map(|class| self.is_ignored(class)).collect();
+        let totals = self.totals(&ignored);
+        let mut rows = Rows::default();
+        for (count, ignored) in totals.labels.iter().zip(&ignored) {
+            *(if *ignored { &mut rows.ignored } else { &mut rows.scored }) += count;
+        }
+        let occurs = |class: &usize| {
+            totals.predictions[*class] > 0 || totals.labels[*class] > 0 && !ignored[*class]
+        };
+        let found: Vec<usize> = match &self.plan.classes {
+            Some(given) => (0..given.len()).collect(),
+            None => (0..self.side()).filter(occurs).collect(),
+        };
+        let first = found.first().copied().unwrap_or(0);
+        let span = found.last().map_or(0, |last| last + 1 - first);
+        let mut confusion = Confusion::from_rows(span, |label, counts| {
+            if !ignored[first + label] {
+                self.add_row(first + label, first, counts);
+            }
+        });
+        if found.len() < span {
+            let mut places = vec![0; span];
+            found.iter().zip(0..).for_each(|(class, place)| places[class - first] = place);
+            confusion = confusion.renumbered(&places)?;
+        }
+        let discovered =
+            || Classes::discovered(found.iter().map(|class| self.name(*class)).collect());
+        let classes = self.plan.classes.clone().unwrap_or_else(discovered);
+        Ok(Tallies {
+            spec: self.plan.spec.clone(),
+            classes,
+            rows,
+            confusion,
+            scores: None,
+            order: None,
+        })
+    }
+
+    /// The totals of labels, and of predictions where the label is not ignored.
+    fn totals(&self, ignored: &[bool]) -> Totals {
+        let zeros = || vec![0; self.side()];
+        let none = || Totals { labels: zeros(), predictions: zeros() };
+        let add = |mut sum: Totals, label: usize| {
+            let mut row = zeros();
+            self.add_row(label, 0, &mut row);
+            sum.labels[label] = row.iter().sum();
+            if !ignored[label] {
+                add_each(&mut sum.predictions, &row);
+            }
+            sum
+        };
+        let both = |mut sum: Totals, more: Totals| {
+            add_each(&mut sum.labels, &more.labels);
+            add_each(&mut sum.predictions, &more.predictions);
+            sum
+        };
+        (0..self.side()).into_par_iter().fold(none, add).reduce(none, both)
+    }
+
+    fn side(&self) -> usize {
+        self.windows[0].side()
+    }
+
+    fn name(&self, class: usize) -> String {
+        self.windows[0].base().wrapping_add_unsigned(class as u64).to_string()
+    }
+
+    fn is_ignored(&self, class: usize) -> bool {
+        self.plan.ignore.iter().any(|label| *label == self.name(class))
+    }
+
+    fn add_row(&self, label: usize, first: usize, counts: &mut [u64]) {
+        self.windows.iter().for_each(|window| window.add_row(label, first, counts));
+    }
+}
+
+fn add_each(sums: &mut [u64], more: &[u64]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}

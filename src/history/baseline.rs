@@ -1,0 +1,65 @@
+//! What a night may be compared with.
+
+use jiff::civil::Date;
+use rusqlite::params;
+
+use super::run::{self, Run};
+use super::{History, Identity, RunId, Verdict};
+use crate::error::Result;
+
+/// What became of a rule in one run of a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The run.
+    pub run: RunId,
+    /// Its night.
+    pub night: Date,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+impl History {
+    /// The runs that a night may be compared with by `rule`, oldest first: of
+    /// every earlier night the last run, unless it broke the rule and was not
+    /// accepted, so that a lasting fault does not become the new normal.
+    ///
+    /// `previous` is the last of them; means and windows are over the last N.
+    ///
+    /// # Errors
+    ///
+    /// What reading the file may give.
+    pub fn baselines(&self, identity: &Identity, rule: &str, night: Date) -> Result<Vec<Run>> {
+        let select = format!(
+            "SELECT {}, EXISTS (SELECT 1 FROM verdict WHERE verdict.run = run.id AND rule = ?6 \
+             AND verdict = 'broken' AND verdict.accepted IS NULL) FROM run WHERE job = ?1 \
+             AND dataset = ?2 AND model = ?3 AND split = ?4 AND night < ?5 ORDER BY night, id",
+            run::COLUMNS
+        );
+        let Identity { job, dataset, model, split } = identity;
+        let values = params![job, dataset, model, split, night.to_string(), rule];
+        let mut runs: Vec<(Run, bool)> =
+            self.rows(&select, values, |row| Ok((Run::read(row)?, row.get(run::WIDTH)?)))?;
+        // From the end, the first of equal nights is the one recorded last.
+        runs.reverse();
+        runs.dedup_by(|later, kept| later.0.night == kept.0.night);
+        runs.reverse();
+        Ok(runs.into_iter().filter(|(_, broken)| !broken).map(|(run, _)| run).collect())
+    }
+
+    /// What became of `rule` in the runs of a series, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// What reading the file may give.
+    pub fn judged(&self, identity: &Identity, rule: &str) -> Result<Vec<Judged>> {
+        let select = "SELECT rule, verdict, value, baseline, reason, verdict.accepted, run.id, \
+                      run.night FROM run JOIN verdict ON verdict.run = run.id AND rule = ?5 \
+                      WHERE job = ?1 AND dataset = ?2 AND model = ?3 AND split = ?4 \
+                      ORDER BY run.night, run.id";
+        let Identity { job, dataset, model, split } = identity;
+        self.rows(select, params![job, dataset, model, split, rule], |row| {
+            let verdict = Verdict::read(row)?;
+            Ok(Judged { run: RunId(row.get(6)?), night: run::parsed(row, 7)?, verdict })
+        })
+    }
+}

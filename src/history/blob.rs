@@ -1,0 +1,147 @@
+//! Contents by their hash, compressed.
+
+use std::io::Read;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::History;
+use crate::error::{Error, Result};
+
+/// How bytes are packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// As they are.
+    Zstd,
+    /// Byte k of every 16 together, then byte k + 1: cells of a confusion matrix
+    /// are 16 bytes of which most repeat from one to the next.
+    Planes,
+}
+
+const STRIDE: usize = 16;
+const LEVEL: i32 = 3;
+
+impl Packing {
+    const ALL: [(Self, &str); 2] = [(Self::Zstd, "zstd"), (Self::Planes, "planes16+zstd")];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Zstd => "zstd",
+            Self::Planes => "planes16+zstd",
+        }
+    }
+
+    fn pack(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        match self {
+            Self::Zstd => zstd::bulk::compress(bytes, LEVEL),
+            Self::Planes => zstd::bulk::compress(&planes(bytes), LEVEL),
+        }
+    }
+
+    /// `None` if `packed` does not hold `length` bytes.
+    fn unpack(self, packed: &[u8], length: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let decoder = zstd::stream::read::Decoder::new(packed).ok()?;
+        // No more than is expected, whatever the packed bytes would grow to.
+        decoder.take(length as u64 + 1).read_to_end(&mut bytes).ok()?;
+        let bytes = match self {
+            Self::Zstd => bytes,
+            Self::Planes => rows(&bytes),
+        };
+        (bytes.len() == length).then_some(bytes)
+    }
+}
+
+/// The bytes in columns of a table of [`STRIDE`] columns.
+fn planes(bytes: &[u8]) -> Vec<u8> {
+    let mut planes = Vec::with_capacity(bytes.len());
+    for column in 0..STRIDE {
+        planes.extend(bytes.iter().skip(column).step_by(STRIDE));
+    }
+    planes
+}
+
+/// The inverse of [`planes`].
+fn rows(planes: &[u8]) -> Vec<u8> {
+    let mut rows = vec![0; planes.len()];
+    let mut rest = planes.iter();
+    for column in 0..STRIDE {
+        let places = rows.iter_mut().skip(column).step_by(STRIDE);
+        // `places` is first, so that no byte is lost when it ends.
+        places.zip(&mut rest).for_each(|(place, byte)| *place = *byte);
+    }
+    rows
+}
+
+/// Packed bytes, ready to be stored.
+pub(super) struct Packed {
+    hash: String,
+    packing: Packing,
+    length: usize,
+    packed: Vec<u8>,
+}
+
+impl Packed {
+    pub(super) fn new(bytes: &[u8], packing: Packing) -> Result<Self> {
+        let packed = packing
+            .pack(bytes)
+            .map_err(|error| Error::Internal(format!("bytes cannot be compressed: {error}")))?;
+        let hash = blake3::hash(bytes).to_hex().to_string();
+        Ok(Self { hash, packing, length: bytes.len(), packed })
+    }
+
+    /// Stores the bytes unless they are there already; their id.
+    pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<i64> {
+        let find = "SELECT id FROM blob WHERE hash = ?1";
+        let known = connection.query_row(find, [&self.hash], |row| row.get(0)).optional()?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        let insert = "INSERT INTO blob (hash, packing, length, packed) VALUES (?1, ?2, ?3, ?4)";
+        let length = i64::try_from(self.length).unwrap_or(i64::MAX);
+        connection.execute(insert, params![self.hash, self.packing.name(), length, self.packed])?;
+        Ok(connection.last_insert_rowid())
+    }
+}
+
+impl History {
+    /// The bytes that were stored under `id`, if they are the ones.
+    pub(super) fn blob(&self, id: i64) -> Result<Vec<u8>> {
+        let select = "SELECT hash, packing, length, packed FROM blob WHERE id = ?1";
+        let mut statement =
+            self.connection.prepare(select).map_err(self.fails("read the history"))?;
+        let row = statement.query_row([id], |row| {
+            let packed = row.get_ref(3)?.as_blob()?.to_vec();
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, packed))
+        });
+        let (hash, packing, length, packed) = row.map_err(self.fails("read the history"))?;
+        let known = Packing::ALL.iter().find(|(_, name)| *name == packing);
+        let Some((packing, _)) = known else {
+            return Err(self.damaged(format!("blob {id} is packed in an unknown way, '{packing}'")));
+        };
+        let bytes = usize::try_from(length).ok().and_then(|length| packing.unpack(&packed, length));
+        bytes
+            .filter(|bytes| blake3::hash(bytes).to_hex().as_str() == hash)
+            .ok_or_else(|| self.damaged(format!("blob {id} is not what was stored")))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_packed_is_unpacked_to_the_byte() {
+        for length in [0, 1, 15, 16, 17, 31, 32, 1000] {
+            let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            for (packing, _) in Packing::ALL {
+                let packed = packing.pack(&bytes).unwrap();
+                assert_eq!(packing.unpack(&packed, bytes.len()), Some(bytes.clone()));
+                assert_eq!(packing.unpack(&packed, bytes.len() + 1), None);
+                if length > 0 {
+                    assert_eq!(packing.unpack(&packed, bytes.len() - 1), None);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Evaluations that failed, and what was told to whom.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Row, params};
+
+use super::{Filter, History, Identity, RunId, run};
+use crate::error::Result;
+
+/// An evaluation that failed, so that its night has no run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What was to be evaluated.
+    pub identity: Identity,
+    /// The date that the run would have stood for.
+    pub night: Date,
+    /// When it failed.
+    pub time: Timestamp,
+    /// The message.
+    pub reason: String,
+}
+
+/// One message to one channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about.
+    pub identity: Identity,
+    /// The rule, in its canonical spelling; empty if it is about none.
+    pub rule: String,
+    /// The night that it is about.
+    pub night: Date,
+    /// When it was sent, or given up.
+    pub time: Timestamp,
+    /// "broken", "recovered", "reminder", …
+    pub kind: String,
+    /// The name of the channel; never its secrets.
+    pub channel: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Whether it arrived.
+    pub delivered: bool,
+    /// What the other side said, or the error.
+    pub answer: String,
+    /// The run that it is about.
+    pub run: Option<RunId>,
+    /// The run that it was compared with.
+    pub baseline: Option<RunId>,
+}
+
+const NOTING: &str = "write to the history";
+const READING: &str = "read the history";
+
+impl History {
+    /// Notes that an evaluation failed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::History`](crate::error::Error::History) if the file cannot be written.
+    pub fn record_failure(&self, failure: &Failure) -> Result<()> {
+        let Identity { job, dataset, model, split } = &failure.identity;
+        let (night, time) = (failure.night.to_string(), failure.time.to_string());
+        let insert = "INSERT INTO failure (job, dataset, model, split, night, time, reason) \
+                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let values = params![job, dataset, model, split, night, time, failure.reason];
+        self.connection.execute(insert, values).map(drop).map_err(self.fails(NOTING))
+    }
+
+    /// The evaluations that failed, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// What reading the file may give.
+    pub fn failures(&self, filter: &Filter) -> Result<Vec<Failure>> {
+        let (condition, values) = filter.condition();
+        let select = format!(
+            "SELECT job, dataset, model, split, night, time, reason FROM failure AS run \
+             WHERE {condition} ORDER BY night, id"
+        );
+        let read = |row: &Row<'_>| {
+            Ok(Failure {
+                identity: identity(row)?,
+                night: run::parsed(row, 4)?,
+                time: run::parsed(row, 5)?,
+                reason: row.get(6)?,
+            })
+        };
+        self.rows(&select, rusqlite::params_from_iter(values), read)
+    }
+
+    /// Notes what was told to whom.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::History`](crate::error::Error::History) if the file cannot be written.
+    pub fn record_notice(&self, notice: &Notice) -> Result<()> {
+        let Identity { job, dataset, model, split } = &notice.identity;
+        let (night, time) = (notice.night.to_string(), notice.time.to_string());
+        let insert = "INSERT INTO notice (job, dataset, model, split, rule, night, time, kind, \
+                      channel, attempts, delivered, answer, run, baseline) VALUES (?1, ?2, ?3, \
+                      ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+        let values = params![
+            job,
+            dataset,
+            model,
+            split,
+            notice.rule,
+            night,
+            time,
+            notice.kind,
+            notice.channel,
+            notice.attempts,
+            notice.delivered,
+            notice.answer,
+            notice.run.map(|it| it.0),
+            notice.baseline.map(|it| it.0),
+        ];
+        self.connection.execute(insert, values).map(drop).map_err(self.fails(NOTING))
+    }
+
+    /// What was told to whom, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// What reading the file may give.
+    pub fn notices(&self, filter: &Filter) -> Result<Vec<Notice>> {
+        let (condition, values) = filter.condition();
+        let select = format!(
+            "SELECT job, dataset, model, split, rule, night, time, kind, channel, attempts, \
+             delivered, answer, run.run, baseline FROM notice AS run WHERE {condition} ORDER BY id"
+        );
+        let read = |row: &Row<'_>| {
+            Ok(Notice {
+                identity: identity(row)?,
+                rule: row.get(4)?,
+                night: run::parsed(row, 5)?,
+                time: run::parsed(row, 6)?,
+                kind: row.get(7)?,
+                channel: row.get(8)?,
+                attempts: row.get(9)?,
+                delivered: row.get(10)?,
+                answer: row.get(11)?,
+                run: row.get::<_, Option<i64>>(12)?.map(RunId),
+                baseline: row.get::<_, Option<i64>>(13)?.map(RunId),
+            })
+        };
+        self.rows(&select, rusqlite::params_from_iter(values), read)
+    }
+
+    /// All rows of a query.
+    pub(super) fn rows<T>(
+        &self,
+        select: &str,
+        values: impl rusqlite::Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let failed = self.fails(READING);
+        let mut statement = self.connection.prepare(select).map_err(&failed)?;
+        let rows = statement.query_map(values, read).map_err(&failed)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(&failed)
+    }
+}
+
+/// From the first four columns.
+fn identity(row: &Row<'_>) -> rusqlite::Result<Identity> {
+    Ok(Identity { job: row.get(0)?, dataset: row.get(1)?, model: row.get(2)?, split: row.get(3)? })
+}

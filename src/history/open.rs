@@ -1,0 +1,197 @@
+//! Opening the file: creating it, bringing its tables up to date, refusing
+//! what is none or is newer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::fault::{NOT_A_HISTORY, fails};
+use super::{History, schema};
+use crate::error::{Error, Result};
+
+/// How long to wait for another process that is writing.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+const OPENING: &str = "open the history";
+
+impl History {
+    /// Opens the history in `path`, or creates it there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`] if the file is something else, is damaged or is newer
+    /// than this tool; [`Error::History`] if it cannot be opened or written.
+    pub fn open_or_create(path: &Path) -> Result<Self> {
+        Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?
+            .up_to_date(true)
+    }
+
+    /// Opens the history in `path`, which must be there. One that may not be
+    /// written can be read all the same.
+    ///
+    /// # Errors
+    ///
+    /// As [`History::open_or_create`], and [`Error::Usage`] if there is no file.
+    pub fn open(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(Error::Usage(format!(
+                "{}: there is no history here; `tallyho eval … --history {}` starts one, \
+                 --db names another",
+                path.display(),
+                path.display()
+            )));
+        }
+        let opened = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .and_then(|history| history.up_to_date(false));
+        match opened {
+            Err(Error::History { .. }) if is_frozen(path) => Self::frozen(path)?.up_to_date(false),
+            opened => opened,
+        }
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
+        if path.is_dir() {
+            return Err(Error::format(path, "is a folder; name a file for the history"));
+        }
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(fails(path, OPENING))?;
+        connection.busy_timeout(PATIENCE).map_err(fails(path, OPENING))?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// A file in a folder where nothing can be written: SQLite is told that
+    /// nobody changes it, so that it needs no lock.
+    fn frozen(path: &Path) -> Result<Self> {
+        let name = uri(path);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(name, flags).map_err(fails(path, OPENING))?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    /// Creates or migrates the tables where that is needed.
+    fn up_to_date(self, create: bool) -> Result<Self> {
+        let failed = self.fails(OPENING);
+        match self.version(create)? {
+            schema::VERSION => {}
+            _ if self.connection.is_readonly("main").map_err(&failed)? => {
+                return Err(Error::format(
+                    &self.path,
+                    "is of an older version of tallyho and read-only; make it writable once, \
+                     so that it can be brought up to date",
+                ));
+            }
+            version => self.migrate(version, create)?,
+        }
+        self.connection
+            .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")
+            .map_err(&failed)?;
+        Ok(self)
+    }
+
+    fn migrate(&self, version: u32, create: bool) -> Result<()> {
+        let failed = self.fails("bring the tables of the history up to date");
+        if version == 0 {
+            // Freed pages can be given back without rewriting the whole file.
+            self.connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(&failed)?;
+        }
+        self.write_ahead()?;
+        let transaction =
+            rusqlite::Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+                .map_err(&failed)?;
+        // Another process may have been faster.
+        let version = self.version(create)?;
+        if version < schema::VERSION {
+            schema::migrate(&transaction, version).map_err(&failed)?;
+        }
+        transaction.commit().map_err(&failed)
+    }
+
+    /// The version of the tables; 0 for a file that has none yet.
+    fn version(&self, create: bool) -> Result<u32> {
+        let failed = self.fails(OPENING);
+        let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get(0));
+        let (application, version): (u32, u32) =
+            (pragma("application_id").map_err(&failed)?, pragma("user_version").map_err(&failed)?);
+        if application == schema::APPLICATION && version > schema::VERSION {
+            return Err(Error::format(
+                &self.path,
+                format!(
+                    "is of a newer version of tallyho: its tables are version {version}, this \
+                     program knows up to {}; upgrade tallyho",
+                    schema::VERSION
+                ),
+            ));
+        }
+        if application == schema::APPLICATION && version > 0 {
+            return Ok(version);
+        }
+        let count = "SELECT count(*) FROM sqlite_master";
+        let tables: u32 =
+            self.connection.query_row(count, [], |row| row.get(0)).map_err(&failed)?;
+        match (tables, create) {
+            _ if application != 0 || version != 0 => Err(Error::format(&self.path, NOT_A_HISTORY)),
+            (0, true) => Ok(0),
+            (0, false) => Err(Error::format(
+                &self.path,
+                "is empty: no run was ever recorded; `tallyho eval … --history FILE` does",
+            )),
+            _ => Err(Error::format(&self.path, NOT_A_HISTORY)),
+        }
+    }
+
+    /// Changes the file to a write-ahead log: readers and a writer don't wait for
+    /// each other. SQLite does not wait by itself when two change it at once.
+    fn write_ahead(&self) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            match self.connection.pragma_update(None, "journal_mode", "WAL") {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                        && started.elapsed() < PATIENCE =>
+                {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                result => return result.map_err(self.fails(OPENING)),
+            }
+        }
+    }
+
+    /// Begins a transaction that will write, waiting for others that do.
+    pub(super) fn begin(&self, doing: &'static str) -> Result<rusqlite::Transaction<'_>> {
+        rusqlite::Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+            .map_err(self.fails(doing))
+    }
+}
+
+/// Whether nothing can be written beside the file, and no other process has
+/// changes there that are not in the file yet.
+fn is_frozen(path: &Path) -> bool {
+    let has_no_log = fs::metadata(log(path)).map_or(true, |log| log.len() == 0);
+    let folder = path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
+    has_no_log && tempfile::tempfile_in(folder).is_err()
+}
+
+/// The write-ahead log of a database.
+pub(super) fn log(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// The file as a URI for SQLite.
+fn uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.to_string_lossy().bytes() {
+        match byte {
+            b'%' | b'?' | b'#' => uri.push_str(&format!("%{byte:02x}")),
+            _ if byte.is_ascii() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02x}")),
+        }
+    }
+    uri + "?immutable=1"
+}

@@ -1,0 +1,79 @@
+//! Which rows were right, for paired tests.
+
+use rusqlite::Connection;
+
+use super::blob::{self, Packing};
+use super::{History, Run};
+use crate::engine::{Agreement, Bits, Outcomes};
+use crate::error::Result;
+
+/// Outcomes, ready to be stored.
+pub(super) struct Packed {
+    labels: String,
+    scored: blob::Packed,
+    hits: blob::Packed,
+}
+
+/// The columns `labels`, `scored` and `hits` of a run.
+pub(super) type Columns = (Option<String>, Option<i64>, Option<i64>);
+
+impl Packed {
+    pub(super) fn new(outcomes: &Outcomes) -> Result<Self> {
+        Ok(Self {
+            labels: outcomes.labels.to_hex(),
+            scored: blob::Packed::new(&bytes(&outcomes.scored), Packing::Zstd)?,
+            hits: blob::Packed::new(&bytes(&outcomes.hits), Packing::Zstd)?,
+        })
+    }
+
+    pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<Columns> {
+        let (scored, hits) = (self.scored.store(connection)?, self.hits.store(connection)?);
+        Ok((Some(self.labels.clone()), Some(scored), Some(hits)))
+    }
+}
+
+fn bytes(bits: &Bits) -> Vec<u8> {
+    bits.words().iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn bits(bytes: &[u8], rows: u64) -> Option<Bits> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).collect();
+    rest.is_empty().then_some(())?;
+    Bits::from_words(words, usize::try_from(rows).ok()?)
+}
+
+impl History {
+    /// The outcome of every row of a run; `None` if they were not kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`](crate::error::Error::Format) if they are damaged.
+    pub fn outcomes(&self, run: &Run) -> Result<Option<Outcomes>> {
+        let (Some((scored, hits)), Some(labels)) = (run.outcomes, run.labels) else {
+            return Ok(None);
+        };
+        let rows = run.rows.read;
+        let read = |id| {
+            let bits = bits(&self.blob(id)?, rows);
+            bits.ok_or_else(|| self.damaged(format!("the outcomes of run {} are too few", run.id)))
+        };
+        Ok(Some(Outcomes { rows, labels, scored: read(scored)?, hits: read(hits)? }))
+    }
+
+    /// Who was right in the rows that two runs both scored; `None` unless both
+    /// kept their outcomes and have the same labels in the same order.
+    ///
+    /// # Errors
+    ///
+    /// As [`History::outcomes`].
+    pub fn agreement(&self, first: &Run, second: &Run) -> Result<Option<Agreement>> {
+        if first.labels.is_none() || first.labels != second.labels {
+            return Ok(None);
+        }
+        let (Some(first), Some(second)) = (self.outcomes(first)?, self.outcomes(second)?) else {
+            return Ok(None);
+        };
+        Ok(first.agreement(&second))
+    }
+}

@@ -1,0 +1,103 @@
+//! Schemas `tallyho.history.compare/1` and `tallyho.history.verify/1`.
+
+use serde::Serialize;
+
+use super::{RunJson, ValueJson, document};
+use crate::engine::Agreement;
+use crate::history::{Comparison, RunId, Verification};
+
+/// Two runs side by side.
+pub fn compare_json(compared: &Comparison) -> String {
+    #[derive(Serialize)]
+    struct Compared<'a> {
+        first: RunJson<'a>,
+        second: RunJson<'a>,
+        same_digest: bool,
+        metrics: Vec<Pair<'a>>,
+        classes: Vec<ClassPair<'a>>,
+        one_sided_classes: &'a [String],
+        rows: Option<RowsJson>,
+    }
+    #[derive(Serialize)]
+    struct Pair<'a> {
+        name: &'a str,
+        first: Option<ValueJson<'a>>,
+        second: Option<ValueJson<'a>>,
+    }
+    #[derive(Serialize)]
+    struct ClassPair<'a> {
+        class: &'a str,
+        first_f1: f64,
+        second_f1: f64,
+    }
+    #[derive(Serialize)]
+    struct RowsJson {
+        both_right: u64,
+        only_first_right: u64,
+        only_second_right: u64,
+        neither_right: u64,
+    }
+    let metrics = compared.metrics.iter().map(|(name, first, second)| Pair {
+        name,
+        first: first.as_ref().map(Into::into),
+        second: second.as_ref().map(Into::into),
+    });
+    let classes = compared.classes.iter().map(|it| ClassPair {
+        class: &it.class,
+        first_f1: it.first,
+        second_f1: it.second,
+    });
+    let rows = |it: Agreement| RowsJson {
+        both_right: it.both,
+        only_first_right: it.only_first,
+        only_second_right: it.only_second,
+        neither_right: it.neither,
+    };
+    let contents = Compared {
+        first: (&compared.first.run).into(),
+        second: (&compared.second.run).into(),
+        same_digest: compared.first.run.digest == compared.second.run.digest,
+        metrics: metrics.collect(),
+        classes: classes.collect(),
+        one_sided_classes: &compared.one_sided,
+        rows: compared.agreement.map(rows),
+    };
+    document("tallyho.history.compare/1", contents)
+}
+
+/// What verifying found.
+pub fn verification_json(found: &Verification) -> String {
+    #[derive(Serialize)]
+    struct Verified<'a> {
+        sound: bool,
+        runs: usize,
+        values: usize,
+        values_not_stored: usize,
+        values_not_known: usize,
+        damage: &'a [String],
+        differences: Vec<Differs<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Differs<'a> {
+        run: RunId,
+        what: &'a str,
+        stored: &'a str,
+        computed: &'a str,
+    }
+    let differences = found.differences.iter().map(|it| Differs {
+        run: it.run,
+        what: &it.what,
+        stored: &it.stored,
+        computed: &it.computed,
+    });
+    let contents = Verified {
+        sound: found.is_sound(),
+        runs: found.runs,
+        values: found.metrics,
+        values_not_stored: found.new_metrics,
+        values_not_known: found.unknown_metrics,
+        damage: &found.damage,
+        differences: differences.collect(),
+    };
+    document("tallyho.history.verify/1", contents)
+}

@@ -1,0 +1,197 @@
+//! Schemas `tallyho.history.list/1`, `.run/1`, `.trend/1`, `.compare/1`,
+//! `.verify/1` and `.export/1`. Times are UTC.
+
+mod compare;
+mod trend;
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+pub use compare::{compare_json, verification_json};
+pub use trend::trends_json;
+
+use crate::history::metric::ValueInterval;
+use crate::history::run::{RunDevice, RunRows};
+use crate::history::{Identity, Run, RunDetails, RunId, Value, Verdict};
+use crate::report::{self, Timing};
+
+/// A run, as every schema shows it.
+#[derive(Serialize)]
+struct RunJson<'a> {
+    run: RunId,
+    #[serde(flatten)]
+    identity: &'a Identity,
+    night: String,
+    time: String,
+    host: &'a str,
+    tool_version: &'a str,
+    device: &'a RunDevice,
+    rows: RunRows,
+    classes: u64,
+    timing: &'a Timing,
+    digest: &'a str,
+    labels: Option<String>,
+    rules: u64,
+    rules_not_holding: u64,
+    accepted: Option<String>,
+}
+
+impl<'a> From<&'a Run> for RunJson<'a> {
+    fn from(run: &'a Run) -> Self {
+        Self {
+            run: run.id,
+            identity: &run.identity,
+            night: run.night.to_string(),
+            time: run.time.to_string(),
+            host: &run.host,
+            tool_version: &run.tool_version,
+            device: &run.device,
+            rows: run.rows,
+            classes: run.classes,
+            timing: &run.timing,
+            digest: &run.digest,
+            labels: run.labels.map(|labels| labels.to_hex()),
+            rules: run.rules.0,
+            rules_not_holding: run.rules.1,
+            accepted: run.accepted.map(|time| time.to_string()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ValueJson<'a> {
+    value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undefined: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    numerator: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    denominator: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<&'a ValueInterval>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+}
+
+impl<'a> From<&'a Value> for ValueJson<'a> {
+    fn from(value: &'a Value) -> Self {
+        Self {
+            value: value.value.as_ref().ok().copied(),
+            undefined: value.value.as_ref().err().map(String::as_str),
+            numerator: value.ratio.map(|(part, _)| part),
+            denominator: value.ratio.map(|(_, whole)| whole),
+            interval: value.interval.as_ref(),
+            note: value.note.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    value: ValueJson<'a>,
+}
+
+#[derive(Serialize)]
+struct VerdictJson<'a> {
+    rule: &'a str,
+    verdict: &'a str,
+    value: Option<f64>,
+    baseline: Option<RunId>,
+    reason: &'a str,
+    accepted: Option<String>,
+}
+
+impl<'a> From<&'a Verdict> for VerdictJson<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        let Verdict { rule, verdict, value, baseline, reason, accepted } = verdict;
+        let accepted = accepted.map(|time| time.to_string());
+        Self { rule, verdict, value: *value, baseline: *baseline, reason, accepted }
+    }
+}
+
+#[derive(Serialize)]
+struct InputJson<'a> {
+    #[serde(flatten)]
+    input: &'a report::Input,
+    fingerprint: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct DetailsJson<'a> {
+    #[serde(flatten)]
+    run: RunJson<'a>,
+    accepted_because: Option<&'a str>,
+    inputs: Vec<InputJson<'a>>,
+    metrics: Vec<Named<'a>>,
+    verdicts: Vec<VerdictJson<'a>>,
+}
+
+impl<'a> From<&'a RunDetails> for DetailsJson<'a> {
+    fn from(details: &'a RunDetails) -> Self {
+        let input = |it: &'a crate::history::Input| InputJson {
+            input: &it.input,
+            fingerprint: it.fingerprint.as_deref(),
+        };
+        let named = |(name, value): &'a (String, Value)| Named { name, value: value.into() };
+        Self {
+            run: (&details.run).into(),
+            accepted_because: details.accepted_because.as_deref(),
+            inputs: details.inputs.iter().map(input).collect(),
+            metrics: details.metrics.iter().map(named).collect(),
+            verdicts: details.verdicts.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A document with the name of its schema first.
+#[derive(Serialize)]
+struct Document<T: Serialize> {
+    schema: &'static str,
+    #[serde(flatten)]
+    contents: T,
+}
+
+/// Indented, with a newline at the end.
+fn document<T: Serialize>(schema: &'static str, contents: T) -> String {
+    // Strings, numbers and lists always have a JSON; maps have string keys.
+    let text = serde_json::to_string_pretty(&Document { schema, contents });
+    text.unwrap_or_default() + "\n"
+}
+
+/// Runs with their values of one metric.
+pub fn list_json(runs: &[(Run, Value)], metric: &str) -> String {
+    #[derive(Serialize)]
+    struct List<'a> {
+        metric: &'a str,
+        runs: Vec<Listed<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Listed<'a> {
+        #[serde(flatten)]
+        run: RunJson<'a>,
+        metric: ValueJson<'a>,
+    }
+    let runs = runs.iter().map(|(run, value)| Listed { run: run.into(), metric: value.into() });
+    document("tallyho.history.list/1", List { metric, runs: runs.collect() })
+}
+
+/// All that is known of a run.
+pub fn run_json(details: &RunDetails) -> String {
+    document("tallyho.history.run/1", DetailsJson::from(details))
+}
+
+/// All that is known of all runs.
+pub(crate) fn export_json(runs: &[RunDetails], mut file: impl Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Export<'a> {
+        schema: &'static str,
+        runs: Vec<DetailsJson<'a>>,
+    }
+    let runs = runs.iter().map(DetailsJson::from).collect();
+    serde_json::to_writer_pretty(&mut file, &Export { schema: "tallyho.history.export/1", runs })?;
+    file.write_all(b"\n")?;
+    file.flush()
+}

@@ -1,0 +1,78 @@
+//! Rows by calibration bin: how many, how many right, and their confidence.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::confusion::WORKGROUP_WORDS;
+use super::planes::{self, Plane};
+use super::{Access, Kernel, Launch, Slot};
+
+/// Counters in workgroup memory: `shaders/bins.wgsl`, up to [`FEW`] bins.
+pub const WORKGROUP: Kernel =
+    Kernel { name: "bins", wgsl: &[ROWS, include_str!("../../shaders/bins.wgsl")], ..GLOBAL };
+
+/// Counters in the memory of the device: `shaders/bins_global.wgsl`.
+pub const GLOBAL: Kernel = Kernel {
+    name: "bins_global",
+    wgsl: &[ROWS, include_str!("../../shaders/bins_global.wgsl")],
+    bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite],
+    params_size: size_of::<Params>(),
+    subgroups: false,
+    launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
+    cpu: |slots: &mut [Slot<'_>]| {
+        let [params, labels, planes, counters] = slots else { unreachable!("four bindings") };
+        bins(params.params(), labels.words(), planes.words(), counters.write());
+    },
+    canonical: None,
+};
+
+const ROWS: &str = include_str!("../../shaders/bin_rows.wgsl");
+
+/// The most bins of [`WORKGROUP`].
+pub const FEW: u32 = 256;
+
+/// Mirrors `Params` in the shaders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Params {
+    /// Rows in this dispatch, below 2³¹.
+    pub rows: u32,
+    /// Words of a plane.
+    pub stride: u32,
+    /// Number of bins, B, at most 2²⁰.
+    pub bins: u32,
+    /// Counters of a bin in workgroup memory, as a power of 2;
+    /// 4·B·2^`replicas` is at most [`WORKGROUP_WORDS`].
+    pub replicas: u32,
+}
+
+/// The kernel for `bins` bins, with [`Params::replicas`]. On a device that is
+/// the CPU several counters of a bin only cost.
+pub fn choose(bins: u32, software: bool) -> (Kernel, u32) {
+    if bins > FEW || software {
+        return (GLOBAL, 0);
+    }
+    // Half of workgroup memory, so that two workgroups fit beside each other.
+    let most = WORKGROUP_WORDS / 2 / 4 / bins.max(1);
+    (WORKGROUP, most.max(1).ilog2().min(5))
+}
+
+/// Adds every row that has a bin below B to the four counters of the bin
+/// (`[B][4]`): rows, rows of which the prediction is the label, and the sum of
+/// confidence in units of 2⁻³⁰, low word first. `labels` is `[rows]`, `planes`
+/// what the row kernels wrote.
+pub fn bins(params: Params, labels: &[u32], planes: &[u32], counters: &mut [u32]) {
+    let rows = params.rows as usize;
+    let plane = |plane| planes::plane(planes, plane, params.stride, rows);
+    let (predictions, confidences) = (plane(Plane::Prediction), plane(Plane::Confidence));
+    let bins = plane(Plane::Bin);
+    for (row, &bin) in bins.iter().enumerate().filter(|(_, bin)| **bin < params.bins) {
+        let [rows, correct, low, high] = &mut counters[4 * bin as usize..][..4] else {
+            unreachable!("four words")
+        };
+        *rows = rows.wrapping_add(1);
+        *correct = correct.wrapping_add((predictions[row] == labels[row]).into());
+        let (sum, carry) = low.overflowing_add(confidences[row]);
+        *low = sum;
+        *high = high.wrapping_add(carry.into());
+    }
+}

@@ -1,0 +1,31 @@
+//! What the row kernels leave of each row: planes of words, one after another.
+
+/// What a plane holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Plane {
+    /// The class predicted.
+    Prediction = 0,
+    /// How many classes are ahead of the label.
+    Rank = 1,
+    /// Probability of the prediction, in units of 2⁻³⁰.
+    Confidence = 2,
+    /// Σ (p − onehot)², in units of 2⁻³⁰.
+    SquaredError = 3,
+    /// Low word of the loss, in units of 2⁻³² nats.
+    LossLow = 4,
+    /// High word of the loss.
+    LossHigh = 5,
+    /// The calibration bin of the confidence.
+    Bin = 6,
+    /// 0: scored; 1: skipped; from 2 on: why it cannot be scored.
+    State = 7,
+}
+
+/// The loss of a row that gives its label probability 0.
+pub const INFINITE: u64 = 1 << 63;
+
+/// The first `rows` words of a plane; planes are `stride` words apart.
+pub fn plane(planes: &[u32], plane: Plane, stride: u32, rows: usize) -> &[u32] {
+    &planes[plane as usize * stride as usize..][..rows]
+}

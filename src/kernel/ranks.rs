@@ -1,0 +1,41 @@
+//! Rows by the rank of their label.
+
+use bytemuck::{Pod, Zeroable};
+
+use super::{Access, Kernel, Launch, Slot};
+
+/// The shader `shaders/ranks.wgsl` and its twin [`ranks`].
+pub const KERNEL: Kernel = Kernel {
+    name: "ranks",
+    wgsl: &[include_str!("../../shaders/ranks.wgsl")],
+    bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
+    params_size: size_of::<Params>(),
+    subgroups: false,
+    launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
+    cpu: |slots: &mut [Slot<'_>]| {
+        let [params, rows, counts] = slots else { unreachable!("three bindings") };
+        ranks(params.params(), rows.words(), counts.write());
+    },
+    canonical: None,
+};
+
+/// Mirrors `Params` in the shader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Params {
+    /// Rows in this dispatch, below 2³¹.
+    pub rows: u32,
+    /// Number of classes, C.
+    pub classes: u32,
+    /// Nothing; uniforms come in units of 16 bytes.
+    pub pad: [u32; 2],
+}
+
+/// Adds every rank of `rows` (`[rows]`) below C to its counter (`[C]`).
+pub fn ranks(params: Params, rows: &[u32], counts: &mut [u32]) {
+    for &rank in &rows[..params.rows as usize] {
+        if rank < params.classes {
+            counts[rank as usize] = counts[rank as usize].wrapping_add(1);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What the compute shaders of [`rows`](super) are given and give back, in words.
+//!
+//! | binding | words |
+//! |---|---|
+//! | 0 | [`Params`] |
+//! | 1 | scores, `[rows, columns]` without gaps, in a multiple of 16 bytes |
+//! | 2 | labels, `[rows]`; one that is no class leaves its row unscored |
+//! | 3 | [`tables`] |
+//! | 4 | planes, `[PLANES, stride]`; what is beyond `rows` stays as it is |
+
+use bytemuck::{Pod, Zeroable};
+
+use super::edges;
+use crate::exact::ln;
+use crate::kernel::Level;
+
+/// Planes of results. A row that is not scored has [`NONE`] for prediction, rank
+/// and bin, and 0 for the rest.
+pub const PLANES: usize = 8;
+
+/// Which plane holds what.
+pub mod plane {
+    /// The predicted class.
+    pub const PREDICTION: usize = 0;
+    /// How many classes are ahead of the label.
+    pub const RANK: usize = 1;
+    /// Probability of the prediction, in units of 2⁻³⁰.
+    pub const CONFIDENCE: usize = 2;
+    /// Squared error, in units of 2⁻³⁰.
+    pub const SQUARED_ERROR: usize = 3;
+    /// Loss in units of 2⁻³² nats, its lower word.
+    pub const LOSS_LOW: usize = 4;
+    /// Its upper word; [`INFINITE_LOSS`](super::INFINITE_LOSS) if the label has
+    /// probability 0.
+    pub const LOSS_HIGH: usize = 5;
+    /// The calibration bin.
+    pub const BIN: usize = 6;
+    /// A [`state`](super::state).
+    pub const STATE: usize = 7;
+}
+
+/// What became of a row.
+pub mod state {
+    /// All planes are valid.
+    pub const SCORED: u32 = 0;
+    /// Its label is no class.
+    pub const SKIPPED: u32 = 1;
+    /// [`Invalid::NotFinite`](crate::kernel::rows::Invalid::NotFinite).
+    pub const NOT_FINITE: u32 = 2;
+    /// [`Invalid::NotProbability`](crate::kernel::rows::Invalid::NotProbability).
+    pub const NOT_PROBABILITY: u32 = 3;
+    /// [`Invalid::Sum`](crate::kernel::rows::Invalid::Sum).
+    pub const SUM: u32 = 4;
+}
+
+/// A prediction, rank or bin of a row that has none.
+pub const NONE: u32 = u32::MAX;
+
+/// The upper word of an infinite loss; the lower one is 0.
+pub const INFINITE_LOSS: u32 = 0x8000_0000;
+
+/// How scores are stored, as words of the shader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Single precision, one to a word.
+    F32,
+    /// IEEE half precision, two to a word, the earlier one in the lower half.
+    F16,
+    /// The upper half of single precision, two to a word.
+    Bf16,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &[Self] = &[Self::F32, Self::F16, Self::Bf16];
+
+    const fn code(self) -> u32 {
+        match self {
+            Self::F32 => 0,
+            Self::F16 => 1,
+            Self::Bf16 => 2,
+        }
+    }
+
+    /// Bytes of a score.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 | Self::Bf16 => 2,
+        }
+    }
+}
+
+/// What a row of scores stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Task {
+    /// A score for each class.
+    Matrix {
+        /// Number of classes.
+        classes: usize,
+    },
+    /// One score, for class `positive` of two; predicted from `threshold` on.
+    Binary {
+        /// The class that the score is for.
+        positive: usize,
+        /// In the score's own unit.
+        threshold: f64,
+    },
+}
+
+const PROBABILITIES: u32 = 1;
+const HIGHER_FIRST: u32 = 2;
+const RIGHT_CLOSED: u32 = 4;
+const BINARY: u32 = 8;
+
+/// Mirrors `Params` in the shader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Params {
+    /// Rows in this dispatch; rows · columns is below 2³².
+    pub rows: u32,
+    /// Scores in a row.
+    pub columns: u32,
+    /// Number of classes.
+    pub classes: u32,
+    /// Words of a plane, at least `rows`.
+    pub stride: u32,
+    format: u32,
+    options: u32,
+    positive: u32,
+    threshold: i32,
+    bins: u32,
+    clip_low: u32,
+    clip_high: u32,
+    zero: u32,
+}
+
+impl Params {
+    /// The parameters of a dispatch of no rows yet: `rows` and `stride` are 0.
+    ///
+    /// ε and 1 − ε of `reading` are taken as single precision, which holds them
+    /// exactly for the formats there are.
+    pub fn new(reading: &super::Params, format: Format, task: Task) -> Self {
+        let option = |on: bool, bit: u32| if on { bit } else { 0 };
+        let (columns, classes, positive, threshold) = match task {
+            Task::Matrix { classes } => (classes, classes, 0, 0.0),
+            Task::Binary { positive, threshold } => (1, 2, positive, threshold),
+        };
+        Self {
+            rows: 0,
+            columns: super::narrow(columns),
+            classes: super::narrow(classes),
+            stride: 0,
+            format: format.code(),
+            options: option(reading.probabilities, PROBABILITIES)
+                | option(reading.higher_first, HIGHER_FIRST)
+                | option(reading.right_closed, RIGHT_CLOSED)
+                | option(matches!(task, Task::Binary { .. }), BINARY),
+            positive: super::narrow(positive),
+            threshold: key(least_from(threshold)),
+            bins: super::narrow(reading.edges.len()),
+            clip_low: single(reading.epsilon).to_bits(),
+            clip_high: single(1.0 - reading.epsilon).to_bits(),
+            zero: 0,
+        }
+    }
+
+    /// The same for a dispatch of `rows` rows into planes of `stride` words.
+    #[must_use]
+    pub fn of_rows(self, rows: u32, stride: u32) -> Self {
+        Self { rows, stride, ..self }
+    }
+
+    fn has(&self, option: u32) -> bool {
+        self.options & option != 0
+    }
+
+    /// How scores are stored.
+    pub fn format(&self) -> Format {
+        match self.format {
+            0 => Format::F32,
+            1 => Format::F16,
+            _ => Format::Bf16,
+        }
+    }
+
+    /// What a row of scores stands for. The threshold is the least float from
+    /// which scores of single precision are above the one that was given.
+    pub fn task(&self) -> Task {
+        if self.has(BINARY) {
+            let threshold = score_of_key(self.threshold).into();
+            Task::Binary { positive: self.positive as usize, threshold }
+        } else {
+            Task::Matrix { classes: self.classes as usize }
+        }
+    }
+
+    /// How the CPU's loops are to read the rows.
+    pub fn reading(&self) -> super::Params {
+        super::Params {
+            probabilities: self.has(PROBABILITIES),
+            higher_first: self.has(HIGHER_FIRST),
+            epsilon: f32::from_bits(self.clip_low).into(),
+            edges: edges(self.bins as usize),
+            right_closed: self.has(RIGHT_CLOSED),
+            level: Level::best(),
+        }
+    }
+}
+
+/// The words of binding 3: ln(1 + i/128), 1/(1 + i/128), and for probabilities
+/// the bits from which one is above each edge but the last, so that the edges
+/// k/B of double precision are told apart exactly.
+pub fn tables(reading: &super::Params) -> Vec<u32> {
+    let mut words = ln::LN_TABLE.to_vec();
+    words.extend(ln::INVERSE);
+    if reading.probabilities {
+        let inner = &reading.edges[..reading.edges.len() - 1];
+        words.extend(inner.iter().map(|&edge| {
+            let from = least_from(edge);
+            let next = reading.right_closed && f64::from(from) == edge;
+            if next { from.next_up() } else { from }.to_bits()
+        }));
+    }
+    words
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "rounding to the nearest is meant")]
+fn single(value: f64) -> f32 {
+    value as f32
+}
+
+/// The least float that is not below `value`; +∞ where there is none.
+fn least_from(value: f64) -> f32 {
+    let near = single(value);
+    match f64::from(near) {
+        it if it >= value => near,
+        it if it < value => near.next_up(),
+        _ => f32::INFINITY,
+    }
+}
+
+/// The shader's key of a score: ordered as scores are, equal for both zeros.
+fn key(score: f32) -> i32 {
+    let bits = score.to_bits();
+    let magnitude = (bits & 0x7fff_ffff).cast_signed();
+    let signed = if score.is_sign_negative() { -magnitude } else { magnitude };
+    signed.wrapping_sub(0x0080_0000)
+}
+
+/// The score that a key stands for.
+fn score_of_key(key: i32) -> f32 {
+    let signed = key.wrapping_add(0x0080_0000);
+    let magnitude = f32::from_bits(signed.unsigned_abs());
+    if signed < 0 { -magnitude } else { magnitude }
+}

@@ -1,0 +1,141 @@
+//! Intervals of metrics of counts, from resamples of the counts.
+//!
+//! Drawing all rows anew, with replacement, and counting them is the same as
+//! drawing the counts from a multinomial distribution over the cells that are
+//! not empty. That costs a draw a cell, however many rows there are.
+
+use rayon::prelude::*;
+
+use super::measure::{Interval, Measure};
+use super::registry::Needs;
+use super::request::Request;
+use super::summary::Summary;
+use crate::stat::{Draws, Resampler, percentile_interval};
+use crate::tally::{Cell, Spec, Tallies};
+
+/// Resamples unless asked otherwise.
+const USUAL_REPLICATES: u32 = 1_000;
+/// Cells up to which resampling unasked costs a few hundredths of a second.
+const FEW_CELLS: usize = 1_000;
+/// What random numbers of this kind are drawn for.
+const PURPOSE: u32 = 0;
+/// Resamples that a thread draws in a row.
+const AT_ONCE: u32 = 8;
+
+/// Gives every metric of counts that has a value but no interval yet its
+/// percentile interval, or the reason why it has none.
+pub(super) fn add_intervals(
+    summary: &Summary<'_>,
+    requests: &[Request],
+    measures: &mut [(String, Measure)],
+) {
+    let wanting = |(request, (_, measure)): (&Request, &(String, Measure))| {
+        request.metric().needs == Needs::Confusion
+            && measure.value.is_ok()
+            && measure.interval.is_none()
+            && measure.no_interval.is_none()
+    };
+    let places: Vec<usize> = (0..requests.len())
+        .filter(|&place| wanting((&requests[place], &measures[place])))
+        .collect();
+    if places.is_empty() {
+        return;
+    }
+    let spec = summary.spec();
+    let replicates = match planned(spec, summary.cells.len()) {
+        Ok(replicates) => replicates,
+        Err(reason) => {
+            for place in places {
+                measures[place].1.no_interval = Some(reason.clone());
+            }
+            return;
+        }
+    };
+    let asked: Vec<&Request> = places.iter().map(|&place| &requests[place]).collect();
+    let mut values = resampled(summary, &asked, replicates);
+    for (place, values) in places.into_iter().zip(&mut values) {
+        let measure = &mut measures[place].1;
+        let value = measure.value.as_ref().copied().unwrap_or(f64::NAN);
+        match interval(value, values, replicates, spec.interval) {
+            Ok(interval) => measure.interval = Some(interval),
+            Err(reason) => measure.no_interval = Some(reason),
+        }
+    }
+}
+
+/// The resamples that intervals of counts come from; 0 if there are none.
+pub fn replicates(tallies: &Tallies) -> u32 {
+    planned(&tallies.spec, tallies.confusion.cells().len()).unwrap_or(0)
+}
+
+/// How many resamples to draw of that many cells, or why none.
+fn planned(spec: &Spec, cells: usize) -> Result<u32, String> {
+    match spec.replicates {
+        Some(0) => Err("no resamples were asked for".into()),
+        Some(replicates) => Ok(replicates),
+        None if cells <= FEW_CELLS => Ok(USUAL_REPLICATES),
+        None => Err(format!(
+            "the confusion has {cells} cells that are not empty, and resampling more than \
+             {FEW_CELLS} takes time; --replicates {USUAL_REPLICATES} asks for it"
+        )),
+    }
+}
+
+/// The values of each request in every resample where it has one,
+/// `[requests][at most replicates]`.
+fn resampled(summary: &Summary<'_>, requests: &[&Request], replicates: u32) -> Vec<Vec<f64>> {
+    let counts: Vec<u64> = summary.cells.iter().map(|cell| cell.count).collect();
+    let resampler = Resampler::new(&counts);
+    let starts: Vec<u32> = (0..replicates).step_by(AT_ONCE as usize).collect();
+    let parts: Vec<Vec<Option<f64>>> = starts
+        .into_par_iter()
+        .map(|start| {
+            let end = replicates.min(start.saturating_add(AT_ONCE));
+            let (mut cells, mut counts) = (summary.cells.to_vec(), counts.clone());
+            let mut values = Vec::with_capacity(AT_ONCE as usize * requests.len());
+            for replicate in start..end {
+                let mut draws = Draws::new(summary.spec().seed, replicate, PURPOSE);
+                resampler.resample(&mut draws, &mut counts);
+                fill(&mut cells, &counts);
+                let resample = Summary::of_cells(summary.tallies, &cells);
+                values.extend(requests.iter().map(|it| it.measure(&resample).value.ok()));
+            }
+            values
+        })
+        .collect();
+    let of = |request: usize| {
+        let values =
+            parts.iter().flat_map(|part| part.iter().skip(request).step_by(requests.len()));
+        values.copied().flatten().collect()
+    };
+    (0..requests.len()).map(of).collect()
+}
+
+fn fill(cells: &mut [Cell], counts: &[u64]) {
+    for (cell, count) in cells.iter_mut().zip(counts) {
+        cell.count = *count;
+    }
+}
+
+/// The percentiles of `values`, resamples of `value`.
+///
+/// A metric that some resamples leave undefined has no interval: the
+/// percentiles of the rest would claim too much. Neither has one that resamples
+/// move in one direction, as they do where classes are rare and vanish.
+fn interval(
+    value: f64,
+    values: &mut [f64],
+    replicates: u32,
+    level: f64,
+) -> Result<Interval, String> {
+    let missing = replicates as usize - values.len();
+    if missing > 0 {
+        return Err(format!("undefined in {missing} of {replicates} resamples"));
+    }
+    match percentile_interval(values, level) {
+        Some((low, high)) if (low..=high).contains(&value) => {
+            Ok(Interval { level, low, high, method: "bootstrap" })
+        }
+        _ => Err("resamples of these rows move the value in one direction".into()),
+    }
+}

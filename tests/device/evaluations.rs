@@ -1,0 +1,253 @@
+//! Whole evaluations: the device's tallies, remarks and errors are the CPU's.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use half::f16;
+use libtest_mimic::Failed;
+use tallyho::batch::{Names, Scores, Text};
+use tallyho::class::Classes;
+use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, evaluate};
+use tallyho::gpu::Device;
+use tallyho::input::{Input, Request};
+use tallyho::tally::{self, ScoreType, ScoresAre, Task};
+
+use crate::common::Rng;
+use crate::common::memory::{Memory, plan, score_plan};
+
+/// Bytes of device memory, small so that there are many chunks.
+const MEMORY: u64 = 24 << 20;
+
+pub fn on_device(device: &Arc<Device>) -> Backend {
+    Backend::Gpu(OnDevice::new(Arc::clone(device), MEMORY))
+}
+
+/// What an evaluation comes to, in words that can be compared.
+pub fn outcome(source: &Memory, plan: &Plan, backend: &Backend) -> String {
+    source.cursor.store(0, Ordering::Relaxed);
+    describe(evaluate(source, plan, backend, &AtomicBool::new(false)))
+}
+
+fn describe(evaluation: tallyho::error::Result<Evaluation>) -> String {
+    match evaluation {
+        Err(error) => format!("error: {error}"),
+        Ok(Evaluation { tallies, remarks, .. }) => {
+            let scores = tallies.scores.as_ref();
+            let moments = scores.map(|it| (it.loss, it.squared_error, it.confidence));
+            let digest = tally::digest(&tallies);
+            format!("{digest:?} {:?} {moments:?} {remarks:?}", tallies.rows)
+        }
+    }
+}
+
+/// Fails unless both backends come to the same.
+fn agree(what: &str, source: &Memory, plan: &Plan, device: &Arc<Device>) -> Result<(), Failed> {
+    let cpu = outcome(source, plan, &Backend::Cpu);
+    let gpu = outcome(source, plan, &on_device(device));
+    if cpu == gpu { Ok(()) } else { Err(format!("{what}:\ncpu {cpu}\ngpu {gpu}").into()) }
+}
+
+fn logits(rng: &mut Rng, count: usize) -> Vec<f32> {
+    (0..count).map(|_| (rng.normal() * 16.0).round() / 4.0).collect()
+}
+
+/// Rows of probabilities with few digits, so that there are ties and edges.
+fn probabilities(rng: &mut Rng, rows: usize, columns: usize) -> Vec<f32> {
+    let row = |rng: &mut Rng| {
+        let parts: Vec<f32> = (0..columns).map(|_| rng.below(5) as f32).collect();
+        let sum: f32 = parts.iter().sum();
+        parts
+            .into_iter()
+            .map(move |part| if sum == 0.0 { 1.0 / columns as f32 } else { part / sum })
+            .collect::<Vec<_>>()
+    };
+    (0..rows).flat_map(|_| row(rng)).collect()
+}
+
+fn labels(rng: &mut Rng, rows: usize, classes: usize) -> Vec<i64> {
+    (0..rows).map(|_| i64::from(rng.below(classes as u32))).collect()
+}
+
+pub fn scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(7);
+    for (columns, rows, batch_rows) in [
+        (1, 70, 9),
+        (2, 5_000, 333),
+        (10, 3_001, 1_024),
+        (17, 900, 100),
+        (100, 700, 64),
+        (1_000, 90, 7),
+        (4_100, 12, 5),
+    ] {
+        for scores_are in [ScoresAre::Logits, ScoresAre::Probabilities] {
+            let mut values = match scores_are {
+                ScoresAre::Logits => logits(&mut rng, rows * columns),
+                ScoresAre::Probabilities => probabilities(&mut rng, rows, columns),
+            };
+            if scores_are == ScoresAre::Logits {
+                for value in values.iter_mut().skip(1).step_by(97) {
+                    *value = [f32::NEG_INFINITY, -0.0, 3e38, -3e38, 1e-40][rng.below(5) as usize];
+                }
+            }
+            let labels = Names::I64(labels(&mut rng, rows, columns));
+            let halves = values.iter().map(|&value| f16::from_f32(value)).collect();
+            for (scores, of) in [
+                (Scores::F32(values.clone()), ScoreType::F32),
+                (Scores::F16(halves), ScoreType::F16),
+            ] {
+                let what = format!("{rows} rows of {columns} {scores_are:?} of type {of:?}");
+                let source = Memory::scores(labels.clone(), scores, columns).batch_rows(batch_rows);
+                let mut plan = score_plan(2, columns, scores_are, of);
+                plan.on_invalid = OnInvalid::Skip;
+                agree(&what, &source, &plan, device)?;
+                plan.ignore = vec!["0".into()];
+                plan.spec.ties = tally::Ties::SklearnTopK;
+                plan.spec.bin_edges = tally::BinEdges::LeftClosed;
+                plan.spec.bins = 7;
+                agree(&format!("{what}, other options"), &source, &plan, device)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn binary_scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(8);
+    let rows = 4_000;
+    let mut values = logits(&mut rng, rows);
+    values[..6].copy_from_slice(&[0.0, -0.0, 0.5, 1e-42, -1e-42, 3e38]);
+    let unit: Vec<f32> = (0..rows).map(|_| rng.below(1_001) as f32 / 1_000.0).collect();
+    let labels = Names::U8(labels(&mut rng, rows, 2).into_iter().map(|it| it as u8).collect());
+    for (scores_are, values) in [(ScoresAre::Logits, values), (ScoresAre::Probabilities, unit)] {
+        for positive in [0, 1] {
+            for threshold in [0.0, 0.25, 0.1, 0.999_999_999] {
+                let source = Memory::scores(labels.clone(), Scores::F32(values.clone()), 1);
+                let mut plan = score_plan(2, 2, scores_are, ScoreType::F32);
+                plan.spec.task = Task::Binary { positive };
+                plan.spec.threshold = Some(threshold);
+                let what = format!("{scores_are:?} of class {positive}, threshold {threshold}");
+                agree(&what, &source.batch_rows(500), &plan, device)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn pairs_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(9);
+    let rows = 20_000;
+    let mut text = Text::default();
+    for _ in 0..rows {
+        text.push(["cat", "dog", "7"][rng.below(3) as usize]);
+    }
+    let i64s = |rng: &mut Rng, base: i64, classes: u32| {
+        Names::I64((0..rows).map(|_| base + i64::from(rng.below(classes))).collect())
+    };
+    let sorted = Names::I64((0..rows as i64).map(|row| row / 50).collect());
+    let widths = [
+        (Names::U8(rng.words(rows, 3).iter().map(|&it| it as u8).collect()), i64s(&mut rng, 0, 3)),
+        (
+            Names::U16(rng.words(rows, 90).iter().map(|&it| it as u16).collect()),
+            Names::U32(rng.words(rows, 95)),
+        ),
+        (
+            Names::I32(rng.words(rows, 9).iter().map(|&it| it as i32 - 4).collect()),
+            i64s(&mut rng, -5, 12),
+        ),
+        (i64s(&mut rng, i64::MAX - 9, 10), i64s(&mut rng, i64::MAX - 9, 10)),
+        (i64s(&mut rng, i64::MIN, 4), i64s(&mut rng, i64::MIN, 4)),
+        (i64s(&mut rng, 1 << 40, 100), i64s(&mut rng, 1 << 40, 100)),
+        (i64s(&mut rng, 0, 30_000), i64s(&mut rng, 0, 30_000)),
+        (i64s(&mut rng, -1_000_000_000_000, 2), i64s(&mut rng, 1_000_000_000_000, 2)),
+        (sorted.clone(), sorted),
+        (Names::Text(text.clone()), Names::Text(text)),
+    ];
+    for (number, (labels, predictions)) in widths.into_iter().enumerate() {
+        let source = Memory::pairs(labels, predictions).batch_rows(777);
+        let mut plan = plan(2);
+        agree(&format!("columns {number}"), &source, &plan, device)?;
+        plan.ignore = vec!["1".into(), "cat".into()];
+        agree(&format!("columns {number}, one label ignored"), &source, &plan, device)?;
+        plan.classes = Some(Classes::given((0..3).map(|it| it.to_string()).collect()).unwrap());
+        agree(&format!("columns {number}, three classes given"), &source, &plan, device)?;
+        plan.on_invalid = OnInvalid::Skip;
+        agree(&format!("columns {number}, others skipped"), &source, &plan, device)?;
+    }
+    Ok(())
+}
+
+pub fn the_first_bad_row_is_named_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(10);
+    let (rows, columns) = (3_000, 10);
+    for scores_are in [ScoresAre::Logits, ScoresAre::Probabilities] {
+        for case in 0..12 {
+            let mut values = match scores_are {
+                ScoresAre::Logits => logits(&mut rng, rows * columns),
+                ScoresAre::Probabilities => probabilities(&mut rng, rows, columns),
+            };
+            let mut labels = labels(&mut rng, rows, columns);
+            for _ in 0..3 {
+                let row = rng.below(rows as u32) as usize;
+                match (case + row) % 5 {
+                    0 => values[row * columns + 3] = f32::NAN,
+                    1 => values[row * columns] = f32::INFINITY,
+                    2 => values[row * columns..][..columns].fill(f32::NEG_INFINITY),
+                    3 => values[row * columns + 9] = 1.5,
+                    _ => labels[row] = 10,
+                }
+            }
+            let source = Memory::scores(Names::I64(labels), Scores::F32(values), columns);
+            let source = source.batch_rows(100 + 50 * case);
+            let mut plan = score_plan(2, columns, scores_are, ScoreType::F32);
+            agree(&format!("{scores_are:?}, case {case}"), &source, &plan, device)?;
+            plan.on_invalid = OnInvalid::Skip;
+            agree(&format!("{scores_are:?}, case {case}, skipped"), &source, &plan, device)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every table of the datasets that comes with scores or predictions.
+pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets");
+    let mut seen = 0;
+    for (folder, labels, predictions, scores) in [
+        ("iris", "label", Some("prediction"), None),
+        ("iris", "label", None, Some("p*")),
+        ("digits", "label", None, Some("p*")),
+        ("breast_cancer", "label", None, Some("score")),
+    ] {
+        for file in fs::read_dir(root.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            if !path.extension().is_some_and(|it| it == "parquet" || it == "csv" || it == "npz") {
+                continue;
+            }
+            let request = Request {
+                tables: vec![path.clone()],
+                labels: labels.into(),
+                predictions: predictions.map(Into::into),
+                scores: scores.map(Into::into),
+                score_type: Some(ScoreType::F32),
+            };
+            let Ok(input) = Input::open(&request) else { continue };
+            let stop = AtomicBool::new(false);
+            let options = engine::Options { threads: 2, ..engine::Options::default() };
+            let plan = engine::plan(&input, &options, &stop)?;
+            if engine::cpu_only(&plan).is_some() {
+                continue;
+            }
+            let run = |backend: &Backend| {
+                let stream = input.stream(Some(64), 2).unwrap();
+                describe(evaluate(&stream, &plan, backend, &stop))
+            };
+            let (cpu, gpu) = (run(&Backend::Cpu), run(&on_device(device)));
+            if cpu != gpu {
+                return Err(format!("{}:\ncpu {cpu}\ngpu {gpu}", path.display()).into());
+            }
+            seen += 1;
+        }
+    }
+    if seen < 3 { Err(format!("only {seen} datasets were counted").into()) } else { Ok(()) }
+}

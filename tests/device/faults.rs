@@ -1,0 +1,83 @@
+//! Devices that fail, or have little memory.
+
+use std::sync::Arc;
+
+use libtest_mimic::Failed;
+use tallyho::batch::{Names, Scores};
+use tallyho::engine::{Backend, OnDevice};
+use tallyho::gpu::Device;
+use tallyho::tally::{ScoreType, ScoresAre};
+
+use crate::common::Rng;
+use crate::common::memory::{Memory, plan, score_plan};
+use crate::evaluations::outcome;
+
+fn sources() -> [(Memory, tallyho::engine::Plan); 2] {
+    let mut rng = Rng::new(11);
+    let (rows, columns) = (30_000, 10);
+    let labels: Vec<i64> = rng.words(rows, 10).into_iter().map(i64::from).collect();
+    let scores = (0..rows * columns).map(|_| rng.normal()).collect();
+    let predictions = Names::U32(rng.words(rows, 12));
+    [
+        (
+            Memory::scores(Names::I64(labels.clone()), Scores::F32(scores), columns)
+                .batch_rows(500),
+            score_plan(2, columns, ScoresAre::Logits, ScoreType::F32),
+        ),
+        (Memory::pairs(Names::I64(labels), predictions).batch_rows(500), plan(2)),
+    ]
+}
+
+/// The device goes away after ever more submissions: the rest is counted on the
+/// CPU, and only the remark tells.
+pub fn a_device_lost_at_any_time_loses_no_row(_: &Arc<Device>) -> Result<(), Failed> {
+    for (source, plan) in &sources() {
+        let expected = outcome(source, plan, &Backend::Cpu);
+        let (mut fell_back, mut midway) = (0, 0);
+        for submissions in [0, 1, 2, 3, 5, 8, 12, 20] {
+            let device = Arc::new(crate::open()?);
+            device.lose_after(submissions);
+            // Short rounds, so that some are over when the device goes.
+            let backend = Backend::Gpu(OnDevice {
+                round_bytes: 100 << 10,
+                ..OnDevice::new(device, 300 << 10)
+            });
+            let found = outcome(source, plan, &backend);
+            let (tallies, remarks) = found.split_once(" [").ok_or(found.clone())?;
+            if !expected.starts_with(tallies) {
+                return Err(format!("{submissions}:\ncpu {expected}\ngpu {found}").into());
+            }
+            fell_back += usize::from(remarks.contains("device-failed"));
+            midway += usize::from(remarks.contains("on were counted on the CPU"));
+        }
+        if fell_back < 5 || midway < 2 {
+            return Err(format!("{fell_back} devices were lost, {midway} of them midway").into());
+        }
+    }
+    Ok(())
+}
+
+pub fn too_little_memory_is_an_error(device: &Arc<Device>) -> Result<(), Failed> {
+    for (source, plan) in &sources() {
+        let backend = Backend::Gpu(OnDevice::new(Arc::clone(device), 100));
+        let found = outcome(source, plan, &backend);
+        if !(found.contains("MiB of its memory") && found.contains("--device-memory")) {
+            return Err(found.into());
+        }
+    }
+    Ok(())
+}
+
+pub fn little_memory_is_enough(device: &Arc<Device>) -> Result<(), Failed> {
+    for (source, plan) in &sources() {
+        let expected = outcome(source, plan, &Backend::Cpu);
+        for memory in [64 << 10, 300 << 10] {
+            let backend = Backend::Gpu(OnDevice::new(Arc::clone(device), memory));
+            let found = outcome(source, plan, &backend);
+            if found != expected {
+                return Err(format!("{memory} bytes:\ncpu {expected}\ngpu {found}").into());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Tests on a device: every shader gives the bits of its twin.
+//!
+//! Whether there is a device is known only at run time: without one these tests
+//! are ignored, not passed, and the reason is printed. `TALLYHO_REQUIRE_GPU=1`,
+//! as in CI, makes its absence a failure. `TALLYHO_DEVICE` names an adapter;
+//! else the most able one is used, be it software.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+#![allow(clippy::cast_possible_truncation, reason = "test values are small")]
+#![allow(
+    clippy::print_stderr,
+    reason = "which device was used, or why none, is for people to read"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
+
+mod arithmetic;
+mod cases;
+mod changed;
+mod check;
+mod evaluations;
+mod faults;
+mod twins;
+
+#[allow(dead_code, reason = "shared with the other test binary, which uses all of it")]
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use tallyho::gpu::{Device, Selector, adapters};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let required = std::env::var_os("TALLYHO_REQUIRE_GPU").is_some_and(|value| value != "0");
+    let trials = match open() {
+        Ok(device) => {
+            eprintln!("device under test: {} ({})", device.about().name, device.about().driver);
+            on_device(&Arc::new(device))
+        }
+        Err(reason) if required => vec![Trial::test("a_device_is_there", || Err(reason.into()))],
+        Err(reason) => {
+            eprintln!("ignored, for want of a device: {reason}");
+            let ignored = |name: String| Trial::test(name, || Ok(())).with_ignored_flag(true);
+            names().into_iter().map(ignored).collect()
+        }
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Opens the device under test.
+pub fn open() -> Result<Device, String> {
+    let adapters = adapters();
+    let named = std::env::var("TALLYHO_DEVICE").unwrap_or_else(|_| "0".into());
+    let adapter = Selector::Named(named).choose(&adapters).map_err(|error| error.to_string())?;
+    Device::open(&adapter).map_err(|error| error.to_string())
+}
+
+type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
+
+/// Every test that is not one of a kernel.
+const TESTS: &[Test] = &[
+    ("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught),
+    ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
+    ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
+    (
+        "the_arithmetic_of_shaders_is_that_of_the_cpu",
+        arithmetic::the_arithmetic_of_shaders_is_that_of_the_cpu,
+    ),
+    ("wrong_arithmetic_is_caught", arithmetic::wrong_arithmetic_is_caught),
+    ("a_twin_of_other_inputs_is_caught", changed::a_twin_of_other_inputs_is_caught),
+    (
+        "pairs_are_counted_alike_with_their_types_compiled_in",
+        changed::pairs_are_counted_alike_with_their_types_compiled_in,
+    ),
+];
+
+/// Tests of whole evaluations, which hold the device for themselves.
+const EVALUATIONS: &[(&str, fn(&Arc<Device>) -> Result<(), Failed>)] = &[
+    ("scores_count_alike_on_cpu_and_device", evaluations::scores_count_alike),
+    ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
+    ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
+    ("the_first_bad_row_is_named_alike", evaluations::the_first_bad_row_is_named_alike),
+    ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
+    ("a_device_lost_at_any_time_loses_no_row", faults::a_device_lost_at_any_time_loses_no_row),
+    ("too_little_memory_is_an_error_that_says_so", faults::too_little_memory_is_an_error),
+    ("little_memory_is_enough", faults::little_memory_is_enough),
+];
+
+fn on_device(device: &Arc<Device>) -> Vec<Trial> {
+    let kernels = tallyho::kernel::ALL.iter().map(|kernel| {
+        let device = Arc::clone(device);
+        Trial::test(twins::name(kernel), move || twins::agrees(&device, kernel))
+    });
+    let others = TESTS.iter().map(|&(name, body)| {
+        let device = Arc::clone(device);
+        Trial::test(name, move || body(&device))
+    });
+    let evaluations = EVALUATIONS.iter().map(|&(name, body)| {
+        let device = Arc::clone(device);
+        Trial::test(name, move || body(&device))
+    });
+    kernels.chain(others).chain(evaluations).collect()
+}
+
+fn names() -> Vec<String> {
+    let kernels = tallyho::kernel::ALL.iter().map(twins::name);
+    let others =
+        TESTS.iter().map(|(name, _)| *name).chain(EVALUATIONS.iter().map(|(name, _)| *name));
+    kernels.chain(others.map(str::to_owned)).collect()
+}

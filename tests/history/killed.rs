@@ -1,0 +1,53 @@
+//! Processes killed at any instant.
+
+use std::time::{Duration, Instant};
+
+use tallyho::history::{Filter, History};
+
+use super::together::start;
+use crate::command_line::sound;
+use crate::common::Rng;
+
+/// Every earlier run is intact, the new one is there or not, and the next one
+/// works. The delays cover the whole of a run, its creation of the file included.
+#[test]
+fn a_killed_run_is_there_or_not_and_never_half() {
+    let seed = 11;
+    let mut rng = Rng::new(seed);
+    let folder = sound();
+    let started = Instant::now();
+    start(&folder, "warm").wait().unwrap();
+    let whole = u32::try_from(started.elapsed().as_micros()).unwrap();
+    std::fs::remove_file(folder.path("tallyho.db")).unwrap();
+    let (mut present, mut killed) = (Vec::<String>::new(), 0);
+    for round in 0..120 {
+        let model = format!("m{round}");
+        let mut child = start(&folder, &model);
+        std::thread::sleep(Duration::from_micros(u64::from(rng.below(whole * 5 / 4))));
+        child.kill().unwrap();
+        let status = child.wait().unwrap();
+        killed += i32::from(status.code().is_none());
+        let found = match History::open(&folder.path("tallyho.db")) {
+            Ok(database) => {
+                let found = database.verify(&Filter::default()).unwrap();
+                assert!(found.is_sound(), "seed {seed}, round {round}: {found:?}");
+                let runs = database.runs(&Filter::default()).unwrap();
+                runs.into_iter().map(|run| run.identity.model).collect()
+            }
+            // Killed before the tables were there.
+            Err(error) => {
+                assert!(present.is_empty(), "seed {seed}, round {round}: {error}");
+                Vec::new()
+            }
+        };
+        let with = [present.clone(), vec![model]].concat();
+        assert!(found == present || found == with, "seed {seed}, round {round}: {found:?}");
+        if status.success() {
+            assert_eq!(found, with);
+        }
+        present = found;
+    }
+    assert!(killed >= 20, "only {killed} were killed");
+    assert!(present.len() >= 5, "only {} came through", present.len());
+    assert!(start(&folder, "last").wait().unwrap().success());
+}

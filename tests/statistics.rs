@@ -1,0 +1,8 @@
+//! Statistics: special functions, random draws, intervals and what they cover,
+//! comparisons.
+
+mod comparisons;
+mod coverage;
+mod draws;
+mod intervals;
+mod special;
