@@ -7,6 +7,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "bench inputs are small")]
 #![allow(missing_docs, reason = "criterion's macros make undocumented functions")]
 
+mod counting;
+
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -180,6 +182,7 @@ fn sparse(classes: u32, cells: u32) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         scores: None,
+        order: None,
     }
 }
 
@@ -231,6 +234,7 @@ criterion_group!(
     merging,
     bootstrap,
     order_binary,
-    order_located
+    order_located,
+    counting::counting
 );
 criterion_main!(benches);

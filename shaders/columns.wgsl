@@ -5,7 +5,7 @@
 //
 // A thread reads four rows at once, so that rows of one and two bytes come in
 // whole words; threads side by side read quads side by side. A column of a byte
-// per row costs one load in four rows, one of eight bytes eight.
+// per row costs one load of a word in four rows, one of eight bytes two of four.
 
 struct Params {
     rows: u32,             // rows in this dispatch, below 2^31
@@ -35,8 +35,8 @@ override PREDICTIONS: u32 = 0u;
 const NONE: u32 = 0xffffffffu;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> labels: array<u32>;
-@group(0) @binding(2) var<storage, read> predictions: array<u32>;
+@group(0) @binding(1) var<storage, read> labels: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> predictions: array<vec4<u32>>;
 
 // The values of four rows, widened to 64 bits.
 struct Quad {
@@ -54,53 +54,38 @@ fn halves(first: u32, second: u32) -> Quad {
     return Quad(all & vec4<u32>(0xffffu), vec4<u32>());
 }
 
-fn signs(low: vec4<u32>) -> vec4<u32> {
-    return bitcast<vec4<u32>>(bitcast<vec4<i32>>(low) >> vec4<u32>(31u));
+fn words(low: vec4<u32>, code: u32) -> Quad {
+    let sign = bitcast<vec4<u32>>(bitcast<vec4<i32>>(low) >> vec4<u32>(31u));
+    return Quad(low, select(vec4<u32>(), sign, code == I32));
+}
+
+fn pairs(first: vec4<u32>, second: vec4<u32>) -> Quad {
+    return Quad(vec4<u32>(first.xz, second.xz), vec4<u32>(first.yw, second.yw));
 }
 
 fn label_quad(quad: u32) -> Quad {
     let code = select(LABELS, params.label_type, LABELS == 0u);
-    let at = quad * (code & 15u);
     switch code {
-        case U8: { return bytes(labels[at]); }
-        case U16: { return halves(labels[at], labels[at + 1u]); }
-        case I64: {
-            return Quad(
-                vec4<u32>(labels[at], labels[at + 2u], labels[at + 4u], labels[at + 6u]),
-                vec4<u32>(labels[at + 1u], labels[at + 3u], labels[at + 5u], labels[at + 7u]),
-            );
+        case U8: { return bytes(labels[quad >> 2u][quad & 3u]); }
+        case U16: {
+            let at = (quad & 1u) * 2u;
+            return halves(labels[quad >> 1u][at], labels[quad >> 1u][at + 1u]);
         }
-        default: {
-            let low = vec4<u32>(labels[at], labels[at + 1u], labels[at + 2u], labels[at + 3u]);
-            return Quad(low, select(vec4<u32>(), signs(low), code == I32));
-        }
+        case I64: { return pairs(labels[quad * 2u], labels[quad * 2u + 1u]); }
+        default: { return words(labels[quad], code); }
     }
 }
 
 fn prediction_quad(quad: u32) -> Quad {
     let code = select(PREDICTIONS, params.prediction_type, PREDICTIONS == 0u);
-    let at = quad * (code & 15u);
     switch code {
-        case U8: { return bytes(predictions[at]); }
-        case U16: { return halves(predictions[at], predictions[at + 1u]); }
-        case I64: {
-            return Quad(
-                vec4<u32>(
-                    predictions[at], predictions[at + 2u],
-                    predictions[at + 4u], predictions[at + 6u],
-                ),
-                vec4<u32>(
-                    predictions[at + 1u], predictions[at + 3u],
-                    predictions[at + 5u], predictions[at + 7u],
-                ),
-            );
+        case U8: { return bytes(predictions[quad >> 2u][quad & 3u]); }
+        case U16: {
+            let at = (quad & 1u) * 2u;
+            return halves(predictions[quad >> 1u][at], predictions[quad >> 1u][at + 1u]);
         }
-        default: {
-            let low = vec4<u32>(
-                predictions[at], predictions[at + 1u], predictions[at + 2u], predictions[at + 3u],
-            );
-            return Quad(low, select(vec4<u32>(), signs(low), code == I32));
-        }
+        case I64: { return pairs(predictions[quad * 2u], predictions[quad * 2u + 1u]); }
+        default: { return words(predictions[quad], code); }
     }
 }
 

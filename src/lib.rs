@@ -56,6 +56,7 @@
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
+//! | 9 | [`bench`] | the CPU against a device, timed on this machine |
 //! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 10 | `cli` | one file per subcommand |
 //!
@@ -66,6 +67,7 @@
 //! *tally*: an integer sum over rows that merges by addition.
 
 pub mod batch;
+pub mod bench;
 pub mod class;
 pub mod engine;
 pub mod error;

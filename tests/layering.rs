@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine", "rule"],
     &["report"],
     &["synth"],
+    &["bench"],
     &["history"],
     &["cli"],
 ];

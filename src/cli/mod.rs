@@ -2,8 +2,11 @@
 //! hold what was typed; files are opened later.
 
 mod args;
+mod bench;
 mod classes;
 mod device;
+#[cfg(feature = "gpu")]
+mod devices;
 mod eval;
 #[cfg(feature = "history")]
 mod history;
@@ -64,6 +67,11 @@ enum Command {
     History(history::HistoryArgs),
     /// Write synthetic predictions, to try tallyho and to time it
     Synth(synth::Synth),
+    /// Time the CPU against a GPU on this machine
+    Bench(Box<bench::Bench>),
+    /// List the devices to compute on, test them and measure them
+    #[cfg(feature = "gpu")]
+    Devices(devices::Devices),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -89,6 +97,9 @@ pub fn run(
         #[cfg(feature = "history")]
         Command::History(args) => history::history(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
+        Command::Bench(args) => bench::bench(&args, stdout, &stop_on_interrupt()),
+        #[cfg(feature = "gpu")]
+        Command::Devices(args) => devices::devices(&args, stdout),
         Command::Completions { shell } => completions(shell, stdout),
     };
     result.unwrap_or_else(|error| fail(&error, stderr))

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::engine::Remark;
+use crate::engine::{Remark, choice};
 use crate::input::InputFile;
 pub(super) use crate::report::Provenance;
 use crate::report::{Device, Input, Timing, Warning};
@@ -12,7 +12,7 @@ use crate::report::{Device, Input, Timing, Warning};
 pub(super) fn cpu(threads: usize, because: impl Into<String>) -> Device {
     Device {
         kind: "cpu".into(),
-        name: cpu_name().unwrap_or_else(|| std::env::consts::ARCH.into()),
+        name: choice::cpu_name(),
         backend: None,
         threads,
         chosen_because: because.into(),
@@ -61,13 +61,6 @@ pub(super) fn timing(elapsed: Duration, rows: u64, bytes: u64) -> Timing {
 
 pub(super) fn warning(remark: &Remark) -> Warning {
     Warning { code: remark.code.into(), text: remark.text.clone() }
-}
-
-/// The model name of the processor, where the system tells it.
-fn cpu_name() -> Option<String> {
-    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
 }
 
 /// The most memory that was resident so far, where the system tells it.

@@ -7,7 +7,10 @@
 #[cfg(feature = "gpu")]
 mod after;
 mod bits;
+#[cfg(feature = "gpu")]
+pub mod calibrate;
 mod cells;
+pub mod choice;
 mod columns;
 mod cpu;
 mod fingerprint;
@@ -31,7 +34,7 @@ use std::sync::atomic::AtomicBool;
 pub use bits::Bits;
 pub use fingerprint::Fingerprint;
 #[cfg(feature = "gpu")]
-pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only};
+pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, workers as device_threads};
 pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 

@@ -1,5 +1,6 @@
 //! What this machine has to compute on, and choosing among it.
 
+use super::memory;
 use crate::error::{Error, Result};
 
 /// What an adapter is made of.
@@ -74,6 +75,8 @@ pub struct About {
     pub max_workgroup: u32,
     /// Whether storage buffers can be mapped: no copy where memory is shared.
     pub mappable_storage: bool,
+    /// Bytes of its memory, where the driver tells them.
+    pub memory_bytes: Option<u64>,
 }
 
 /// Something to compute on.
@@ -120,6 +123,7 @@ impl Adapter {
             workgroup_bytes: limits.max_compute_workgroup_storage_size,
             max_workgroup: limits.max_compute_invocations_per_workgroup,
             mappable_storage: features.contains(wgpu::Features::MAPPABLE_PRIMARY_BUFFERS),
+            memory_bytes: memory::bytes(&adapter),
         };
         Self { adapter, about }
     }
@@ -135,7 +139,7 @@ pub enum Selector {
 }
 
 /// What to do where there is no adapter.
-pub(super) const NO_ADAPTER: &str = "install the GPU's Vulkan driver (Debian: nvidia-driver or \
+pub const NO_ADAPTER: &str = "install the GPU's Vulkan driver (Debian: nvidia-driver or \
 mesa-vulkan-drivers, the latter also has a software device), or use --device cpu";
 
 impl Selector {

@@ -124,12 +124,15 @@ impl Device {
     ///
     /// [`Error::Device`](crate::error::Error::Device) if the device was lost.
     pub fn write(&self, upload: &mut Upload, at: usize, bytes: &[u8]) -> Result<()> {
-        let _gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        let started = self.now();
+        let gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         self.check()?;
         match &mut upload.view {
             Some(view) => view.slice(at..at + bytes.len()).copy_from_slice(bytes),
             None => return Err(self.error("wrote to memory that the device holds")),
         }
+        drop(gate);
+        self.note_fill(started, bytes.len());
         Ok(())
     }
 
@@ -161,19 +164,22 @@ impl Device {
     /// As [`regain`](Self::regain).
     pub fn read(&self, download: &mut Download) -> Result<Vec<u32>> {
         let Some(mapped) = download.mapped.take() else { return Ok(Vec::new()) };
+        let started = self.now();
         self.await_mapped(&mapped)?;
-        let _gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        let gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         self.check()?;
         let view = download.buffer.get_mapped_range(..download.bytes);
         let view = view.map_err(|error| self.error(format!("cannot be read: {error}")))?;
         let words = bytemuck::pod_collect_to_vec(&view);
         drop(view);
         download.buffer.unmap();
+        drop(gate);
+        self.note_download(started);
         Ok(words)
     }
 
     /// Asks the driver for news until the mapping has arrived.
-    fn await_mapped(&self, mapped: &Receiver<Mapped>) -> Result<()> {
+    pub(super) fn await_mapped(&self, mapped: &Receiver<Mapped>) -> Result<()> {
         let started = Instant::now();
         let mut nap = Duration::from_micros(20);
         loop {

@@ -4,6 +4,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
 use super::buffer::{Download, Mapped, Storage, Uniform, Upload};
+use super::clock::Taking;
 use super::device::{Device, Pipeline};
 use crate::error::Result;
 use crate::kernel::{Kernel, Launch};
@@ -51,6 +52,7 @@ pub struct Bound {
 pub struct Commands<'d> {
     device: &'d Device,
     encoder: wgpu::CommandEncoder,
+    time: Option<Taking>,
 }
 
 impl Device {
@@ -82,7 +84,8 @@ impl Device {
 
     /// Begins recording.
     pub fn commands(&self) -> Commands<'_> {
-        Commands { device: self, encoder: self.device.create_command_encoder(&Default::default()) }
+        let encoder = self.device.create_command_encoder(&Default::default());
+        Commands { device: self, encoder, time: self.take_time() }
     }
 
     /// Sets parameters, for what is submitted from now on.
@@ -103,6 +106,9 @@ impl Commands<'_> {
     pub fn send(&mut self, upload: &mut Upload, bytes: u64) {
         let sender = upload.close();
         if let Some(storage) = &upload.storage {
+            if let Some(time) = &mut self.time {
+                time.mark(&mut self.encoder);
+            }
             let bytes = bytes.next_multiple_of(4);
             self.encoder.copy_buffer_to_buffer(&upload.staging, 0, storage, 0, bytes);
         }
@@ -123,12 +129,19 @@ impl Commands<'_> {
 
     /// Runs kernels one after another, each seeing what those before it wrote.
     pub fn run<'b>(&mut self, kernels: impl IntoIterator<Item = &'b Bound>) {
-        let mut pass = self.encoder.begin_compute_pass(&Default::default());
+        let timestamp_writes = self.time.as_mut().and_then(Taking::pass);
+        let descriptor = wgpu::ComputePassDescriptor { label: None, timestamp_writes };
+        let mut pass = self.encoder.begin_compute_pass(&descriptor);
         for bound in kernels {
             pass.set_pipeline(&bound.pipeline.compute);
             pass.set_bind_group(0, &bound.group, &[]);
             pass.dispatch_workgroups(bound.workgroups, 1, 1);
         }
+    }
+
+    /// Copies the first bytes of one buffer to another.
+    pub fn duplicate(&mut self, from: &Storage, to: &Storage, bytes: u64) {
+        self.encoder.copy_buffer_to_buffer(&from.buffer, 0, &to.buffer, 0, bytes);
     }
 
     /// Fetches bytes of the device, from a multiple of 4 on; [`Device::read`]
@@ -185,7 +198,10 @@ impl Commands<'_> {
     /// [`Error::Device`](crate::error::Error::Device) if the device was lost or
     /// objects.
     pub fn submit(self) -> Result<()> {
-        let Self { device, encoder } = self;
+        let Self { device, mut encoder, time } = self;
+        if let Some(time) = time {
+            device.stop_time(time, &mut encoder);
+        }
         device.submission()?;
         let gate = device.gate.write().unwrap_or_else(PoisonError::into_inner);
         let submitted = device.caught("submission", || device.queue.submit([encoder.finish()]));

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::adapter::{About, Adapter};
+use super::clock::Clock;
 use crate::error::{Error, Result};
 use crate::kernel::{Access, Kernel, Launch};
 
@@ -25,6 +26,7 @@ pub struct Device {
     /// device lost; see [`super::buffer`].
     pub(super) gate: RwLock<()>,
     submissions_left: AtomicU64,
+    pub(super) clock: Clock,
 }
 
 /// A kernel's name and the constants that its module was made with.
@@ -75,6 +77,7 @@ impl Device {
             trouble,
             gate: RwLock::default(),
             submissions_left: AtomicU64::new(u64::MAX),
+            clock: Clock::default(),
         })
     }
 

@@ -5,11 +5,18 @@
 
 mod adapter;
 mod buffer;
+mod cache;
+mod clock;
 mod commands;
 mod device;
+pub mod measure;
+mod memory;
 mod run;
+pub mod self_test;
 
-pub use adapter::{About, Adapter, Kind, Selector, adapters};
+pub use adapter::{About, Adapter, Kind, NO_ADAPTER, Selector, adapters};
 pub use buffer::{Download, Storage, Uniform, Upload};
+pub use cache::CacheDir;
+pub use clock::Spent;
 pub use commands::{Binding, Bound, Commands};
 pub use device::Device;

@@ -1,7 +1,6 @@
 //! One kernel on words in memory: for tests and self-tests, called like a twin.
 
 use wgpu::BufferUsages;
-use wgpu::util::{BufferInitDescriptor, DeviceExt};
 
 use super::buffer::Storage;
 use super::commands::Binding;
@@ -50,8 +49,15 @@ impl Device {
         // Shaders read in units of four words; what is beyond is never looked at.
         let mut words = words.to_vec();
         words.resize(words.len().max(1).next_multiple_of(4), 0);
-        let contents = bytemuck::cast_slice(&words);
-        let descriptor = BufferInitDescriptor { label: Some(name), contents, usage };
-        Storage { buffer: self.device.create_buffer_init(&descriptor) }
+        let descriptor = wgpu::BufferDescriptor {
+            label: Some(name),
+            size: size_of_val(words.as_slice()) as u64,
+            usage: usage | BufferUsages::COPY_DST,
+            // Mapping at creation would panic on a device that was lost.
+            mapped_at_creation: false,
+        };
+        let storage = Storage { buffer: self.device.create_buffer(&descriptor) };
+        self.put(&storage, &words);
+        storage
     }
 }

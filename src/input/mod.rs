@@ -9,6 +9,7 @@ mod csv_parse;
 mod disk;
 mod dtype;
 mod lane;
+mod memory;
 mod npy;
 mod npz;
 mod open;
@@ -23,6 +24,7 @@ mod transpose;
 
 use std::path::{Path, PathBuf};
 
+pub use memory::{Memory, Until};
 pub use set::Input;
 pub use stream::Stream;
 

@@ -4,6 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::confusion::WORKGROUP_WORDS;
 use super::planes::{self, Plane};
+use super::sample::{Garbage, planes as sample_planes};
 use super::{Access, Kernel, Launch, Slot};
 
 /// Counters in workgroup memory: `shaders/bins.wgsl`, up to [`FEW`] bins.
@@ -23,6 +24,7 @@ pub const GLOBAL: Kernel = Kernel {
         bins(params.params(), labels.words(), planes.words(), counters.write());
     },
     canonical: None,
+    samples,
 };
 
 const ROWS: &str = include_str!("../../shaders/bin_rows.wgsl");
@@ -45,15 +47,17 @@ pub struct Params {
     pub replicas: u32,
 }
 
-/// The kernel for `bins` bins, with [`Params::replicas`]. On a device that is
-/// the CPU several counters of a bin only cost.
+/// The kernel for `bins` bins, launched as suits the device, with
+/// [`Params::replicas`]. On a device that is the CPU several counters of a bin
+/// only cost.
 pub fn choose(bins: u32, software: bool) -> (Kernel, u32) {
+    let launch = Launch::over_rows(software);
     if bins > FEW || software {
-        return (GLOBAL, 0);
+        return (Kernel { launch, ..GLOBAL }, 0);
     }
     // Half of workgroup memory, so that two workgroups fit beside each other.
     let most = WORKGROUP_WORDS / 2 / 4 / bins.max(1);
-    (WORKGROUP, most.max(1).ilog2().min(5))
+    (Kernel { launch, ..WORKGROUP }, most.max(1).ilog2().min(5))
 }
 
 /// Adds every row that has a bin below B to the four counters of the bin
@@ -75,4 +79,16 @@ pub fn bins(params: Params, labels: &[u32], planes: &[u32], counters: &mut [u32]
         *low = sum;
         *high = high.wrapping_add(carry.into());
     }
+}
+
+/// Rows with a bin and without, into counters that are about to carry.
+fn samples() -> Vec<Vec<Vec<u32>>> {
+    const ROWS: u32 = 1_003;
+    const BINS: u32 = 15;
+    let mut garbage = Garbage::new(3);
+    let labels = (0..ROWS).map(|_| garbage.below(3)).collect();
+    let (stride, planes) = sample_planes(&mut garbage, ROWS, BINS);
+    let params = Params { rows: ROWS, stride, bins: BINS, replicas: 2 };
+    let counters = (0..4 * BINS).map(|at| u32::MAX - at).collect();
+    vec![vec![bytemuck::cast_slice(&[params]).to_vec(), labels, planes, counters]]
 }

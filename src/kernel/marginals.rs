@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::sample::Garbage;
 use super::{Access, Kernel, Launch, Slot};
 
 /// The shader `shaders/marginals.wgsl` and its twin [`marginals`].
@@ -17,6 +18,7 @@ pub const KERNEL: Kernel = Kernel {
         marginals(params.params(), cells.words(), counts.write());
     },
     canonical: None,
+    samples,
 };
 
 /// Mirrors `Params` in the shader.
@@ -47,4 +49,13 @@ pub fn marginals(params: Params, cells: &[u32], counts: &mut [u32]) {
             by_label[label] = by_label[label].wrapping_add(cell);
         }
     }
+}
+
+/// A full table, and one of more classes than a workgroup has invocations.
+fn samples() -> Vec<Vec<Vec<u32>>> {
+    let mut garbage = Garbage::new(2);
+    let mut words = |count| (0..count).map(|_| garbage.word()).collect();
+    [7, 131]
+        .map(|classes| vec![vec![classes, 0, 0, 0], words(classes * classes), words(3 * classes)])
+        .into()
 }

@@ -11,6 +11,7 @@ pub mod order;
 pub mod planes;
 pub mod ranks;
 pub mod rows;
+mod sample;
 mod score;
 mod shader;
 mod simd;

@@ -17,6 +17,7 @@ pub const KERNEL: Kernel = Kernel {
         ranks(params.params(), rows.words(), counts.write());
     },
     canonical: None,
+    samples,
 };
 
 /// Mirrors `Params` in the shader.
@@ -38,4 +39,14 @@ pub fn ranks(params: Params, rows: &[u32], counts: &mut [u32]) {
             counts[rank as usize] = counts[rank as usize].wrapping_add(1);
         }
     }
+}
+
+/// Ranks that repeat, alternate and lie beyond the classes; counters about to wrap.
+fn samples() -> Vec<Vec<Vec<u32>>> {
+    const ROWS: u32 = 777;
+    const CLASSES: u32 = 7;
+    let rank = |row: u32| if row < 300 { row / 64 } else { row * row % (CLASSES + 2) };
+    let rows = (0..ROWS).map(|row| if row % 50 == 0 { u32::MAX } else { rank(row) });
+    let counts = (0..CLASSES).map(|class| u32::MAX - 5 * class);
+    vec![vec![vec![ROWS, CLASSES, 0, 0], rows.collect(), counts.collect()]]
 }

@@ -21,6 +21,10 @@ pub struct Kernel {
     /// Brings outputs whose layout depends on the order of invocations into one
     /// form, so that two runs can be compared word by word.
     pub canonical: Option<fn(&mut [Vec<u32>])>,
+    /// Batches that a device must give the twin's bits for before it is used:
+    /// of each the initial words of every binding. Small, but together down
+    /// every path of the shader, with garbage in the outputs.
+    pub samples: fn() -> Vec<Vec<Vec<u32>>>,
 }
 
 /// How a kernel is started.
@@ -32,6 +36,16 @@ pub struct Launch {
     pub workgroup: u32,
     /// Further `override` constants of the module.
     pub constants: &'static [(&'static str, u32)],
+}
+
+impl Launch {
+    /// For kernels whose threads walk over rows: enough of them to hide the way
+    /// to memory on the largest devices, or on the CPU (`software`) a few
+    /// workgroups, since there each only costs.
+    pub const fn over_rows(software: bool) -> Self {
+        let (workgroups, workgroup) = if software { (64, 64) } else { (512, 256) };
+        Self { workgroups, workgroup, constants: &[] }
+    }
 }
 
 /// What a kernel may do with a binding.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use bytemuck::{Pod, Zeroable};
 
 use super::planes::{self, INFINITE, Plane};
+use super::sample::{Garbage, planes as sample_planes};
 use super::{Access, Kernel, Launch, Slot};
 
 /// The shader `shaders/sums.wgsl` and its twin [`sums`].
@@ -20,6 +21,7 @@ pub const KERNEL: Kernel = Kernel {
         sums(params.params(), planes.words(), sums_.write());
     },
     canonical: None,
+    samples,
 };
 
 /// Words of the sums.
@@ -180,4 +182,16 @@ fn add_number(words: &mut [u32], number: u128) {
         *word = low;
         rest >>= 32;
     }
+}
+
+/// Rows of every state and loss, into sums that carry from word to word.
+fn samples() -> Vec<Vec<Vec<u32>>> {
+    const ROWS: u32 = 1_003;
+    let mut garbage = Garbage::new(4);
+    let (stride, planes) = sample_planes(&mut garbage, ROWS, 15);
+    let params = Params { rows: ROWS, stride, loss_shift: 9, row_base: 70_000 };
+    let mut sums = vec![u32::MAX; WORDS];
+    sums[FIRST_INVALID] = 0;
+    sums[FIRST_INFINITE] = 0;
+    vec![vec![bytemuck::cast_slice(&[params]).to_vec(), planes, sums]]
 }

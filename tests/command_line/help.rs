@@ -13,6 +13,8 @@ fn help_is_as_reviewed() {
         ("help_eval_short", "eval -h"),
         ("help_merge", "merge --help"),
         ("help_synth", "synth --help"),
+        ("help_devices", "devices --help"),
+        ("help_bench", "bench --help"),
         ("help_history", "history --help"),
         ("help_history_list", "history list --help"),
         ("help_history_trend", "history trend --help"),

@@ -20,6 +20,7 @@ const KERNEL: Kernel = Kernel {
     launch: Launch { workgroups: 16, workgroup: 64, constants: &[] },
     cpu: |slots| twin(slots, 0),
     canonical: None,
+    samples: Vec::new,
 };
 
 type Item = [u32; 8];

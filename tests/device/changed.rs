@@ -11,10 +11,12 @@ use crate::common::Rng;
 
 /// A twin that is given an input with one bit changed gives something else, and
 /// that is noticed, unless the word does not matter: labels that are no class
-/// either way, rows after the last.
+/// either way, rows after the last. The row kernels have a slower test of their
+/// own for this.
 pub fn a_twin_of_other_inputs_is_caught(device: &Device) -> Result<(), Failed> {
     let mut rng = Rng::new(7);
-    for kernel in kernel::ALL {
+    let of_rows = |name: &str| name.starts_with("rows_") || name.starts_with("argmax_");
+    for kernel in kernel::ALL.iter().filter(|kernel| !of_rows(kernel.name)) {
         let input = kernel.bindings.iter().position(|access| *access == Access::Read).unwrap();
         let mut all = cases::cases(kernel, &mut Rng::new(2));
         all.retain(|case| case.slots[input].len() > 8);

@@ -12,7 +12,7 @@ pub struct Case {
 }
 
 /// Outputs of one run. Two types, so that a run cannot be compared with itself.
-pub struct FromCpu(Vec<Vec<u32>>);
+pub struct FromCpu(pub Vec<Vec<u32>>);
 pub struct FromGpu(Vec<Vec<u32>>);
 
 /// The slots as a twin takes them.

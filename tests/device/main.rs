@@ -14,11 +14,14 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
 mod arithmetic;
+mod calibrate;
 mod cases;
 mod changed;
 mod check;
 mod evaluations;
 mod faults;
+mod program;
+mod self_test;
 mod twins;
 
 #[allow(dead_code, reason = "shared with the other test binary, which uses all of it")]
@@ -62,6 +65,14 @@ type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
 /// Every test that is not one of a kernel.
 const TESTS: &[Test] = &[
     ("a_wrong_twin_is_caught", twins::a_wrong_twin_is_caught),
+    ("every_kernel_passes_its_self_test", self_test::every_kernel_passes),
+    ("every_sample_reaches_every_output", self_test::every_sample_reaches_every_output),
+    ("a_device_that_differs_is_refused_and_told_of", self_test::a_difference_is_refused),
+    ("a_pass_that_is_known_is_not_run_again", self_test::a_known_pass_is_not_run_again),
+    ("devices_are_listed_tested_and_measured", program::devices_are_listed_tested_and_measured),
+    ("a_bench_compares_both_sides", program::a_bench_compares_both_sides),
+    ("rates_are_measured_once", calibrate::rates_are_measured_once),
+    ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
     ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
     ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
     (

@@ -112,7 +112,7 @@ pub(super) fn run<S: Source>(
 }
 
 /// How many threads fill the device's memory.
-pub(super) fn workers(plan: &Plan) -> usize {
+pub fn workers(plan: &Plan) -> usize {
     plan.threads.min(MOST_WORKERS)
 }
 

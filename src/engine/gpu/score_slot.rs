@@ -125,6 +125,7 @@ impl ScoreSlot {
         let labels = Binding::Upload(&self.labels);
         let planes = Binding::Storage(&self.planes);
         let rows = twin::variant(self.shape.columns, traits.subgroups, traits.software);
+        let over_rows = Launch::over_rows(traits.software);
         let (bins, _) = bins::choose(narrow(counters.bins), traits.software);
         let mut bound = vec![
             bind(
@@ -140,12 +141,12 @@ impl ScoreSlot {
             )?,
             bind(
                 &sums::KERNEL,
-                &sums::KERNEL.launch,
+                &over_rows,
                 &[Binding::Uniform(&self.sum_params), planes, Binding::Storage(&self.sums)],
             )?,
             bind(
                 &ranks::KERNEL,
-                &ranks::KERNEL.launch,
+                &over_rows,
                 &[
                     Binding::Uniform(&self.rank_params),
                     plane(Plane::Rank),

@@ -16,7 +16,8 @@ pub struct Traits {
     pub software: bool,
 }
 
-/// The kernel for `classes` classes, with [`Params::replicas`].
+/// The kernel for `classes` classes, launched as suits the device, with
+/// [`Params::replicas`].
 ///
 /// Below 64 classes all counters are in workgroup memory; up to 4,096 the
 /// diagonal is; then hot cells are gathered by subgroups; and where the cells
@@ -24,9 +25,9 @@ pub struct Traits {
 pub fn choose(classes: u32, traits: Traits) -> (Kernel, u32) {
     let cells = u64::from(classes) * u64::from(classes) + 1;
     let words = u64::from(WORKGROUP_WORDS);
-    if cells <= words {
+    let (kernel, replicas) = if cells <= words {
         (WORKGROUP, replicas(cells, traits))
-    } else if 4 * cells > traits.binding_bytes.min(1 << 34) {
+    } else if cells > traits.binding_bytes.min(1 << 34) / 4 {
         (SPARSE, 0)
     } else if u64::from(classes) <= words && !traits.software {
         (DIAGONAL, replicas(classes.into(), traits))
@@ -34,7 +35,8 @@ pub fn choose(classes: u32, traits: Traits) -> (Kernel, u32) {
         (SUBGROUP, 0)
     } else {
         (GLOBAL, 0)
-    }
+    };
+    (Kernel { launch: Launch::over_rows(traits.software), ..kernel }, replicas)
 }
 
 /// Counters of a cell, as a power of 2: up to 32, the threads of most subgroups,

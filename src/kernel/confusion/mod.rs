@@ -9,6 +9,7 @@
 
 mod choice;
 mod column;
+mod sample;
 mod shader;
 mod sparse;
 

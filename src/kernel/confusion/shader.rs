@@ -1,6 +1,7 @@
 //! The shaders that count pairs into a dense table, and their twin.
 
 use super::column::{self, Params};
+use super::sample;
 use crate::kernel::{Access, Kernel, Launch, Slot};
 
 /// Words of workgroup memory that the shaders have; every device has that many.
@@ -35,6 +36,7 @@ pub const GLOBAL: Kernel = Kernel {
         confusion(params.params(), labels.words(), predictions.words(), cells.write());
     },
     canonical: None,
+    samples: sample::dense,
 };
 
 /// Counters in the memory of the device, hot cells gathered by subgroups.

@@ -2,6 +2,7 @@
 //! `shaders/confusion_sparse.wgsl`.
 
 use super::column::{self, NONE, Params};
+use super::sample;
 use super::shader::COLUMNS;
 use crate::kernel::{Access, Kernel, Launch, Slot};
 
@@ -21,6 +22,7 @@ pub const SPARSE: Kernel = Kernel {
         sparse(params.params(), labels, predictions, table.write(), spill.write());
     },
     canonical: Some(canonical),
+    samples: sample::sparse,
 };
 
 /// Slots that are tried for a pair.

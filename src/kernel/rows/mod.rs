@@ -2,6 +2,7 @@
 //! error and calibration bin, from one reading of the row.
 
 pub mod narrow;
+mod sample;
 pub mod shader;
 pub mod twin;
 

@@ -8,7 +8,7 @@
 use half::{bf16, f16};
 
 use super::shader::{Format, INFINITE_LOSS, NONE, Params, Task, plane, state};
-use super::{Invalid, Row, binary, row};
+use super::{Invalid, Row, binary, row, sample};
 use crate::kernel::{Access, Kernel, Launch, Slot};
 
 const EXACT: &str = include_str!("../../../shaders/exact.wgsl");
@@ -29,15 +29,26 @@ struct Form {
     parts: &'static [&'static str],
     subgroups: bool,
     workgroup: u32,
+    /// Whether rows are of at most [`MOST_COLUMNS_OF_THREAD`] scores.
+    narrow: bool,
 }
 
-const BY_THREAD: Form = Form { parts: &[EXACT, ROWS, THREAD], subgroups: false, workgroup: 64 };
-const BY_SUBGROUP: Form =
-    Form { parts: &[EXACT, ROWS, TEAM, LANES, SUBGROUP], subgroups: true, workgroup: 256 };
-const BY_WORKGROUP: Form =
-    Form { parts: &[EXACT, ROWS, TEAM, LANES, WORKGROUP], subgroups: true, workgroup: 256 };
+const BY_THREAD: Form =
+    Form { parts: &[EXACT, ROWS, THREAD], subgroups: false, workgroup: 64, narrow: true };
+const BY_SUBGROUP: Form = Form {
+    parts: &[EXACT, ROWS, TEAM, LANES, SUBGROUP],
+    subgroups: true,
+    workgroup: 256,
+    narrow: false,
+};
+const BY_WORKGROUP: Form = Form {
+    parts: &[EXACT, ROWS, TEAM, LANES, WORKGROUP],
+    subgroups: true,
+    workgroup: 256,
+    narrow: false,
+};
 const BY_PLAIN_WORKGROUP: Form =
-    Form { parts: &[EXACT, ROWS, TEAM, PLAIN], subgroups: false, workgroup: 256 };
+    Form { parts: &[EXACT, ROWS, TEAM, PLAIN], subgroups: false, workgroup: 256, narrow: false };
 
 /// An invocation to each row of at most [`MOST_COLUMNS_OF_THREAD`] scores.
 pub const ROWS_THREAD: Kernel = BY_THREAD.rows("rows_thread");
@@ -125,6 +136,7 @@ impl Form {
             launch: Launch { workgroups: 256, workgroup: self.workgroup, constants },
             cpu,
             canonical: None,
+            samples: if self.narrow { sample::narrow } else { sample::wide },
         }
     }
 }

@@ -1,0 +1,122 @@
+//! `tallyho bench`: CPU against device on this machine.
+
+mod args;
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+pub(super) use self::args::Bench;
+use super::device::Wanted;
+use super::output::Place;
+use super::{DONE, check_threads, print};
+use crate::bench::{self, Contender, Settings, Workload};
+use crate::engine::{self, Options};
+use crate::error::{Error, Result};
+use crate::input::{Input, Request};
+use crate::tally::Spec;
+
+pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
+    let threads = check_threads(args.threads)?;
+    if !(args.seconds > 0.0 && args.seconds <= 86_400.0) {
+        let found = args.seconds;
+        return Err(Error::Usage(format!("--seconds must be above 0, to 86400, found {found}")));
+    }
+    let formats = args.output.iter().map(|path| Format::of(path)).collect::<Result<Vec<_>>>()?;
+    let mut places = Place::open_all(&args.output, std::iter::empty())?;
+    let settings = Settings { threads, seconds: args.seconds };
+    let contender = contender(args, threads)?;
+    let found = match request(args) {
+        None => {
+            let workloads: Vec<_> = Workload::standard();
+            bench::run(&workloads, contender.as_ref(), settings, stop)?
+        }
+        Some(request) => files(&request, args, contender.as_ref(), settings, stop)?,
+    };
+    for (place, format) in places.iter_mut().zip(formats) {
+        let text = match format {
+            Format::Json => bench::json(&found)?,
+            Format::Markdown => bench::markdown(&found),
+        };
+        let written = place.file().write_all(text.as_bytes());
+        written.map_err(Error::io("the bench".as_ref(), "write it"))?;
+        place.settle("write the bench")?;
+    }
+    places.into_iter().try_for_each(Place::put_in_place)?;
+    let shown = if args.json { bench::json(&found)? } else { bench::text(&found) };
+    print(stdout, shown.as_bytes()).map(|()| DONE)
+}
+
+/// How a file is written.
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    Markdown,
+}
+
+impl Format {
+    fn of(path: &Path) -> Result<Self> {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => Ok(Self::Json),
+            Some("md") => Ok(Self::Markdown),
+            _ => {
+                Err(Error::Usage(format!("{}: a bench is written as .json or .md", path.display())))
+            }
+        }
+    }
+}
+
+fn request(args: &Bench) -> Option<Request> {
+    args.labels.as_ref().map(|labels| Request {
+        tables: args.tables.clone(),
+        labels: labels.clone(),
+        predictions: args.predictions.clone(),
+        scores: args.scores.clone(),
+        score_type: None,
+    })
+}
+
+/// Times the user's files: reading is part of it.
+fn files(
+    request: &Request,
+    args: &Bench,
+    contender: Option<&Contender>,
+    settings: Settings,
+    stop: &AtomicBool,
+) -> Result<bench::Bench> {
+    let input = Input::open(request)?;
+    let spec = Spec { scores_are: args.scores_are.settled(), ..Spec::default() };
+    let options = Options { spec, threads: settings.threads, ..Options::default() };
+    let plan = engine::plan(&input, &options, stop)?;
+    let stream = input.stream(None, plan.threads)?;
+    let first = input.files().first().map(|file| file.path.display().to_string());
+    let name = first.unwrap_or_default();
+    bench::run_source(&name, &stream, &plan, contender, settings, stop)
+}
+
+/// The device that was asked for; with `auto`, a GPU if there is one.
+#[cfg(feature = "gpu")]
+fn contender(args: &Bench, threads: usize) -> Result<Option<Contender>> {
+    use crate::gpu::{Selector, adapters};
+    let selector = match &args.device {
+        Wanted::Cpu => return Ok(None),
+        Wanted::Auto | Wanted::Gpu => Selector::Gpu,
+        Wanted::Named(name) => Selector::Named(name.clone()),
+    };
+    let memory = args.device_memory.unwrap_or(engine::DEVICE_MEMORY);
+    match selector.choose(&adapters()) {
+        Ok(adapter) => Contender::open(&adapter, memory, threads).map(Some),
+        Err(_) if args.device == Wanted::Auto => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(feature = "gpu"))]
+fn contender(args: &Bench, _threads: usize) -> Result<Option<Contender>> {
+    match &args.device {
+        Wanted::Cpu | Wanted::Auto => Ok(None),
+        Wanted::Gpu | Wanted::Named(_) => Err(Error::Usage(
+            "this build has no GPU support; leave --device out to bench the CPU alone".into(),
+        )),
+    }
+}

@@ -1,0 +1,283 @@
+//! Short measurements of this CPU and of a device, kept for the next time.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use half::f16;
+
+use super::choice::{Offer, Rates, Wanted, cpu_name};
+use super::plan::{OnInvalid, Plan};
+use super::{Backend, DEVICE_MEMORY, OnDevice, evaluate};
+use crate::batch::{Batch, Names, Scores};
+use crate::class::Classes;
+use crate::error::{Error, Result};
+use crate::exact::ScoreType;
+use crate::gpu::{About, Adapter, CacheDir, Device, Kind, adapters, measure};
+use crate::input::{Input, Memory, Shape, Until};
+
+/// How long the CPU, the upload and the device are measured.
+const MEASURING: Duration = Duration::from_millis(120);
+
+/// Bytes of a batch, and batches: more than caches hold, but for large ones.
+const BATCH_BYTES: usize = 384 << 10;
+const BATCHES: usize = 16;
+
+/// Rows up to so wide are measured as they are, wider ones by the next power of 2.
+const NARROW: usize = 16;
+
+/// A device that was found, and opened if it had to be measured.
+#[derive(Debug)]
+pub struct Found {
+    adapter: Adapter,
+    device: Option<Arc<Device>>,
+}
+
+impl Found {
+    /// What the adapter says of itself.
+    pub fn about(&self) -> &About {
+        &self.adapter.about
+    }
+
+    /// The device.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Device`] if the driver refuses.
+    pub fn open(self) -> Result<Arc<Device>> {
+        self.device.map_or_else(|| Device::open(&self.adapter).map(Arc::new), Ok)
+    }
+}
+
+/// What of `input` bears on where `plan` is carried out.
+pub fn wanted(input: &Input, plan: &Plan) -> Wanted {
+    let (columns, file_bytes) = match input.shape() {
+        Shape::Predictions => (0, input.bytes()),
+        Shape::Binary => (1, input.bytes()),
+        Shape::Matrix { columns, .. } => (*columns, input.bytes()),
+    };
+    let is_text = input.files().iter().any(|file| file.format == "csv");
+    // Of text, the rows are not known; a score takes about ten letters.
+    let guess = file_bytes / (10 * columns as u64).max(4);
+    Wanted {
+        rows: input.rows().unwrap_or(guess),
+        columns,
+        classes: plan.classes.as_ref().map_or(10, Classes::len),
+        score_type: input.score_type(),
+        file_bytes,
+        is_text,
+        cpu_only: super::cpu_only(plan),
+    }
+}
+
+/// The most able hardware device with rates for `wanted`, from the cache or
+/// measured now, in about half a second.
+///
+/// # Errors
+///
+/// [`Error::Device`] if there is none or it cannot be used.
+pub fn offer(wanted: &Wanted, plan: &Plan, cache: Option<&CacheDir>) -> Result<Offer<Found>> {
+    let hardware = |adapter: &Adapter| adapter.about.kind != Kind::Software;
+    let none = || Error::device("gpu", "no hardware adapter was found (see tallyho devices)");
+    let adapter = adapters().into_iter().find(hardware).ok_or_else(none)?;
+    let (rates, device) = rates(&adapter, wanted, plan, cache)?;
+    let name = adapter.about.name.clone();
+    Ok(Offer { name, rates, device: Found { adapter, device } })
+}
+
+/// The rates of an adapter and of this CPU for rows like those wanted; and the
+/// device, if it was opened for that.
+///
+/// # Errors
+///
+/// [`Error::Device`] if it cannot be used.
+pub fn rates(
+    adapter: &Adapter,
+    wanted: &Wanted,
+    plan: &Plan,
+    cache: Option<&CacheDir>,
+) -> Result<(Rates, Option<Arc<Device>>)> {
+    let columns = measured_columns(wanted.columns);
+    let key = key(&adapter.about, wanted, plan, columns);
+    let known = cache.and_then(|cache| cache.get(&key)).and_then(|text| parse(&text));
+    let (rates, device) = match known {
+        Some(rates) => (rates, None),
+        None => {
+            let (rates, device) = measured(adapter, wanted, plan, columns)?;
+            if let Some(cache) = cache {
+                cache.put(&key, &spelled(&rates));
+            }
+            (rates, Some(device))
+        }
+    };
+    // Within a power of 2, time goes by the score.
+    let scale = columns.max(1) as f64 / wanted.columns.max(1) as f64;
+    let rates = Rates {
+        cpu_rows_per_second: rates.cpu_rows_per_second * scale,
+        kernel_rows_per_second: rates.kernel_rows_per_second * scale,
+        ..rates
+    };
+    Ok((rates, device))
+}
+
+fn measured_columns(columns: usize) -> usize {
+    if columns <= NARROW { columns } else { columns.next_power_of_two() }
+}
+
+/// Everything that rates depend on.
+fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
+    format!(
+        "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
+         {:?} {:?}",
+        env!("CARGO_PKG_VERSION"),
+        cpu_name(),
+        plan.threads,
+        about.name,
+        about.backend,
+        about.driver,
+        wanted.score_type.map_or("pairs", ScoreType::name),
+        plan.spec.scores_are,
+        wanted.classes.next_power_of_two(),
+    )
+}
+
+fn spelled(rates: &Rates) -> String {
+    format!(
+        "{} {} {} {}",
+        rates.cpu_rows_per_second,
+        rates.upload_bytes_per_second,
+        rates.kernel_rows_per_second,
+        rates.first_use_seconds
+    )
+}
+
+fn parse(text: &str) -> Option<Rates> {
+    let numbers: Vec<f64> = text.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let [cpu, upload, kernel, first_use] = numbers[..] else { return None };
+    let sound = [cpu, upload, kernel].iter().all(|rate| rate.is_finite() && *rate > 0.0);
+    (sound && first_use.is_finite() && first_use >= 0.0).then_some(Rates {
+        cpu_rows_per_second: cpu,
+        upload_bytes_per_second: upload,
+        kernel_rows_per_second: kernel,
+        first_use_seconds: first_use,
+    })
+}
+
+fn measured(
+    adapter: &Adapter,
+    wanted: &Wanted,
+    plan: &Plan,
+    columns: usize,
+) -> Result<(Rates, Arc<Device>)> {
+    let wanted = Wanted { columns, ..wanted.clone() };
+    let batches = batches(&wanted);
+    let plan = plan_like(plan, &wanted)?;
+    let started = Instant::now();
+    let device = Arc::new(Device::open(adapter)?);
+    let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), DEVICE_MEMORY));
+    run(&batches, &plan, &backend, Until::Batches(1))?;
+    let first_use_seconds = started.elapsed().as_secs_f64();
+
+    let cpu_rows_per_second = rows_per_second(&batches, &plan, &Backend::Cpu)?;
+    let upload_bytes_per_second = measure::upload_rate(&device, plan.threads, MEASURING)?;
+    device.keep_time();
+    device.spent()?;
+    let started = Instant::now();
+    let rows = run(&batches, &plan, &backend, Until::Time(started + MEASURING))?;
+    let elapsed = started.elapsed();
+    // Without a clock of its own, the device's rate is that of the whole.
+    let computed = device.spent()?.compute.unwrap_or(elapsed);
+    let kernel_rows_per_second = rows as f64 / computed.as_secs_f64().max(1e-9);
+    let rates = Rates {
+        cpu_rows_per_second,
+        upload_bytes_per_second,
+        kernel_rows_per_second,
+        first_use_seconds,
+    };
+    Ok((rates, device))
+}
+
+fn rows_per_second(batches: &[Batch], plan: &Plan, backend: &Backend) -> Result<f64> {
+    run(batches, plan, backend, Until::Batches(1))?;
+    let started = Instant::now();
+    let rows = run(batches, plan, backend, Until::Time(started + MEASURING))?;
+    Ok(rows as f64 / started.elapsed().as_secs_f64())
+}
+
+/// Evaluates and gives the number of rows.
+fn run(batches: &[Batch], plan: &Plan, backend: &Backend, until: Until) -> Result<u64> {
+    let source = Memory::new(batches, until);
+    let evaluation = evaluate(&source, plan, backend, &AtomicBool::new(false))?;
+    Ok(evaluation.tallies.rows.read)
+}
+
+/// The plan for rows that are made here: numbered classes, no row left out.
+fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
+    let count = if wanted.columns > 1 { wanted.columns } else { wanted.classes.max(2) };
+    let classes = match wanted.columns {
+        0 => Classes::numbered(count),
+        1 => Classes::numbered(2),
+        _ => Classes::numbered(count),
+    };
+    Ok(Plan {
+        classes: Some(classes),
+        ignore: Vec::new(),
+        on_invalid: OnInvalid::Skip,
+        binary_classes_found: false,
+        outcomes_up_to: None,
+        remarks: Vec::new(),
+        ..plan.clone()
+    })
+}
+
+/// Rows of which nine of ten are right; of scores that are as logits and
+/// probabilities usually are.
+fn batches(wanted: &Wanted) -> Vec<Batch> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row's bytes")]
+    let bytes = super::choice::row_bytes(wanted).max(1.0) as usize;
+    let rows = (BATCH_BYTES / bytes).clamp(1, 1 << 16);
+    let classes = match wanted.columns {
+        0 => wanted.classes.max(2),
+        1 => 2,
+        columns => columns,
+    };
+    let mut state = 1_u64;
+    let mut word = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state >> 33
+    };
+    let mut batch = |_| {
+        let labels: Vec<i64> = (0..rows).map(|_| (word() % classes as u64).cast_signed()).collect();
+        let mut batch = Batch { rows, ..Batch::default() };
+        if wanted.columns == 0 {
+            let other = |label: &i64| match word() % 10 {
+                0 => (word() % classes as u64).cast_signed(),
+                _ => *label,
+            };
+            batch.predictions = Names::I64(labels.iter().map(other).collect());
+        } else {
+            batch.scores = scores(wanted, rows, &mut word);
+        }
+        batch.labels = Names::I64(labels);
+        batch
+    };
+    (0..BATCHES).map(&mut batch).collect()
+}
+
+/// Rows that pass as probabilities too: each score but the first lies in
+/// [0, 1/columns], and the first is the rest.
+fn scores(wanted: &Wanted, rows: usize, word: &mut impl FnMut() -> u64) -> Scores {
+    let columns = wanted.columns;
+    let half = wanted.score_type == Some(ScoreType::F16);
+    let scale = 1.0 / (columns as f32 * (1_u64 << 31) as f32);
+    let stored = |score: f32| if half { f16::from_f32(score).to_f32() } else { score };
+    let mut scores: Vec<f32> = (0..rows * columns).map(|_| stored(word() as f32 * scale)).collect();
+    for row in scores.chunks_exact_mut(columns).filter(|row| row.len() > 1) {
+        row[0] = 1.0 - row[1..].iter().sum::<f32>();
+    }
+    match wanted.score_type {
+        Some(ScoreType::F16) => Scores::F16(scores.into_iter().map(f16::from_f32).collect()),
+        Some(ScoreType::F64) => Scores::F64(scores.into_iter().map(f64::from).collect()),
+        _ => Scores::F32(scores),
+    }
+}

@@ -1,0 +1,283 @@
+//! CPU or device: which is faster for an input, by a model of both.
+//!
+//! The time on the CPU is that of reading and of counting on all cores. The
+//! device counts while the cores read and fill its memory, so it takes the longer
+//! of the two, and the time to get going on top.
+
+use crate::error::{Error, Result};
+use crate::exact::ScoreType;
+
+/// What is to be evaluated, as far as time depends on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// Number of rows.
+    pub rows: u64,
+    /// Scores of a row; 0 where rows have predictions.
+    pub columns: usize,
+    /// Number of classes, or the best guess.
+    pub classes: usize,
+    /// The type of the scores, if there are any.
+    pub score_type: Option<ScoreType>,
+    /// Bytes that are read.
+    pub file_bytes: u64,
+    /// Whether those are text, which is slow to read.
+    pub is_text: bool,
+    /// Why only the CPU can do it, if so.
+    pub cpu_only: Option<String>,
+}
+
+/// What is known of this machine without measuring.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    /// Threads that work.
+    pub threads: usize,
+    /// Scores per second that one of them evaluates.
+    pub scores_per_second: f64,
+    /// Pairs of label and prediction per second that one of them counts.
+    pub pairs_per_second: f64,
+    /// Bytes of text, and of other files, per second that one of them reads.
+    pub read_per_second: [f64; 2],
+}
+
+impl Facts {
+    /// A modest machine: rates that one core of a server of 2017 surpasses.
+    pub fn assumed(threads: usize) -> Self {
+        Self {
+            threads,
+            scores_per_second: 3e8,
+            pairs_per_second: 2e8,
+            read_per_second: [1.5e8, 2e9],
+        }
+    }
+}
+
+/// What was measured: rates for rows like those wanted, of all threads together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rates {
+    /// Rows that the CPU counts.
+    pub cpu_rows_per_second: f64,
+    /// Bytes that reach the device's memory.
+    pub upload_bytes_per_second: f64,
+    /// Rows that the device counts once they are there.
+    pub kernel_rows_per_second: f64,
+    /// Seconds until a device is open and its kernels are made.
+    pub first_use_seconds: f64,
+}
+
+/// A device that could do the work.
+#[derive(Debug)]
+pub struct Offer<D> {
+    /// Its name, for the reason.
+    pub name: String,
+    /// How fast it and the CPU are.
+    pub rates: Rates,
+    /// The device.
+    pub device: D,
+}
+
+/// What was chosen.
+#[derive(Debug, PartialEq)]
+pub struct Choice<D> {
+    /// The device; `None` for the CPU.
+    pub device: Option<D>,
+    /// Why, for the report: "estimated at 8 ms on the CPU, …".
+    pub because: String,
+}
+
+/// No device is looked for if the CPU is estimated to need less.
+pub const WORTH_A_DEVICE_SECONDS: f64 = 0.5;
+
+/// Chooses where to evaluate. `open` looks for a device and measures; it is not
+/// called where the CPU is the answer anyway.
+pub fn choose<D>(
+    wanted: &Wanted,
+    facts: &Facts,
+    open: impl FnOnce() -> Result<Offer<D>>,
+) -> Choice<D> {
+    let cpu = |because| Choice { device: None, because };
+    if let Some(reason) = &wanted.cpu_only {
+        return cpu(reason.clone());
+    }
+    let read = read_seconds(wanted, facts);
+    let assumed = read + assumed_seconds(wanted, facts);
+    if assumed < WORTH_A_DEVICE_SECONDS {
+        let (estimate, least) = (seconds(assumed), seconds(WORTH_A_DEVICE_SECONDS));
+        return cpu(format!(
+            "about {estimate} of work for the CPU; a GPU is looked for from {least} on"
+        ));
+    }
+    let Offer { name, rates, device } = match open() {
+        Ok(offer) => offer,
+        Err(Error::Device { device, problem }) => {
+            return cpu(format!("no GPU can be used: {device}: {problem}"));
+        }
+        Err(error) => return cpu(format!("no GPU can be used: {error}")),
+    };
+    let on_cpu = read + wanted.rows as f64 / rates.cpu_rows_per_second;
+    let on_device = device_seconds(wanted, &rates, read);
+    let both = format!(
+        "about {} on the CPU, {} on {name}, by measured rates",
+        seconds(on_cpu),
+        seconds(on_device)
+    );
+    // A rate that makes no sense is no reason to leave the CPU.
+    let sound = [rates.upload_bytes_per_second, rates.kernel_rows_per_second];
+    match on_device < on_cpu && sound.iter().all(|rate| *rate > 0.0) {
+        true => Choice { device: Some(device), because: both },
+        false => cpu(both),
+    }
+}
+
+/// Seconds of all threads to read the files.
+fn read_seconds(wanted: &Wanted, facts: &Facts) -> f64 {
+    let rate = facts.read_per_second[usize::from(!wanted.is_text)];
+    wanted.file_bytes as f64 / (rate * facts.threads as f64)
+}
+
+/// Seconds of all threads to count, before anything is measured.
+fn assumed_seconds(wanted: &Wanted, facts: &Facts) -> f64 {
+    let rows = wanted.rows as f64;
+    let work = match wanted.columns {
+        0 => rows / facts.pairs_per_second,
+        columns => rows * columns as f64 / facts.scores_per_second,
+    };
+    work / facts.threads as f64
+}
+
+fn device_seconds(wanted: &Wanted, rates: &Rates, read: f64) -> f64 {
+    let rows = wanted.rows as f64;
+    let filled = rows * row_bytes(wanted) / rates.upload_bytes_per_second;
+    let counted = rows / rates.kernel_rows_per_second;
+    rates.first_use_seconds + (read + filled).max(counted)
+}
+
+/// Bytes of a row on the device: scores and a label of four bytes, or a pair in
+/// the width of the file.
+pub(super) fn row_bytes(wanted: &Wanted) -> f64 {
+    match wanted.score_type {
+        Some(score_type) => (wanted.columns * score_type.bytes() + 4) as f64,
+        None => (wanted.file_bytes as f64 / wanted.rows.max(1) as f64).clamp(2.0, 16.0),
+    }
+}
+
+/// The processor's model where the system tells it, else its architecture.
+pub fn cpu_name() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with("model name"));
+    let name = line.and_then(|line| line.split_once(':'));
+    name.map_or(std::env::consts::ARCH, |(_, name)| name.trim()).to_owned()
+}
+
+/// "8 ms", "1.2 s": two digits are enough for an estimate.
+fn seconds(seconds: f64) -> String {
+    match seconds {
+        s if !s.is_finite() => "endless time".to_owned(),
+        s if s < 0.001 => "1 ms".to_owned(),
+        s if s < 0.0995 => format!("{:.0} ms", s * 1e3),
+        s if s < 9.95 => format!("{s:.1} s"),
+        s => format!("{s:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(rows: u64, columns: usize) -> Wanted {
+        let score_type = (columns > 0).then_some(ScoreType::F32);
+        let row_bytes = if columns > 0 { 4 * columns as u64 + 8 } else { 16 };
+        Wanted {
+            rows,
+            columns,
+            classes: columns.max(10),
+            score_type,
+            file_bytes: rows * row_bytes,
+            is_text: false,
+            cpu_only: None,
+        }
+    }
+
+    const FACTS: Facts = Facts {
+        threads: 2,
+        scores_per_second: 1e9,
+        pairs_per_second: 1e9,
+        read_per_second: [1e8, 4e9],
+    };
+
+    fn offer(cpu: f64, upload: f64, kernel: f64, first_use: f64) -> Offer<&'static str> {
+        let rates = Rates {
+            cpu_rows_per_second: cpu,
+            upload_bytes_per_second: upload,
+            kernel_rows_per_second: kernel,
+            first_use_seconds: first_use,
+        };
+        Offer { name: "card".into(), rates, device: "opened" }
+    }
+
+    fn chosen(offer: Offer<&'static str>) -> Choice<&'static str> {
+        choose(&wanted(1_000_000, 1_000), &FACTS, || Ok(offer))
+    }
+
+    #[test]
+    fn the_device_is_chosen_where_it_is_faster() {
+        // 4 GB are read in 0.5 s; CPU 2.5 s, device 0.2 + max(0.5 + 0.4, 0.1) s.
+        let choice = chosen(offer(5e5, 1e10, 1e7, 0.2));
+        assert_eq!(choice.device, Some("opened"));
+        assert_eq!(choice.because, "about 2.5 s on the CPU, 1.1 s on card, by measured rates");
+    }
+
+    #[test]
+    fn the_cpu_is_chosen_where_it_is_faster() {
+        for (because, offer) in [
+            ("a slow bus", offer(1e6, 1e9, 1e7, 0.2)),
+            ("slow kernels", offer(1e6, 1e10, 1e5, 0.2)),
+            ("a slow start", offer(1e6, 1e10, 1e7, 5.0)),
+        ] {
+            let choice = chosen(offer);
+            assert_eq!(choice.device, None, "{because}");
+            assert!(choice.because.starts_with("about 1.5 s on the CPU, "), "{}", choice.because);
+        }
+    }
+
+    #[test]
+    fn a_tie_and_rates_that_make_no_sense_are_the_cpus() {
+        // Both need 0.501 s to read; then 0.4 s against 0.4 s.
+        let row = row_bytes(&wanted(1, 1_000));
+        assert_eq!(chosen(offer(2.5e6, row * 2.5e6, f64::INFINITY, 0.0)).device, None);
+        for rate in [0.0, f64::NAN, -1.0] {
+            assert_eq!(chosen(offer(1e6, rate, rate, 0.0)).device, None, "{rate}");
+        }
+    }
+
+    #[test]
+    fn no_device_is_looked_for_below_half_a_second() {
+        for wanted in [wanted(1_000, 1_000), wanted(40_000_000, 0)] {
+            let choice = choose::<()>(&wanted, &FACTS, || unreachable!("a device was looked for"));
+            assert_eq!(choice.device, None);
+            assert!(choice.because.contains("a GPU is looked for from 0.5 s on"), "{choice:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_the_cpu_can_do_looks_for_no_device() {
+        let wanted = Wanted { cpu_only: Some("doubles".into()), ..wanted(1 << 40, 10) };
+        let choice = choose::<()>(&wanted, &FACTS, || unreachable!("a device was looked for"));
+        assert_eq!(choice, Choice { device: None, because: "doubles".into() });
+    }
+
+    #[test]
+    fn without_a_device_the_reason_is_told() {
+        let none = || Err::<Offer<()>, _>(Error::device("gpu", "no adapter was found"));
+        let choice = choose(&wanted(1_000_000, 1_000), &FACTS, none);
+        assert_eq!(choice.device, None);
+        assert_eq!(choice.because, "no GPU can be used: gpu: no adapter was found");
+    }
+
+    #[test]
+    fn text_is_slow_to_read_everywhere() {
+        let text = Wanted { is_text: true, ..wanted(10_000_000, 10) };
+        // 4.8 s of reading on either side leave the CPU ahead of a slow start.
+        let choice = choose(&text, &FACTS, || Ok(offer(1e8, 1e10, 1e9, 0.3)));
+        assert_eq!(choice.device, None);
+    }
+}
