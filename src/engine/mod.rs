@@ -92,15 +92,24 @@ pub fn evaluate<S: Source>(
         .num_threads(plan.threads)
         .build()
         .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
+    let on_cpu = || {
+        let found = cpu::run(source, plan, &pool, stop)?;
+        pool.install(|| outcome::merge(source, plan, found, stop))
+    };
     let evaluation = match backend {
+        Backend::Cpu => on_cpu()?,
         #[cfg(feature = "gpu")]
-        Backend::Gpu(device) if cpu_only(plan).is_none() => {
-            gpu::run(source, plan, device, &pool, stop)?
-        }
-        _ => {
-            let found = cpu::run(source, plan, &pool, stop)?;
-            pool.install(|| outcome::merge(source, plan, found, stop))?
-        }
+        Backend::Gpu(device) => match cpu_only(plan) {
+            None => gpu::run(source, plan, device, &pool, stop)?,
+            Some(reason) => {
+                let mut evaluation = on_cpu()?;
+                evaluation.remarks.push(Remark {
+                    code: "device-not-used",
+                    text: format!("{reason}; the result is the same"),
+                });
+                evaluation
+            }
+        },
     };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {

@@ -22,6 +22,7 @@ pub(super) struct Place {
 
 impl Place {
     /// The row after the last of a batch.
+    #[cfg(feature = "gpu")]
     pub(super) fn after(batch: &Batch) -> Self {
         Self::of(batch, batch.rows)
     }
