@@ -14,6 +14,7 @@ mod memory;
 mod order;
 mod pairs;
 mod plan;
+mod score_order;
 mod scores;
 mod window;
 
