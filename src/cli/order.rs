@@ -16,9 +16,8 @@ pub(super) struct Asked {
 
 /// Collects what options, metrics and rules ask for.
 pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<Asked> {
-    let mut wish = OrderWish::default();
     // Without --metrics a report shows all that there is.
-    wish.pairs = metrics.is_empty();
+    let mut wish = OrderWish { pairs: metrics.is_empty(), ..OrderWish::default() };
     let mut needs = Vec::new();
     for name in metrics {
         let (metric, question) = metric::asked(name)?;

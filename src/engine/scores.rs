@@ -12,25 +12,24 @@ use crate::class::Classes;
 use crate::error::Result;
 use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
-use crate::kernel::order::keys;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
 use crate::tally::{
-    Cell, Confusion, ScoreTallies, ScoreType, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
+    Cell, Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
 };
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
-    params: Params,
-    spec: Spec,
+    pub(super) params: Params,
+    pub(super) spec: Spec,
     classes: Classes,
-    labels: Labels,
+    pub(super) labels: Labels,
     cells: CellCounts,
     tallies: ScoreTallies,
     pub(super) order: Option<OrderRows>,
     /// Rows of binary scores by label and prediction, where they are counted apart.
-    quarters: [[u64; 2]; 2],
-    keys: Vec<u64>,
+    pub(super) quarters: [[u64; 2]; 2],
+    pub(super) keys: Vec<u64>,
     /// Whether every row so far could be one of probabilities.
     pub(super) all_pass: bool,
     /// The first row that gives its label probability 0.
@@ -116,50 +115,6 @@ impl ScoreRows {
             }
         }
         Ok(())
-    }
-
-    /// Puts a batch of binary scores in order, if all its rows are to be scored.
-    fn order_plainly<T: Score>(
-        &mut self,
-        batch: &Batch,
-        scores: &[T],
-        labels: &[u32],
-        rows: &mut RowCounts<'_>,
-    ) -> bool {
-        let (Some(order), Task::Binary { positive }) = (&mut self.order, self.spec.task) else {
-            return false;
-        };
-        let is_class = labels.iter().all(|&label| label < 2) && !self.labels.ids().ignores();
-        let most = if self.params.probabilities { 1.0 } else { f64::MAX };
-        let least = if self.params.probabilities { 0.0 } else { f64::NEG_INFINITY };
-        // False for NaN, too.
-        let fit = |score: &T| (score.widen() >= least) & (score.widen() <= most);
-        if !is_class
-            || rows.recorder.is_some()
-            || !batch.faults.is_empty()
-            || !scores.iter().fold(true, |all, it| all & fit(it))
-        {
-            return false;
-        }
-        let threshold = self.spec.threshold.unwrap_or(0.0);
-        // Sums that the compiler turns into vector instructions; batches are small.
-        let (mut ones, mut above, mut both) = (0_u32, 0_u32, 0_u32);
-        for (score, &label) in scores.iter().zip(labels) {
-            let is_above = u32::from(score.widen() >= threshold);
-            ones += label;
-            above += is_above;
-            both += label & is_above;
-        }
-        let rows_above = [above - both, both].map(u64::from);
-        let of_label = [labels.len() as u64 - u64::from(ones), u64::from(ones)];
-        for (label, counts) in self.quarters.iter_mut().enumerate() {
-            counts[positive] += rows_above[label];
-            counts[1 - positive] += of_label[label] - rows_above[label];
-        }
-        let is_positive = labels.iter().map(|&label| label as usize == positive);
-        order.binary(scores.iter().copied().zip(is_positive));
-        rows.counts.scored += labels.len() as u64;
-        true
     }
 
     /// Scores a whole block at once, if its rows are narrow and all to be scored.
@@ -270,27 +225,6 @@ impl ScoreRows {
             let loss = rows::loss_of_scaled(&self.params, scores, label, factor, &mut scaled);
             *sum += u128::from(loss.unwrap_or(0));
         }
-    }
-
-    /// Keeps a row for the order.
-    #[inline]
-    fn put_in_order<T: Score>(&mut self, scores: &[T], label: u32, scored: &Row) {
-        let Some(order) = &mut self.order else { return };
-        match self.spec.task {
-            Task::Binary { positive } => {
-                order.binary(std::iter::once((scores[0], label as usize == positive)));
-            }
-            _ if order.wants_columns() => {
-                keys(&self.params, scores, &mut self.keys);
-                order.columns(
-                    label as usize,
-                    &self.keys,
-                    self.spec.score_type == Some(ScoreType::F64),
-                );
-            }
-            _ => order.label(label, scores, scored.loss),
-        }
-        order.confidence(scored.confidence, scored.prediction != label);
     }
 
     /// Counts the probability of every class in its own bins.

@@ -20,6 +20,7 @@ mod distribution;
 mod measure;
 mod order;
 mod overlap;
+mod points;
 mod registry;
 mod request;
 mod score;

@@ -2,7 +2,7 @@
 
 use super::overlap::{self, Overlap};
 use super::registry::{Compute, Metric, Needs};
-use super::{agreement, calibration, distribution, order, score, source, temperature};
+use super::{agreement, calibration, distribution, order, points, score, source, temperature};
 use crate::tally::Question;
 
 /// Every metric, in the order of a report.
@@ -412,7 +412,7 @@ pub const ALL: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::PARTIAL,
         on_request: true,
-        compute: Compute::OfShare(Question::PartialArea, order::at_point),
+        compute: Compute::OfShare(Question::PartialArea, points::at_point),
     },
     Metric {
         name: "average_precision",
@@ -434,7 +434,7 @@ pub const ALL: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::RETRIEVAL,
         on_request: true,
-        compute: Compute::OfShare(Question::PrecisionAtRecall, order::at_point),
+        compute: Compute::OfShare(Question::PrecisionAtRecall, points::at_point),
     },
     Metric {
         name: "recall_at_precision",
@@ -445,7 +445,7 @@ pub const ALL: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged, or no threshold has that precision",
         source: source::RETRIEVAL,
         on_request: true,
-        compute: Compute::OfShare(Question::RecallAtPrecision, order::at_point),
+        compute: Compute::OfShare(Question::RecallAtPrecision, points::at_point),
     },
     Metric {
         name: "tpr_at_fpr",
@@ -456,7 +456,7 @@ pub const ALL: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::ROC,
         on_request: true,
-        compute: Compute::OfShare(Question::TprAtFpr, order::at_point),
+        compute: Compute::OfShare(Question::TprAtFpr, points::at_point),
     },
     Metric {
         name: "ks_statistic",
@@ -577,7 +577,7 @@ pub const ALL: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::RISK_COVERAGE,
         on_request: true,
-        compute: Compute::Plain(order::aurc),
+        compute: Compute::Plain(points::aurc),
     },
     Metric {
         name: "coverage_at_risk",
@@ -588,7 +588,7 @@ pub const ALL: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::SELECTIVE,
         on_request: true,
-        compute: Compute::OfShare(Question::CoverageAtRisk, order::coverage_at_risk),
+        compute: Compute::OfShare(Question::CoverageAtRisk, points::coverage_at_risk),
     },
     Metric {
         name: "expected_calibration_error_equal_mass",
@@ -599,7 +599,7 @@ pub const ALL: &[Metric] = &[
         undefined: "the order is binned, or an exact one was merged",
         source: source::EQUAL_MASS,
         on_request: true,
-        compute: Compute::Plain(order::equal_mass_error),
+        compute: Compute::Plain(points::equal_mass_error),
     },
     Metric {
         name: "prediction_entropy",

@@ -4,6 +4,10 @@
 //! the identity of `merge`; `merge` is associative and commutative; and
 //! tallying all rows at once equals merging the tallies of any split of them.
 //!
+//! The one exception is an exact [`Order`]: how rows of one part lie among those of
+//! another is not known, so merging leaves [`Order::Merged`]. It is kept in states
+//! and is not part of the digest.
+//!
 //! Weighted and sliced tallies will be more sections of the same state file.
 
 mod codec;
