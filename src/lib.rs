@@ -56,7 +56,7 @@
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
-//! | 9 | [`bench`] | the CPU against a device, timed on this machine |
+//! | 9 | [`bench`](mod@bench) | the CPU against a device, timed on this machine |
 //! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 10 | `cli` | one file per subcommand |
 //!

@@ -1,10 +1,20 @@
 //! Where to count: from what was asked for to something that can.
 
+#[cfg(feature = "gpu")]
+use std::sync::Arc;
+
 use super::provenance;
+#[cfg(feature = "gpu")]
+use crate::engine::choice::{self, Facts};
+#[cfg(feature = "gpu")]
+use crate::engine::{self, OnDevice, calibrate};
 use crate::engine::{Backend, Plan, Remark};
 #[cfg(not(feature = "gpu"))]
 use crate::error::Error;
 use crate::error::Result;
+#[cfg(feature = "gpu")]
+use crate::gpu::{CacheDir, Device, Selector, adapters, self_test};
+use crate::input::Input;
 use crate::report;
 
 /// What `--device` says.
@@ -64,42 +74,75 @@ pub(super) fn parse_size(text: &str) -> Result<u64, String> {
     bytes.ok_or_else(|| format!("{text} is not a size that memory can have"))
 }
 
-/// Opens what was asked for.
+/// Opens what was asked for, or what is faster for `input`.
 ///
 /// # Errors
 ///
 /// [`Error::Device`] if a device was asked for and cannot be used.
 #[cfg(feature = "gpu")]
-pub(super) fn choose(wanted: &Wanted, memory: Option<u64>, plan: &Plan) -> Result<Chosen> {
-    use crate::gpu::{Device, Selector, adapters};
-
+pub(super) fn choose(
+    wanted: &Wanted,
+    memory: Option<u64>,
+    input: &Input,
+    plan: &Plan,
+) -> Result<Chosen> {
     let selector = match wanted {
         Wanted::Cpu => return Ok(Chosen::cpu(plan, "asked for by --device cpu")),
-        Wanted::Auto => return Ok(Chosen::cpu(plan, "no GPU is used unless named")),
+        Wanted::Auto => return Ok(faster(memory, input, plan)),
         Wanted::Gpu => Selector::Gpu,
         Wanted::Named(name) => Selector::Named(name.clone()),
     };
     let adapter = selector.choose(&adapters())?;
-    if let Some(reason) = crate::engine::cpu_only(plan) {
-        let mut chosen = Chosen::cpu(plan, reason.clone());
-        let text = format!(
-            "--device names '{}', but {reason}; the result is the same",
-            adapter.about.name
-        );
+    if let Some(reason) = engine::cpu_only(plan) {
+        let name = &adapter.about.name;
+        let text = format!("--device names '{name}', but {reason}; the result is the same");
+        let mut chosen = Chosen::cpu(plan, reason);
         chosen.remarks.push(Remark { code: "device-not-used", text });
         return Ok(chosen);
     }
-    let device = Device::open(&adapter)?;
+    let device = Arc::new(Device::open(&adapter)?);
+    tested(device, memory, plan, "asked for by --device".into(), true)
+}
+
+/// What a model of CPU and device says is faster; the CPU wherever in doubt.
+#[cfg(feature = "gpu")]
+fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
+    let cache = CacheDir::usual();
+    let offer = || calibrate::offer(&calibrate::wanted(input, plan), plan, cache.as_ref());
+    let facts = Facts::assumed(plan.threads);
+    let choice = choice::choose(&calibrate::wanted(input, plan), &facts, offer);
+    let Some(found) = choice.device else { return Chosen::cpu(plan, choice.because) };
+    let opened =
+        found.open().and_then(|device| tested(device, memory, plan, choice.because, false));
+    opened.unwrap_or_else(|error| {
+        let mut chosen = Chosen::cpu(plan, "the device that seemed faster cannot be used");
+        chosen.remarks.push(Remark { code: "device-not-used", text: error.to_string() });
+        chosen
+    })
+}
+
+/// A device, once it has given the CPU's bits for every kernel that is needed.
+#[cfg(feature = "gpu")]
+fn tested(
+    device: Arc<Device>,
+    memory: Option<u64>,
+    plan: &Plan,
+    because: String,
+    required: bool,
+) -> Result<Chosen> {
+    let kernels = engine::kernels(plan, &device);
+    let needed: Vec<_> = kernels.iter().collect();
+    self_test::check(&device, &needed, CacheDir::usual().as_ref())?;
     let about = device.about();
     let shown = report::Device {
         kind: "gpu".into(),
         name: about.name.clone(),
         backend: Some(about.backend.clone()),
         threads: plan.threads,
-        chosen_because: "asked for by --device".into(),
+        chosen_because: because,
     };
-    let memory = memory.unwrap_or(crate::engine::DEVICE_MEMORY);
-    let backend = Backend::Gpu(crate::engine::OnDevice::new(std::sync::Arc::new(device), memory));
+    let memory = memory.unwrap_or(engine::DEVICE_MEMORY);
+    let backend = Backend::Gpu(OnDevice { required, ..OnDevice::new(device, memory) });
     Ok(Chosen { backend, device: shown, remarks: Vec::new() })
 }
 
@@ -109,7 +152,12 @@ pub(super) fn choose(wanted: &Wanted, memory: Option<u64>, plan: &Plan) -> Resul
 ///
 /// [`Error::Usage`] if a device was asked for.
 #[cfg(not(feature = "gpu"))]
-pub(super) fn choose(wanted: &Wanted, _memory: Option<u64>, plan: &Plan) -> Result<Chosen> {
+pub(super) fn choose(
+    wanted: &Wanted,
+    _memory: Option<u64>,
+    _input: &Input,
+    plan: &Plan,
+) -> Result<Chosen> {
     match wanted {
         Wanted::Cpu => Ok(Chosen::cpu(plan, "asked for by --device cpu")),
         Wanted::Auto => Ok(Chosen::cpu(plan, "this build has no GPU support")),

@@ -37,7 +37,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
-    let chosen = device::choose(&args.device, args.device_memory, &plan)?;
+    let chosen = device::choose(&args.device, args.device_memory, &input, &plan)?;
     let stream = input.stream(options.batch_rows, plan.threads)?;
     let so_far = || {
         let bytes = stream.bytes_read();

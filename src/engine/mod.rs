@@ -35,7 +35,7 @@ use std::sync::atomic::AtomicBool;
 pub use bits::Bits;
 pub use fingerprint::Fingerprint;
 #[cfg(feature = "gpu")]
-pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, workers as device_threads};
+pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
 pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 

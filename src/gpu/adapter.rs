@@ -92,6 +92,27 @@ pub fn adapters() -> Vec<Adapter> {
     list(wgpu::Backends::PRIMARY, wgpu::BackendOptions::default())
 }
 
+/// An adapter that takes every command and computes nothing, to test what becomes
+/// of wrong results and of small limits. There is none unless wgpu has its feature
+/// `noop`, as in tests.
+pub fn idle_adapter(max_buffer_bytes: u64, max_workgroup: u32) -> Option<Adapter> {
+    let limits = wgpu::Limits {
+        max_buffer_size: max_buffer_bytes,
+        max_storage_buffer_binding_size: max_buffer_bytes,
+        max_compute_invocations_per_workgroup: max_workgroup,
+        ..wgpu::Limits::default()
+    };
+    let noop = wgpu::NoopBackendOptions {
+        limits: Some(limits),
+        device_type: Some(wgpu::DeviceType::DiscreteGpu),
+        subgroup_min_size: Some(8),
+        subgroup_max_size: Some(64),
+        ..wgpu::NoopBackendOptions::enabled()
+    };
+    let options = wgpu::BackendOptions { noop, ..wgpu::BackendOptions::default() };
+    list(wgpu::Backends::NOOP, options).pop()
+}
+
 /// The adapters of the given backends.
 pub(super) fn list(backends: wgpu::Backends, options: wgpu::BackendOptions) -> Vec<Adapter> {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();

@@ -95,7 +95,6 @@ pub fn copy_rate(device: &Device, time: Duration) -> Result<f64> {
             return Ok(2.0 * bytes as f64 * f64::from(times) / took.as_secs_f64());
         }
         let wanted = time.as_secs_f64() / took.as_secs_f64().max(1e-6);
-        times =
-            [2, 4, 8, 16].into_iter().rfind(|&more| f64::from(more) <= wanted).unwrap_or(2) * times;
+        times *= [16, 8, 4].into_iter().find(|&more| f64::from(more) <= wanted).unwrap_or(2);
     }
 }

@@ -14,7 +14,7 @@ mod memory;
 mod run;
 pub mod self_test;
 
-pub use adapter::{About, Adapter, Kind, NO_ADAPTER, Selector, adapters};
+pub use adapter::{About, Adapter, Kind, NO_ADAPTER, Selector, adapters, idle_adapter};
 pub use buffer::{Download, Storage, Uniform, Upload};
 pub use cache::CacheDir;
 pub use clock::Spent;

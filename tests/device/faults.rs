@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use libtest_mimic::Failed;
 use tallyho::batch::{Names, Scores};
-use tallyho::engine::{Backend, OnDevice};
-use tallyho::gpu::Device;
+use tallyho::engine::{Backend, OnDevice, kernels};
+use tallyho::gpu::{Device, idle_adapter, self_test};
 use tallyho::tally::{ScoreType, ScoresAre};
 
 use crate::common::Rng;
@@ -77,6 +77,80 @@ pub fn little_memory_is_enough(device: &Arc<Device>) -> Result<(), Failed> {
             if found != expected {
                 return Err(format!("{memory} bytes:\ncpu {expected}\ngpu {found}").into());
             }
+        }
+    }
+    Ok(())
+}
+
+/// A device that computes nothing is found out by the rows that are missing, and
+/// the CPU counts. It has memory of its own, so rows go through staging.
+pub fn a_device_that_computes_nothing_is_found_out(_: &Arc<Device>) -> Result<(), Failed> {
+    let adapter = idle_adapter(1 << 28, 1_024).ok_or("no idle adapter in this build")?;
+    for (source, plan) in &sources() {
+        let device = Arc::new(Device::open(&adapter)?);
+        let expected = outcome(source, plan, &Backend::Cpu);
+        let found = outcome(source, plan, &Backend::Gpu(OnDevice::new(device, 4 << 20)));
+        let (tallies, remarks) = found.split_once(" [").ok_or(found.clone())?;
+        if !expected.starts_with(tallies) || !remarks.contains("device-failed") {
+            return Err(format!("cpu {expected}\ngpu {found}").into());
+        }
+    }
+    Ok(())
+}
+
+pub fn a_device_that_computes_nothing_fails_its_self_test(_: &Arc<Device>) -> Result<(), Failed> {
+    let adapter = idle_adapter(1 << 28, 1_024).ok_or("no idle adapter in this build")?;
+    let device = Device::open(&adapter)?;
+    for (_, plan) in &sources() {
+        let kernels = kernels(plan, &device);
+        let tested = self_test::check(&device, &kernels.iter().collect::<Vec<_>>(), None);
+        let message = tested.err().ok_or("it passed")?.to_string();
+        if !(message.contains("word") && message.contains("not used")) {
+            return Err(message.into());
+        }
+    }
+    Ok(())
+}
+
+/// Absurd limits: an error where the device was asked for, the CPU where not.
+pub fn absurd_limits_are_an_error_or_leave_it_to_the_cpu(_: &Arc<Device>) -> Result<(), Failed> {
+    let adapter = idle_adapter(64, 1).ok_or("no idle adapter in this build")?;
+    let mut failed = 0;
+    for (source, plan) in &sources() {
+        let expected = outcome(source, plan, &Backend::Cpu);
+        for required in [true, false] {
+            let device = Arc::new(Device::open(&adapter)?);
+            let backend = OnDevice { required, ..OnDevice::new(device, 4 << 20) };
+            let found = outcome(source, plan, &Backend::Gpu(backend));
+            let fits = match required {
+                // Pairs that no window can hold are counted by the host anyway.
+                true => found.starts_with("error: device") || found == expected,
+                false => {
+                    let tallies = found.split_once(" [").ok_or(found.clone())?.0;
+                    expected.starts_with(tallies)
+                        && (found.contains("device-failed") || found == expected)
+                }
+            };
+            failed += usize::from(found != expected);
+            if !fits {
+                return Err(format!("required {required}:\ncpu {expected}\ngpu {found}").into());
+            }
+        }
+    }
+    if failed < 2 { Err("the limits did no harm".into()) } else { Ok(()) }
+}
+
+/// Rows through staging buffers, as on a device with memory of its own.
+pub fn staging_gives_the_same(_: &Arc<Device>) -> Result<(), Failed> {
+    let mut adapter = crate::adapter()?;
+    adapter.about.mappable_storage = false;
+    let device = Arc::new(Device::open(&adapter)?);
+    for (source, plan) in &sources() {
+        let expected = outcome(source, plan, &Backend::Cpu);
+        let found =
+            outcome(source, plan, &Backend::Gpu(OnDevice::new(Arc::clone(&device), 1 << 20)));
+        if found != expected {
+            return Err(format!("cpu {expected}\ngpu {found}").into());
         }
     }
     Ok(())

@@ -32,7 +32,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use tallyho::gpu::{Device, Selector, adapters};
+use tallyho::gpu::{Adapter, Device, Selector, adapters};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -52,15 +52,19 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
+/// The adapter under test.
+pub fn adapter() -> Result<Adapter, String> {
+    let named = std::env::var("TALLYHO_DEVICE").unwrap_or_else(|_| "0".into());
+    Selector::Named(named).choose(&adapters()).map_err(|error| error.to_string())
+}
+
 /// Opens the device under test.
 pub fn open() -> Result<Device, String> {
-    let adapters = adapters();
-    let named = std::env::var("TALLYHO_DEVICE").unwrap_or_else(|_| "0".into());
-    let adapter = Selector::Named(named).choose(&adapters).map_err(|error| error.to_string())?;
-    Device::open(&adapter).map_err(|error| error.to_string())
+    Device::open(&adapter()?).map_err(|error| error.to_string())
 }
 
 type Test = (&'static str, fn(&Device) -> Result<(), Failed>);
+type Evaluation = (&'static str, fn(&Arc<Device>) -> Result<(), Failed>);
 
 /// Every test that is not one of a kernel.
 const TESTS: &[Test] = &[
@@ -88,7 +92,7 @@ const TESTS: &[Test] = &[
 ];
 
 /// Tests of whole evaluations, which hold the device for themselves.
-const EVALUATIONS: &[(&str, fn(&Arc<Device>) -> Result<(), Failed>)] = &[
+const EVALUATIONS: &[Evaluation] = &[
     ("scores_count_alike_on_cpu_and_device", evaluations::scores_count_alike),
     ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
     ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
@@ -97,6 +101,19 @@ const EVALUATIONS: &[(&str, fn(&Arc<Device>) -> Result<(), Failed>)] = &[
     ("a_device_lost_at_any_time_loses_no_row", faults::a_device_lost_at_any_time_loses_no_row),
     ("too_little_memory_is_an_error_that_says_so", faults::too_little_memory_is_an_error),
     ("little_memory_is_enough", faults::little_memory_is_enough),
+    (
+        "a_device_that_computes_nothing_is_found_out",
+        faults::a_device_that_computes_nothing_is_found_out,
+    ),
+    (
+        "a_device_that_computes_nothing_fails_its_self_test",
+        faults::a_device_that_computes_nothing_fails_its_self_test,
+    ),
+    (
+        "absurd_limits_are_an_error_or_leave_it_to_the_cpu",
+        faults::absurd_limits_are_an_error_or_leave_it_to_the_cpu,
+    ),
+    ("staging_gives_the_same", faults::staging_gives_the_same),
 ];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {

@@ -54,7 +54,7 @@ pub fn a_bench_compares_both_sides(device: &Device) -> Result<(), Failed> {
     let folder = Folder::new();
     let index = device.about().index.to_string();
     for (synth, roles) in [
-        (&["--rows", "20000"][..], ["--predictions", "prediction"]),
+        (&["--rows", "300000"][..], ["--predictions", "prediction"]),
         (&["--rows", "5000", "--scores-are", "logits", "--classes", "12"], ["--scores", "s_*"]),
     ] {
         run(&folder.path(""), &[&["synth", "t.npz"], synth].concat()).expect(0);

@@ -25,11 +25,15 @@ use super::outcome::{Failure, Found, Place, merge, sum};
 use super::plan::Plan;
 use super::{Evaluation, Remark, cpu};
 use crate::batch::Batch;
+use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
-use crate::tally::{Auc, ScoreType};
+use crate::kernel::rows::twin;
+use crate::kernel::{Kernel, bins, confusion, ranks, sums};
+use crate::tally::{Auc, ScoreType, Task};
 use pairs::PairWork;
+use score_slot::{narrow, traits};
 use scores::ScoreWork;
 
 /// A round ends after as many bytes or rows, so that no 32-bit counter wraps, or
@@ -67,12 +71,15 @@ pub struct OnDevice {
     pub memory: u64,
     /// Bytes of rows after which counters are fetched.
     pub round_bytes: u64,
+    /// Whether the user named it: then it is an error if it cannot begin, else
+    /// the CPU counts.
+    pub required: bool,
 }
 
 impl OnDevice {
     /// A device of which at most `memory` bytes are to be used.
     pub fn new(device: Arc<Device>, memory: u64) -> Self {
-        Self { device, memory, round_bytes: ROUND_BYTES }
+        Self { device, memory, round_bytes: ROUND_BYTES, required: true }
     }
 }
 
@@ -104,11 +111,51 @@ pub(super) fn run<S: Source>(
     pool: &ThreadPool,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
-    if plan.spec.scores_are.is_some() {
-        Rounds::run(source, plan, ScoreWork::new(plan, backend)?, backend, pool, stop)
+    let begun = if plan.spec.scores_are.is_some() {
+        ScoreWork::new(plan, backend).map(Begun::Scores)
     } else {
-        Rounds::run(source, plan, PairWork::new(plan, backend)?, backend, pool, stop)
+        PairWork::new(plan, backend).map(Begun::Pairs)
+    };
+    match begun {
+        Ok(Begun::Scores(work)) => Rounds::run(source, plan, work, backend, pool, stop),
+        Ok(Begun::Pairs(work)) => Rounds::run(source, plan, work, backend, pool, stop),
+        Err(error @ Error::Device { .. }) if !backend.required => {
+            let found = cpu::run(source, plan, pool, stop)?;
+            let mut evaluation = pool.install(|| merge(source, plan, found, stop))?;
+            evaluation.remarks.push(failed(&error, "all rows were counted on the CPU"));
+            Ok(evaluation)
+        }
+        Err(error) => Err(error),
     }
+}
+
+/// Work that has its memory.
+enum Begun<'a> {
+    Scores(ScoreWork<'a>),
+    Pairs(PairWork<'a>),
+}
+
+fn failed(error: &Error, rows: &str) -> Remark {
+    let text = format!("{error}; {rows}, with the same result");
+    Remark { code: "device-failed", text }
+}
+
+/// The kernels that counting by `plan` runs on a device.
+pub fn kernels(plan: &Plan, device: &Device) -> Vec<Kernel> {
+    let traits = traits(device);
+    let Some(classes) =
+        plan.classes.as_ref().map(Classes::len).filter(|_| plan.spec.scores_are.is_some())
+    else {
+        // Which one it is to be depends on the integers met.
+        let pairs =
+            [confusion::WORKGROUP, confusion::DIAGONAL, confusion::GLOBAL, confusion::SUBGROUP];
+        return pairs.into_iter().filter(|kernel| device.supports(kernel)).collect();
+    };
+    let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
+    let rows = twin::variant(columns, traits.subgroups, traits.software);
+    let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
+    let (confusion, _) = confusion::choose(narrow(classes), traits);
+    vec![*rows, sums::KERNEL, ranks::KERNEL, bins, confusion]
 }
 
 /// How many threads fill the device's memory.
@@ -276,10 +323,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
                 self.source.path(place.part, crate::batch::Role::Labels).display()
             ),
         };
-        evaluation.remarks.push(Remark {
-            code: "device-failed",
-            text: format!("{error}; {from}, with the same result"),
-        });
+        evaluation.remarks.push(failed(error, &from));
         Ok(evaluation)
     }
 }

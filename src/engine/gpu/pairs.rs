@@ -4,7 +4,7 @@
 //! strings, and rows at fault are counted by the host as on the CPU; a window
 //! that turns out too small is widened after the round.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::fetch_and_clear;
@@ -61,6 +61,8 @@ pub(super) struct PairWork<'a> {
     /// The integers that did not fit the window.
     outside: Mutex<Option<(i64, i64)>>,
     widen: AtomicBool,
+    /// Rows given to the device since its counters were fetched.
+    given: AtomicU64,
     spare: Mutex<Vec<PairSlot>>,
 }
 
@@ -101,6 +103,7 @@ impl<'a> PairWork<'a> {
             fixed: plan.classes.is_some(),
             outside: Mutex::default(),
             widen: AtomicBool::new(false),
+            given: AtomicU64::new(0),
             spare: Mutex::new(spare),
         })
     }
@@ -159,8 +162,15 @@ impl<'a> PairWork<'a> {
             side = usize::try_from(window.classes).unwrap_or(usize::MAX);
             base = window.base;
         }
-        if let Some(beyond) = cells.pop().filter(|beyond| *beyond != 0) {
-            let problem = format!("counted {beyond} rows outside of the window it was given");
+        let beyond = cells.pop().unwrap_or(0);
+        let (given, counted) = (
+            self.given.swap(0, Ordering::Relaxed),
+            cells.iter().map(|&count| u64::from(count)).sum::<u64>(),
+        );
+        if counted != given {
+            let problem = format!(
+                "was given {given} rows and counted {counted}, {beyond} of them beyond its window"
+            );
             return Err(Failure::Device(self.device.error(problem)));
         }
         let counts = Counts { base, side, cells };
@@ -237,6 +247,7 @@ impl<'a> Work for PairWork<'a> {
             }
             let to = batch.rows.min(from + room);
             slot.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
+            self.given.fetch_add((to - from) as u64, Ordering::Relaxed);
             from = to;
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! scores the rest. Rows that it finds invalid are rare: only then are their
 //! scores fetched back, to say what is wrong with them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::ScoreCounters;
@@ -22,7 +23,7 @@ use crate::gpu::Device;
 use crate::kernel::rows::Params;
 use crate::kernel::rows::shader::{self, Format};
 use crate::kernel::sums;
-use crate::tally::{Confusion, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task};
+use crate::tally::{Cell, Confusion, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task};
 
 /// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
 /// adds them up in 128 bits.
@@ -35,6 +36,8 @@ pub(super) struct ScoreWork<'a> {
     device: &'a Device,
     params: Params,
     counters: ScoreCounters,
+    /// Rows that the device scored since its counters were fetched.
+    scored: AtomicU64,
     /// Slots that no worker has yet.
     spare: Mutex<Vec<ScoreSlot>>,
 }
@@ -75,7 +78,15 @@ impl<'a> ScoreWork<'a> {
         let spare = shrinking(device, rows, |rows| {
             (0..slots).map(|_| ScoreSlot::new(device, &shape, &counters, rows)).collect()
         })?;
-        Ok(Self { plan, classes, device, params, counters, spare: Mutex::new(spare) })
+        Ok(Self {
+            plan,
+            classes,
+            device,
+            params,
+            counters,
+            scored: AtomicU64::new(0),
+            spare: Mutex::new(spare),
+        })
     }
 
     /// Writes the class of every row to be scored into `worker.label_ids`, and
@@ -117,6 +128,7 @@ impl<'a> ScoreWork<'a> {
         add(&mut tallies.squared_error, sums.squared_error);
         add(&mut tallies.confidence, sums.confidence);
         rows.counts.scored += u64::from(sums.scored);
+        self.scored.fetch_add(sums.scored.into(), Ordering::Relaxed);
         rows.counts.invalid += u64::from(sums.invalid);
         rows.counts.infinite_loss += u64::from(sums.infinite_loss);
         slot.count_predictions(self.device, cells).map_err(Failure::Device)?;
@@ -137,6 +149,24 @@ impl<'a> ScoreWork<'a> {
 }
 
 impl ScoreWork<'_> {
+    /// Fails unless every counter has every row that was scored.
+    fn account(&self, cells: &[Cell], scores: &ScoreTallies) -> Result<(), Failure> {
+        let scored = self.scored.swap(0, Ordering::Relaxed);
+        let counted = [
+            ("ranks", scores.ranks.iter().sum()),
+            ("bins", scores.calibration.iter().map(|bin| bin.rows).sum()),
+            ("cells", cells.iter().map(|cell| cell.count).sum::<u64>()),
+        ];
+        let checked = if self.counters.host_confusion() { 2 } else { 3 };
+        match counted[..checked].iter().find(|(_, rows)| *rows != scored) {
+            None => Ok(()),
+            Some((what, rows)) => {
+                let problem = format!("scored {scored} rows, but its {what} hold {rows}");
+                Err(Failure::Device(self.device.error(problem)))
+            }
+        }
+    }
+
     /// What is wrong with a row that the device found invalid.
     fn explain(&self, slot: &mut ScoreSlot, row: u32) -> Result<String, Failure> {
         let scores = slot.scores(self.device, row).map_err(Failure::Device)?;
@@ -235,6 +265,7 @@ impl<'a> Work for ScoreWork<'a> {
     fn drain(&mut self) -> Result<Found, Failure> {
         let (confusion, scores) =
             self.counters.drain(self.device, &self.plan.spec).map_err(Failure::Device)?;
+        self.account(&confusion, &scores)?;
         let tallies = Tallies {
             spec: self.plan.spec.clone(),
             classes: self.classes.clone(),
