@@ -254,11 +254,12 @@ pub fn reach_everything(name: &str) -> Result<(), String> {
         (kernel.cpu)(&mut bind(kernel, &mut case.slots));
         let params: Params = bytemuck::pod_read_unaligned(bytemuck::cast_slice(&case.slots[0]));
         let planes: Vec<&[u32]> = case.slots[4].chunks(params.stride as usize).collect();
-        for row in 0..params.rows as usize {
-            let infinite = planes[plane::LOSS_HIGH][row] == INFINITE_LOSS;
+        let rows = planes[plane::LOSS_HIGH].iter().zip(planes[plane::STATE]);
+        for (&loss, &state) in rows.take(params.rows as usize) {
+            let infinite = loss == INFINITE_LOSS;
             let format = format!("{:?}", params.format());
             let probabilities = params.reading().probabilities;
-            seen.insert((format, probabilities, planes[plane::STATE][row], infinite));
+            seen.insert((format, probabilities, state, infinite));
         }
     }
     for format in Format::ALL.iter().map(|format| format!("{format:?}")) {
