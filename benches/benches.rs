@@ -14,8 +14,11 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 use tallyho::class::Classes;
+use tallyho::exact::key;
+use tallyho::exact::order::{Counts, Sums};
 use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
+use tallyho::kernel::order::{Held, Locator, fold};
 use tallyho::kernel::rows::{self, Params};
 use tallyho::metric;
 use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies};
@@ -129,6 +132,36 @@ fn merging(c: &mut Criterion) {
     group.finish();
 }
 
+/// Binary scores held by one worker, then put in order on all threads.
+fn order_binary(c: &mut Criterion) {
+    let mut group = c.benchmark_group("order");
+    for rows in [100_000, 4_000_000] {
+        let scores = logits(rows, 1);
+        let keys: Vec<(u32, bool)> = scores
+            .iter()
+            .zip(words(2 * rows).skip(rows))
+            .map(|(&score, word)| (key::of_f32(score), word % 3 == 0))
+            .collect();
+        let hold = || {
+            let mut held = Held::default();
+            keys.iter().for_each(|&(key, positive)| held.push(key, positive));
+            held
+        };
+        let positive = keys.iter().filter(|(_, positive)| *positive).count() as u64;
+        let all = Counts { positive, negative: rows as u64 - positive };
+        let held = [hold()];
+        let sums = fold(&held, || Sums::new(all));
+        let area = sums.negative as f64 / 2.0 / all.positive as f64 / all.negative as f64;
+        assert!((area - 0.5).abs() < 0.01, "{area}");
+        group.throughput(Throughput::Elements(rows as u64));
+        group.bench_function(format!("hold, {rows} rows"), |b| b.iter(hold));
+        group.bench_function(format!("sums, {rows} rows"), |b| {
+            b.iter(|| fold(black_box(&held), || Sums::new(all)));
+        });
+    }
+    group.finish();
+}
+
 /// A confusion with `cells` cells that are not empty, the diagonal among them.
 fn sparse(classes: u32, cells: u32) -> Tallies {
     let apart = (cells / classes).max(1);
@@ -149,6 +182,7 @@ fn sparse(classes: u32, cells: u32) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         scores: None,
+        order: None,
     }
 }
 
@@ -170,5 +204,37 @@ fn bootstrap(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, score_rows, confusion_counts, merging, bootstrap, counting::counting);
+/// Keys located among sorted positives.
+fn order_located(c: &mut Criterion) {
+    let mut group = c.benchmark_group("locate");
+    for positives in [1_000, 10_000] {
+        let keys: Vec<u64> =
+            logits(100_000, 1).into_iter().map(|it| key::of_f32(it).into()).collect();
+        let own: Vec<u64> = keys.iter().step_by(keys.len() / positives).copied().collect();
+        let locator = Locator::new(own.clone());
+        let run = || keys.iter().map(|&key| locator.placement(locator.slot(key))).sum::<u64>();
+        let naive: u64 = keys[..100]
+            .iter()
+            .map(|key| {
+                own.iter().map(|it| 2 * u64::from(it > key) + u64::from(it == key)).sum::<u64>()
+            })
+            .sum();
+        let found = keys[..100].iter().map(|&key| locator.placement(locator.slot(key)));
+        assert_eq!(found.sum::<u64>(), naive);
+        group.throughput(Throughput::Elements(keys.len() as u64));
+        group.bench_function(format!("among {positives} positives"), |b| b.iter(run));
+    }
+    group.finish();
+}
+
+criterion_group!(
+    benches,
+    score_rows,
+    confusion_counts,
+    merging,
+    bootstrap,
+    order_binary,
+    order_located,
+    counting::counting
+);
 criterion_main!(benches);

@@ -8,6 +8,7 @@ mod first_row;
 mod help;
 mod merging;
 mod options;
+mod order;
 mod outputs;
 mod reading;
 mod status;

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use tallyho::batch::Scores;
 use tallyho::metric::{measures, per_class};
-use tallyho::tally::{Tallies, ZeroDivision};
+use tallyho::tally::{Tallies, Task, ZeroDivision};
 
 use crate::common::files::{Folder, npy};
 use crate::metrics::{confusion, matrix, measure, with};
+use crate::order::{logits, ordered, planned, single};
 
 /// Tallies of labels and predictions, row by row.
 fn rows(classes: usize, labels: &[u32], predictions: &[u32]) -> Tallies {
@@ -69,6 +71,46 @@ fn smile_879_matthews_neither_overflows_nor_is_nan() {
     assert!((value(&tallies, "matthews_corrcoef") - 9.0 / 11.0).abs() < 1e-15);
     let constant = measure(&matrix(&[[5, 0], [5, 0]]), "matthews_corrcoef");
     assert_eq!(constant.value, Err("all predictions are one class".into()));
+}
+
+/// It was 0.0 with a warning.
+#[test]
+fn scikit_learn_30079_the_area_of_one_class_is_undefined() {
+    let reason = |labels: &[u8]| ordered(&logits(labels, &[0.1, 0.4, 0.8]), "roc_auc").value;
+    assert_eq!(reason(&[1, 1, 1]), Err("all labels are class 1".into()));
+    assert_eq!(reason(&[0, 0, 0]), Err("class 1 has no rows".into()));
+}
+
+/// 0.5 for 0.9286: a sigmoid in single precision made 1 of all of these.
+#[test]
+fn torchmetrics_2819_large_logits_are_compared_as_they_are() {
+    let scores = [98.0, 100.0, 91.0, 92.0, 93.0, 94.0, 95.0, 96.0, 99.0];
+    let labels = [1, 1, 0, 0, 0, 0, 0, 0, 0];
+    let area = ordered(&logits(&labels, &scores), "roc_auc").value.unwrap();
+    assert_eq!(area, 13.0 / 14.0);
+}
+
+/// 1.0 for 0.75: rows of one score were taken one after the other.
+#[test]
+fn smartcore_373_rows_of_one_score_count_half() {
+    let tallies = logits(&[0, 1, 1], &[0.5, 0.9, 0.5]);
+    assert_eq!(ordered(&tallies, "roc_auc").value, Ok(0.75));
+}
+
+/// The curve of the default positive label under another one's name.
+/// scikit-learn 1.9.1: `average_precision_score(y == 0, s)` is 0.41666666666666663.
+#[test]
+fn mlflow_23991_average_precision_is_that_of_the_positive_label() {
+    let mut plan = single();
+    plan.spec.task = Task::Binary { positive: 0 };
+    let tallies = planned(&[0, 1, 0, 1], Scores::F32(vec![0.25, 0.75, 0.75, 1.0]), &plan);
+    let found = ordered(&tallies, "average_precision").value.unwrap();
+    assert!((found - 0.416_666_666_666_666_63).abs() < 1e-15, "{found}");
+    assert_eq!(ordered(&tallies, "roc_auc").value, Ok(0.125));
+    let classes = per_class(&tallies);
+    let areas = |class: usize| classes[class].order.as_ref().unwrap();
+    assert_eq!(areas(0).average_precision, Ok(found));
+    assert_eq!(areas(1).average_precision, Err("the scores are those of class 0".into()));
 }
 
 /// A matrix of 50,000² cells does not fit, and a report over it never ends

@@ -148,7 +148,8 @@ fn rules_on_unknown_metrics_are_refused_with_the_nearest_name() {
             "accuracy[cat] >= 0.9",
             "rule 'accuracy[cat] >= 0.9': accuracy has no value of its own for a class; these \
              have: tp, fp, fn, tn, support, predicted, precision, recall, f1, specificity, \
-             jaccard, false_positive_rate, false_negative_rate, predicted_share",
+             jaccard, false_positive_rate, false_negative_rate, predicted_share, roc_auc, \
+             average_precision",
         ),
         (
             "fbeta_macro >= 0.9",

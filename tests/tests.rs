@@ -17,6 +17,7 @@ mod kernels;
 mod laws;
 mod layering;
 mod metrics;
+mod order;
 mod pairs;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod readme;

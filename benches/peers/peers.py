@@ -15,6 +15,10 @@ What is compared:
   uniform over the classes, prediction = label for 90 % of the rows and uniform for the
   rest. Peers make the confusion counts only; tallyho the whole report.
 - scores: --score-rows × 1,000 float32 logits, standard normal with 4 added to the label's.
+- auc: --rows float32 scores of one class, standard normal with 1.5 added to the 30 % of
+  rows that are positive (uint8 labels): ROC AUC and average precision together. Torch
+  and scikit-learn get the arrays in memory; torchmetrics and torcheval in one update.
+- ovr: --score-rows × 100 float32 probabilities: macro ROC AUC, one class against the rest.
 - startup: the 150 rows of datasets/iris.
 
 What is measured: tallyho and the compiled programs of peers.c (gcc -O3 -march=native) as
@@ -50,6 +54,7 @@ import pyarrow as pa
 import sklearn
 import sklearn.metrics
 import torch
+import torcheval.metrics.functional as te
 import torchmetrics
 import torchmetrics.classification as tm
 
@@ -58,6 +63,7 @@ IRIS = HERE.parent.parent / "datasets" / "iris" / "predictions.csv"
 IRIS_RIGHT = 144  # of 150
 SCORE_CLASSES = 1000
 THREADS = os.cpu_count()
+WORKS = ["pairs10", "pairs1000", "scores", "auc", "ovr", "startup"]
 
 
 class Entry:
@@ -103,6 +109,35 @@ def make_scores(folder, rows):
             block = draw.standard_normal((stop - start, SCORE_CLASSES), dtype=np.float32)
             block[np.arange(stop - start), labels[start:stop]] += 4
             matrix[start:stop] = block
+        matrix.flush()
+    return paths
+
+
+def make_binary(folder, rows):
+    """uint8 labels and float32 logits of the positive class; returns their paths."""
+    paths = folder / f"binary_labels_{rows}.npy", folder / f"binary_scores_{rows}.npy"
+    if not all(path.exists() for path in paths):
+        draw = np.random.default_rng(1)
+        labels = (draw.random(rows) < 0.3).astype(np.uint8)
+        np.save(paths[0], labels)
+        np.save(paths[1], draw.standard_normal(rows, dtype=np.float32) + np.float32(1.5) * labels)
+    return paths
+
+
+def make_ovr(folder, rows, classes=100):
+    """int64 labels and a float32 matrix of probabilities; returns their paths."""
+    paths = folder / f"ovr_labels_{rows}.npy", folder / f"ovr_scores_{rows}.npy"
+    if not all(path.exists() for path in paths):
+        draw = np.random.default_rng(3)
+        labels = draw.integers(0, classes, rows)
+        np.save(paths[0], labels)
+        matrix = np.lib.format.open_memmap(paths[1], "w+", np.float32, (rows, classes))
+        for start in range(0, rows, 50_000):
+            stop = min(rows, start + 50_000)
+            block = draw.standard_normal((stop - start, classes), dtype=np.float32)
+            block[np.arange(stop - start), labels[start:stop]] += 2
+            block = np.exp(block)
+            matrix[start:stop] = block / block.sum(1, keepdims=True)
         matrix.flush()
     return paths
 
@@ -269,6 +304,82 @@ def score_entries(limits, program, paths):
     ]
 
 
+def order_entry(program, names, *args):
+    """tallyho from launch to exit, and the values of some metrics from a report of its own."""
+    command = [program, "eval", *map(str, args)]
+    report = json.loads(subprocess.run([*command, "--json"], stdout=subprocess.PIPE, check=True).stdout)
+    values = [report["metrics"][name]["value"] for name in names]
+    run = lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return Entry("tallyho, whole process", run), values
+
+
+def near(entry, values, tolerance):
+    """An entry that fails unless its values are those of tallyho."""
+    name, run = entry
+
+    def checked():
+        for found, value in zip(run(), values):
+            if abs(found - value) > tolerance:
+                raise SystemExit(f"{name}: expected {value}, found {found}")
+
+    return Entry(f"{name} (once)", checked, once=True)
+
+
+def auc_entries(limits, program, paths):
+    """ROC AUC and average precision of binary scores."""
+    names = ["roc_auc", "average_precision"]
+    own, values = order_entry(program, names, "--labels", paths[0], "--scores", paths[1],
+                              "--metrics", ",".join(names))
+    mapped = lambda: [np.load(path, mmap_mode="r") for path in paths]
+
+    def in_torch(area, precision):
+        def run():
+            label, score = map(torch.from_numpy, mapped())
+            return float(area(score, label)), float(precision(score, label))
+
+        return run
+
+    def sklearn_both():
+        label, score = mapped()
+        return sklearn.metrics.roc_auc_score(label, score), sklearn.metrics.average_precision_score(label, score)
+
+    lightning = in_torch(
+        lambda score, label: torchmetrics.functional.classification.binary_auroc(score, label, validate_args=False),
+        lambda score, label: torchmetrics.functional.classification.binary_average_precision(
+            score, label, validate_args=False))
+    # Sums in float32 and a sigmoid first: the two torch libraries are this far off.
+    return [
+        own,
+        Entry("reading the bytes once, 2 threads", lambda: process(limits, "read", *paths)),
+        near(("torcheval binary_auroc + binary_auprc", in_torch(te.binary_auroc, te.binary_auprc)), values, 1e-2),
+        near(("torchmetrics binary_auroc + binary_average_precision", lightning), values, 1e-2),
+        near(("scikit-learn roc_auc_score + average_precision_score", sklearn_both), values, 1e-9),
+    ]
+
+
+def ovr_entries(limits, program, paths):
+    """Macro ROC AUC of 100 classes, each against the rest."""
+    own, values = order_entry(program, ["roc_auc_ovr_macro"], "--labels", paths[0], "--scores", paths[1],
+                              "--metrics", "roc_auc_ovr_macro")
+
+    def sklearn_ovr():
+        label, score = np.load(paths[0]), np.load(paths[1]).astype(np.float64)
+        score /= score.sum(axis=1, keepdims=True)  # or it refuses them
+        return [sklearn.metrics.roc_auc_score(label, score, multi_class="ovr")]
+
+    def torchmetrics_ovr():
+        label, score = torch.from_numpy(np.load(paths[0])), torch.from_numpy(np.load(paths[1]))
+        return [float(torchmetrics.functional.classification.multiclass_auroc(
+            score, label, score.shape[1], validate_args=False))]
+
+    return [
+        own,
+        Entry("reading the bytes once, 2 threads", lambda: process(limits, "read", *paths)),
+        near(("torchmetrics multiclass_auroc", torchmetrics_ovr), values, 1e-3),
+        near(("scikit-learn roc_auc_score, ovr", sklearn_ovr), values, 1e-6),
+    ]
+
+
 # --- measuring and printing
 
 
@@ -311,7 +422,7 @@ def arguments():
     parser.add_argument("--tallyho", required=True, help="the release binary")
     parser.add_argument("--rows", type=int, default=50_000_000, help="rows of pairs (50,000,000)")
     parser.add_argument("--score-rows", type=int, default=1_000_000, help="rows of 1,000 scores (1,000,000)")
-    parser.add_argument("--only", action="append", choices=["pairs10", "pairs1000", "scores", "startup"])
+    parser.add_argument("--only", action="append", choices=WORKS)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--dir", type=Path, default=Path("/tmp/peers"), help="where the inputs lie (/tmp/peers)")
     parser.add_argument("--clean", action="store_true", help="remove the inputs afterwards")
@@ -325,7 +436,7 @@ def main():
     limits = compile_limits(args.dir)
     torch.set_num_threads(THREADS)
     print_machine(args)
-    for work in args.only or ["pairs10", "pairs1000", "scores", "startup"]:
+    for work in args.only or WORKS:
         paths = []
         if work.startswith("pairs"):
             classes = int(work.removeprefix("pairs"))
@@ -334,6 +445,12 @@ def main():
         elif work == "scores":
             paths = make_scores(args.dir, args.score_rows)
             title = f"{args.score_rows:,} × {SCORE_CLASSES:,} float32 logits"
+        elif work == "auc":
+            paths = make_binary(args.dir, args.rows)
+            title = f"{args.rows:,} binary float32 scores"
+        elif work == "ovr":
+            paths = make_ovr(args.dir, args.score_rows)
+            title = f"{args.score_rows:,} × 100 float32 probabilities, one class against the rest"
         for path in paths:
             process(limits, "read", path)  # into the page cache
         if work == "startup":
@@ -342,6 +459,12 @@ def main():
             measure(entries, 10 * args.repeat)
         elif work == "scores":
             entries = score_entries(limits, args.tallyho, paths)
+            measure(entries, args.repeat)
+        elif work == "auc":
+            entries = auc_entries(limits, args.tallyho, paths)
+            measure(entries, args.repeat)
+        elif work == "ovr":
+            entries = ovr_entries(limits, args.tallyho, paths)
             measure(entries, args.repeat)
         else:
             entries = pair_entries(limits, args.tallyho, paths, classes)

@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::device::{Wanted, parse_size};
 use super::record::Recording;
-use crate::tally::{BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
+use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -26,7 +26,11 @@ Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
 2 bad usage, bad input or a failure; 130 interrupted.
 
 Rows count from 0; a header is not a row. Memory is bounded by batches and
-tallies and does not grow with the number of rows.";
+tallies and does not grow with the number of rows, but under --auc exact: by 2
+to 4 bytes a row for one score per row (8 to 16 for f64), by as many for
+metrics by confidence, and by about 60 bytes a row, however many classes, for
+a score for each class, where the rows are read twice. --auc binned takes
+0.5 MiB for each class on each thread.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]).required(true))]
@@ -128,6 +132,26 @@ pub(super) struct Eval {
     #[arg(long, value_name = "SEED", default_value_t = 0, help_heading = METRICS)]
     pub(super) seed: u64,
 
+    /// How rows are put in order by score: `exact` holds every score in memory,
+    /// `binned` counts 65,536 bins per class, merges, and gives an interval that
+    /// holds the exact value [default: exact for one score per row, else none]
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(["exact", "binned", "none"]).try_map(|name| named(Auc::from_name(&name))), help_heading = ORDER)]
+    pub(super) auc: Option<Auc>,
+
+    /// Also report the area under the ROC curve up to this false positive rate
+    /// (repeatable)
+    #[arg(long, value_name = "RATE", value_delimiter = ',', help_heading = ORDER)]
+    pub(super) max_fpr: Vec<f64>,
+
+    /// Find the threshold of binary scores that keeps a rate, such as
+    /// 'recall >= 0.95' or 'false_positive_rate <= 0.01' (repeatable)
+    #[arg(long, value_name = "RATE", help_heading = ORDER)]
+    pub(super) threshold_for: Vec<String>,
+
+    /// Find the threshold of least cost, such as 'fp=1,fn=10' (repeatable)
+    #[arg(long, value_name = "COSTS", help_heading = ORDER)]
+    pub(super) cost: Vec<String>,
+
     #[command(flatten)]
     pub(super) show: Show,
 
@@ -171,6 +195,11 @@ pub(super) struct Show {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(super) output: Vec<PathBuf>,
 
+    /// Write curves (.csv or .json): ROC, precision-recall, thresholds, gains,
+    /// reliability, risk-coverage (repeatable)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(super) curves: Vec<PathBuf>,
+
     /// Print JSON instead of a table
     #[arg(long, help_heading = OUTPUT)]
     pub(super) json: bool,
@@ -191,6 +220,7 @@ pub(super) struct Show {
 
 const INPUT: &str = "Input";
 const METRICS: &str = "Metrics";
+const ORDER: &str = "Order of scores";
 const OUTPUT: &str = "Output";
 const RUNNING: &str = "Running";
 

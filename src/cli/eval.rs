@@ -6,14 +6,16 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, classes, device, present, print, progress, provenance, record};
+use super::{
+    DONE, check_threads, classes, device, order, present, print, progress, provenance, record,
+};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Request};
 use crate::metric;
 use crate::report::{self, Report};
 use crate::rule::{self, Rule};
-use crate::tally::Spec;
+use crate::tally::{Auc, Spec};
 
 pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     if args.list_metrics {
@@ -28,7 +30,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let input = Input::open(&request(args))?;
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
-    let outputs = Outputs::open(&args.show.output, read)?;
+    let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
     let target = args.record.open()?;
     options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;
@@ -41,7 +43,8 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
         let bytes = stream.bytes_read();
         progress::SoFar { done: bytes, rows: stream.rows_read(), bytes }
     };
-    let evaluation = progress::watch(input.bytes(), &so_far, args.show.quiet, || {
+    let bytes = input.bytes() * plan.passes();
+    let evaluation = progress::watch(bytes, &so_far, args.show.quiet, || {
         engine::evaluate(&stream, &plan, &chosen.backend, stop)
     })?;
     let rows = evaluation.tallies.rows.read;
@@ -96,6 +99,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     }
     metrics.iter_mut().for_each(|name| *name = name.trim().to_owned());
     metric::check_names(&metrics)?;
+    let asked = order::asked(args, &metrics, rules)?;
     let usual = Spec::default();
     let spec = Spec {
         scores_are: args.scores_are.settled(),
@@ -109,6 +113,8 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         top_k: args.top_k.clone(),
         betas: args.beta.clone(),
         metrics,
+        order: asked.wish,
+        order_only: asked.order_only,
         interval: args.interval,
         interval_method: args.interval_method,
         replicates: args.replicates,
@@ -117,6 +123,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     };
     Ok(Options {
         spec,
+        auc: asked.auc,
         classes: args.classes.as_deref().map(classes::read_classes).transpose()?,
         positive: args.positive.clone(),
         ignore: args.ignore_label.clone(),
@@ -137,6 +144,11 @@ fn refuse_score_options(args: &Eval) -> Result<()> {
         (args.bins.is_some(), "--bins"),
         (args.bin_edges.is_some(), "--bin-edges"),
         (args.ties.is_some(), "--ties"),
+        (args.auc.is_some_and(|auc| auc != Auc::None), "--auc"),
+        (!args.max_fpr.is_empty(), "--max-fpr"),
+        (!args.threshold_for.is_empty(), "--threshold-for"),
+        (!args.cost.is_empty(), "--cost"),
+        (!args.show.curves.is_empty(), "--curves"),
     ];
     match given.into_iter().find(|(given, _)| *given && args.scores.is_none()) {
         Some((_, option)) => Err(Error::Usage(format!(

@@ -17,7 +17,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
     let rules = rule::parse_all(&args.show.require)?;
     let states = args.states.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     // A state may be replaced by the sum it is part of, so none is protected.
-    let outputs = Outputs::open(&args.show.output, std::iter::empty())?;
+    let outputs = Outputs::open(&args.show.output, &args.show.curves, std::iter::empty())?;
     let target = args.record.open()?;
     let whole = add_up(&args.states, &states)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;

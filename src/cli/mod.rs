@@ -11,6 +11,7 @@ mod eval;
 #[cfg(feature = "history")]
 mod history;
 mod merge;
+mod order;
 mod output;
 mod present;
 mod progress;

@@ -14,6 +14,8 @@ use crate::report;
 pub(super) enum Content {
     /// A report in some format.
     Report(report::Format),
+    /// The curves in some format.
+    Curves(report::CurveFormat),
     /// The tallies.
     State,
 }
@@ -32,7 +34,8 @@ struct Output {
 }
 
 impl Outputs {
-    /// Opens every path, none of which may be one of `inputs`.
+    /// Opens every path of a report, a state or curves, none of which may be one of
+    /// `inputs`.
     ///
     /// # Errors
     ///
@@ -40,10 +43,13 @@ impl Outputs {
     /// [`Place::open_all`].
     pub(super) fn open<'a>(
         paths: &[PathBuf],
+        curves: &[PathBuf],
         inputs: impl Iterator<Item = &'a Path>,
     ) -> Result<Self> {
-        let contents = paths.iter().map(|path| Content::of(path)).collect::<Result<Vec<_>>>()?;
-        let places = Place::open_all(paths, inputs)?;
+        let curve = |path: &PathBuf| report::CurveFormat::from_path(path).map(Content::Curves);
+        let contents = paths.iter().map(|path| Content::of(path)).chain(curves.iter().map(curve));
+        let contents = contents.collect::<Result<Vec<_>>>()?;
+        let places = Place::open_all(&[paths, curves].concat(), inputs)?;
         let files = contents.into_iter().zip(places);
         Ok(Self { files: files.map(|(content, place)| Output { content, place }).collect() })
     }

@@ -33,6 +33,7 @@ pub(super) fn present(
     let report = Report { digest, ..report? };
     outputs.write(|content| match content {
         Content::Report(format) => format.render(&report).into_bytes(),
+        Content::Curves(format) => format.render(&report).into_bytes(),
         Content::State => tally::encode(tallies),
     })?;
     let recorded = record(&report)?;

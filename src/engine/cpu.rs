@@ -65,17 +65,19 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 }
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
-    let (tallies, window, first_infinite, all_pass) = match worker {
+    let (tallies, window, order, first_infinite, all_pass) = match worker {
         Worker::Pairs(pairs) => {
             let (tallies, window) = pairs.finish(plan, &mut rows)?;
-            (tallies, window, None, false)
+            (tallies, window, None, None, false)
         }
-        Worker::Scores(scores) => {
+        Worker::Scores(mut scores) => {
             let (first, all_pass) = (scores.first_infinite, scores.all_pass);
-            (scores.finish(&rows)?, None, first, all_pass)
+            let order = scores.order.take();
+            (scores.finish(&rows)?, None, order, first, all_pass)
         }
     };
     let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
     let first_invalid = rows.first_invalid;
-    Ok(Found { tallies, window, first_invalid, first_infinite, all_pass, pieces })
+    let orders = order.into_iter().collect();
+    Ok(Found { tallies, window, orders, first_invalid, first_infinite, all_pass, pieces })
 }

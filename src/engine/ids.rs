@@ -52,6 +52,11 @@ impl Ids {
         &self.names
     }
 
+    /// Whether rows of any label are to be ignored.
+    pub(super) fn ignores(&self) -> bool {
+        !self.ignored.is_empty()
+    }
+
     /// Whether rows with this label are to be ignored.
     pub(super) fn is_ignored(&self, id: u32) -> bool {
         self.ignored.get(id as usize).copied().unwrap_or(false)
@@ -76,6 +81,16 @@ impl Ids {
     }
 
     fn of_numbers<T: Integer>(&mut self, values: &[T], ids: &mut Vec<u32>) {
+        if let Some(given) = self.given.filter(|_| self.numbered) {
+            // Most often every value is a class, and its own number.
+            let is_class = |value: &T| (0..given as i64).contains(&value.wide());
+            if values.iter().fold(true, |all, value| all & is_class(value)) {
+                #[allow(clippy::cast_possible_truncation, reason = "below the number of classes")]
+                #[allow(clippy::cast_sign_loss, reason = "at least 0")]
+                ids.extend(values.iter().map(|value| value.wide() as u32));
+                return;
+            }
+        }
         ids.extend(values.iter().map(|value| self.number(value.wide())));
     }
 

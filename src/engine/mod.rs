@@ -11,6 +11,7 @@ mod bits;
 pub mod calibrate;
 mod cells;
 pub mod choice;
+mod columns;
 mod cpu;
 mod fingerprint;
 #[cfg(feature = "gpu")]
@@ -18,10 +19,13 @@ mod gpu;
 mod ids;
 mod labels;
 mod look;
+mod memory;
+mod order;
 mod outcome;
 mod outcomes;
 mod pairs;
 mod plan;
+mod score_order;
 mod scores;
 mod tables;
 mod window;
@@ -89,13 +93,24 @@ pub fn evaluate<S: Source>(
         .num_threads(plan.threads)
         .build()
         .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
+    let on_cpu = || {
+        let found = cpu::run(source, plan, &pool, stop)?;
+        pool.install(|| outcome::merge(source, plan, found, stop))
+    };
     let evaluation = match backend {
-        Backend::Cpu => {
-            let found = cpu::run(source, plan, &pool, stop)?;
-            pool.install(|| outcome::merge(source, plan, found))?
-        }
+        Backend::Cpu => on_cpu()?,
         #[cfg(feature = "gpu")]
-        Backend::Gpu(device) => gpu::run(source, plan, device, &pool, stop)?,
+        Backend::Gpu(device) => match cpu_only(plan) {
+            None => gpu::run(source, plan, device, &pool, stop)?,
+            Some(reason) => {
+                let mut evaluation = on_cpu()?;
+                evaluation.remarks.push(Remark {
+                    code: "device-not-used",
+                    text: format!("{reason}; the result is the same"),
+                });
+                evaluation
+            }
+        },
     };
     let rows = evaluation.tallies.rows;
     if rows.read == 0 {

@@ -1,14 +1,17 @@
 //! What becomes of rows, and of workers: where each row went, why a worker
 //! stopped, and the evaluation that all of them make together.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::order::{self, OrderRows};
 use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
-use super::{Evaluation, Remark, tables};
+use super::{Evaluation, Remark, columns, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::Counters;
-use crate::tally::{Rows, Tallies};
+use crate::tally::{Order, Rows, Tallies, Task};
 
 /// A row of the input; in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,6 +178,8 @@ pub(super) struct Found {
     pub(super) tallies: Tallies,
     /// What was counted beside the tallies, in a window.
     pub(super) window: Option<Counters>,
+    /// Rows to be put in order, of each worker that kept some.
+    pub(super) orders: Vec<OrderRows>,
     pub(super) first_invalid: Option<Invalid>,
     pub(super) first_infinite: Option<Place>,
     pub(super) all_pass: bool,
@@ -221,15 +226,23 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
         let both = all.first_invalid.into_iter().chain(more.first_invalid);
         all.first_invalid = both.min_by_key(|invalid| invalid.place);
         all.all_pass &= more.all_pass;
+        all.orders.extend(more.orders);
         all.pieces.extend(more.pieces);
     }
     Ok(all)
 }
 
 /// The evaluation that all workers make together, with its remarks.
-pub(super) fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Result<Evaluation> {
-    let Found { tallies, first_invalid: invalid, first_infinite, all_pass, pieces, .. } =
-        sum(plan, found)?;
+pub(super) fn merge<S: Source>(
+    source: &S,
+    plan: &Plan,
+    found: Vec<Found>,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
+    let found = sum(plan, found)?;
+    let Found { mut tallies, first_invalid: invalid, first_infinite, all_pass, .. } = found;
+    let Found { orders, pieces, .. } = found;
+    put_in_order(source, plan, &mut tallies, orders, stop)?;
     let outcomes = match plan.outcomes_up_to {
         Some(most) => outcomes::join(pieces, tallies.rows.read, most)?,
         None => None,
@@ -265,4 +278,29 @@ pub(super) fn merge<S: Source>(source: &S, plan: &Plan, found: Vec<Found>) -> Re
         );
     }
     Ok(Evaluation { tallies, remarks, outcomes })
+}
+
+/// Puts all rows in order, if that was asked for.
+fn put_in_order<S: Source>(
+    source: &S,
+    plan: &Plan,
+    tallies: &mut Tallies,
+    parts: Vec<OrderRows>,
+    stop: &AtomicBool,
+) -> Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let cells = tallies.confusion.cells();
+    let right = cells.iter().filter(|cell| cell.label == cell.prediction).map(|cell| cell.count);
+    let labels = order::finish(parts, &plan.spec, tallies, right.sum())?;
+    if let Some(Order::Exact(exact)) = &mut tallies.order
+        && plan.spec.task == Task::Matrix
+    {
+        columns::count(source, plan, labels, exact, stop)?;
+    }
+    match stop.load(Ordering::Relaxed) {
+        true => Err(Error::Interrupted),
+        false => Ok(()),
+    }
 }

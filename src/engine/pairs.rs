@@ -112,7 +112,8 @@ impl Pairs {
             None => discover(self.ids.names(), cells)?,
         };
         let spec = plan.spec.clone();
-        let tallies = Tallies { spec, classes, rows: rows.counts, confusion, scores: None };
+        let tallies =
+            Tallies { spec, classes, rows: rows.counts, confusion, scores: None, order: None };
         Ok((tallies, self.window.into_counters()))
     }
 }

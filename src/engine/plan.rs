@@ -8,10 +8,10 @@ use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
 use crate::kernel::Level;
 use crate::kernel::rows::{self, Params};
-use crate::tally::{BinEdges, ScoreType, ScoresAre, Spec, Task, Ties};
+use crate::tally::{Auc, BinEdges, ScoreType, ScoresAre, Spec, Task, Ties};
 
 use super::ids::Ids;
-use super::{Remark, look};
+use super::{Remark, look, memory};
 
 /// What to do with a row that cannot be scored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,9 +26,13 @@ pub enum OnInvalid {
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Options of counting and showing. `task` and `score_type` are not read;
-    /// `scores_are` of `None` means to look at the scores.
+    /// Options of counting and showing. `task`, `score_type` and `auc` are not
+    /// read; `scores_are` of `None` means to look at the scores; `order_only`
+    /// holds for binary scores only.
     pub spec: Spec,
+    /// How rows are put in order; of `None`, exactly for binary scores and not
+    /// at all for others.
+    pub auc: Option<Auc>,
     /// The classes, if named.
     pub classes: Option<Vec<String>>,
     /// The positive class of binary scores, by name.
@@ -68,6 +72,16 @@ pub struct Plan {
     pub remarks: Vec<Remark>,
 }
 
+impl Plan {
+    /// How often the rows are read.
+    pub fn passes(&self) -> u64 {
+        match (self.spec.auc, self.spec.task) {
+            (Auc::Exact, Task::Matrix) => 2,
+            _ => 1,
+        }
+    }
+}
+
 /// Settles every option for `input`.
 ///
 /// # Errors
@@ -86,6 +100,9 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         remarks: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
+    let binary = *input.shape() == Shape::Binary;
+    plan.spec.auc = options.auc.unwrap_or(if binary { Auc::Exact } else { Auc::None });
+    plan.spec.order_only &= binary;
     match input.shape() {
         Shape::Predictions => {
             refuse_score_options(options)?;
@@ -112,6 +129,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    memory::check(input, &plan)?;
     Ok(plan)
 }
 
@@ -150,6 +168,8 @@ fn forget_score_options(spec: &mut Spec) {
     spec.bins = usual.bins;
     spec.bin_edges = usual.bin_edges;
     spec.classwise = usual.classwise;
+    spec.auc = usual.auc;
+    spec.order = usual.order;
     spec.temperature = usual.temperature;
 }
 
@@ -158,6 +178,7 @@ fn refuse_score_options(options: &Options) -> Result<()> {
     let refused = [
         (options.spec.scores_are.is_some(), "--scores-are"),
         (!options.spec.top_k.is_empty(), "--top-k"),
+        (options.auc.is_some_and(|auc| auc != Auc::None), "--auc"),
     ];
     match refused.iter().find(|(given, _)| *given) {
         Some((_, option)) => Err(Error::Usage(format!(

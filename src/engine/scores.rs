@@ -4,6 +4,7 @@ use half::slice::HalfFloatSliceExt;
 
 use super::cells::CellCounts;
 use super::labels::Labels;
+use super::order::OrderRows;
 use super::outcome::{Invalid, Place, RowCounts};
 use super::plan::{Plan, params};
 use crate::batch::{Batch, Role, Scores};
@@ -13,16 +14,22 @@ use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
-use crate::tally::{Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures};
+use crate::tally::{
+    Cell, Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
+};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
-    params: Params,
-    spec: Spec,
+    pub(super) params: Params,
+    pub(super) spec: Spec,
     classes: Classes,
-    labels: Labels,
+    pub(super) labels: Labels,
     cells: CellCounts,
     tallies: ScoreTallies,
+    pub(super) order: Option<OrderRows>,
+    /// Rows of binary scores by label and prediction, where they are counted apart.
+    pub(super) quarters: [[u64; 2]; 2],
+    pub(super) keys: Vec<u64>,
     /// Whether every row so far could be one of probabilities.
     pub(super) all_pass: bool,
     /// The first row that gives its label probability 0.
@@ -43,6 +50,9 @@ impl ScoreRows {
             labels: Labels::new(plan, classes),
             cells: CellCounts::new(plan.threads),
             tallies: ScoreTallies::new(spec, classes.len()),
+            order: OrderRows::new(spec, classes.len()),
+            quarters: [[0; 2]; 2],
+            keys: Vec::new(),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
             label_ids: Vec::new(),
@@ -85,6 +95,9 @@ impl ScoreRows {
         label_ids: &[u32],
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
+        if self.spec.order_only && self.order_plainly(batch, scores, label_ids, rows) {
+            return Ok(());
+        }
         let columns = if self.spec.task == Task::Matrix { self.classes.len() } else { 1 };
         let blocks = scores.chunks(columns * LANES).zip(label_ids.chunks(LANES));
         for (block, (scores, labels)) in blocks.enumerate() {
@@ -166,6 +179,10 @@ impl ScoreRows {
             recorder.scored(row, scored.prediction == label);
         }
         self.cells.add(label, scored.prediction);
+        self.put_in_order(scores, label, &scored);
+        if self.spec.order_only {
+            return;
+        }
         let tallies = &mut self.tallies;
         tallies.ranks[scored.rank as usize] += 1;
         tallies.squared_error.add(scored.squared_error.into());
@@ -249,13 +266,19 @@ impl ScoreRows {
 
     /// The tallies.
     pub(super) fn finish(self, rows: &RowCounts<'_>) -> Result<Tallies> {
-        let confusion = Confusion::from_cells(self.cells.into_cells())?;
+        let mut cells = self.cells.into_cells();
+        for (label, counts) in (0..).zip(self.quarters) {
+            let counts = (0..).zip(counts).filter(|(_, count)| *count > 0);
+            cells.extend(counts.map(|(prediction, count)| Cell { label, prediction, count }));
+        }
+        let confusion = Confusion::from_cells(cells)?;
         Ok(Tallies {
-            spec: self.spec,
             classes: self.classes,
             rows: rows.counts,
             confusion,
-            scores: Some(self.tallies),
+            scores: (!self.spec.order_only).then_some(self.tallies),
+            order: None,
+            spec: self.spec,
         })
     }
 }

@@ -93,7 +93,14 @@ impl<W: Window> Sum<'_, W> {
         let discovered =
             || Classes::discovered(found.iter().map(|class| self.name(*class)).collect());
         let classes = self.plan.classes.clone().unwrap_or_else(discovered);
-        Ok(Tallies { spec: self.plan.spec.clone(), classes, rows, confusion, scores: None })
+        Ok(Tallies {
+            spec: self.plan.spec.clone(),
+            classes,
+            rows,
+            confusion,
+            scores: None,
+            order: None,
+        })
     }
 
     /// The totals of labels, and of predictions where the label is not ignored.

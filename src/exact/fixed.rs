@@ -25,6 +25,9 @@ pub fn unit_f64(p: f64) -> u32 {
     (p * 1_073_741_824.0) as u32
 }
 
+/// Values nearer to 0 than this, 2³¹, fit 64 bits in units of 2⁻³².
+pub const SMALL: f64 = 2_147_483_648.0;
+
 /// `high − low` in units of 2⁻³², each truncated downwards to that unit first;
 /// at most [`LOSS_CAP`]. Both are finite and `high` ≥ `low`.
 ///
@@ -32,7 +35,6 @@ pub fn unit_f64(p: f64) -> u32 {
 /// difference is 0 or the cap, and below it 112 bits hold everything.
 #[inline]
 pub fn difference(high: f64, low: f64) -> u64 {
-    const SMALL: f64 = 2_147_483_648.0; // 2³¹: the fixed-point value fits 64 bits
     if high.abs() < SMALL && low.abs() < SMALL {
         return difference_small(high, low);
     }

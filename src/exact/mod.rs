@@ -15,7 +15,10 @@
 
 pub mod exp;
 pub mod fixed;
+pub mod grid;
+pub mod key;
 pub mod ln;
+pub mod order;
 mod quotient;
 mod wide;
 

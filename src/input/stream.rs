@@ -89,7 +89,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Bytes read so far, of [`Input::bytes`](super::Input::bytes).
+    /// Bytes read so far, of [`Input::bytes`](super::Input::bytes) for each pass.
     pub fn bytes_read(&self) -> u64 {
         self.bytes_read.load(Ordering::Relaxed)
     }
@@ -198,8 +198,6 @@ impl Source for Stream<'_> {
     fn rewind(&self) -> Result<()> {
         *locked(&self.turn) = Turn::default();
         locked(&self.spare).clear();
-        self.bytes_read.store(0, Ordering::Relaxed);
-        self.rows_read.store(0, Ordering::Relaxed);
         Ok(())
     }
 

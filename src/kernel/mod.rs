@@ -7,6 +7,7 @@
 pub mod bins;
 pub mod confusion;
 pub mod marginals;
+pub mod order;
 pub mod planes;
 pub mod ranks;
 pub mod rows;

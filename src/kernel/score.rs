@@ -4,7 +4,7 @@
 use super::rows::narrow::{self, LANES};
 use super::rows::{Params, Row};
 use super::simd::Level;
-use crate::exact::{exp, fixed};
+use crate::exact::{exp, fixed, key};
 
 /// What a first reading of a row tells.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,6 +37,8 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
     fn unit(self) -> u32;
     /// 1 − self, rounded to this type.
     fn complement(self) -> Self;
+    /// The key that puts scores of this type in order, widened.
+    fn key(self) -> u64;
     /// self · `factor`, rounded to this type; a finite value stays finite.
     fn times(self, factor: f64) -> Self;
     /// 0 in this type.
@@ -101,6 +103,11 @@ impl Score for f32 {
     }
 
     #[inline(always)]
+    fn key(self) -> u64 {
+        key::of_f32(self).into()
+    }
+
+    #[inline(always)]
     fn survey(level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
         level.survey(higher_first, row, label)
     }
@@ -152,6 +159,11 @@ impl Score for f64 {
     fn times(self, factor: f64) -> Self {
         let product = self * factor;
         if self.is_finite() { product.clamp(-Self::MAX, Self::MAX) } else { product }
+    }
+
+    #[inline(always)]
+    fn key(self) -> u64 {
+        key::of_f64(self)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::tally::Bin;
 
 /// Why there is no interval: rows that are drawn again have larger gaps than
 /// the rows that they are drawn from.
-const BIASED: &str = "gaps of bins are biased upwards, and resamples of them more so";
+pub(super) const BIASED: &str = "gaps of bins are biased upwards, and resamples of them more so";
 
 /// Σ over bins of |right rows − Σ confidence|, over n.
 pub(super) fn expected(summary: &Summary<'_>) -> Measure {

@@ -1,10 +1,13 @@
 //! The values of each class, one against the rest.
 
 use super::measure::{Measure, NO_ROWS};
+use super::order;
 use super::overlap::Overlap;
+use super::registry::Needs;
 use super::source;
 use super::summary::Summary;
-use crate::tally::{Tallies, ZeroDivision};
+use crate::error::Error;
+use crate::tally::{Spec, Tallies, ZeroDivision};
 
 /// The values of one class, one against the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +40,17 @@ pub struct ClassMeasures {
     pub false_positive_rate: Result<f64, String>,
     /// fn / support.
     pub false_negative_rate: Result<f64, String>,
+    /// What the order of its scores tells, if rows were put in order.
+    pub order: Option<ClassAreas>,
+}
+
+/// What the order of a class's scores tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassAreas {
+    /// Area under the ROC curve.
+    pub roc_auc: Result<f64, String>,
+    /// Σ ΔR·P.
+    pub average_precision: Result<f64, String>,
 }
 
 /// The values of every class, in class order.
@@ -79,6 +93,10 @@ impl ClassMeasures {
             jaccard: value(Overlap::Jaccard),
             false_positive_rate: value(Overlap::FalsePositiveRate),
             false_negative_rate: value(Overlap::FalseNegativeRate),
+            order: summary.tallies.order.is_some().then(|| ClassAreas {
+                roc_auc: order::class_area(summary, class).map(|it| it.value),
+                average_precision: order::class_precision(summary, class).map(|it| it.value),
+            }),
         }
     }
 }
@@ -117,6 +135,7 @@ pub struct ClassMetric {
 enum Read {
     Count(fn(&ClassMeasures) -> u64),
     Value(fn(&ClassMeasures) -> Measure),
+    Order(fn(&ClassAreas) -> &Result<f64, String>),
 }
 
 impl ClassMetric {
@@ -125,11 +144,35 @@ impl ClassMetric {
         PER_CLASS.iter().find(|metric| metric.name == name)
     }
 
+    /// What it is computed from.
+    pub fn needs(&self) -> Needs {
+        match self.read {
+            Read::Order(_) => Needs::AnyOrder,
+            Read::Count(_) | Read::Value(_) => Needs::Confusion,
+        }
+    }
+
+    /// Whether rows counted as `spec` says can have it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], saying what is needed, if they cannot.
+    pub fn check(&self, spec: &Spec) -> Result<(), Error> {
+        match self.needs().missing(spec) {
+            Some(missing) => Err(Error::Usage(format!("{} {missing}", self.name))),
+            None => Ok(()),
+        }
+    }
+
     /// Its value for one class, with the counts that it is a quotient of.
     pub fn measure(&self, class: &ClassMeasures) -> Measure {
         match self.read {
             Read::Count(read) => Measure::value(read(class) as f64),
             Read::Value(read) => read(class),
+            Read::Order(read) => match &class.order {
+                Some(areas) => plain(read(areas)),
+                None => Measure::undefined("rows were not put in order"),
+            },
         }
     }
 }
@@ -214,6 +257,22 @@ pub const PER_CLASS: &[ClassMetric] = &[
             let value = if rows > 0 { Ok(share) } else { Err(NO_ROWS.to_owned()) };
             quotient(&value, class.predicted, rows)
         }),
+    },
+    ClassMetric {
+        name: "roc_auc",
+        formula: "area under the ROC curve of the class against the rest",
+        range: "[0, 1]",
+        undefined: "the class has no rows, or every row, or an exact order was merged",
+        source: source::OVR,
+        read: Read::Order(|areas| &areas.roc_auc),
+    },
+    ClassMetric {
+        name: "average_precision",
+        formula: "Σ over thresholds of the rise in recall times precision, of the class against the rest",
+        range: "[0, 1]",
+        undefined: "the class has no rows, the scores are another's, or an exact order was merged",
+        source: source::AVERAGE_PRECISION,
+        read: Read::Order(|areas| &areas.average_precision),
     },
 ];
 

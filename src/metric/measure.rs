@@ -21,13 +21,14 @@ pub struct Measure {
 /// A confidence interval.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Interval {
-    /// The level, in (0, 1).
+    /// The level, in (0, 1); 1 if certified.
     pub level: f64,
     /// Lower end.
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// The method: "wilson", "clopper-pearson", "normal", "bootstrap".
+    /// The method: "wilson", "clopper-pearson", "normal", "delong",
+    /// "bootstrap"; or "certified", which holds the value of these rows for sure.
     pub method: &'static str,
 }
 

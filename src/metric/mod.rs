@@ -13,11 +13,14 @@
 mod agreement;
 mod better;
 mod bootstrap;
+mod bounded;
 mod calibration;
 mod class;
 mod distribution;
 mod measure;
+mod order;
 mod overlap;
+mod points;
 mod registry;
 mod request;
 mod score;
@@ -28,10 +31,10 @@ mod temperature;
 
 pub use better::Better;
 pub use bootstrap::replicates;
-pub use class::{ClassMeasures, ClassMetric, PER_CLASS, per_class};
+pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
-pub use request::{Parameter, Request, check_names, check_spec};
+pub use request::{Parameter, Request, asked, check_names, check_spec};
 pub use summary::Summary;
 pub use table::ALL;
 

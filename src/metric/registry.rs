@@ -2,7 +2,7 @@
 
 use super::measure::Measure;
 use super::summary::Summary;
-use crate::tally::{ScoresAre, Spec, Task};
+use crate::tally::{Auc, Question, ScoresAre, Spec, Task};
 
 /// A metric of a whole set of rows: an entry of [`ALL`](super::ALL).
 ///
@@ -44,6 +44,14 @@ pub enum Needs {
     Classwise,
     /// Losses of logits at other temperatures.
     Tempered,
+    /// Binary scores in order.
+    BinaryOrder,
+    /// The scores of each class in order.
+    ClassOrder,
+    /// The scores of one class or of each in order.
+    AnyOrder,
+    /// Rows in order by confidence.
+    ConfidenceOrder,
 }
 
 /// The function of a metric, by the parameter that it takes.
@@ -52,6 +60,8 @@ pub(super) enum Compute {
     Plain(fn(&Summary<'_>) -> Measure),
     OfK(fn(&Summary<'_>, usize) -> Measure),
     OfBeta(fn(&Summary<'_>, f64) -> Measure),
+    /// Of a share between 0 and 1, which makes a question about the order.
+    OfShare(fn(f64) -> Question, fn(&Summary<'_>, Question) -> Measure),
 }
 
 impl Needs {
@@ -62,6 +72,10 @@ impl Needs {
             Self::Ranks | Self::Scores => "scores",
             Self::Classwise => "scores, and to be asked for",
             Self::Tempered => "logits, and to be asked for",
+            Self::BinaryOrder => "one score per row, in order",
+            Self::ClassOrder => "a score for each class, in order",
+            Self::AnyOrder => "scores, in order",
+            Self::ConfidenceOrder => "scores, in order, and to be asked for",
         }
     }
 
@@ -83,7 +97,36 @@ impl Needs {
                 "needs losses at other temperatures, which were not counted; \
                  evaluate with --metrics temperature",
             ),
+            (Self::Ranks | Self::Scores | Self::Classwise, _) if spec.order_only => Some(
+                "needs what --metrics left out; evaluate without --metrics, or name it there, too",
+            ),
+            (Self::BinaryOrder, Task::Matrix) => {
+                Some("needs one score per row; these rows have a score for each class")
+            }
+            (Self::ClassOrder, Task::Binary { .. }) => {
+                Some("needs a score for each class; these rows have one for the positive class")
+            }
+            _ if self.is_order() && spec.auc == Auc::None => {
+                Some("needs rows in order; evaluate with --auc exact or --auc binned")
+            }
+            (Self::ConfidenceOrder, _) if spec.order_only => {
+                Some("needs confidences, which were not counted")
+            }
             _ => None,
         }
+    }
+
+    /// Whether it is an order of rows.
+    pub fn is_order(self) -> bool {
+        matches!(
+            self,
+            Self::BinaryOrder | Self::ClassOrder | Self::AnyOrder | Self::ConfidenceOrder
+        )
+    }
+
+    /// Whether an order of binary scores, together with labels and predictions, is
+    /// all that it needs.
+    pub fn is_plain_order(self) -> bool {
+        matches!(self, Self::Confusion | Self::BinaryOrder | Self::AnyOrder)
     }
 }

@@ -9,7 +9,7 @@ use super::summary::Summary;
 use super::table::ALL;
 use crate::class::nearest;
 use crate::error::{Error, Result};
-use crate::tally::Spec;
+use crate::tally::{Question, Spec, Task};
 
 /// The K of the top-K accuracies that are shown unasked.
 const USUAL_K: [usize; 3] = [1, 3, 5];
@@ -30,6 +30,8 @@ pub enum Parameter {
     K(usize),
     /// How much more recall matters than precision, finite and at least 0.
     Beta(f64),
+    /// A bound on a rate, between 0 and 1.
+    Share(f64),
 }
 
 impl Request {
@@ -48,6 +50,10 @@ impl Request {
             (Compute::OfBeta(_), _, Some(text)) => Parameter::Beta(parse_beta(name, text)?),
             (Compute::OfBeta(_), _, None) => {
                 return Err(Error::Usage(format!("{name} needs a beta: write {name}(beta=2)")));
+            }
+            (Compute::OfShare(..), _, Some(text)) => Parameter::Share(parse_share(name, text)?),
+            (Compute::OfShare(..), _, None) => {
+                return Err(Error::Usage(format!("{name} needs a bound: write {name}(0.1)")));
             }
             (Compute::OfK(_), None, _) => {
                 return Err(Error::Usage(format!("{name} needs a K: write top_5_accuracy")));
@@ -104,7 +110,18 @@ impl Request {
             (Compute::Plain(compute), _) => compute(summary),
             (Compute::OfK(compute), Parameter::K(k)) => compute(summary, k),
             (Compute::OfBeta(compute), Parameter::Beta(beta)) => compute(summary, beta),
+            (Compute::OfShare(ask, compute), Parameter::Share(share)) => {
+                compute(summary, ask(share))
+            }
             _ => unreachable!("a request is made with the parameter that its metric takes"),
+        }
+    }
+
+    /// What it asks of the order of rows.
+    pub fn question(&self) -> Option<Question> {
+        match (self.metric.compute, self.parameter) {
+            (Compute::OfShare(ask, _), Parameter::Share(share)) => Some(ask(share)),
+            _ => None,
         }
     }
 
@@ -115,6 +132,11 @@ impl Request {
             Compute::Plain(_) => vec![of(Parameter::None)],
             Compute::OfBeta(_) => {
                 spec.betas.iter().map(|beta| of(Parameter::Beta(*beta))).collect()
+            }
+            Compute::OfShare(ask, _) => {
+                let share = |asked: &Question| asked.share().filter(|&it| ask(it) == *asked);
+                let shares = spec.order.questions.iter().filter_map(share);
+                shares.map(|share| of(Parameter::Share(share))).collect()
             }
             Compute::OfK(_) if spec.top_k.is_empty() => {
                 let fitting = USUAL_K.into_iter().filter(|k| *k < classes);
@@ -130,6 +152,7 @@ impl fmt::Display for Request {
         match self.parameter {
             Parameter::None => f.write_str(self.metric.name),
             Parameter::K(k) => f.write_str(&self.metric.name.replace('K', &k.to_string())),
+            Parameter::Share(share) => write!(f, "{}({share})", self.metric.name),
             Parameter::Beta(beta) => write!(f, "{}(beta={beta})", self.metric.name),
         }
     }
@@ -142,6 +165,19 @@ impl fmt::Display for Request {
 /// [`Error::Usage`] as in [`Request::new`].
 pub fn check_names(names: &[String]) -> Result<()> {
     names.iter().try_for_each(|name| named(name, &Spec::default(), 0).map(drop))
+}
+
+/// The metric that a name given to `--metrics` stands for, with what it asks of
+/// the order of rows.
+///
+/// # Errors
+///
+/// [`Error::Usage`] as in [`Request::new`].
+pub fn asked(name: &str) -> Result<(&'static Metric, Option<Question>)> {
+    match ALL.iter().find(|metric| metric.name == name) {
+        Some(metric) => Ok((metric, None)),
+        None => Request::parse(name).map(|request| (request.metric, request.question())),
+    }
 }
 
 /// Whether rows counted as `spec` says can have every metric that it asks for,
@@ -171,7 +207,11 @@ pub fn check_spec(spec: &Spec) -> Result<()> {
     for name in &spec.metrics {
         let requests = named(name, spec, usize::MAX)?;
         if requests.is_empty() {
-            return Err(Error::Usage(format!("{name} needs a beta: write {name}(beta=2)")));
+            let example = match Request::new(name, None) {
+                Err(problem) => problem,
+                Ok(_) => Error::Usage(format!("{name} needs a parameter")),
+            };
+            return Err(example);
         }
         requests.iter().try_for_each(|request| request.check(spec))?;
     }
@@ -184,7 +224,8 @@ pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
     if spec.metrics.is_empty() {
         let unasked = |metric: &&Metric| {
             !metric.on_request
-                || matches!(metric.compute, Compute::OfBeta(_))
+                || matches!(metric.compute, Compute::OfBeta(_) | Compute::OfShare(..))
+                || is_asked(metric, spec)
                 || matches!(metric.needs, Needs::Classwise | Needs::Tempered)
         };
         let metrics = ALL.iter().filter(unasked);
@@ -206,6 +247,15 @@ pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
         new
     });
     Ok(asked)
+}
+
+/// Whether a metric was asked for by what it needs of the order.
+fn is_asked(metric: &Metric, spec: &Spec) -> bool {
+    match metric.name {
+        "aurc" => spec.order.confidence && spec.task != Task::Predictions,
+        "expected_calibration_error_equal_mass" => spec.order.mass_bins > 0,
+        name => spec.order.micro && name.ends_with("_micro") && metric.needs.is_order(),
+    }
 }
 
 /// The requests that `name` stands for: one, or a family if it has no parameter.
@@ -272,6 +322,15 @@ fn parse_beta(name: &str, text: &str) -> Result<f64> {
     };
     number.trim().parse().ok().filter(|beta| is_beta(*beta)).ok_or_else(|| {
         Error::Usage(format!("{name}: beta is a number from 0 up, found '{}'", number.trim()))
+    })
+}
+
+fn parse_share(name: &str, text: &str) -> Result<f64> {
+    let share = text.trim().parse().ok().filter(|share: &f64| (0.0..=1.0).contains(share));
+    let share = share.filter(|share| *share > 0.0 || name != "partial_roc_auc");
+    share.ok_or_else(|| {
+        let from = if name == "partial_roc_auc" { "above 0" } else { "from 0" };
+        Error::Usage(format!("{name} takes a rate {from} up to 1, found '{}'", text.trim()))
     })
 }
 

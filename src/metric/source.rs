@@ -40,3 +40,28 @@ pub(super) const RETRIEVAL: &str = "C. D. Manning, P. Raghavan, H. Schütze, \"I
                          Retrieval\", 2008, doi:10.1017/CBO9780511809071, section 8.3";
 pub(super) const CONTINGENCY: &str = "the cells and margins of a 2 × 2 contingency table; K. Pearson, \
                            \"On the Theory of Contingency\", 1904";
+pub(super) const ROC: &str = "J. A. Hanley, B. J. McNeil, \"The meaning and use of the area under a receiver \
+                   operating characteristic (ROC) curve\", 1982, \
+                   doi:10.1148/radiology.143.1.7063747; interval: E. R. DeLong, D. M. DeLong, \
+                   D. L. Clarke-Pearson, 1988, doi:10.2307/2531595";
+pub(super) const PARTIAL: &str = "D. K. McClish, \"Analyzing a Portion of the ROC Curve\", 1989, \
+                       doi:10.1177/0272989X8900900307";
+pub(super) const AVERAGE_PRECISION: &str = "C. D. Manning, P. Raghavan, H. Schütze, \"Introduction to Information \
+                                 Retrieval\", 2008, doi:10.1017/CBO9780511809071, section 8.4, \
+                                 without interpolation";
+pub(super) const KS: &str = "N. V. Smirnov, \"Table for Estimating the Goodness of Fit of Empirical \
+                  Distributions\", 1948, doi:10.1214/aoms/1177730256";
+pub(super) const GINI: &str = "D. J. Hand, R. J. Till, \"A Simple Generalisation of the Area Under the ROC \
+                    Curve for Multiple Class Classification Problems\", 2001, \
+                    doi:10.1023/A:1010920819831, section 2";
+pub(super) const OVR: &str = "T. Fawcett, \"An introduction to ROC analysis\", 2006, \
+                   doi:10.1016/j.patrec.2005.10.010, section 9";
+pub(super) const OVO: &str = "D. J. Hand, R. J. Till, \"A Simple Generalisation of the Area Under the ROC \
+                   Curve for Multiple Class Classification Problems\", 2001, \
+                   doi:10.1023/A:1010920819831";
+pub(super) const RISK_COVERAGE: &str = "Y. Geifman, G. Uziel, R. El-Yaniv, \"Bias-Reduced Uncertainty Estimation for \
+                             Deep Neural Classifiers\", 2019, arXiv:1805.08206";
+pub(super) const SELECTIVE: &str = "Y. Geifman, R. El-Yaniv, \"Selective Classification for Deep Neural \
+                         Networks\", 2017, arXiv:1705.08500";
+pub(super) const EQUAL_MASS: &str = "K. Nguyen, B. O'Connor, \"Posterior calibration and exploratory analysis for \
+                          natural language processing models\", 2015, arXiv:1508.05154";

@@ -5,7 +5,7 @@ use super::class::ClassMeasures;
 use super::measure::Measure;
 use super::request::{self, Request};
 use crate::error::{Error, Result};
-use crate::tally::{Cell, ScoreTallies, Spec, Tallies, Task};
+use crate::tally::{Auc, Cell, ScoreTallies, Spec, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -98,10 +98,11 @@ impl<'a> Summary<'a> {
                 (scores.classwise.is_some() || !spec.classwise)
                     && (scores.tempered.is_some() || !spec.temperature)
             }
-            None => spec.task == Task::Predictions,
+            None => spec.task == Task::Predictions || spec.order_only,
         };
+        let ordered = spec.auc == Auc::None || self.tallies.order.is_some();
         let lacking = || Error::Internal("the tallies lack scores that their options name".into());
-        if whole { Ok(()) } else { Err(lacking()) }
+        if whole && ordered { Ok(()) } else { Err(lacking()) }
     }
 
     /// Number of classes, C.

@@ -4,7 +4,7 @@ use super::Report;
 use crate::metric::ClassMeasures;
 
 /// The columns, in order.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "class",
     "tp",
     "fp",
@@ -17,17 +17,26 @@ const COLUMNS: [&str; 12] = [
     "f1",
     "specificity",
     "jaccard",
+    "roc_auc",
+    "average_precision",
 ];
+
+/// Columns that are there only if rows were put in order, the last ones.
+const ORDERED: usize = 2;
 
 /// The per-class table as CSV with a header, one line per class.
 ///
 /// An undefined value is an empty field; numbers read back as the same bits.
 pub fn csv(report: &Report) -> String {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
-    let mut written = writer.write_record(COLUMNS);
+    let columns = match report.tallies.order {
+        Some(_) => COLUMNS.len(),
+        None => COLUMNS.len() - ORDERED,
+    };
+    let mut written = writer.write_record(&COLUMNS[..columns]);
     for measures in &report.per_class {
         let record = record(report.class(measures.class), measures);
-        written = written.and_then(|()| writer.write_record(record));
+        written = written.and_then(|()| writer.write_record(&record[..columns]));
     }
     let bytes = written.ok().and_then(|()| writer.into_inner().ok());
     bytes
@@ -53,5 +62,7 @@ fn record(name: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
         value(&measures.f1),
         value(&measures.specificity),
         value(&measures.jaccard),
+        measures.order.as_ref().map_or_else(String::new, |it| value(&it.roc_auc)),
+        measures.order.as_ref().map_or_else(String::new, |it| value(&it.average_precision)),
     ]
 }

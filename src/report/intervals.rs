@@ -23,6 +23,7 @@ pub(super) fn methods(report: &Report) -> Vec<String> {
         "wilson" | "clopper-pearson" => format!("{method} for shares of rows"),
         "normal" => "normal for means over rows".to_owned(),
         "delong" => "delong for the area under the curve".to_owned(),
+        "certified" => "certified ends, which hold the value of these very rows".to_owned(),
         "bootstrap" => format!(
             "bootstrap of {} resamples (seed {}) for other counts",
             count(report.replicates.into()),

@@ -7,12 +7,14 @@
 mod averages;
 mod calibration;
 mod csv;
+mod curves;
 pub(crate) mod figures;
 mod intervals;
 mod json;
 mod markdown;
 mod notes;
 mod picks;
+mod points;
 mod run;
 pub(crate) mod text;
 pub(crate) mod width;
@@ -22,8 +24,10 @@ use std::path::Path;
 use serde::Serialize;
 
 pub use self::csv::csv;
+pub use self::curves::{Curve, CurveFormat, curves};
 pub use self::json::json;
 pub use self::markdown::markdown;
+pub use self::points::{OperatingPoint, operating_points};
 pub use self::text::text;
 
 pub(crate) use self::figures::{count, duration, printable, scaled};

@@ -58,12 +58,13 @@ pub fn check(rule: &Rule, spec: &Spec) -> Result<()> {
         )));
     }
     match &rule.subject {
-        Subject::Class(..) => Ok(()),
-        Subject::All(request) => request.check(spec).map_err(|error| match error {
-            Error::Usage(problem) => Error::Usage(format!("rule '{rule}': {problem}")),
-            other => other,
-        }),
+        Subject::Class(metric, _) => metric.check(spec),
+        Subject::All(request) => request.check(spec),
     }
+    .map_err(|error| match error {
+        Error::Usage(problem) => Error::Usage(format!("rule '{rule}': {problem}")),
+        other => other,
+    })
 }
 
 /// Whether the rows behind `tallies` keep `rule`.

@@ -107,7 +107,15 @@ impl Rule {
     pub fn needs(&self) -> Needs {
         match &self.subject {
             Subject::All(request) => request.metric().needs,
-            Subject::Class(..) => Needs::Confusion,
+            Subject::Class(metric, _) => metric.needs(),
+        }
+    }
+
+    /// What it asks of the order of rows.
+    pub fn request(&self) -> Option<&Request> {
+        match &self.subject {
+            Subject::All(request) => Some(request),
+            Subject::Class(..) => None,
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::order::OrderWish;
 use super::{
-    Bin, BinEdges, Cell, Confusion, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
+    Auc, Bin, BinEdges, Cell, Confusion, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
     ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
@@ -47,7 +48,7 @@ impl Writer {
         self.bytes.extend(value.to_le_bytes());
     }
 
-    fn u128(&mut self, value: u128) {
+    pub(super) fn u128(&mut self, value: u128) {
         self.bytes.extend(value.to_le_bytes());
     }
 
@@ -55,7 +56,7 @@ impl Writer {
         self.u64(value as u64);
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.len(text.len());
         self.bytes.extend(text.as_bytes());
     }
@@ -77,6 +78,8 @@ impl Writer {
         self.u8(code(BinEdges::ALL, Some(spec.bin_edges)));
         self.u8(u8::from(spec.classwise));
         self.u8(u8::from(spec.temperature));
+        self.u8(u8::from(spec.auc == Auc::Binned));
+        self.u8(u8::from(spec.order_only));
     }
 
     /// The options that change what a report shows.
@@ -93,6 +96,8 @@ impl Writer {
         self.u8(u8::from(spec.replicates.is_some()));
         self.u32(spec.replicates.unwrap_or(0));
         self.u64(spec.seed);
+        self.u8(code(Auc::ALL, Some(spec.auc)));
+        self.wish(&spec.order);
     }
 
     pub(super) fn classes(&mut self, classes: &Classes) {
@@ -175,6 +180,10 @@ impl Reader<'_> {
         self.take::<1>().map(|[byte]| byte)
     }
 
+    pub(super) fn u16(&mut self) -> Option<u16> {
+        self.take().map(u16::from_le_bytes)
+    }
+
     pub(super) fn u32(&mut self) -> Option<u32> {
         self.take().map(u32::from_le_bytes)
     }
@@ -183,11 +192,11 @@ impl Reader<'_> {
         self.take().map(u64::from_le_bytes)
     }
 
-    fn u128(&mut self) -> Option<u128> {
+    pub(super) fn u128(&mut self) -> Option<u128> {
         self.take().map(u128::from_le_bytes)
     }
 
-    fn flag(&mut self) -> Option<bool> {
+    pub(super) fn flag(&mut self) -> Option<bool> {
         match self.u8()? {
             0 => Some(false),
             1 => Some(true),
@@ -201,7 +210,7 @@ impl Reader<'_> {
         (len <= self.rest.len() / each).then_some(len)
     }
 
-    fn list<T>(
+    pub(super) fn list<T>(
         &mut self,
         each: usize,
         mut read: impl FnMut(&mut Self) -> Option<T>,
@@ -217,7 +226,7 @@ impl Reader<'_> {
         String::from_utf8(head.to_vec()).ok()
     }
 
-    fn name(&mut self, expected: &str) -> Option<()> {
+    pub(super) fn name(&mut self, expected: &str) -> Option<()> {
         (self.text()? == expected).then_some(())
     }
 
@@ -240,7 +249,7 @@ impl Reader<'_> {
         let score_type = self.option(ScoreType::ALL)?;
         let has_threshold = self.flag()?;
         let threshold = f64::from_bits(self.u64()?);
-        Some(Spec {
+        let spec = Spec {
             task,
             scores_are,
             score_type,
@@ -250,6 +259,8 @@ impl Reader<'_> {
             bin_edges: self.option(BinEdges::ALL)??,
             classwise: self.flag()?,
             temperature: self.flag()?,
+            auc: if self.flag()? { Auc::Binned } else { Auc::None },
+            order_only: self.flag()?,
             zero_division: self.option(ZeroDivision::ALL)??,
             top_k: self.list(8, |reader| usize::try_from(reader.u64()?).ok())?,
             betas: self.list(8, |reader| reader.u64().map(f64::from_bits))?,
@@ -258,7 +269,12 @@ impl Reader<'_> {
             interval_method: self.option(IntervalMethod::ALL)??,
             replicates: self.flag()?.then_some(self.u32()?),
             seed: self.u64()?,
-        })
+            order: OrderWish::default(),
+        };
+        let auc = self.option(Auc::ALL)??;
+        let agrees = (auc == Auc::Binned) == (spec.auc == Auc::Binned);
+        let order = self.wish()?;
+        agrees.then_some(Spec { auc, order, ..spec })
     }
 
     pub(super) fn classes(&mut self) -> Option<Classes> {

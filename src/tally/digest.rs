@@ -1,12 +1,12 @@
 //! One number that says whether two evaluations counted the same.
 
 use super::codec::{Writer, cell_bytes};
-use super::{FORMAT, Tallies};
+use super::{FORMAT, Order, Tallies};
 
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
 /// It covers the format version, the options that change what is counted, the
-/// class names in order, and every tally. Rows that were ignored or invalid
+/// class names in order, and every tally that merges. Rows that were ignored or invalid
 /// leave no trace in it, and neither do files, batches, threads or devices.
 pub fn digest(tallies: &Tallies) -> String {
     let mut writer = Writer::default();
@@ -24,6 +24,9 @@ pub fn digest(tallies: &Tallies) -> String {
     writer.bytes.clear();
     if let Some(scores) = &tallies.scores {
         writer.scores(scores);
+    }
+    if let Some(Order::Binned(order)) = &tallies.order {
+        writer.binned(order);
     }
     hasher.update(&writer.bytes);
     hasher.finalize().to_hex().to_string()

@@ -50,9 +50,17 @@ impl Tallies {
         self.rows.add(&other.rows)?;
         self.confusion.merge(&other.confusion)?;
         match (&mut self.scores, &other.scores) {
-            (None, None) => Ok(()),
-            (Some(own), Some(more)) => own.add(more),
-            _ => Err(Error::Mismatch("one has scores, the other has only predictions".into())),
+            (None, None) => {}
+            (Some(own), Some(more)) => own.add(more)?,
+            _ => {
+                return Err(Error::Mismatch(
+                    "one has scores, the other has only predictions".into(),
+                ));
+            }
+        }
+        match (&mut self.order, &other.order) {
+            (Some(own), Some(more)) => own.merge(more),
+            _ => Ok(()),
         }
     }
 }

@@ -4,12 +4,18 @@
 //! the identity of `merge`; `merge` is associative and commutative; and
 //! tallying all rows at once equals merging the tallies of any split of them.
 //!
+//! The one exception is an exact [`Order`]: how rows of one part lie among those of
+//! another is not known, so merging leaves [`Order::Merged`]. It is kept in states
+//! and is not part of the digest.
+//!
 //! Weighted and sliced tallies will be more sections of the same state file.
 
 mod codec;
 mod confusion;
 mod digest;
 mod merge;
+mod order;
+mod order_codec;
 mod spec;
 mod state;
 mod sums;
@@ -18,11 +24,17 @@ mod tempered;
 pub use confusion::{Cell, Confusion};
 pub use digest::digest;
 pub use merge::discover;
-pub use spec::{BinEdges, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use order::{
+    BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
+};
+pub use spec::{Auc, BinEdges, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
 pub use tempered::inverse_temperatures;
 
+pub use crate::exact::order::{
+    Answer, Counts, Curve, MassBin, PRECISION_BITS, Point, Question, Questions, Rate, Sums,
+};
 pub use crate::exact::{ScoreType, Wide};
 
 use crate::class::Classes;
@@ -32,7 +44,7 @@ use crate::class::Classes;
 pub const FORMAT: u32 = 2;
 
 /// Everything that was counted about a set of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tallies {
     /// What was counted, and how.
     pub spec: Spec,
@@ -42,8 +54,11 @@ pub struct Tallies {
     pub rows: Rows,
     /// Scored rows by label and prediction.
     pub confusion: Confusion,
-    /// What scores add; `None` for hard predictions.
+    /// What scores add; `None` for hard predictions, and if they were only put in
+    /// order.
     pub scores: Option<ScoreTallies>,
+    /// Rows in the order of their scores, if they were put in order.
+    pub order: Option<Order>,
 }
 
 /// How many rows went where. `read = scored + ignored + invalid`.

@@ -1,5 +1,6 @@
 //! What is counted and how: the options that two sets of tallies must share.
 
+use super::order::OrderWish;
 use crate::exact::ScoreType;
 
 /// What the rows hold beside their labels.
@@ -41,6 +42,18 @@ pub enum Ties {
     Lowest,
     /// The higher index for ranks, as in scikit-learn's `top_k_accuracy_score`.
     SklearnTopK,
+}
+
+/// How rows are put in order by their scores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auc {
+    /// Not at all.
+    #[default]
+    None,
+    /// By every score; what comes of it does not merge.
+    Exact,
+    /// By 65,536 bins of scores, which merge.
+    Binned,
 }
 
 /// What a quotient with denominator 0 is.
@@ -90,6 +103,12 @@ pub struct Spec {
     pub classwise: bool,
     /// Whether losses at other temperatures are counted.
     pub temperature: bool,
+    /// How rows are put in order. Only [`Auc::Binned`] enters the digest: the
+    /// exact order does not merge.
+    pub auc: Auc,
+    /// Whether binary scores are put in order only, with neither loss nor
+    /// calibration.
+    pub order_only: bool,
 
     /// What a quotient with denominator 0 is.
     pub zero_division: ZeroDivision,
@@ -99,6 +118,8 @@ pub struct Spec {
     pub betas: Vec<f64>,
     /// The metrics asked for by name; empty for the usual ones.
     pub metrics: Vec<String>,
+    /// What is asked of the order of rows.
+    pub order: OrderWish,
     /// The level of intervals, in (0, 1).
     pub interval: f64,
     /// Which interval a proportion gets.
@@ -124,10 +145,13 @@ impl Default for Spec {
             bin_edges: BinEdges::RightClosed,
             classwise: false,
             temperature: false,
+            auc: Auc::None,
+            order_only: false,
             zero_division: ZeroDivision::Undefined,
             top_k: Vec::new(),
             betas: Vec::new(),
             metrics: Vec::new(),
+            order: OrderWish::default(),
             interval: 0.95,
             interval_method: IntervalMethod::Wilson,
             replicates: None,
@@ -166,6 +190,8 @@ impl Spec {
             ("bin-edges", self.bin_edges.name().into()),
             ("classwise_ece", (if self.classwise { "counted" } else { "not counted" }).into()),
             ("temperature", (if self.temperature { "counted" } else { "not counted" }).into()),
+            ("auc", self.auc.name().into()),
+            ("what is counted", (if self.order_only { "the order only" } else { "all" }).into()),
             ("zero-division", self.zero_division.name().into()),
             ("top-k", format!("{:?}", self.top_k)),
             ("beta", format!("{:?}", self.betas)),
@@ -200,6 +226,7 @@ macro_rules! spelled {
 
 spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
 spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
+spelled!(Auc { None = "none", Exact = "exact", Binned = "binned" });
 spelled!(Ties { Lowest = "lowest", SklearnTopK = "sklearn-top-k" });
 spelled!(IntervalMethod { Wilson = "wilson", ClopperPearson = "clopper-pearson" });
 spelled!(ZeroDivision { Undefined = "undefined", Zero = "0", One = "1", Exclude = "exclude" });

@@ -10,6 +10,7 @@
 use std::path::Path;
 
 use super::codec::{Reader, Writer};
+use super::order::ordered_classes;
 use super::{
     Bin, FORMAT, Moments, ScoreTallies, Spec, Tallies, Task, Wide, digest, inverse_temperatures,
 };
@@ -36,6 +37,7 @@ pub fn encode(tallies: &Tallies) -> Vec<u8> {
     if let Some(scores) = &tallies.scores {
         body.scores(scores);
     }
+    body.order(tallies.order.as_ref());
     body.bytes.extend(digest(tallies).as_bytes());
 
     let mut file = Writer { bytes: MAGIC.to_vec() };
@@ -105,6 +107,7 @@ fn body(bytes: &[u8]) -> Option<Tallies> {
             0 => None,
             _ => Some(reader.scores()?),
         },
+        order: reader.order()?,
     };
     (reader.rest == digest(&tallies).as_bytes()).then_some(tallies)
 }
@@ -112,7 +115,7 @@ fn body(bytes: &[u8]) -> Option<Tallies> {
 /// Whether sizes, indices and sums agree, so that nothing later can index
 /// outside or report what no rows can have given.
 fn consistent(tallies: &Tallies) -> bool {
-    let Tallies { spec, classes, rows, confusion, scores } = tallies;
+    let Tallies { spec, classes, rows, confusion, scores, order } = tallies;
     let inside = |index: u32| (index as usize) < classes.len();
     let cells = confusion.cells();
     let sum = |counts: &mut dyn Iterator<Item = u64>| counts.map(u128::from).sum::<u128>();
@@ -124,8 +127,10 @@ fn consistent(tallies: &Tallies) -> bool {
         && went == u128::from(rows.read)
         && rows.infinite_loss <= rows.scored
         && fits_task(spec, classes.len())
-        && (spec.task == Task::Predictions) == scores.is_none()
+        && (spec.task == Task::Predictions || spec.order_only) == scores.is_none()
         && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
+        && (ordered_classes(spec, classes.len()) == 0) == order.is_none()
+        && order.as_ref().is_none_or(|order| order.agrees(tallies))
 }
 
 /// Whether the options are those of the task.
@@ -136,6 +141,7 @@ fn fits_task(spec: &Spec, classes: usize) -> bool {
         && spec.score_type.is_some() == has_scores
         && spec.threshold.is_some() == is_binary
         && spec.threshold.is_none_or(f64::is_finite)
+        && (is_binary || !spec.order_only)
         && (!is_binary || classes == 2)
 }
 

@@ -8,7 +8,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, evaluate};
 use tallyho::error::Result;
 use tallyho::input::Source;
-use tallyho::tally::{ScoreType, ScoresAre, Spec, Tallies, Task};
+use tallyho::tally::{Auc, ScoreType, ScoresAre, Spec, Tallies, Task};
 
 /// One part, handed out in batches of `batch_rows`.
 pub struct Memory {
@@ -124,6 +124,15 @@ pub fn score_plan(threads: usize, classes: usize, scores_are: ScoresAre, of: Sco
         ..Spec::default()
     };
     Plan { spec, classes: Some(Classes::numbered(classes)), ..plan(threads) }
+}
+
+/// A plan for one score per row of class 1, by exact order.
+pub fn binary_plan(threads: usize, scores_are: ScoresAre, of: ScoreType) -> Plan {
+    let mut plan = score_plan(threads, 2, scores_are, of);
+    plan.spec.task = Task::Binary { positive: 1 };
+    plan.spec.threshold = Some(if scores_are == ScoresAre::Logits { 0.0 } else { 0.5 });
+    plan.spec.auc = Auc::Exact;
+    plan
 }
 
 pub fn run(source: &Memory, plan: &Plan) -> Result<Evaluation> {

@@ -12,7 +12,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, evaluate};
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
-use tallyho::tally::{self, ScoreType, ScoresAre, Task};
+use tallyho::tally::{self, Auc, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, plan, score_plan};
@@ -233,7 +233,8 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
             };
             let Ok(input) = Input::open(&request) else { continue };
             let stop = AtomicBool::new(false);
-            let options = engine::Options { threads: 2, ..engine::Options::default() };
+            let auc = Some(Auc::None);
+            let options = engine::Options { auc, threads: 2, ..engine::Options::default() };
             let plan = engine::plan(&input, &options, &stop)?;
             if engine::cpu_only(&plan).is_some() {
                 continue;

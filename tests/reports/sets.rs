@@ -20,6 +20,7 @@ pub fn predictions(names: &[&str], counts: &[&[u64]]) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         scores: None,
+        order: None,
     }
 }
 
@@ -112,6 +113,7 @@ pub fn thousand() -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         scores: None,
+        order: None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::bench::{self, Contender, Settings, Workload};
 use crate::engine::{self, Options};
 use crate::error::{Error, Result};
 use crate::input::{Input, Request};
-use crate::tally::Spec;
+use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     let threads = check_threads(args.threads)?;
@@ -86,7 +86,9 @@ fn files(
 ) -> Result<bench::Bench> {
     let input = Input::open(request)?;
     let spec = Spec { scores_are: args.scores_are.settled(), ..Spec::default() };
-    let options = Options { spec, threads: settings.threads, ..Options::default() };
+    // Rows are put in order on the CPU only, so neither side does.
+    let auc = Some(Auc::None);
+    let options = Options { spec, auc, threads: settings.threads, ..Options::default() };
     let plan = engine::plan(&input, &options, stop)?;
     let stream = input.stream(None, plan.threads)?;
     let first = input.files().first().map(|file| file.path.display().to_string());

@@ -31,7 +31,7 @@ use crate::gpu::Device;
 use crate::input::Source;
 use crate::kernel::rows::twin;
 use crate::kernel::{Kernel, bins, confusion, ranks, sums};
-use crate::tally::{ScoreType, Task};
+use crate::tally::{Auc, ScoreType, Task};
 use pairs::PairWork;
 use score_slot::{narrow, traits};
 use scores::ScoreWork;
@@ -55,6 +55,7 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     }
     let asked = [
         (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
+        (plan.spec.auc != Auc::None, "rows are put in order on the CPU"),
         (plan.spec.temperature, "the temperature is found on the CPU"),
         (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
     ];
@@ -120,7 +121,7 @@ pub(super) fn run<S: Source>(
         Ok(Begun::Pairs(work)) => Rounds::run(source, plan, work, backend, pool, stop),
         Err(error @ Error::Device { .. }) if !backend.required => {
             let found = cpu::run(source, plan, pool, stop)?;
-            let mut evaluation = pool.install(|| merge(source, plan, found))?;
+            let mut evaluation = pool.install(|| merge(source, plan, found, stop))?;
             evaluation.remarks.push(failed(&error, "all rows were counted on the CPU"));
             Ok(evaluation)
         }
@@ -242,7 +243,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
                 return Err(Error::Interrupted);
             }
             if round.ended.load(Ordering::Relaxed) {
-                return pool.install(|| merge(source, plan, found));
+                return pool.install(|| merge(source, plan, found, stop));
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
             // A long run keeps one finding, not one for each round.
@@ -313,7 +314,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
     ) -> Result<Evaluation> {
         let rest = After::new(self.source, place)?;
         found.extend(cpu::run(&rest, self.plan, pool, self.stop)?);
-        let mut evaluation = merge(self.source, self.plan, found)?;
+        let mut evaluation = pool.install(|| merge(self.source, self.plan, found, self.stop))?;
         let from = match place == Place::default() {
             true => "all rows were counted on the CPU".to_owned(),
             false => format!(

@@ -265,6 +265,7 @@ impl<'a> Work for PairWork<'a> {
         Ok(Found {
             tallies,
             window: counted,
+            orders: Vec::new(),
             first_invalid,
             first_infinite: None,
             all_pass: false,
@@ -282,6 +283,7 @@ impl<'a> Work for PairWork<'a> {
         Ok(Found {
             tallies,
             window: None,
+            orders: Vec::new(),
             first_invalid: None,
             first_infinite: None,
             all_pass: false,

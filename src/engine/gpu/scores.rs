@@ -243,12 +243,14 @@ impl<'a> Work for ScoreWork<'a> {
             rows: rows.counts,
             confusion: Confusion::from_cells(cells.into_cells()).map_err(Failure::Other)?,
             scores: Some(std::mem::replace(&mut worker.tallies, scores)),
+            order: None,
         };
         let first_infinite = worker.first_infinite.take();
         let first_invalid = rows.first_invalid.take();
         Ok(Found {
             tallies,
             window: None,
+            orders: Vec::new(),
             first_invalid,
             first_infinite,
             all_pass: worker.all_pass,
@@ -270,10 +272,12 @@ impl<'a> Work for ScoreWork<'a> {
             rows: Default::default(),
             confusion: Confusion::from_cells(confusion).map_err(Failure::Other)?,
             scores: Some(scores),
+            order: None,
         };
         Ok(Found {
             tallies,
             window: None,
+            orders: Vec::new(),
             first_invalid: None,
             first_infinite: None,
             all_pass: true,

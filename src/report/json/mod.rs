@@ -9,7 +9,7 @@ mod document;
 use serde::Serialize;
 
 use self::document::Document;
-use super::{Provenance, Report, calibration};
+use super::{Provenance, Report, calibration, operating_points};
 use crate::metric::{ClassMeasures, Measure};
 use crate::rule::Judgement;
 use crate::tally::{self, Cell, Confusion, Spec, Tallies, Task};
@@ -41,6 +41,10 @@ pub fn json(report: &Report) -> String {
     out.key("confusion");
     confusion(&mut out, &tallies.confusion, names.len());
     out.list("calibration", calibration::bins(tallies));
+    let points = operating_points(report);
+    if !points.is_empty() {
+        out.list("operating_points", points);
+    }
     out.list("slices", [(); 0]);
     out.list("rules", report.judgements.iter().map(Rule::new));
     out.list("warnings", warnings);
@@ -62,6 +66,7 @@ struct Options<'a> {
     threshold: Option<f64>,
     positive: Option<&'a str>,
     ties: &'static str,
+    auc: &'static str,
     interval_method: &'static str,
     replicates: u32,
     seed: u64,
@@ -81,6 +86,7 @@ impl<'a> Options<'a> {
             threshold: spec.threshold,
             positive,
             ties: spec.ties.name(),
+            auc: spec.auc.name(),
             interval_method: spec.interval_method.name(),
             replicates,
             seed: spec.seed,
@@ -170,6 +176,10 @@ struct Class<'a> {
     f1: Option<f64>,
     specificity: Option<f64>,
     jaccard: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roc_auc: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    average_precision: Option<Option<f64>>,
     undefined: Undefined<'a>,
 }
 
@@ -186,12 +196,17 @@ struct Undefined<'a> {
     specificity: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jaccard: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roc_auc: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    average_precision: Option<&'a str>,
 }
 
 impl<'a> Class<'a> {
     fn new(name: &'a str, measures: &'a ClassMeasures) -> Self {
         let value = |value: &Result<f64, String>| value.as_ref().ok().copied();
         let reason = |value: &'a Result<f64, String>| value.as_ref().err().map(String::as_str);
+        let order = measures.order.as_ref();
         Self {
             class: name,
             tp: measures.tp,
@@ -205,12 +220,16 @@ impl<'a> Class<'a> {
             f1: value(&measures.f1),
             specificity: value(&measures.specificity),
             jaccard: value(&measures.jaccard),
+            roc_auc: order.map(|areas| value(&areas.roc_auc)),
+            average_precision: order.map(|areas| value(&areas.average_precision)),
             undefined: Undefined {
                 precision: reason(&measures.precision),
                 recall: reason(&measures.recall),
                 f1: reason(&measures.f1),
                 specificity: reason(&measures.specificity),
                 jaccard: reason(&measures.jaccard),
+                roc_auc: order.and_then(|areas| reason(&areas.roc_auc)),
+                average_precision: order.and_then(|areas| reason(&areas.average_precision)),
             },
         }
     }

@@ -7,6 +7,7 @@ use super::averages::{AVERAGES, Groups};
 use super::figures::{class, count, level, percent, value};
 use super::notes::Notes;
 use super::picks::{self, Classes, confused_pairs};
+use super::points::operating_points;
 use super::width::cut;
 use super::{Report, calibration, intervals, run};
 use crate::metric::{ClassMeasures, Measure};
@@ -30,6 +31,7 @@ pub fn markdown(report: &Report) -> String {
     metrics(&mut out, report);
     classes(&mut out, report);
     confusion(&mut out, report);
+    points(&mut out, report);
     calibration(&mut out, report);
     if !report.provenance.warnings.is_empty() {
         out.push_str("\n### Warnings\n\n");
@@ -39,6 +41,37 @@ pub fn markdown(report: &Report) -> String {
     }
     out.push_str(&format!("\nDigest `{}`\n", report.digest));
     out
+}
+
+/// Thresholds that were asked for.
+fn points(out: &mut String, report: &Report) {
+    let points = operating_points(report);
+    if points.is_empty() {
+        return;
+    }
+    out.push_str("\n### Thresholds\n\n");
+    let numbers = ["threshold", "recall", "precision", "false positive rate", "fp", "fn"];
+    let columns: Vec<_> = std::iter::once(("asked", Side::Left))
+        .chain(numbers.map(|name| (name, Side::Right)))
+        .collect();
+    let shown = |number: Option<f64>| number.map_or("–".to_owned(), value);
+    let rows = points.iter().map(|point| match point.undefined {
+        Some(reason) => vec![code(&point.asked), prose(reason)],
+        None => vec![
+            code(&point.asked),
+            point.threshold.map_or("none".to_owned(), value),
+            shown(point.recall),
+            shown(point.precision),
+            shown(point.false_positive_rate),
+            count(point.fp),
+            count(point.fn_),
+        ],
+    });
+    let full = |mut row: Vec<String>| {
+        row.resize(columns.len(), String::new());
+        row
+    };
+    table(out, &columns, rows.map(full));
 }
 
 fn rules(out: &mut String, report: &Report) {

@@ -85,9 +85,13 @@ fn detailed(metrics: &[Shown], names: usize, counts: bool) -> Table {
     let intervals: Vec<_> = metrics.iter().filter_map(|it| it.measure.interval.as_ref()).collect();
     let method = intervals.first().map(|it| it.method);
     let one_method = intervals.iter().all(|it| Some(it.method) == method);
-    let heading = intervals.first().map_or(String::new(), |it| {
-        format!("{} {}", level(it.level), if one_method { it.method } else { "interval" })
-    });
+    // Certified ends have no level of their own, and `draw_methods` names them.
+    let sampled = intervals.iter().find(|it| it.level < 1.0);
+    let heading = match (sampled, method) {
+        (Some(it), _) if !one_method => format!("{} interval", level(it.level)),
+        (Some(it), _) => format!("{} {}", level(it.level), it.method),
+        (None, method) => method.unwrap_or_default().to_owned(),
+    };
     let heads = ["", "", &heading, if counts { "counts" } else { "" }];
     table.header(heads);
     for Shown { name, value, measure } in metrics {

@@ -8,6 +8,7 @@ mod classes;
 mod confusion;
 mod metrics;
 pub(crate) mod page;
+mod points;
 mod summary;
 pub(crate) mod table;
 
@@ -30,6 +31,7 @@ pub fn text(report: &Report, width: usize, color: bool) -> String {
     metrics::draw(&mut page, report);
     classes::draw(&mut page, report);
     confusion::draw(&mut page, report);
+    points::draw(&mut page, report);
     calibration::draw(&mut page, report);
     summary::rules(&mut page, report);
     summary::warnings(&mut page, report);

@@ -1,0 +1,120 @@
+//! What was asked of the order of rows.
+
+use super::args::Eval;
+use crate::error::{Error, Result};
+use crate::metric::{self, Metric, Needs};
+use crate::rule::Rule;
+use crate::tally::{Auc, OrderWish, Question, Rate};
+
+/// What to put in order, and what for.
+pub(super) struct Asked {
+    pub(super) auc: Option<Auc>,
+    pub(super) wish: OrderWish,
+    /// Whether binary scores need not be looked at for anything else.
+    pub(super) order_only: bool,
+}
+
+/// Collects what options, metrics and rules ask for.
+pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<Asked> {
+    // Without --metrics a report shows all that there is.
+    let mut wish = OrderWish { pairs: metrics.is_empty(), ..OrderWish::default() };
+    let mut needs = Vec::new();
+    for name in metrics {
+        let (metric, question) = metric::asked(name)?;
+        needs.push(metric.needs);
+        add(&mut wish, metric, question, args);
+    }
+    for rule in rules {
+        needs.push(rule.needs());
+        if let Some(request) = rule.request() {
+            add(&mut wish, request.metric(), request.question(), args);
+        }
+    }
+    for &rate in &args.max_fpr {
+        if !(rate > 0.0 && rate <= 1.0) {
+            return Err(Error::Usage(format!(
+                "--max-fpr takes a rate above 0 up to 1, found {rate}"
+            )));
+        }
+        wish.ask(Question::PartialArea(rate));
+    }
+    for text in &args.threshold_for {
+        wish.ask(threshold(text)?);
+    }
+    for text in &args.cost {
+        wish.ask(cost(text)?);
+    }
+    wish.confidence |= !args.show.curves.is_empty();
+    let chosen = !args.threshold_for.is_empty() || !args.cost.is_empty();
+    if chosen && matches!(args.auc, Some(Auc::Binned | Auc::None)) {
+        let option = if args.cost.is_empty() { "--threshold-for" } else { "--cost" };
+        return Err(Error::Usage(format!("{option} needs --auc exact")));
+    }
+    let in_order = needs.iter().any(|needs| needs.is_order());
+    let wanted = in_order || !wish.questions.is_empty() || !args.show.curves.is_empty();
+    let order_only = !metrics.is_empty()
+        && in_order
+        && args.show.curves.is_empty()
+        && args.bins.is_none()
+        && args.bin_edges.is_none()
+        && needs.iter().all(|needs| needs.is_plain_order());
+    let implied = (wanted && args.scores.is_some()).then_some(Auc::Exact);
+    Ok(Asked { auc: args.auc.or(implied), wish, order_only })
+}
+
+fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, args: &Eval) {
+    question.into_iter().for_each(|question| wish.ask(question));
+    wish.confidence |= metric.needs == Needs::ConfidenceOrder;
+    wish.micro |= metric.needs == Needs::ClassOrder && metric.name.ends_with("_micro");
+    wish.pairs |= metric.name.starts_with("roc_auc_ovo");
+    if metric.name == "expected_calibration_error_equal_mass" {
+        wish.mass_bins = args.bins.unwrap_or(crate::tally::Spec::default().bins);
+    }
+}
+
+/// "recall >= 0.95"
+fn threshold(text: &str) -> Result<Question> {
+    let wrong = || {
+        Error::Usage(format!(
+            "--threshold-for takes 'recall >= R', 'precision >= P', 'specificity >= S' or \
+             'false_positive_rate <= F', found '{text}'"
+        ))
+    };
+    let at = text.find(['<', '>']).ok_or_else(wrong)?;
+    let (name, rest) = (text[..at].trim(), &text[at..]);
+    let (_, rate) = Rate::ALL.iter().find(|(known, _)| *known == name).ok_or_else(wrong)?;
+    let op = if rate.at_most() { "<=" } else { ">=" };
+    let bound = rest.strip_prefix(op).and_then(|bound| bound.trim().parse().ok());
+    let bound = bound.filter(|bound| (0.0..=1.0).contains(bound)).ok_or_else(wrong)?;
+    Ok(Question::Threshold(*rate, bound))
+}
+
+/// "fp=1,fn=10"
+fn cost(text: &str) -> Result<Question> {
+    let wrong = || {
+        Error::Usage(format!(
+            "--cost takes the cost of a false positive and of a false negative, \
+             as 'fp=1,fn=10', found '{text}'"
+        ))
+    };
+    let (mut false_positive, mut false_negative) = (None, None);
+    for part in text.split(',') {
+        let (name, number) = part.split_once('=').ok_or_else(wrong)?;
+        let number: f64 = number.trim().parse().map_err(|_| wrong())?;
+        let place = match name.trim() {
+            "fp" => &mut false_positive,
+            "fn" => &mut false_negative,
+            _ => return Err(wrong()),
+        };
+        // More would be rounded when many rows are added up.
+        let fit = (0.0..=1e9).contains(&number) && place.is_none();
+        *place = Some(number).filter(|_| fit);
+        place.ok_or_else(wrong)?;
+    }
+    match (false_positive, false_negative) {
+        (Some(false_positive), Some(false_negative)) => {
+            Ok(Question::Cost { false_positive, false_negative })
+        }
+        _ => Err(wrong()),
+    }
+}

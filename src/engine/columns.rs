@@ -1,0 +1,245 @@
+//! The second pass over a matrix of scores: for each class, where the rows of
+//! other classes lie among its own.
+//!
+//! Only the keys of the labels are held, so memory grows with the rows, not with
+//! rows × classes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use half::slice::HalfFloatSliceExt;
+use rayon::prelude::*;
+
+use super::ids::Ids;
+use super::order::Labels;
+use super::plan::{Plan, params};
+use crate::batch::{Batch, Role, Scores};
+use crate::class::Classes;
+use crate::error::{Error, Result};
+use crate::input::Source;
+use crate::kernel::Score;
+use crate::kernel::order::{Locator, keys};
+use crate::kernel::rows::Params;
+use crate::tally::{ExactOrder, MOST_PAIRED, OrderWish};
+
+/// Keys of a tile: rows of all classes, to be located one class at a time, so
+/// that its positives stay in the cache meanwhile.
+const TILE_KEYS: usize = 1 << 20;
+
+/// Keys between one class's column of a tile and the next, beyond its rows: columns
+/// a power of two apart would share their places in the cache.
+const GAP: usize = 8;
+
+/// Locates every score; the classes of `order` are what comes of it.
+pub(super) fn count<S: Source>(
+    source: &S,
+    plan: &Plan,
+    labels: Vec<Labels>,
+    order: &mut ExactOrder,
+    stop: &AtomicBool,
+) -> Result<()> {
+    let Some(classes) = &plan.classes else {
+        return Err(Error::Internal("a matrix has classes".into()));
+    };
+    let targets = Targets::new(labels, classes.len(), &plan.spec.order);
+    source.rewind()?;
+    let results = rayon::broadcast(|_| {
+        let mut worker = Columns::new(plan, classes, &targets);
+        worker.run(source, stop).map(|()| worker.counts)
+    });
+    let mut counts = Located::new(&targets);
+    for result in results {
+        counts.add(&result?);
+    }
+    if counts.rows != targets.rows && !stop.load(Ordering::Relaxed) {
+        return Err(Error::format(
+            source.path(0, Role::Scores),
+            format!(
+                "{} rows were scored in the first pass and {} in the second; \
+                 it must not change while it is read",
+                targets.rows, counts.rows
+            ),
+        ));
+    }
+    let sums = targets.classes.par_iter().enumerate();
+    order.classes = sums.map(|(class, own)| own.sums(&counts.negatives(own, class))).collect();
+    order.pairs = counts.pairs.into_iter().map(u128::from).collect();
+    order.micro = targets.micro.as_ref().map(|all| all.sums(&all.without_own(counts.micro)));
+    Ok(())
+}
+
+/// What scores are located among.
+struct Targets {
+    /// Each class's own rows.
+    classes: Vec<Locator<u64>>,
+    /// The rows of all classes.
+    micro: Option<Locator<u64>>,
+    /// Whether pairs of classes are wanted.
+    paired: bool,
+    rows: u64,
+}
+
+impl Targets {
+    fn new(labels: Vec<Labels>, classes: usize, wish: &OrderWish) -> Self {
+        let mut own = vec![Vec::new(); classes];
+        let mut all = Vec::new();
+        let mut rows = 0;
+        for (labels, keys) in labels {
+            rows += keys.len() as u64;
+            if wish.micro {
+                all.extend_from_slice(&keys);
+            }
+            for (label, key) in labels.into_iter().zip(keys) {
+                own[label as usize].push(key);
+            }
+        }
+        let paired = wish.pairs && classes <= MOST_PAIRED;
+        let classes = own.into_par_iter().map(Locator::new).collect();
+        Self { classes, micro: wish.micro.then(|| Locator::new(all)), paired, rows }
+    }
+}
+
+/// How many scores lie in each slot of each class.
+struct Located {
+    rows: u64,
+    /// All rows of every class, the class's own included, one class after another.
+    slots: Vec<u32>,
+    starts: Vec<usize>,
+    /// 2U of each pair of classes, `[C * C]`, or empty.
+    pairs: Vec<u64>,
+    micro: Vec<u64>,
+}
+
+impl Located {
+    fn new(targets: &Targets) -> Self {
+        let mut starts = Vec::with_capacity(targets.classes.len());
+        let mut end = 0;
+        for class in &targets.classes {
+            starts.push(end);
+            end += class.slots();
+        }
+        let classes = targets.classes.len();
+        let paired = if targets.paired { classes * classes } else { 0 };
+        let micro = targets.micro.as_ref().map_or(0, Locator::slots);
+        Self { rows: 0, slots: vec![0; end], starts, pairs: vec![0; paired], micro: vec![0; micro] }
+    }
+
+    fn add(&mut self, more: &Self) {
+        self.rows += more.rows;
+        self.slots.iter_mut().zip(&more.slots).for_each(|(sum, more)| *sum += more);
+        self.pairs.iter_mut().zip(&more.pairs).for_each(|(sum, more)| *sum += more);
+        self.micro.iter_mut().zip(&more.micro).for_each(|(sum, more)| *sum += more);
+    }
+
+    /// The rows of other classes in each slot of one.
+    fn negatives(&self, own: &Locator<u64>, class: usize) -> Vec<u64> {
+        let slots = &self.slots[self.starts[class]..][..own.slots()];
+        own.without_own(slots.iter().map(|&rows| rows.into()).collect())
+    }
+}
+
+/// One worker.
+struct Columns<'a> {
+    params: Params,
+    ids: Ids,
+    targets: &'a Targets,
+    counts: Located,
+    /// Keys by class, `[C, height + GAP]`.
+    tile: Vec<u64>,
+    height: usize,
+    labels: Vec<u32>,
+    keys: Vec<u64>,
+    label_ids: Vec<u32>,
+    widened: Vec<f32>,
+}
+
+impl<'a> Columns<'a> {
+    fn new(plan: &Plan, classes: &Classes, targets: &'a Targets) -> Self {
+        let height = (TILE_KEYS / classes.len()).clamp(16, 1 << 14);
+        Self {
+            params: params(&plan.spec),
+            ids: Ids::new(Some(classes), &plan.ignore),
+            targets,
+            counts: Located::new(targets),
+            tile: vec![0; classes.len() * (height + GAP)],
+            height,
+            labels: Vec::with_capacity(height),
+            keys: Vec::new(),
+            label_ids: Vec::new(),
+            widened: Vec::new(),
+        }
+    }
+
+    fn run<S: Source>(&mut self, source: &S, stop: &AtomicBool) -> Result<()> {
+        let mut batch = Batch::default();
+        while !stop.load(Ordering::Relaxed) && source.next(&mut batch)? {
+            let mut label_ids = std::mem::take(&mut self.label_ids);
+            self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
+            match &batch.scores {
+                Scores::F32(scores) => self.batch(&batch, scores, &label_ids),
+                Scores::F64(scores) => self.batch(&batch, scores, &label_ids),
+                Scores::F16(scores) => {
+                    let mut widened = std::mem::take(&mut self.widened);
+                    widened.resize(scores.len(), 0.0);
+                    scores.convert_to_f32_slice(&mut widened);
+                    self.batch(&batch, &widened, &label_ids);
+                    self.widened = widened;
+                }
+            }
+            self.label_ids = label_ids;
+        }
+        self.locate();
+        Ok(())
+    }
+
+    /// Takes in the rows of a batch that the first pass scored.
+    fn batch<T: Score>(&mut self, batch: &Batch, scores: &[T], labels: &[u32]) {
+        let classes = self.targets.classes.len();
+        let mut faults = batch.faults.iter().map(|fault| fault.row).peekable();
+        for (row, (scores, &label)) in scores.chunks_exact(classes).zip(labels).enumerate() {
+            let faulty = faults.next_if_eq(&row).is_some();
+            let fit = !faulty && self.ids.is_class(label) && !self.ids.is_ignored(label);
+            if fit && keys(&self.params, scores, &mut self.keys) {
+                self.row(label);
+            }
+        }
+    }
+
+    #[inline]
+    fn row(&mut self, label: u32) {
+        let place = self.labels.len();
+        let columns = self.tile.chunks_exact_mut(self.height + GAP);
+        for (column, &key) in columns.zip(&self.keys) {
+            column[place] = key;
+        }
+        self.labels.push(label);
+        if self.labels.len() == self.height {
+            self.locate();
+        }
+    }
+
+    /// Locates the scores of the tile and empties it.
+    fn locate(&mut self) {
+        let counts = &mut self.counts;
+        let classes = self.targets.classes.len();
+        let columns = self.tile.chunks_exact(self.height + GAP);
+        for (class, (column, own)) in columns.zip(&self.targets.classes).enumerate() {
+            let slots = &mut counts.slots[counts.starts[class]..][..own.slots()];
+            let column = &column[..self.labels.len()];
+            if counts.pairs.is_empty() {
+                column.iter().for_each(|&key| slots[own.slot(key)] += 1);
+            } else {
+                let pairs = &mut counts.pairs[class * classes..][..classes];
+                for (&key, &label) in column.iter().zip(&self.labels) {
+                    let slot = own.slot(key);
+                    slots[slot] += 1;
+                    pairs[label as usize] += own.placement(slot);
+                }
+            }
+            if let Some(all) = &self.targets.micro {
+                column.iter().for_each(|&key| counts.micro[all.slot(key)] += 1);
+            }
+        }
+        counts.rows += self.labels.len() as u64;
+        self.labels.clear();
+    }
+}

@@ -1,0 +1,253 @@
+//! Rows to be put in order, by their scores and by their confidence: what one
+//! worker keeps, and what comes of all of them.
+
+use crate::error::{Error, Result};
+use crate::exact::grid::{self, BINS};
+use crate::exact::key;
+use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
+use crate::kernel::Score;
+use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
+use crate::tally::{
+    Auc, BinnedOrder, ConfidenceOrder, Counts, ExactOrder, Order, OrderWish, ScoreBins, ScoreType,
+    ScoresAre, Spec, Tallies, Task,
+};
+
+/// The most rows that are put in exact order: places of rows have 32 bits.
+const MOST_ROWS: u64 = (1 << 32) - (1 << 26);
+
+/// The most of a matrix: twice as many have 32 bits.
+const MOST_MATRIX_ROWS: u64 = (1 << 31) - 1;
+
+/// What one worker keeps of its rows.
+pub(super) struct OrderRows {
+    scores: Kept,
+    confidence: Kept,
+    probabilities: bool,
+}
+
+/// Rows by one number: a score or a confidence.
+enum Kept {
+    /// Not asked for.
+    Nothing,
+    /// Keys of 32 bits.
+    Single(Held<u32>),
+    /// Keys of 64 bits.
+    Double(Held<u64>),
+    /// Rows by bin.
+    Bins(Vec<Counts>),
+    /// Of a matrix: each row's class, and the key of its score for it.
+    Labels(Vec<u32>, Vec<u64>),
+    /// Of a matrix: for each class, negatives and positives by bin.
+    Columns(Vec<[u32; 2]>),
+}
+
+impl OrderRows {
+    /// Nothing kept yet; `None` if rows are not to be put in order.
+    pub(super) fn new(spec: &Spec, classes: usize) -> Option<Self> {
+        let bins = || Kept::Bins(vec![Counts::default(); BINS]);
+        let scores = match (spec.auc, spec.task) {
+            (Auc::None, _) | (_, Task::Predictions) => return None,
+            (Auc::Exact, Task::Matrix) => Kept::Labels(Vec::new(), Vec::new()),
+            (Auc::Binned, Task::Matrix) => Kept::Columns(vec![[0; 2]; BINS * classes]),
+            (Auc::Binned, _) => bins(),
+            (Auc::Exact, _) if spec.score_type == Some(ScoreType::F64) => {
+                Kept::Double(Held::default())
+            }
+            (Auc::Exact, _) => Kept::Single(Held::default()),
+        };
+        let confidence = match spec.auc {
+            Auc::Binned if !spec.order_only => bins(),
+            Auc::Exact if spec.order.confidence => Kept::Single(Held::default()),
+            _ => Kept::Nothing,
+        };
+        let probabilities = spec.scores_are == Some(ScoresAre::Probabilities);
+        Some(Self { scores, confidence, probabilities })
+    }
+
+    /// Keeps binary scores, each with whether its row is positive.
+    #[inline]
+    pub(super) fn binary<T: Score>(&mut self, rows: impl Iterator<Item = (T, bool)>) {
+        match &mut self.scores {
+            #[allow(clippy::cast_possible_truncation, reason = "keys of 32 bits, widened")]
+            Kept::Single(held) => {
+                rows.for_each(|(score, positive)| held.push(score.key() as u32, positive));
+            }
+            Kept::Double(held) => {
+                rows.for_each(|(score, positive)| held.push(score.key(), positive));
+            }
+            Kept::Bins(bins) => {
+                let bin = if self.probabilities { grid::of_probability } else { grid::of_logit };
+                for (score, positive) in rows {
+                    count(&mut bins[usize::from(bin(score.widen()))], positive);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps the row of a matrix by its label.
+    #[inline]
+    pub(super) fn label<T: Score>(&mut self, label: u32, scores: &[T], loss: Option<u64>) {
+        if let Kept::Labels(classes, keys) = &mut self.scores {
+            classes.push(label);
+            keys.push(match self.probabilities {
+                true => scores[label as usize].key(),
+                false => loss.map_or(0, of_surprise),
+            });
+        }
+    }
+
+    /// Whether the keys of all scores of a row are wanted in the first pass.
+    pub(super) fn wants_columns(&self) -> bool {
+        matches!(self.scores, Kept::Columns(_))
+    }
+
+    /// Counts the keys of a row of a matrix.
+    pub(super) fn columns(&mut self, label: usize, keys: &[u64], double: bool) {
+        let Kept::Columns(bins) = &mut self.scores else { return };
+        for ((class, &key), bins) in keys.iter().enumerate().zip(bins.chunks_exact_mut(BINS)) {
+            let bin = match (self.probabilities, double) {
+                (false, _) => grid::of_surprise(to_surprise(key)),
+                (true, true) => grid::of_probability(key::to_f64(key)),
+                (true, false) => grid::of_probability(single(key)),
+            };
+            bins[usize::from(bin)][usize::from(class == label)] += 1;
+        }
+    }
+
+    /// Keeps a row by its confidence.
+    #[inline]
+    pub(super) fn confidence(&mut self, confidence: u32, wrong: bool) {
+        match &mut self.confidence {
+            Kept::Single(held) => held.push(confidence, wrong),
+            Kept::Bins(bins) => {
+                count(&mut bins[usize::from(grid::of_confidence(confidence))], wrong);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn count(rows: &mut Counts, positive: bool) {
+    rows.positive += u64::from(positive);
+    rows.negative += u64::from(!positive);
+}
+
+/// The score of a single-precision key that was widened.
+pub(super) fn single(key: u64) -> f64 {
+    key::to_f32(u32::try_from(key).unwrap_or(u32::MAX)).into()
+}
+
+/// Puts the rows of all workers in order; `right` of them are right. The classes
+/// of an exact matrix order are left to a second pass over the rows, for which
+/// each row's class and key is returned.
+pub(super) fn finish(
+    parts: Vec<OrderRows>,
+    spec: &Spec,
+    tallies: &mut Tallies,
+    right: u64,
+) -> Result<Vec<Labels>> {
+    let scored = tallies.rows.scored;
+    let most = if spec.task == Task::Matrix { MOST_MATRIX_ROWS } else { MOST_ROWS };
+    if spec.auc == Auc::Exact && scored > most {
+        return Err(Error::Usage(format!(
+            "an exact order holds at most {most} rows, found {scored}; use --auc binned"
+        )));
+    }
+    let (mut scores, mut confidence) = (Parts::default(), Parts::default());
+    for part in parts {
+        scores.push(part.scores);
+        confidence.push(part.confidence);
+    }
+    if spec.auc == Auc::Binned {
+        tallies.order = Some(Order::Binned(BinnedOrder {
+            classes: scores.bins.chunks_exact(BINS).map(bins).collect(),
+            confidence: confidence.bins.chunks_exact(BINS).map(bins).next(),
+        }));
+        return Ok(Vec::new());
+    }
+    let mut order = ExactOrder::default();
+    if let Task::Binary { positive } = spec.task {
+        let cells = tallies.confusion.cells().iter();
+        let own = cells.filter(|cell| cell.label as usize == positive).map(|cell| cell.count);
+        let own: u64 = own.sum();
+        binary(&mut order, &scores, Counts { positive: own, negative: scored - own }, &spec.order);
+    }
+    if spec.order.confidence && scored > 0 {
+        let rows = Counts { positive: scored - right, negative: right };
+        order.confidence = Some(by_confidence(&confidence.single, rows, &spec.order));
+    }
+    tallies.order = Some(Order::Exact(Box::new(order)));
+    Ok(scores.labels)
+}
+
+/// The class of each row, and the key of its score for it.
+pub(super) type Labels = (Vec<u32>, Vec<u64>);
+
+/// What the workers kept, together.
+#[derive(Default)]
+struct Parts {
+    single: Vec<Held<u32>>,
+    double: Vec<Held<u64>>,
+    bins: Vec<Counts>,
+    labels: Vec<Labels>,
+}
+
+impl Parts {
+    fn push(&mut self, kept: Kept) {
+        match kept {
+            Kept::Nothing => {}
+            Kept::Single(part) => self.single.push(part),
+            Kept::Double(part) => self.double.push(part),
+            Kept::Labels(classes, keys) => self.labels.push((classes, keys)),
+            Kept::Bins(bins) => self.add(bins.len(), bins.into_iter()),
+            Kept::Columns(bins) => {
+                let rows = |[negative, positive]: [u32; 2]| Counts {
+                    positive: positive.into(),
+                    negative: negative.into(),
+                };
+                self.add(bins.len(), bins.into_iter().map(rows));
+            }
+        }
+    }
+
+    fn add(&mut self, len: usize, more: impl Iterator<Item = Counts>) {
+        self.bins.resize(len, Counts::default());
+        self.bins.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+fn bins(dense: &[Counts]) -> ScoreBins {
+    ScoreBins::new((0..=u16::MAX).zip(dense.iter().copied()).collect())
+}
+
+fn binary(order: &mut ExactOrder, parts: &Parts, all: Counts, wish: &OrderWish) {
+    let questions = wish.questions(false);
+    let new = || {
+        let asked = (!questions.is_empty()).then(|| Questions::new(all, &questions));
+        ((Sums::new(all), Curve::new(all)), asked)
+    };
+    let ((sums, curve), asked) = match parts.double.is_empty() {
+        true => fold(&parts.single, new),
+        false => fold(&parts.double, new),
+    };
+    order.classes = vec![sums];
+    order.curve = curve.finish();
+    order.answers =
+        questions.into_iter().zip(asked.map_or(Vec::new(), Questions::finish)).collect();
+}
+
+fn by_confidence(parts: &[Held<u32>], rows: Counts, wish: &OrderWish) -> ConfidenceOrder {
+    let questions = wish.questions(true);
+    let ((risk, curve), (asked, bins)) = fold(parts, || {
+        let bins = (wish.mass_bins > 0).then(|| MassBins::new(rows.rows(), wish.mass_bins));
+        let asked = Questions::new(rows, &questions);
+        ((RiskSum::default(), Curve::new(rows)), (asked, bins))
+    });
+    ConfidenceOrder {
+        risk: risk.risk,
+        curve: curve.finish(),
+        answers: questions.into_iter().zip(asked.finish()).collect(),
+        bins: bins.map_or(Vec::new(), MassBins::finish),
+    }
+}

@@ -1,0 +1,82 @@
+//! The keys of one worker's rows, by bucket from the start.
+//!
+//! A bucket is a chain of chunks, of which all but the last are full. A key goes
+//! straight to its bucket, which knows its upper 16 bits, so only the rest is
+//! held: 2 bytes of a single-precision score, and no second copy to sort.
+
+use crate::exact::key::Key;
+use crate::exact::order::Counts;
+
+/// Values of the upper 16 bits.
+pub(super) const BUCKETS: usize = 1 << 16;
+
+/// Rows of a chunk.
+const CHUNK: usize = 256;
+
+/// Rows in no particular order, by bucket.
+#[derive(Debug)]
+pub struct Held<K: Key> {
+    /// For each bucket, negatives and positives apart: where in `lows` its next
+    /// row goes. A multiple of [`CHUNK`] says that it needs a chunk first.
+    cursors: Vec<u32>,
+    /// Chunks one after another; the first one is never used.
+    lows: Vec<K::Low>,
+    /// For each chunk the one before it in its bucket, or 0.
+    previous: Vec<u32>,
+}
+
+impl<K: Key> Default for Held<K> {
+    fn default() -> Self {
+        Self {
+            cursors: vec![0; 2 * BUCKETS],
+            lows: vec![K::Low::default(); CHUNK],
+            previous: vec![0],
+        }
+    }
+}
+
+impl<K: Key> Held<K> {
+    /// Holds one row. At most 2³² − 2²⁶ can be held.
+    #[inline(always)]
+    pub fn push(&mut self, key: K, positive: bool) {
+        let slot = 2 * key.bucket() + usize::from(positive);
+        if (self.cursors[slot] as usize).is_multiple_of(CHUNK) {
+            self.start_chunk(slot);
+        }
+        let cursor = &mut self.cursors[slot];
+        self.lows[*cursor as usize] = key.low();
+        *cursor += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn start_chunk(&mut self, slot: usize) {
+        let full = (self.cursors[slot] as usize / CHUNK).saturating_sub(1);
+        self.previous.push(narrow(full));
+        self.cursors[slot] = narrow(self.lows.len());
+        self.lows.resize(self.lows.len() + CHUNK, K::Low::default());
+    }
+
+    /// How many rows a bucket has.
+    pub(super) fn size(&self, bucket: usize) -> Counts {
+        let rows = |positive| self.chunks(bucket, positive).map(|chunk| chunk.len() as u64).sum();
+        Counts { positive: rows(true), negative: rows(false) }
+    }
+
+    /// The rows of one kind in a bucket, without the bits that the bucket tells.
+    pub(super) fn chunks(&self, bucket: usize, positive: bool) -> impl Iterator<Item = &[K::Low]> {
+        let end = self.cursors[2 * bucket + usize::from(positive)] as usize;
+        let mut next = (end > 0).then(|| ((end - 1) / CHUNK, end));
+        std::iter::from_fn(move || {
+            let (chunk, end) = next?;
+            let previous = self.previous[chunk] as usize;
+            next = (previous > 0).then_some((previous, (previous + 1) * CHUNK));
+            Some(&self.lows[chunk * CHUNK..end])
+        })
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "at most 2^32 - 2^26 rows and their chunks")]
+fn narrow(place: usize) -> u32 {
+    place as u32
+}

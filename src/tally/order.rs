@@ -1,0 +1,212 @@
+//! Tallies of rows in order: the exact form, and the binned one that merges.
+
+use super::confusion::checked_add;
+use super::{Auc, Spec, Tallies, Task};
+use crate::error::Result;
+use crate::exact::ScoreType;
+use crate::exact::grid::BINS;
+use crate::exact::key;
+use crate::exact::order::{Answer, Counts, MassBin, Point, Question, Sums};
+
+/// What the order of rows tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Found from every score.
+    Exact(Box<ExactOrder>),
+    /// Exact once, and lost by merging: how rows of one part lie among those of
+    /// another is not known.
+    Merged,
+    /// Counts of bins of scores.
+    Binned(BinnedOrder),
+}
+
+/// What is asked of the order beyond areas and average precision.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OrderWish {
+    /// Questions about the curve of binary scores, or about risk and coverage.
+    pub questions: Vec<Question>,
+    /// Whether rows are put in order by confidence, too.
+    pub confidence: bool,
+    /// Whether all pairs of a row and a class are put in one order, too.
+    pub micro: bool,
+    /// Whether pairs of classes are compared, too, up to 100 classes.
+    pub pairs: bool,
+    /// Bins of equal size by confidence; 0 for none.
+    pub mass_bins: usize,
+}
+
+impl OrderWish {
+    /// Adds a question, unless it is there already.
+    pub fn ask(&mut self, question: Question) {
+        self.confidence |= matches!(question, Question::CoverageAtRisk(_));
+        if !self.questions.contains(&question) {
+            self.questions.push(question);
+        }
+    }
+
+    /// The questions about the order by confidence, or those about the scores.
+    pub fn questions(&self, confidence: bool) -> Vec<Question> {
+        let about = |it: &&Question| matches!(it, Question::CoverageAtRisk(_)) == confidence;
+        self.questions.iter().filter(about).copied().collect()
+    }
+}
+
+/// Integers found from every score. They do not merge and are not in the digest.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExactOrder {
+    /// The positive class of binary scores; of a matrix each class, `[C]`.
+    pub classes: Vec<Sums>,
+    /// `pairs[a C + b]`: 2U of the rows of class a against those of class b, by
+    /// the score of a, `[C * C]`; empty for binary scores, for many classes, and if
+    /// not asked for.
+    pub pairs: Vec<u128>,
+    /// Every (row, class) of a matrix in one order.
+    pub micro: Option<Sums>,
+    /// The curve of binary scores at the resolution of a plot.
+    pub curve: Vec<Point>,
+    /// Answers about that curve.
+    pub answers: Vec<(Question, Answer)>,
+    /// Rows by confidence.
+    pub confidence: Option<ConfidenceOrder>,
+}
+
+/// Rows by falling confidence; the positive ones of its counts are wrong rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConfidenceOrder {
+    /// Σ over rows of the share of wrong rows among those at least as
+    /// confident, in units of 2⁻⁶⁰.
+    pub risk: u128,
+    /// Risk over coverage at the resolution of a plot.
+    pub curve: Vec<Point>,
+    /// Answers about that curve.
+    pub answers: Vec<(Question, Answer)>,
+    /// Bins of equal size, most confident rows first; keys are in units of 2⁻³⁰.
+    pub bins: Vec<MassBin>,
+}
+
+/// The most classes whose pairs are kept.
+pub const MOST_PAIRED: usize = 100;
+
+/// Rows by bins of their scores: 65,536 bins that rise with the score, see
+/// [`grid`](crate::exact::grid).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BinnedOrder {
+    /// The positive class of binary scores; of a matrix each class, `[C]`.
+    pub classes: Vec<ScoreBins>,
+    /// Rows by confidence, the wrong ones counted as positive.
+    pub confidence: Option<ScoreBins>,
+}
+
+/// The bins that hold rows, in rising order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScoreBins {
+    bins: Vec<(u16, Counts)>,
+}
+
+impl ScoreBins {
+    /// From bins in any order, each once; those without rows are dropped.
+    pub fn new(mut bins: Vec<(u16, Counts)>) -> Self {
+        bins.retain(|(_, rows)| rows.rows() > 0);
+        bins.sort_unstable_by_key(|(bin, _)| *bin);
+        Self { bins }
+    }
+
+    /// From bins of which one may come several times.
+    pub fn adding(bins: impl Iterator<Item = (u16, Counts)>) -> Self {
+        let mut dense = vec![Counts::default(); BINS];
+        bins.for_each(|(bin, rows)| dense[usize::from(bin)] += rows);
+        Self::new((0..=u16::MAX).zip(dense).collect())
+    }
+
+    /// The bins that hold rows, in rising order.
+    pub fn bins(&self) -> &[(u16, Counts)] {
+        &self.bins
+    }
+
+    /// All rows.
+    pub fn all(&self) -> Counts {
+        self.bins.iter().fold(Counts::default(), |sum, (_, rows)| sum + *rows)
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<()> {
+        let mut dense = vec![Counts::default(); BINS];
+        for (bin, rows) in self.bins.iter().chain(&other.bins) {
+            let sum = &mut dense[usize::from(*bin)];
+            sum.positive = checked_add(sum.positive, rows.positive)?;
+            sum.negative = checked_add(sum.negative, rows.negative)?;
+            checked_add(sum.positive, sum.negative)?;
+        }
+        *self = Self::new((0..=u16::MAX).zip(dense).collect());
+        Ok(())
+    }
+}
+
+impl Order {
+    /// Adds the rows of another part.
+    pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
+        match (&mut *self, other) {
+            (Self::Binned(own), Self::Binned(more)) => {
+                for (own, more) in own.classes.iter_mut().zip(&more.classes) {
+                    own.merge(more)?;
+                }
+                match (&mut own.confidence, &more.confidence) {
+                    (Some(own), Some(more)) => own.merge(more),
+                    _ => Ok(()),
+                }
+            }
+            _ => {
+                *self = Self::Merged;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Order {
+    /// Whether sizes and sums are those of the rest of the tallies.
+    pub(super) fn agrees(&self, tallies: &Tallies) -> bool {
+        let classes = ordered_classes(&tallies.spec, tallies.classes.len());
+        let scored = tallies.rows.scored;
+        let auc = tallies.spec.auc;
+        match self {
+            Self::Merged => auc == Auc::Exact,
+            Self::Exact(order) => {
+                let pairs = order.pairs.len();
+                auc == Auc::Exact
+                    && order.classes.len() == classes
+                    && order.classes.iter().all(|sums| sums.all.rows() == scored)
+                    && (pairs == 0 || pairs == classes * classes)
+            }
+            Self::Binned(order) => {
+                let bins = order.classes.iter().chain(&order.confidence);
+                let whole = |bins: &ScoreBins| {
+                    let rows = bins.bins.iter().map(|(_, rows)| u128::from(rows.rows()));
+                    rows.sum::<u128>() == u128::from(scored)
+                };
+                auc == Auc::Binned
+                    && order.classes.len() == classes
+                    && order.confidence.is_none() == tallies.spec.order_only
+                    && bins.into_iter().all(whole)
+            }
+        }
+    }
+}
+
+/// The score that a point of the curve of binary scores begins with; `None` for
+/// the point above all of them.
+pub fn threshold(spec: &Spec, point: &Point) -> Option<f64> {
+    let key = point.key?;
+    Some(match spec.score_type {
+        Some(ScoreType::F64) => key::to_f64(key),
+        _ => f64::from(key::to_f32(u32::try_from(key).unwrap_or(u32::MAX))),
+    })
+}
+
+/// How many curves and sums an order of this kind has.
+pub(super) fn ordered_classes(spec: &Spec, classes: usize) -> usize {
+    match (spec.auc, spec.task) {
+        (Auc::None, _) | (_, Task::Predictions) => 0,
+        (_, Task::Binary { .. }) => 1,
+        (_, Task::Matrix) => classes,
+    }
+}
