@@ -131,7 +131,7 @@ impl Quantity {
         summary.check()?;
         Ok(match self {
             Self::Metric(request) => match request.check(&tallies.spec) {
-                Ok(()) => request.measure(&summary).into(),
+                Ok(()) => summary.measure(request).into(),
                 Err(why) => Value::undefined(why.to_string()),
             },
             Self::Class(metric, name) => match tallies.classes.index_of(name) {

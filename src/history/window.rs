@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::{History, Quantity, Run, Value};
 use crate::error::{Error, Result};
-use crate::tally::Tallies;
+use crate::tally::{Auc, Order, Spec, Tallies};
 
 /// How far a window reaches back, its last night included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,17 +105,31 @@ fn sum(tallies: &std::collections::VecDeque<Tallies>, runs: &[Run]) -> Result<Ta
     let Some(last) = tallies.back() else { unreachable!("a window holds its last run") };
     let mut whole = last.clone();
     for (part, run) in tallies.iter().zip(runs).take(tallies.len() - 1) {
-        // What a report shows does not hinder adding up what was counted.
-        let mut part = part.clone();
-        part.spec.zero_division = whole.spec.zero_division;
-        part.spec.interval = whole.spec.interval;
-        part.spec.top_k.clone_from(&whole.spec.top_k);
-        part.spec.betas.clone_from(&whole.spec.betas);
-        part.spec.metrics.clone_from(&whole.spec.metrics);
+        let part = alike(part, &whole.spec);
         whole.merge(&part).map_err(|why| {
             let last = runs.last().map_or(run.id, |run| run.id);
             format!("runs {} and {last} do not add up: {why}", run.id)
         })?;
     }
     Ok(whole)
+}
+
+/// The same tallies as if shown by `spec`: what a report shows does not hinder
+/// adding up what was counted. Neither does the exact order, which is lost.
+fn alike(part: &Tallies, spec: &Spec) -> Tallies {
+    let mut part = part.clone();
+    part.spec.zero_division = spec.zero_division;
+    part.spec.top_k.clone_from(&spec.top_k);
+    part.spec.betas.clone_from(&spec.betas);
+    part.spec.metrics.clone_from(&spec.metrics);
+    part.spec.order.clone_from(&spec.order);
+    part.spec.interval = spec.interval;
+    part.spec.interval_method = spec.interval_method;
+    part.spec.replicates = spec.replicates;
+    part.spec.seed = spec.seed;
+    if part.spec.auc != Auc::Binned && spec.auc != Auc::Binned {
+        part.spec.auc = spec.auc;
+        part.order = (spec.auc == Auc::Exact).then_some(Order::Merged);
+    }
+    part
 }

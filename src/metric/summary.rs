@@ -81,6 +81,15 @@ impl<'a> Summary<'a> {
         Ok(measures)
     }
 
+    /// The value of one metric with its interval, as it stands among
+    /// [`measures`](Self::measures). [`Request::check`] comes first.
+    pub(crate) fn measure(&self, request: &Request) -> Measure {
+        let mut measures = [(request.to_string(), request.measure(self))];
+        bootstrap::add_intervals(self, std::slice::from_ref(request), &mut measures);
+        let [(_, measure)] = measures;
+        measure
+    }
+
     /// See [`per_class`](super::per_class).
     pub fn per_class(&self) -> Vec<ClassMeasures> {
         (0..self.classes()).map(|class| ClassMeasures::new(self, class)).collect()
