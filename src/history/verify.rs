@@ -73,6 +73,12 @@ impl History {
         let text = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
         let mut damage = self.rows("PRAGMA integrity_check(20)", [], text)?;
         damage.retain(|line| line != "ok");
+        // SQLite takes what is missing for zeros, which may or may not be right.
+        let page = self.rows("PRAGMA page_size", [], |row| row.get::<_, u32>(0))?;
+        let length = std::fs::metadata(&self.path).map_or(0, |file| file.len());
+        if page.iter().any(|page| !length.is_multiple_of(u64::from(*page))) {
+            damage.push("the file ends within a page; it was cut off".into());
+        }
         let references = self.rows("PRAGMA foreign_key_check", [], |row| {
             let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
             Ok(format!("a row of {table} refers to a row of {parent} that is not there"))

@@ -15,7 +15,7 @@ use tallyho::input::{Input, Request};
 use tallyho::tally::{self, Auc, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
-use crate::common::memory::{Memory, plan, score_plan};
+use crate::common::memory::{Memory, binary_plan, plan, score_plan};
 
 /// Bytes of device memory, small so that there are many chunks.
 const MEMORY: u64 = 24 << 20;
@@ -251,4 +251,27 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
         }
     }
     if seen < 3 { Err(format!("only {seen} datasets were counted").into()) } else { Ok(()) }
+}
+
+/// Rows are put in order on the CPU, and the remarks say so.
+pub fn rows_in_order_are_left_to_the_cpu(device: &Arc<Device>) -> Result<(), Failed> {
+    let labels = Names::U8(vec![0, 1, 0, 1]);
+    let source = Memory::scores(labels, Scores::F32(vec![0.1, 0.3, 0.2, 0.1]), 1);
+    let plan = binary_plan(2, ScoresAre::Probabilities, ScoreType::F32);
+    let stop = AtomicBool::new(false);
+    let found = |backend: &Backend| {
+        source.cursor.store(0, Ordering::Relaxed);
+        evaluate(&source, &plan, backend, &stop).unwrap()
+    };
+    let (cpu, gpu) = (found(&Backend::Cpu), found(&on_device(device)));
+    let remark = gpu.remarks.last().map(|it| (it.code, it.text.as_str()));
+    let expected = "rows are put in order on the CPU; the result is the same";
+    match remark {
+        Some(("device-not-used", text)) if text == expected => {}
+        other => return Err(format!("{other:?}").into()),
+    }
+    match cpu.tallies.order.is_some() && cpu.tallies == gpu.tallies {
+        true => Ok(()),
+        false => Err("the orders differ".into()),
+    }
 }

@@ -279,3 +279,40 @@ fn runs_are_named_by_number_or_from_the_latest_back() {
         assert!(ran.stderr.contains(hint), "{}", ran.stderr);
     }
 }
+
+/// The exact order does not merge: a night has its area, several together say
+/// why they have none, and what was counted still adds up.
+#[test]
+fn areas_in_exact_order_are_those_of_single_nights() {
+    let folder = Folder::new();
+    folder.file("t.csv", "label,score\n0,0.1\n1,0.4\n0,0.35\n1,0.8\n0,0.5\n");
+    let nights = ["", " --metrics roc_auc,accuracy", " --auc none"];
+    for (night, options) in (1..).zip(nights) {
+        let line = format!(
+            "eval t.csv --labels label --scores score --history tallyho.db --dataset d --model m \
+             -q --date 2026-10-0{night}{options}"
+        );
+        tallyho(&folder, &line).expect(0);
+    }
+    history(&folder, "verify").expect(0);
+    let points = |metric: &str| {
+        let found = history(&folder, &format!("trend {metric} --window 2 --json")).expect(0).json();
+        found["series"][0]["points"].clone()
+    };
+    let areas = points("roc_auc");
+    assert_eq!(areas[0]["value"], 5.0 / 6.0);
+    assert_eq!(areas[0]["interval"]["method"], "delong");
+    assert_eq!(areas[0]["window"]["value"], 5.0 / 6.0);
+    let why = areas[1]["window"]["undefined"].as_str().unwrap();
+    assert!(why.contains("do not add up: what is counted"), "{why}");
+    assert_eq!(points("accuracy")[2]["value"], 0.6);
+    tallyho(
+        &folder,
+        "eval t.csv --labels label --scores score --history tallyho.db --dataset d --model m -q \
+         --date 2026-10-04 --auc exact",
+    )
+    .expect(0);
+    let why = points("roc_auc")[3]["window"]["undefined"].clone();
+    assert_eq!(why, "exact AUC does not merge; use --auc binned or evaluate together");
+    assert_eq!(points("accuracy")[3]["window"]["value"], 0.6);
+}

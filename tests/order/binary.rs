@@ -109,7 +109,15 @@ fn the_interval_of_the_area_is_that_of_delong() {
     assert_eq!(interval.method, "delong");
     assert!((interval.low - 0.6285557836958686).abs() < 1e-12, "{interval:?}");
     assert!((interval.high - 0.926999771859687).abs() < 1e-12, "{interval:?}");
-    assert_eq!(ordered(&logits(&[0, 1, 0], &[0.0, 1.0, 0.5]), "roc_auc").interval, None);
+    let alone = ordered(&logits(&[0, 1, 0], &[0.0, 1.0, 0.5]), "roc_auc");
+    assert_eq!(alone.interval, None);
+    let why = "one row of a class does not tell how its rows differ";
+    assert_eq!(alone.no_interval.as_deref(), Some(why));
+    // Gini is 2 AUC − 1, and so are its ends.
+    let gini = ordered(&logits(&LABELS, &SCORES), "gini").interval.unwrap();
+    assert_eq!((gini.low, gini.high), (2.0 * interval.low - 1.0, 2.0 * interval.high - 1.0));
+    let average = ordered(&logits(&LABELS, &SCORES), "average_precision");
+    assert_eq!(average.no_interval.as_deref(), Some("rows in order are not resampled"));
 }
 
 /// What every pair of rows says.
