@@ -114,6 +114,11 @@ impl History {
     /// The version of the tables; 0 for a file that has none yet.
     fn version(&self, create: bool) -> Result<u32> {
         let failed = self.fails(OPENING);
+        // First, as another process may make them: tables that are there already
+        // have their version, too.
+        let count = "SELECT count(*) FROM sqlite_master";
+        let tables: u32 =
+            self.connection.query_row(count, [], |row| row.get(0)).map_err(&failed)?;
         let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get(0));
         let (application, version): (u32, u32) =
             (pragma("application_id").map_err(&failed)?, pragma("user_version").map_err(&failed)?);
@@ -130,9 +135,6 @@ impl History {
         if application == schema::APPLICATION && version > 0 {
             return Ok(version);
         }
-        let count = "SELECT count(*) FROM sqlite_master";
-        let tables: u32 =
-            self.connection.query_row(count, [], |row| row.get(0)).map_err(&failed)?;
         match (tables, create) {
             _ if application != 0 || version != 0 => Err(Error::format(&self.path, NOT_A_HISTORY)),
             (0, true) => Ok(0),

@@ -83,7 +83,7 @@ impl<'a> Summary<'a> {
 
     /// The value of one metric with its interval, as it stands among
     /// [`measures`](Self::measures). [`Request::check`] comes first.
-    pub(crate) fn measure(&self, request: &Request) -> Measure {
+    pub fn measure(&self, request: &Request) -> Measure {
         let mut measures = [(request.to_string(), request.measure(self))];
         bootstrap::add_intervals(self, std::slice::from_ref(request), &mut measures);
         let [(_, measure)] = measures;
