@@ -130,7 +130,7 @@ impl ScoreSlot {
         let mut bound = vec![
             bind(
                 rows,
-                &rows.launch,
+                &row_launch(rows, traits.software),
                 &[
                     Binding::Uniform(&self.row_params),
                     Binding::Upload(&self.scores),
@@ -317,6 +317,13 @@ impl ScoreSlot {
             _ => bytemuck::pod_collect_to_vec(bytes),
         })
     }
+}
+
+/// How the row kernel is started. In software a few workgroups have many rows
+/// each, so that the lanes of a subgroup share the work of finishing them.
+fn row_launch(kernel: &Kernel, software: bool) -> Launch {
+    let workgroups = if software { 8 } else { kernel.launch.workgroups };
+    Launch { workgroups, ..kernel.launch }
 }
 
 /// What the choice of kernels depends on.
