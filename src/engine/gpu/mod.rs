@@ -55,7 +55,7 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     }
     let asked = [
         (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
-        (plan.spec.auc != Auc::None, "rows are put in order on the CPU"),
+        (plan.spec.auc != Auc::None || plan.spec.order_only, "rows are put in order on the CPU"),
         (plan.spec.temperature, "the temperature is found on the CPU"),
         (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
     ];
