@@ -95,7 +95,11 @@ fn detailed(metrics: &[Shown], names: usize, counts: bool) -> Table {
     let heads = ["", "", &heading, if counts { "counts" } else { "" }];
     table.header(heads);
     for Shown { name, value, measure } in metrics {
-        let interval = measure.interval.as_ref().map_or(String::new(), ends);
+        // Of these very rows, so that the heading's level is not theirs.
+        let interval = measure.interval.as_ref().map_or(String::new(), |it| match it.level < 1.0 {
+            false if sampled.is_some() => format!("{} {}", ends(it), it.method),
+            _ => ends(it),
+        });
         let ratio = measure.ratio.filter(|_| counts);
         let ratio = ratio.map_or(String::new(), |(n, d)| format!("{} / {}", count(n), count(d)));
         table.row(vec![
