@@ -9,6 +9,16 @@
 // them together: loops around them have the same bounds for the whole team, and
 // no condition is.
 
+// Scores the rows of this workgroup, which is one team: runs of neighbouring rows.
+fn score_runs(group: u32, groups: u32, member: u32) {
+    let run = clamp((params.rows + groups - 1u) / groups, 1u, WORKGROUP);
+    let runs = (params.rows + run - 1u) / run;
+    for (var number = group; number < runs; number += groups) {
+        let start = number * run;
+        score_rows(start, min(start + run, params.rows), member, WORKGROUP);
+    }
+}
+
 // Scores the rows from `first` to before `end`, the same for the whole team.
 fn score_rows(first: u32, end: u32, member: u32, members: u32) {
     for (var start = first; start < end; start += members) {

@@ -13,12 +13,7 @@ fn main(
     @builtin(local_invocation_index) index: u32,
 ) {
     local = index;
-    let run = clamp((params.rows + groups.x - 1u) / groups.x, 1u, WORKGROUP);
-    let runs = (params.rows + run - 1u) / run;
-    for (var number = group.x; number < runs; number += groups.x) {
-        let start = number * run;
-        score_rows(start, min(start + run, params.rows), local, WORKGROUP);
-    }
+    score_runs(group.x, groups.x, local);
 }
 
 fn summary_of_team(mine: Summary) -> Summary {

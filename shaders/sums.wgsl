@@ -41,22 +41,6 @@ var<private> own: array<u32, 30>;
 // Low halves of the first WORDS words, their high halves, then the others.
 var<workgroup> group: array<atomic<u32>, 54>;
 
-struct Wide {
-    low: u32,
-    high: u32,
-}
-
-fn product(a: u32, b: u32) -> Wide {
-    let a0 = a & 0xffffu;
-    let a1 = a >> 16u;
-    let b0 = b & 0xffffu;
-    let b1 = b >> 16u;
-    let low = a0 * b0;
-    let first = a1 * b0 + (low >> 16u);
-    let second = a0 * b1 + (first & 0xffffu);
-    return Wide(a * b, a1 * b1 + (first >> 16u) + (second >> 16u));
-}
-
 // Adds one word to that at `at`; returns what is carried.
 fn add_word(at: u32, word: u32) -> u32 {
     let sum = own[at] + word;
@@ -65,32 +49,32 @@ fn add_word(at: u32, word: u32) -> u32 {
 }
 
 // Adds two words at `at`; returns what is carried.
-fn add_wide(at: u32, words: Wide) -> u32 {
-    let carry = add_word(at, words.low);
-    let high = add_word(at + 1u, words.high);
+fn add_wide(at: u32, words: vec2<u32>) -> u32 {
+    let carry = add_word(at, words.x);
+    let high = add_word(at + 1u, words.y);
     return high + add_word(at + 1u, carry);
 }
 
 // A value below 2^32 and its square, at the number at `at`.
 fn add_value(at: u32, value: u32) {
-    own[at + 2u] += add_wide(at, Wide(value, 0u));
-    own[at + 5u] += add_wide(at + 3u, product(value, value));
+    own[at + 2u] += add_wide(at, vec2<u32>(value, 0u));
+    own[at + 5u] += add_wide(at + 3u, product64(value, value));
 }
 
 fn add_loss(low: u32, high: u32) {
-    own[LOSS + 2u] += add_wide(LOSS, Wide(low, high));
+    own[LOSS + 2u] += add_wide(LOSS, vec2<u32>(low, high));
     let shift = params.loss_shift;
     // Two steps, since a shift by 32 is one by 0.
-    let kept = Wide((low >> shift) | ((high << 1u) << (31u - shift)), high >> shift);
-    let square = add_wide(LOSS + 3u, product(kept.low, kept.low));
-    own[LOSS + 7u] += add_wide(LOSS + 5u, Wide(square, 0u));
-    if kept.high != 0u {
+    let kept = vec2<u32>((low >> shift) | ((high << 1u) << (31u - shift)), high >> shift);
+    let square = add_wide(LOSS + 3u, product64(kept.x, kept.x));
+    own[LOSS + 7u] += add_wide(LOSS + 5u, vec2<u32>(square, 0u));
+    if kept.y != 0u {
         // 2 * low * high in the middle, high * high above it.
-        let cross = product(kept.low, kept.high);
-        let twice = Wide(cross.low << 1u, (cross.high << 1u) | (cross.low >> 31u));
-        let middle = add_wide(LOSS + 4u, twice) + (cross.high >> 31u);
+        let cross = product64(kept.x, kept.y);
+        let twice = double64(cross);
+        let middle = add_wide(LOSS + 4u, twice) + (cross.y >> 31u);
         own[LOSS + 7u] += add_word(LOSS + 6u, middle);
-        own[LOSS + 7u] += add_wide(LOSS + 5u, product(kept.high, kept.high));
+        own[LOSS + 7u] += add_wide(LOSS + 5u, product64(kept.y, kept.y));
     }
 }
 

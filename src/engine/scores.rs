@@ -209,16 +209,21 @@ impl ScoreRows {
         }
     }
 
-    /// Adds the loss at every temperature.
-    fn add_tempered<T: Score>(&mut self, scores: &[T], label: usize) {
-        let pair;
-        let scores = match self.spec.task {
+    /// A score of each class: one score of two classes stands for a pair.
+    fn of_each_class<'s, T: Score>(&self, scores: &'s [T], pair: &'s mut [T; 2]) -> &'s [T] {
+        match self.spec.task {
             Task::Binary { positive } => {
-                pair = rows::pair(&self.params, scores[0], positive);
-                &pair[..]
+                *pair = rows::pair(&self.params, scores[0], positive);
+                pair
             }
             _ => scores,
-        };
+        }
+    }
+
+    /// Adds the loss at every temperature.
+    fn add_tempered<T: Score>(&mut self, scores: &[T], label: usize) {
+        let mut pair = [T::ZERO; 2];
+        let scores = self.of_each_class(scores, &mut pair);
         let Some(sums) = &mut self.tallies.tempered else { return };
         let mut scaled = Vec::with_capacity(scores.len());
         for (sum, &factor) in sums.iter_mut().zip(&self.factors) {
@@ -229,14 +234,8 @@ impl ScoreRows {
 
     /// Counts the probability of every class in its own bins.
     fn add_classwise<T: Score>(&mut self, scores: &[T], label: usize) {
-        let pair;
-        let scores = match self.spec.task {
-            Task::Binary { positive } => {
-                pair = rows::pair(&self.params, scores[0], positive);
-                &pair[..]
-            }
-            _ => scores,
-        };
+        let mut pair = [T::ZERO; 2];
+        let scores = self.of_each_class(scores, &mut pair);
         let max = scores
             .iter()
             .copied()

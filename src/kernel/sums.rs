@@ -11,7 +11,7 @@ use super::{Access, Kernel, Launch, Slot};
 /// The shader `shaders/sums.wgsl` and its twin [`sums`].
 pub const KERNEL: Kernel = Kernel {
     name: "sums",
-    wgsl: &[include_str!("../../shaders/sums.wgsl")],
+    wgsl: &[include_str!("../../shaders/integers.wgsl"), include_str!("../../shaders/sums.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
     params_size: size_of::<Params>(),
     subgroups: false,

@@ -9,7 +9,7 @@ use crate::tally::{Auc, Question, ScoresAre, Spec, Task};
 /// Formulas write n for the scored rows, c for the correct ones, C for the
 /// number of classes, and tp, t, p for the rows of a class predicted as it, of
 /// the class, and predicted as it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Metric {
     /// Its name in options, reports and rules; of a family, with the parameter
     /// as a letter: `top_K_accuracy`.

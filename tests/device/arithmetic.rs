@@ -13,7 +13,11 @@ use crate::common::Rng;
 
 const KERNEL: Kernel = Kernel {
     name: "arithmetic",
-    wgsl: &[include_str!("../../shaders/exact.wgsl"), include_str!("arithmetic.wgsl")],
+    wgsl: &[
+        include_str!("../../shaders/integers.wgsl"),
+        include_str!("../../shaders/exact.wgsl"),
+        include_str!("arithmetic.wgsl"),
+    ],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite],
     params_size: 16,
     subgroups: false,

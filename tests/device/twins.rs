@@ -2,7 +2,8 @@
 
 use libtest_mimic::Failed;
 use tallyho::gpu::Device;
-use tallyho::kernel::rows::shader::{Params, plane};
+use tallyho::kernel::planes::Plane;
+use tallyho::kernel::rows::shader::Params;
 use tallyho::kernel::{self, Kernel, Launch, Slot};
 
 use crate::cases;
@@ -71,9 +72,9 @@ pub fn a_wrong_twin_of_each_row_kernel_is_caught(device: &Device) -> Result<(), 
     for kernel in kernel::ALL {
         // All of them share a twin, but for what is left out.
         let cpu: fn(&mut [Slot<'_>]) = if kernel.name.starts_with("rows_") {
-            |slots| wrong_rows(slots, kernel::rows::twin::ROWS_THREAD.cpu, plane::SQUARED_ERROR)
+            |slots| wrong_rows(slots, kernel::rows::twin::ROWS_THREAD.cpu, Plane::SquaredError)
         } else if kernel.name.starts_with("argmax_") {
-            |slots| wrong_rows(slots, kernel::rows::twin::ARGMAX_THREAD.cpu, plane::PREDICTION)
+            |slots| wrong_rows(slots, kernel::rows::twin::ARGMAX_THREAD.cpu, Plane::Prediction)
         } else {
             continue;
         };
@@ -89,10 +90,10 @@ pub fn a_wrong_twin_of_each_row_kernel_is_caught(device: &Device) -> Result<(), 
 }
 
 /// What `right` gives, but for 1 more in a plane of the last row.
-fn wrong_rows(slots: &mut [Slot<'_>], right: fn(&mut [Slot<'_>]), plane: usize) {
+fn wrong_rows(slots: &mut [Slot<'_>], right: fn(&mut [Slot<'_>]), plane: Plane) {
     right(slots);
     let [Slot::In(params), _, _, _, Slot::InOut(planes)] = slots else { unreachable!() };
     let Params { rows, stride, .. } = bytemuck::pod_read_unaligned(bytemuck::cast_slice(params));
-    let word = &mut planes[plane * stride as usize + rows as usize - 1];
+    let word = &mut planes[plane as usize * stride as usize + rows as usize - 1];
     *word = word.wrapping_add(1);
 }

@@ -18,27 +18,6 @@ use crate::kernel::Level;
 /// and bin, and 0 for the rest.
 pub const PLANES: usize = 8;
 
-/// Which plane holds what.
-pub mod plane {
-    /// The predicted class.
-    pub const PREDICTION: usize = 0;
-    /// How many classes are ahead of the label.
-    pub const RANK: usize = 1;
-    /// Probability of the prediction, in units of 2⁻³⁰.
-    pub const CONFIDENCE: usize = 2;
-    /// Squared error, in units of 2⁻³⁰.
-    pub const SQUARED_ERROR: usize = 3;
-    /// Loss in units of 2⁻³² nats, its lower word.
-    pub const LOSS_LOW: usize = 4;
-    /// Its upper word; [`INFINITE_LOSS`](super::INFINITE_LOSS) if the label has
-    /// probability 0.
-    pub const LOSS_HIGH: usize = 5;
-    /// The calibration bin.
-    pub const BIN: usize = 6;
-    /// A [`state`](super::state).
-    pub const STATE: usize = 7;
-}
-
 /// What became of a row.
 pub mod state {
     /// All planes are valid.
@@ -55,9 +34,6 @@ pub mod state {
 
 /// A prediction, rank or bin of a row that has none.
 pub const NONE: u32 = u32::MAX;
-
-/// The upper word of an infinite loss; the lower one is 0.
-pub const INFINITE_LOSS: u32 = 0x8000_0000;
 
 /// How scores are stored, as words of the shader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,10 +7,12 @@
 
 use half::{bf16, f16};
 
-use super::shader::{Format, INFINITE_LOSS, NONE, Params, Task, plane, state};
+use super::shader::{Format, NONE, Params, Task, state};
 use super::{Invalid, Row, binary, row, sample};
+use crate::kernel::planes::{INFINITE, Plane};
 use crate::kernel::{Access, Kernel, Launch, Slot};
 
+const INTEGERS: &str = include_str!("../../../shaders/integers.wgsl");
 const EXACT: &str = include_str!("../../../shaders/exact.wgsl");
 const ROWS: &str = include_str!("../../../shaders/rows.wgsl");
 const THREAD: &str = include_str!("../../../shaders/rows_thread.wgsl");
@@ -34,21 +36,25 @@ struct Form {
 }
 
 const BY_THREAD: Form =
-    Form { parts: &[EXACT, ROWS, THREAD], subgroups: false, workgroup: 64, narrow: true };
+    Form { parts: &[INTEGERS, EXACT, ROWS, THREAD], subgroups: false, workgroup: 64, narrow: true };
 const BY_SUBGROUP: Form = Form {
-    parts: &[EXACT, ROWS, TEAM, LANES, SUBGROUP],
+    parts: &[INTEGERS, EXACT, ROWS, TEAM, LANES, SUBGROUP],
     subgroups: true,
     workgroup: 256,
     narrow: false,
 };
 const BY_WORKGROUP: Form = Form {
-    parts: &[EXACT, ROWS, TEAM, LANES, WORKGROUP],
+    parts: &[INTEGERS, EXACT, ROWS, TEAM, LANES, WORKGROUP],
     subgroups: true,
     workgroup: 256,
     narrow: false,
 };
-const BY_PLAIN_WORKGROUP: Form =
-    Form { parts: &[EXACT, ROWS, TEAM, PLAIN], subgroups: false, workgroup: 256, narrow: false };
+const BY_PLAIN_WORKGROUP: Form = Form {
+    parts: &[INTEGERS, EXACT, ROWS, TEAM, PLAIN],
+    subgroups: false,
+    workgroup: 256,
+    narrow: false,
+};
 
 /// An invocation to each row of at most [`MOST_COLUMNS_OF_THREAD`] scores.
 pub const ROWS_THREAD: Kernel = BY_THREAD.rows("rows_thread");
@@ -198,20 +204,17 @@ fn write(
     };
     let unscored = Row { prediction: NONE, rank: NONE, bin: NONE, loss: Some(0), ..Row::default() };
     let row = scored.and_then(Result::ok).unwrap_or(unscored);
-    let (loss_high, loss_low) = match row.loss {
-        Some(loss) => (upper(loss), lower(loss)),
-        None => (INFINITE_LOSS, 0),
-    };
-    let mut put = |plane: usize, word: u32| planes[plane * stride + at] = word;
-    put(plane::PREDICTION, row.prediction);
-    put(plane::STATE, state);
+    let loss = row.loss.unwrap_or(INFINITE);
+    let mut put = |plane: Plane, word: u32| planes[plane as usize * stride + at] = word;
+    put(Plane::Prediction, row.prediction);
+    put(Plane::State, state);
     if !argmax_only {
-        put(plane::RANK, row.rank);
-        put(plane::CONFIDENCE, row.confidence);
-        put(plane::SQUARED_ERROR, row.squared_error);
-        put(plane::LOSS_LOW, loss_low);
-        put(plane::LOSS_HIGH, loss_high);
-        put(plane::BIN, row.bin);
+        put(Plane::Rank, row.rank);
+        put(Plane::Confidence, row.confidence);
+        put(Plane::SquaredError, row.squared_error);
+        put(Plane::LossLow, lower(loss));
+        put(Plane::LossHigh, upper(loss));
+        put(Plane::Bin, row.bin);
     }
 }
 

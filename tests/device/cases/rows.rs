@@ -2,9 +2,8 @@ use std::collections::BTreeSet;
 
 use half::{bf16, f16};
 use tallyho::exact::fixed;
-use tallyho::kernel::rows::shader::{
-    Format, INFINITE_LOSS, PLANES, Params, Task, plane, state, tables,
-};
+use tallyho::kernel::planes::{INFINITE, Plane};
+use tallyho::kernel::rows::shader::{Format, PLANES, Params, Task, state, tables};
 use tallyho::kernel::rows::{self, Params as Reading};
 use tallyho::kernel::{self, Level};
 
@@ -254,9 +253,9 @@ pub fn reach_everything(name: &str) -> Result<(), String> {
         (kernel.cpu)(&mut bind(kernel, &mut case.slots));
         let params: Params = bytemuck::pod_read_unaligned(bytemuck::cast_slice(&case.slots[0]));
         let planes: Vec<&[u32]> = case.slots[4].chunks(params.stride as usize).collect();
-        let rows = planes[plane::LOSS_HIGH].iter().zip(planes[plane::STATE]);
+        let rows = planes[Plane::LossHigh as usize].iter().zip(planes[Plane::State as usize]);
         for (&loss, &state) in rows.take(params.rows as usize) {
-            let infinite = loss == INFINITE_LOSS;
+            let infinite = u64::from(loss) << 32 == INFINITE;
             let format = format!("{:?}", params.format());
             let probabilities = params.reading().probabilities;
             seen.insert((format, probabilities, state, infinite));
