@@ -118,7 +118,7 @@ fn of_planes() -> Vec<Work> {
     planes[planes::Plane::LossHigh as usize * ROWS..][..ROWS].fill(3);
     planes[planes::Plane::State as usize * ROWS..][..ROWS].fill(0);
     let rows = ROWS as u32;
-    let params = sums::Params { rows, stride: rows, loss_shift: 21, row_base: 0 };
+    let params = sums::Params { rows, stride: rows, pad: [0; 2] };
     let mut all = vec![Work {
         kernel: sums::KERNEL,
         launch: sums::KERNEL.launch,

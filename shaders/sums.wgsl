@@ -11,10 +11,10 @@
 // puts them together and adds it, word by word with carry, to what is there.
 
 struct Params {
-    rows: u32,        // rows in this dispatch; rows and row_base below 2^31
-    stride: u32,      // words of a plane
-    loss_shift: u32,  // bits of a loss that are dropped before it is squared, below 32
-    row_base: u32,    // number of the first row
+    rows: u32,    // rows in this dispatch, below 2^31
+    stride: u32,  // words of a plane
+    pad0: u32,
+    pad1: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -63,25 +63,22 @@ fn add_value(at: u32, value: u32) {
 
 fn add_loss(low: u32, high: u32) {
     own[LOSS + 2u] += add_wide(LOSS, vec2<u32>(low, high));
-    let shift = params.loss_shift;
-    // Two steps, since a shift by 32 is one by 0.
-    let kept = vec2<u32>((low >> shift) | ((high << 1u) << (31u - shift)), high >> shift);
-    let square = add_wide(LOSS + 3u, product64(kept.x, kept.x));
+    let square = add_wide(LOSS + 3u, product64(low, low));
     own[LOSS + 7u] += add_wide(LOSS + 5u, vec2<u32>(square, 0u));
-    if kept.y != 0u {
+    if high != 0u {
         // 2 * low * high in the middle, high * high above it.
-        let cross = product64(kept.x, kept.y);
+        let cross = product64(low, high);
         let twice = double64(cross);
         let middle = add_wide(LOSS + 4u, twice) + (cross.y >> 31u);
         own[LOSS + 7u] += add_word(LOSS + 6u, middle);
-        own[LOSS + 7u] += add_wide(LOSS + 5u, product64(kept.y, kept.y));
+        own[LOSS + 7u] += add_wide(LOSS + 5u, product64(high, high));
     }
 }
 
 fn read_row(row: u32) {
     let state = planes[7u * params.stride + row];
     // Zero means none, so numbers are kept as their complements.
-    let number = ~(params.row_base + row);
+    let number = ~row;
     if state == 0u {
         own[SCORED] += 1u;
         let low = planes[4u * params.stride + row];

@@ -108,9 +108,9 @@ pub(super) fn choose(
 #[cfg(feature = "gpu")]
 fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
     let cache = CacheDir::usual();
-    let offer = || calibrate::offer(&calibrate::wanted(input, plan), plan, cache.as_ref());
-    let facts = Facts::assumed(plan.threads);
-    let choice = choice::choose(&calibrate::wanted(input, plan), &facts, offer);
+    let work = calibrate::wanted(input, plan);
+    let offer = || calibrate::offer(&work, plan, cache.as_ref());
+    let choice = choice::choose(&work, &Facts::assumed(plan.threads), offer);
     let Some(found) = choice.device else { return Chosen::cpu(plan, choice.because) };
     let opened =
         found.open().and_then(|device| tested(device, memory, plan, choice.because, false));

@@ -35,10 +35,8 @@ pub struct Params {
     pub rows: u32,
     /// Words of a plane.
     pub stride: u32,
-    /// Bits of a loss that are dropped before it is squared, below 32.
-    pub loss_shift: u32,
-    /// Number of the first row; with `rows` below 2³².
-    pub row_base: u32,
+    /// Nothing; uniforms come in units of 16 bytes.
+    pub pad: [u32; 2],
 }
 
 /// Words of the counters and of the maxima.
@@ -77,15 +75,15 @@ pub struct Sums {
 pub struct Moments {
     /// Σ v, modulo 2⁹⁶.
     pub sum: u128,
-    /// Σ (v ≫ shift)², modulo 2¹²⁸.
+    /// Σ v², modulo 2¹²⁸.
     pub squares: u128,
 }
 
 impl Moments {
-    fn add(&mut self, value: u64, shift: u32) {
-        let kept = u128::from(value >> shift);
-        self.sum += u128::from(value);
-        self.squares += kept * kept;
+    fn add(&mut self, value: u64) {
+        let value = u128::from(value);
+        self.sum += value;
+        self.squares += value * value;
     }
 }
 
@@ -147,7 +145,7 @@ fn block(params: Params, planes: &[u32], range: Range<usize>, sums: &mut [u32]) 
     let mut totals = [Moments::default(); 3];
     for row in range {
         #[allow(clippy::cast_possible_truncation, reason = "below `rows`")]
-        let number = params.row_base + row as u32;
+        let number = row as u32;
         if states[row] != 0 {
             let at = if states[row] == 1 { SKIPPED } else { INVALID };
             sums[at] = sums[at].wrapping_add(1);
@@ -162,10 +160,10 @@ fn block(params: Params, planes: &[u32], range: Range<usize>, sums: &mut [u32]) 
             sums[INFINITE_LOSS] = sums[INFINITE_LOSS].wrapping_add(1);
             sums[FIRST_INFINITE] = sums[FIRST_INFINITE].max(!number);
         } else {
-            totals[0].add(loss, params.loss_shift);
+            totals[0].add(loss);
         }
-        totals[1].add(errors[row].into(), 0);
-        totals[2].add(confidences[row].into(), 0);
+        totals[1].add(errors[row].into());
+        totals[2].add(confidences[row].into());
     }
     totals
 }
@@ -189,7 +187,7 @@ fn samples() -> Vec<Vec<Vec<u32>>> {
     const ROWS: u32 = 1_003;
     let mut garbage = Garbage::new(4);
     let (stride, planes) = sample_planes(&mut garbage, ROWS, 15);
-    let params = Params { rows: ROWS, stride, loss_shift: 9, row_base: 70_000 };
+    let params = Params { rows: ROWS, stride, pad: [0; 2] };
     let mut sums = vec![u32::MAX; WORDS];
     sums[FIRST_INVALID] = 0;
     sums[FIRST_INFINITE] = 0;

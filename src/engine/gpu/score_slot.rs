@@ -227,7 +227,7 @@ impl ScoreSlot {
         device.set(&self.row_params, &self.shape.params.of_rows(rows, stride));
         device.set(&self.rank_params, &ranks::Params { rows, classes, pad: [0; 2] });
         device.set(&self.bin_params, &bins::Params { rows, stride, bins, replicas });
-        let sums = sums::Params { rows, stride, loss_shift: 0, row_base: 0 };
+        let sums = sums::Params { rows, stride, pad: [0; 2] };
         device.set(&self.sum_params, &sums);
         device.set(&self.confusion_params, &self.confusion(device, rows).1);
         let mut commands = device.commands();
