@@ -43,6 +43,7 @@
 //! | line | module | holds |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
+//! | 1 | `http` | requests to other services, secrets |
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
 //! | 2 | [`class`] | class names, their order, union |
 //! | 3 | [`batch`] | a block of rows: labels with predictions or scores |
@@ -58,7 +59,10 @@
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
 //! | 9 | [`bench`](mod@bench) | the CPU against a device, timed on this machine |
 //! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
-//! | 10 | `cli` | one file per subcommand |
+//! | 10 | `alert` | who is told what, and when: webhooks and commands |
+//! | 10 | `publish` | results for other services: a push gateway, MLflow |
+//! | 11 | `job` | the nightly job: its config, its evaluations, its outputs |
+//! | 12 | `cli` | one file per subcommand |
 //!
 //! # Words
 //!
@@ -66,6 +70,8 @@
 //! a probability. *confidence*: the probability of the predicted class.
 //! *tally*: an integer sum over rows that merges by addition.
 
+#[cfg(feature = "job")]
+pub mod alert;
 pub mod batch;
 pub mod bench;
 pub mod class;
@@ -76,9 +82,15 @@ pub mod exact;
 pub mod gpu;
 #[cfg(feature = "history")]
 pub mod history;
+#[cfg(feature = "job")]
+pub mod http;
 pub mod input;
+#[cfg(feature = "job")]
+pub mod job;
 pub mod kernel;
 pub mod metric;
+#[cfg(feature = "job")]
+pub mod publish;
 pub mod report;
 pub mod rule;
 pub mod stat;

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Bottom to top; the same table as in the crate documentation.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["exact"],
+    &["exact", "http"],
     &["class"],
     &["batch", "tally"],
     &["input", "kernel", "stat"],
@@ -16,6 +16,8 @@ const LAYERS: &[&[&str]] = &[
     &["synth"],
     &["bench"],
     &["history"],
+    &["alert", "publish"],
+    &["job"],
     &["cli"],
 ];
 

@@ -58,6 +58,7 @@ fn verdicts() -> Vec<Judgement> {
         rule: rule.into(),
         verdict,
         value,
+        baseline: None,
         reason: reason.into(),
     };
     vec![

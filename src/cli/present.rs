@@ -10,7 +10,7 @@ use super::{BROKEN, DONE, print};
 use crate::error::Result;
 use crate::metric;
 use crate::report::{self, Report};
-use crate::rule::{self, Rule, Verdict};
+use crate::rule::{self, Rule};
 use crate::tally::{self, Tallies};
 
 /// Judges the rules, writes the files, records the run, prints the report; the
@@ -25,7 +25,7 @@ pub(super) fn present(
     stdout: &mut dyn Write,
 ) -> Result<u8> {
     let judgements = rule::judge_all(rules, tallies)?;
-    let holds = judgements.iter().all(|judgement| judgement.verdict == Verdict::Holds);
+    let failed = judgements.iter().any(|judgement| judgement.verdict.fails());
     let (digest, report) = rayon::join(
         || tally::digest(tallies),
         || Report::new(tallies, String::new(), provenance, judgements),
@@ -43,7 +43,7 @@ pub(super) fn present(
         let text = report::text(&report, width(), color(show.color));
         print(stdout, (text + &recorded.unwrap_or_default()).as_bytes())?;
     }
-    Ok(if holds { DONE } else { BROKEN })
+    Ok(if failed { BROKEN } else { DONE })
 }
 
 /// Columns of the terminal; 80 where there is none.

@@ -49,7 +49,7 @@ impl From<&Judgement> for Verdict {
             rule: judgement.rule.clone(),
             verdict: judgement.verdict.name().to_owned(),
             value: judgement.value,
-            baseline: None,
+            baseline: judgement.baseline.map(RunId),
             reason: judgement.reason.clone(),
             accepted: None,
         }

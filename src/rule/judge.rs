@@ -15,6 +15,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// The metric's value; `None` if it is undefined.
     pub value: Option<f64>,
+    /// The number of the run that it was compared with, if there is one.
+    pub baseline: Option<i64>,
     /// The verdict in a sentence, with the numbers.
     pub reason: String,
 }
@@ -28,11 +30,31 @@ pub enum Verdict {
     Broken,
     /// Its metric has no value, which is as bad as broken.
     Undefined,
-    /// There are too few rows to tell.
+    /// The rows are too few to prove it either way.
     Undecided,
+    /// There is no earlier run to compare with.
+    NoBaseline,
+    /// There are fewer rows than the rule is to be judged on.
+    TooFewRows,
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 6] = [
+        Self::Holds,
+        Self::Broken,
+        Self::Undefined,
+        Self::Undecided,
+        Self::NoBaseline,
+        Self::TooFewRows,
+    ];
+
+    /// Whether it makes a run fail, with status 1: a rule that is broken or
+    /// undefined does. The others are shown and wake nobody.
+    pub fn fails(self) -> bool {
+        matches!(self, Self::Broken | Self::Undefined)
+    }
+
     /// The word for it in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -40,6 +62,8 @@ impl Verdict {
             Self::Broken => "broken",
             Self::Undefined => "undefined",
             Self::Undecided => "undecided",
+            Self::NoBaseline => "no baseline",
+            Self::TooFewRows => "too few rows",
         }
     }
 }
@@ -102,7 +126,7 @@ fn judge_by(rule: &Rule, summary: &Summary<'_>) -> Result<Judgement> {
         Ok(value) => (Verdict::Broken, Some(*value), sentence(rule, &measure, *value)),
         Err(why) => (Verdict::Undefined, None, format!("{subject} is undefined: {why}")),
     };
-    Ok(Judgement { rule: rule.to_string(), verdict, value, reason })
+    Ok(Judgement { rule: rule.to_string(), verdict, value, baseline: None, reason })
 }
 
 /// "accuracy is 0.97 (1743 of 1797), required >= 0.9"

@@ -259,12 +259,14 @@ struct Rule<'a> {
     rule: &'a str,
     verdict: &'static str,
     value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<i64>,
     reason: &'a str,
 }
 
 impl<'a> Rule<'a> {
     fn new(judgement: &'a Judgement) -> Self {
-        let Judgement { rule, verdict, value, reason } = judgement;
-        Self { rule, verdict: verdict.name(), value: *value, reason }
+        let Judgement { rule, verdict, value, baseline, reason } = judgement;
+        Self { rule, verdict: verdict.name(), value: *value, baseline: *baseline, reason }
     }
 }

@@ -31,10 +31,10 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
     for judgement in &report.judgements {
         let style = match judgement.verdict {
             Verdict::Holds => Style::Green,
-            Verdict::Broken | Verdict::Undefined => Style::Red,
-            Verdict::Undecided => Style::Yellow,
+            other if other.fails() => Style::Red,
+            _ => Style::Yellow,
         };
-        let lead = Span::plain(format!("{:<11}", judgement.verdict.name())).style(style);
+        let lead = Span::plain(format!("{:<13}", judgement.verdict.name())).style(style);
         let indent = Span::plain(" ".repeat(width(&lead.text)));
         page.paragraph(&lead, &printable(&judgement.rule), Style::Plain);
         page.paragraph(&indent, &printable(&judgement.reason), Style::Dim);

@@ -1,0 +1,111 @@
+//! Requests to other services: one at a time, within a time-out.
+//!
+//! Errors name the host and never the address, whose path may hold a secret, as
+//! that of a webhook does.
+
+mod secret;
+
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::{Request, Uri};
+use ureq::tls::{RootCerts, TlsConfig};
+
+pub use secret::{Hidden, Secret};
+
+/// What is asked of a service.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// "GET", "POST", "PUT".
+    pub method: &'a str,
+    /// The whole address.
+    pub url: Hidden,
+    /// Names and values of headers.
+    pub headers: Vec<(&'a str, Hidden)>,
+    /// The body; empty for none.
+    pub body: &'a [u8],
+}
+
+/// What a service said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status: 200.
+    pub status: u16,
+    /// The start of the body, at most 1 MiB.
+    pub body: String,
+    /// The seconds that the service asks to be left alone, in `Retry-After`.
+    pub retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// Whether the service did what it was asked.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Whether asking again later may help: 408, 425, 429 and 5xx.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.status, 408 | 425 | 429 | 500..=599)
+    }
+
+    /// "status 503: busy", in one line of at most 200 characters.
+    pub fn summary(&self) -> String {
+        let line = self.body.split_whitespace().collect::<Vec<_>>().join(" ");
+        let start: String = line.chars().take(160).collect();
+        match start.is_empty() {
+            true => format!("status {}", self.status),
+            false => format!("status {}: {start}", self.status),
+        }
+    }
+}
+
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Asks once. The whole exchange, names and connections included, ends within
+/// `limit`; a redirection is not followed, for the body would not be sent again.
+///
+/// # Errors
+///
+/// In words, with the host, if there is no answer.
+pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, String> {
+    let host = host(question.url.expose())?;
+    let config = Agent::config_builder()
+        .timeout_global(Some(limit))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .user_agent(concat!("tallyho/", env!("CARGO_PKG_VERSION")))
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .build();
+    let said = |error: ureq::Error| match error {
+        ureq::Error::Timeout(_) => format!("{host}: no answer within {limit:?}"),
+        ureq::Error::Io(error) => format!("{host}: {error}"),
+        ureq::Error::HostNotFound => format!("{host}: there is no host of that name"),
+        ureq::Error::BadUri(_) => "the address is not one of http or https".to_owned(),
+        other => format!("{host}: {other}"),
+    };
+    let mut request = Request::builder().method(question.method).uri(question.url.expose());
+    for (name, value) in &question.headers {
+        request = request.header(*name, value.expose());
+    }
+    let request = request.body(question.body).map_err(|error| format!("{host}: {error}"))?;
+    let mut response = Agent::new_with_config(config).run(request).map_err(said)?;
+    let wait = response.headers().get("retry-after").and_then(|it| it.to_str().ok()?.parse().ok());
+    let body = response.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true);
+    let body = body.read_to_string().map_err(said)?;
+    let retry_after = wait.map(Duration::from_secs);
+    Ok(Answer { status: response.status().as_u16(), body, retry_after })
+}
+
+/// The host of an address, with its port, for messages.
+///
+/// # Errors
+///
+/// In words, without the address, if it is none of http or https.
+pub fn host(url: &str) -> Result<String, String> {
+    let wrong = || "the address is not one of http or https".to_owned();
+    let uri: Uri = url.parse().map_err(|_| wrong())?;
+    let known = matches!(uri.scheme_str(), Some("http" | "https"));
+    let host = uri.host().filter(|host| known && !host.is_empty()).ok_or_else(wrong)?;
+    Ok(uri.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
