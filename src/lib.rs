@@ -43,6 +43,7 @@
 //! | line | module | holds |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
+//! | 1 | [`place`] | files that are replaced in one step |
 //! | 1 | `http` | requests to other services, secrets |
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
 //! | 2 | [`class`] | class names, their order, union |
@@ -56,6 +57,7 @@
 //! | 6 | [`engine`] | batches to tallies, on all cores or on a device; the plan |
 //! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 7 | [`report`] | the report and one renderer per file |
+//! | 8 | [`evaluation`] | one evaluation from files to tallies: settings, device, provenance |
 //! | 8 | [`synth`] | synthetic prediction sets, and files of them |
 //! | 9 | [`bench`](mod@bench) | the CPU against a device, timed on this machine |
 //! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
@@ -77,6 +79,7 @@ pub mod bench;
 pub mod class;
 pub mod engine;
 pub mod error;
+pub mod evaluation;
 pub mod exact;
 #[cfg(feature = "gpu")]
 pub mod gpu;
@@ -89,6 +92,7 @@ pub mod input;
 pub mod job;
 pub mod kernel;
 pub mod metric;
+pub mod place;
 #[cfg(feature = "job")]
 pub mod publish;
 pub mod report;

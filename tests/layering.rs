@@ -6,14 +6,14 @@ use std::path::Path;
 /// Bottom to top; the same table as in the crate documentation.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["exact", "http"],
+    &["exact", "http", "place"],
     &["class"],
     &["batch", "tally"],
     &["input", "kernel", "stat"],
     &["gpu", "metric"],
     &["engine", "rule"],
     &["report"],
-    &["synth"],
+    &["evaluation", "synth"],
     &["bench"],
     &["history"],
     &["alert", "publish"],

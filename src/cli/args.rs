@@ -6,8 +6,8 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use super::device::{Wanted, parse_size};
 use super::record::Recording;
+use crate::evaluation::{Wanted, parse_size};
 use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use super::args::Merge;
 use super::output::Outputs;
-use super::{present, provenance};
+use super::present;
 use crate::error::{Error, Result};
-use crate::report::Report;
+use crate::evaluation::provenance;
+use crate::report::{Provenance, Report};
 use crate::rule;
 use crate::tally::{self, Tallies};
 
@@ -23,7 +24,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
     rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = args.states.iter().zip(&states);
-    let provenance = provenance::Provenance {
+    let provenance = Provenance {
         device: provenance::merge(),
         inputs: inputs
             .map(|(path, state)| provenance::state(path, state.tallies.rows.read, state.bytes))

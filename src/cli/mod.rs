@@ -3,19 +3,15 @@
 
 mod args;
 mod bench;
-mod classes;
-mod device;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;
 #[cfg(feature = "history")]
 mod history;
 mod merge;
-mod order;
 mod output;
 mod present;
 mod progress;
-mod provenance;
 #[cfg(feature = "history")]
 mod record;
 #[cfg(not(feature = "history"))]
@@ -31,6 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{Error, Result};
+use crate::evaluation::all_cores;
 
 /// Exit status: done, and every rule holds.
 pub const DONE: u8 = 0;
@@ -152,7 +149,7 @@ const MOST_THREADS: usize = 1_024;
 /// The number of threads that was asked for, or else that of the cores.
 fn check_threads(asked: Option<usize>) -> Result<usize> {
     match asked {
-        None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),
+        None => Ok(all_cores()),
         Some(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
         Some(threads) => {
             Err(Error::Usage(format!("--threads must be 1 to {MOST_THREADS}, found {threads}")))

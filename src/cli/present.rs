@@ -5,11 +5,10 @@ use std::io::{IsTerminal, Write};
 
 use super::args::{ColorArg, Show};
 use super::output::{Content, Outputs};
-use super::provenance::Provenance;
 use super::{BROKEN, DONE, print};
 use crate::error::Result;
 use crate::metric;
-use crate::report::{self, Report};
+use crate::report::{self, Provenance, Report};
 use crate::rule::{self, Rule};
 use crate::tally::{self, Tallies};
 

@@ -14,7 +14,9 @@ use super::ids::Ids;
 use super::{Remark, look, memory};
 
 /// What to do with a row that cannot be scored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "job", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum OnInvalid {
     /// Stop, and name the first such row.
     #[default]

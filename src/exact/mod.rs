@@ -26,7 +26,9 @@ pub use quotient::{Denominator, ratio_restoring};
 pub use wide::{Wide, squared_deviations};
 
 /// The type that scores are stored in. Clipping and validity depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(feature = "job", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum ScoreType {
     /// IEEE half precision.
     F16,

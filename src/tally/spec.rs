@@ -221,6 +221,26 @@ macro_rules! spelled {
                 Self::ALL.iter().copied().find(|value| value.name() == name)
             }
         }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let name = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+                Self::from_name(&name).ok_or_else(|| {
+                    serde::de::Error::unknown_variant(&name, &[$($name),+])
+                })
+            }
+        }
+
+        #[cfg(feature = "job")]
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "enum": [$($name),+] })
+            }
+        }
     };
 }
 

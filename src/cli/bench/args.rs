@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueHint};
 
 use crate::cli::args::ScoresAreArg;
-use crate::cli::device::{Wanted, parse_size};
+use crate::evaluation::{Wanted, parse_size};
 
 const USAGE: &str = "\
 tallyho bench [OPTIONS]

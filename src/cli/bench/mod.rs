@@ -7,13 +7,13 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 pub(super) use self::args::Bench;
-use super::device::Wanted;
-use super::output::Place;
 use super::{DONE, check_threads, print};
 use crate::bench::{self, Contender, Settings, Workload};
 use crate::engine::{self, Options};
 use crate::error::{Error, Result};
+use crate::evaluation::Wanted;
 use crate::input::{Input, Request};
+use crate::place::Place;
 use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {

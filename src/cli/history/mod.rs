@@ -10,13 +10,13 @@ use serde::Serialize;
 
 use self::args::Action;
 pub(super) use self::args::History as HistoryArgs;
-use super::output::Place;
 use super::{BROKEN, DONE, present, print};
 use crate::error::{Error, Result};
 use crate::history::{
     self, ExportFormat, Filter, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp,
     TrendOptions,
 };
+use crate::place::Place;
 
 /// Runs that a table lists unasked.
 const LISTED: usize = 20;

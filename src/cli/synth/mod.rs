@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use indicatif::{BinaryBytes, HumanCount};
 
 pub(super) use self::args::Synth;
-use super::output::Place;
 use super::{DONE, check_threads, print, progress};
 use crate::error::{Error, Result};
+use crate::place::Place;
 use crate::synth::{self, Content, Contents, Progress, Recipe, Rows, ScoreKind, TableFormat};
 use crate::tally::{ScoreType, ScoresAre};
 

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use crate::engine::{Remark, choice};
 use crate::input::InputFile;
-pub(super) use crate::report::Provenance;
 use crate::report::{Device, Input, Timing, Warning};
 
 /// The CPU, as a device.
-pub(super) fn cpu(threads: usize, because: impl Into<String>) -> Device {
+pub fn cpu(threads: usize, because: impl Into<String>) -> Device {
     Device {
         kind: "cpu".into(),
         name: choice::cpu_name(),
@@ -20,7 +19,7 @@ pub(super) fn cpu(threads: usize, because: impl Into<String>) -> Device {
 }
 
 /// The CPU, for a merge, which evaluates nothing.
-pub(super) fn merge() -> Device {
+pub fn merge() -> Device {
     cpu(1, "merging adds tallies and evaluates nothing")
 }
 
@@ -37,7 +36,7 @@ pub(super) fn input(file: &InputFile, read: u64) -> Input {
 }
 
 /// A state as an input.
-pub(super) fn state(path: &Path, rows: u64, bytes: u64) -> Input {
+pub fn state(path: &Path, rows: u64, bytes: u64) -> Input {
     Input {
         role: None,
         path: path.display().to_string(),
@@ -49,7 +48,7 @@ pub(super) fn state(path: &Path, rows: u64, bytes: u64) -> Input {
 }
 
 /// Rates over the whole run so far.
-pub(super) fn timing(elapsed: Duration, rows: u64, bytes: u64) -> Timing {
+pub fn timing(elapsed: Duration, rows: u64, bytes: u64) -> Timing {
     let seconds = elapsed.as_secs_f64().max(1e-9);
     Timing {
         seconds,

@@ -6,7 +6,7 @@ use crate::class::Classes;
 use crate::error::{Error, Result};
 
 /// Class names, one per line or as a JSON list of strings, numbers or bools.
-pub(super) fn read_classes(path: &Path) -> Result<Vec<String>> {
+pub fn read_classes(path: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));

@@ -1,9 +1,8 @@
 //! What was asked of the order of rows.
 
-use super::args::Eval;
+use super::{Setting, Settings};
 use crate::error::{Error, Result};
 use crate::metric::{self, Metric, Needs};
-use crate::rule::Rule;
 use crate::tally::{Auc, OrderWish, Question, Rate};
 
 /// What to put in order, and what for.
@@ -15,22 +14,26 @@ pub(super) struct Asked {
 }
 
 /// Collects what options, metrics and rules ask for.
-pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<Asked> {
+pub(super) fn asked(
+    settings: &Settings,
+    metrics: &[String],
+    setting: Setting<'_>,
+) -> Result<Asked> {
     // Without --metrics a report shows all that there is.
     let mut wish = OrderWish { pairs: metrics.is_empty(), ..OrderWish::default() };
     let mut needs = Vec::new();
     for name in metrics {
         let (metric, question) = metric::asked(name)?;
         needs.push(metric.needs);
-        add(&mut wish, metric, question, args);
+        add(&mut wish, metric, question, settings);
     }
-    for rule in rules {
+    for rule in setting.rules {
         needs.push(rule.needs());
         if let Some(request) = rule.request() {
-            add(&mut wish, request.metric(), request.question(), args);
+            add(&mut wish, request.metric(), request.question(), settings);
         }
     }
-    for &rate in &args.max_fpr {
+    for &rate in settings.max_fpr.iter().flatten() {
         if !(rate > 0.0 && rate <= 1.0) {
             return Err(Error::Usage(format!(
                 "--max-fpr takes a rate above 0 up to 1, found {rate}"
@@ -38,37 +41,38 @@ pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<A
         }
         wish.ask(Question::PartialArea(rate));
     }
-    for text in &args.threshold_for {
+    for text in settings.threshold_for.iter().flatten() {
         wish.ask(threshold(text)?);
     }
-    for text in &args.cost {
+    for text in settings.cost.iter().flatten() {
         wish.ask(cost(text)?);
     }
-    wish.confidence |= !args.show.curves.is_empty();
-    let chosen = !args.threshold_for.is_empty() || !args.cost.is_empty();
-    if chosen && matches!(args.auc, Some(Auc::Binned | Auc::None)) {
-        let option = if args.cost.is_empty() { "--threshold-for" } else { "--cost" };
+    wish.confidence |= setting.curves;
+    let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    let (thresholds, costs) = (some(&settings.threshold_for), some(&settings.cost));
+    if (thresholds || costs) && matches!(settings.auc, Some(Auc::Binned | Auc::None)) {
+        let option = if !costs { "--threshold-for" } else { "--cost" };
         return Err(Error::Usage(format!("{option} needs --auc exact")));
     }
     let in_order = needs.iter().any(|needs| needs.is_order());
-    let wanted = in_order || !wish.questions.is_empty() || !args.show.curves.is_empty();
+    let wanted = in_order || !wish.questions.is_empty() || setting.curves;
     let order_only = !metrics.is_empty()
         && in_order
-        && args.show.curves.is_empty()
-        && args.bins.is_none()
-        && args.bin_edges.is_none()
+        && !setting.curves
+        && settings.bins.is_none()
+        && settings.bin_edges.is_none()
         && needs.iter().all(|needs| needs.is_plain_order());
-    let implied = (wanted && args.scores.is_some()).then_some(Auc::Exact);
-    Ok(Asked { auc: args.auc.or(implied), wish, order_only })
+    let implied = (wanted && setting.has_scores).then_some(Auc::Exact);
+    Ok(Asked { auc: settings.auc.or(implied), wish, order_only })
 }
 
-fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, args: &Eval) {
+fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, settings: &Settings) {
     question.into_iter().for_each(|question| wish.ask(question));
     wish.confidence |= metric.needs == Needs::ConfidenceOrder;
     wish.micro |= metric.needs == Needs::ClassOrder && metric.name.ends_with("_micro");
     wish.pairs |= metric.name.starts_with("roc_auc_ovo");
     if metric.name == "expected_calibration_error_equal_mass" {
-        wish.mass_bins = args.bins.unwrap_or(crate::tally::Spec::default().bins);
+        wish.mass_bins = settings.bins.unwrap_or(crate::tally::Spec::default().bins);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::report;
 
 /// What `--device` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// What is faster.
     Auto,
     /// The cores of the CPU.
@@ -59,7 +59,7 @@ impl Chosen {
 }
 
 /// Bytes from "512M", "2GiB" or "1000000"; units are powers of 1,024.
-pub(super) fn parse_size(text: &str) -> Result<u64, String> {
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
         "" | "b" => 0,

@@ -1,0 +1,83 @@
+//! One evaluation from its files to its tallies: settings, choice of the device,
+//! the counting itself, and where the numbers came from.
+//!
+//! It neither judges nor shows anything.
+
+mod classes;
+mod device;
+mod order;
+pub mod provenance;
+mod settings;
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+pub use classes::read_classes;
+pub use device::{Wanted, parse_size};
+pub use settings::{Setting, Settings};
+
+use crate::engine::{self, Evaluation, Plan};
+use crate::error::Result;
+use crate::input::{Input, InputFile, Stream};
+use crate::report::{self, Provenance};
+
+/// Where to count.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// On what.
+    pub device: Wanted,
+    /// The most memory to use on the device, in bytes.
+    pub device_memory: Option<u64>,
+    /// Rows read at once by a thread.
+    pub batch_rows: Option<usize>,
+}
+
+/// Counts every row of `input` as `plan` says. `watch` runs the work that it is
+/// given, and may look at the stream meanwhile to show how far it has come.
+///
+/// # Errors
+///
+/// Those of [`engine::evaluate`], and
+/// [`Error::Device`](crate::error::Error::Device) if a device was asked for and
+/// cannot be used.
+pub fn evaluate(
+    input: &Input,
+    plan: &Plan,
+    machine: &Machine,
+    started: Instant,
+    stop: &AtomicBool,
+    watch: impl FnOnce(&Stream, &mut dyn FnMut()),
+) -> Result<(Evaluation, Provenance)> {
+    let chosen = device::choose(&machine.device, machine.device_memory, input, plan)?;
+    let stream = input.stream(machine.batch_rows, plan.threads)?;
+    let mut counted = None;
+    watch(&stream, &mut || {
+        counted = Some(engine::evaluate(&stream, plan, &chosen.backend, stop));
+    });
+    let evaluation = match counted {
+        Some(counted) => counted?,
+        None => engine::evaluate(&stream, plan, &chosen.backend, stop)?,
+    };
+    let rows = evaluation.tallies.rows.read;
+    let remarks = chosen.remarks.iter().chain(&evaluation.remarks);
+    let provenance = Provenance {
+        device: chosen.device,
+        inputs: inputs(&input.files(), &stream.part_rows()),
+        timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
+        warnings: remarks.map(provenance::warning).collect(),
+    };
+    Ok((evaluation, provenance))
+}
+
+/// A table is a part of its own; files of one role each are one part together.
+fn inputs(files: &[InputFile], part_rows: &[u64]) -> Vec<report::Input> {
+    let last = part_rows.len().saturating_sub(1);
+    let rows = |file: usize| part_rows.get(file.min(last)).copied().unwrap_or(0);
+    let files = files.iter().enumerate();
+    files.map(|(at, file)| provenance::input(file, rows(at))).collect()
+}
+
+/// As many threads as the machine has cores.
+pub fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

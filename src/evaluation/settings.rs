@@ -1,0 +1,192 @@
+//! What is asked of an evaluation, by the names of the options of `eval`.
+
+use serde::Deserialize;
+
+use super::order;
+use crate::engine::{OnInvalid, Options};
+use crate::error::{Error, Result};
+use crate::metric::{self, Needs};
+use crate::rule::Rule;
+use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ties, ZeroDivision};
+
+/// How rows are counted and shown; what is left out is as usual.
+///
+/// The names are those of the options of `tallyho eval`, where their meaning
+/// and what is usual is told.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "job", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// What the scores are; left out, the first 1,024 rows of every file tell
+    pub scores_are: Option<ScoresAre>,
+    /// Type of the scores in text files; f64 if left out
+    pub score_type: Option<ScoreType>,
+    /// Labels whose rows are left out
+    pub ignore_label: Option<Vec<String>>,
+    /// What to do with a row that cannot be scored: "error" or "skip"
+    pub on_invalid: Option<OnInvalid>,
+    /// Positive class of binary scores; the later of the two if left out
+    pub positive: Option<String>,
+    /// Least score of a positive prediction
+    pub threshold: Option<f64>,
+    /// Only these metrics
+    pub metrics: Option<Vec<String>>,
+    /// Number of calibration bins
+    pub bins: Option<usize>,
+    /// Which edge of a calibration bin belongs to it
+    pub bin_edges: Option<BinEdges>,
+    /// Which class of equal scores is ahead, for ranks
+    pub ties: Option<Ties>,
+    /// What a quotient with denominator 0 is
+    pub zero_division: Option<ZeroDivision>,
+    /// K of top-K accuracy
+    pub top_k: Option<Vec<usize>>,
+    /// Also report F-beta for these betas
+    pub beta: Option<Vec<f64>>,
+    /// Level of confidence intervals, between 0 and 1
+    pub interval: Option<f64>,
+    /// Interval of a proportion
+    pub interval_method: Option<IntervalMethod>,
+    /// Resamples for intervals of other counts; 0 for none
+    pub replicates: Option<u32>,
+    /// Seed of the resamples
+    pub seed: Option<u64>,
+    /// How rows are put in order by score
+    pub auc: Option<Auc>,
+    /// Also report the area under the ROC curve up to these rates
+    pub max_fpr: Option<Vec<f64>>,
+    /// Find thresholds that keep a rate, such as "recall >= 0.95"
+    pub threshold_for: Option<Vec<String>>,
+    /// Find thresholds of least cost, such as "fp=1,fn=10"
+    pub cost: Option<Vec<String>>,
+}
+
+/// What else there is to an evaluation, as far as its settings depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The rules that it is judged by.
+    pub rules: &'a [Rule],
+    /// Whether its rows have scores.
+    pub has_scores: bool,
+    /// Whether curves are wanted.
+    pub curves: bool,
+}
+
+impl Settings {
+    /// These settings, and where one is left out, that of `usual`.
+    #[must_use]
+    pub fn or(self, usual: &Self) -> Self {
+        let usual = usual.clone();
+        Self {
+            scores_are: self.scores_are.or(usual.scores_are),
+            score_type: self.score_type.or(usual.score_type),
+            ignore_label: self.ignore_label.or(usual.ignore_label),
+            on_invalid: self.on_invalid.or(usual.on_invalid),
+            positive: self.positive.or(usual.positive),
+            threshold: self.threshold.or(usual.threshold),
+            metrics: self.metrics.or(usual.metrics),
+            bins: self.bins.or(usual.bins),
+            bin_edges: self.bin_edges.or(usual.bin_edges),
+            ties: self.ties.or(usual.ties),
+            zero_division: self.zero_division.or(usual.zero_division),
+            top_k: self.top_k.or(usual.top_k),
+            beta: self.beta.or(usual.beta),
+            interval: self.interval.or(usual.interval),
+            interval_method: self.interval_method.or(usual.interval_method),
+            replicates: self.replicates.or(usual.replicates),
+            seed: self.seed.or(usual.seed),
+            auc: self.auc.or(usual.auc),
+            max_fpr: self.max_fpr.or(usual.max_fpr),
+            threshold_for: self.threshold_for.or(usual.threshold_for),
+            cost: self.cost.or(usual.cost),
+        }
+    }
+
+    /// The options of the engine. Threads, classes and whatever depends on the
+    /// machine are the caller's to add.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if a setting makes no sense, or needs scores where there
+    /// are none.
+    pub fn options(&self, setting: Setting<'_>) -> Result<Options> {
+        if let Some(threshold) = self.threshold.filter(|threshold| !threshold.is_finite()) {
+            let problem = format!("--threshold must be a finite number, found {threshold}");
+            return Err(Error::Usage(problem));
+        }
+        self.refuse_without_scores(setting)?;
+        let metrics = self.metric_names();
+        metric::check_names(&metrics)?;
+        let asked = order::asked(self, &metrics, setting)?;
+        let usual = Spec::default();
+        let asks_for = |needs| asks_for(&metrics, setting.rules, needs);
+        let spec = Spec {
+            scores_are: self.scores_are,
+            threshold: self.threshold,
+            ties: self.ties.unwrap_or(usual.ties),
+            bins: self.bins.unwrap_or(usual.bins),
+            bin_edges: self.bin_edges.unwrap_or(usual.bin_edges),
+            classwise: asks_for(Needs::Classwise),
+            temperature: asks_for(Needs::Tempered),
+            zero_division: self.zero_division.unwrap_or(usual.zero_division),
+            top_k: self.top_k.clone().unwrap_or_default(),
+            betas: self.beta.clone().unwrap_or_default(),
+            order: asked.wish,
+            order_only: asked.order_only,
+            interval: self.interval.unwrap_or(usual.interval),
+            interval_method: self.interval_method.unwrap_or(usual.interval_method),
+            replicates: self.replicates,
+            seed: self.seed.unwrap_or_default(),
+            metrics,
+            ..usual
+        };
+        Ok(Options {
+            spec,
+            auc: asked.auc,
+            positive: self.positive.clone(),
+            ignore: self.ignore_label.clone().unwrap_or_default(),
+            on_invalid: self.on_invalid.unwrap_or_default(),
+            ..Options::default()
+        })
+    }
+
+    /// The metrics asked for. A comma at the end is no name, but no name at all
+    /// is a slip.
+    fn metric_names(&self) -> Vec<String> {
+        let mut names = self.metrics.clone().unwrap_or_default();
+        if names.len() > 1 {
+            names.retain(|name| !name.trim().is_empty());
+        }
+        names.into_iter().map(|name| name.trim().to_owned()).collect()
+    }
+
+    /// Settings of scores would be without effect on predictions; say so.
+    fn refuse_without_scores(&self, setting: Setting<'_>) -> Result<()> {
+        let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        let given = [
+            (self.score_type.is_some(), "--score-type"),
+            (self.bins.is_some(), "--bins"),
+            (self.bin_edges.is_some(), "--bin-edges"),
+            (self.ties.is_some(), "--ties"),
+            (self.auc.is_some_and(|auc| auc != Auc::None), "--auc"),
+            (self.max_fpr.as_ref().is_some_and(|rates| !rates.is_empty()), "--max-fpr"),
+            (some(&self.threshold_for), "--threshold-for"),
+            (some(&self.cost), "--cost"),
+            (setting.curves, "--curves"),
+        ];
+        match given.into_iter().find(|(given, _)| *given && !setting.has_scores) {
+            Some((_, option)) => Err(Error::Usage(format!(
+                "{option} needs scores; these rows have only predictions (use --scores)"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Class-wise calibration and other temperatures cost passes over every score:
+/// only when asked for by name or by a rule.
+fn asks_for(metrics: &[String], rules: &[Rule], needs: Needs) -> bool {
+    let named = |metric: &metric::Metric| metrics.iter().any(|name| name == metric.name);
+    metric::ALL.iter().any(|metric| metric.needs == needs && named(metric))
+        || rules.iter().any(|rule| rule.needs() == needs)
+}
