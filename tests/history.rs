@@ -93,6 +93,7 @@ pub fn record(
         inputs: Vec::new(),
         verdicts: verdicts.collect(),
         outcomes,
+        asked: None,
     };
     history.record(&record).unwrap()
 }

@@ -40,11 +40,10 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
         device_memory: args.device_memory,
         batch_rows: args.batch_rows,
     };
-    let bytes = input.bytes() * plan.passes();
-    let watch = |stream: &Stream, work: &mut dyn FnMut()| {
+    let watch = |bytes, stream: &Stream, work: &mut dyn FnMut()| {
         let so_far = || {
-            let bytes = stream.bytes_read();
-            progress::SoFar { done: bytes, rows: stream.rows_read(), bytes }
+            let read = stream.bytes_read();
+            progress::SoFar { done: read, rows: stream.rows_read(), bytes: read }
         };
         progress::watch(bytes, &so_far, args.show.quiet, work);
     };

@@ -17,6 +17,8 @@ mod record;
 #[cfg(not(feature = "history"))]
 #[path = "unrecorded.rs"]
 mod record;
+#[cfg(feature = "job")]
+mod run;
 mod synth;
 
 use std::ffi::OsString;
@@ -59,6 +61,9 @@ enum Command {
     Eval(Box<args::Eval>),
     /// Add up states written by `eval -o x.tally` and report on the whole
     Merge(args::Merge),
+    /// Run a nightly job: every model on every dataset, recorded and judged
+    #[cfg(feature = "job")]
+    Run(run::Run),
     /// Show, compare and check the runs that were recorded
     #[cfg(feature = "history")]
     History(history::HistoryArgs),
@@ -91,6 +96,8 @@ pub fn run(
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
+        #[cfg(feature = "job")]
+        Command::Run(args) => run::run(&args, stdout, &stop_on_interrupt()),
         #[cfg(feature = "history")]
         Command::History(args) => history::history(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),

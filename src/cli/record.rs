@@ -6,6 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::engine::Outcomes;
 use crate::error::{Error, Result};
+use crate::evaluation::provenance::host;
 use crate::history::fingerprint;
 use crate::history::{Date, History, Identity, Input, MOST_OUTCOMES, Record, Timestamp, Verdict};
 use crate::report::Report;
@@ -99,17 +100,8 @@ impl Target {
             inputs: inputs.collect(),
             verdicts: report.judgements.iter().map(Verdict::from).collect(),
             outcomes,
+            asked: None,
         })?;
         Ok(format!("history  run {run} in {}\n", self.history.path().display()))
     }
-}
-
-/// The name of this machine, where the system tells it.
-fn host() -> String {
-    let from_system = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let name = from_system
-        .map(|name| name.trim().to_owned())
-        .or_else(|| std::env::var("HOSTNAME").ok())
-        .or_else(|| std::env::var("COMPUTERNAME").ok());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -33,7 +33,8 @@ pub struct Machine {
 }
 
 /// Counts every row of `input` as `plan` says. `watch` runs the work that it is
-/// given, and may look at the stream meanwhile to show how far it has come.
+/// given; it gets the bytes that will be read, and may look at the stream
+/// meanwhile to show how far it has come.
 ///
 /// # Errors
 ///
@@ -46,12 +47,12 @@ pub fn evaluate(
     machine: &Machine,
     started: Instant,
     stop: &AtomicBool,
-    watch: impl FnOnce(&Stream, &mut dyn FnMut()),
+    watch: impl FnOnce(u64, &Stream, &mut dyn FnMut()),
 ) -> Result<(Evaluation, Provenance)> {
     let chosen = device::choose(&machine.device, machine.device_memory, input, plan)?;
     let stream = input.stream(machine.batch_rows, plan.threads)?;
     let mut counted = None;
-    watch(&stream, &mut || {
+    watch(input.bytes() * plan.passes(), &stream, &mut || {
         counted = Some(engine::evaluate(&stream, plan, &chosen.backend, stop));
     });
     let evaluation = match counted {

@@ -69,3 +69,13 @@ fn peak_memory() -> Option<u64> {
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024)
 }
+
+/// The name of this machine, where the system tells it.
+pub fn host() -> String {
+    let from_system = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = from_system
+        .map(|name| name.trim().to_owned())
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .or_else(|| std::env::var("COMPUTERNAME").ok());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+}

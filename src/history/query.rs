@@ -83,6 +83,32 @@ impl History {
         run.map_err(self.fails(READING))
     }
 
+    /// The run of a night that did what is `asked` for on files of these
+    /// fingerprints, if it is the last one of its night.
+    ///
+    /// # Errors
+    ///
+    /// What reading the file may give.
+    pub fn done(
+        &self,
+        identity: &Identity,
+        night: jiff::civil::Date,
+        asked: &str,
+        fingerprints: &[Option<String>],
+    ) -> Result<Option<Run>> {
+        let Some(run) = self.of_night(identity, night)? else { return Ok(None) };
+        let select = "SELECT asked FROM run WHERE id = ?1";
+        let known: Option<String> = self
+            .connection
+            .query_row(select, [run.id.0], |row| row.get(0))
+            .map_err(self.fails(READING))?;
+        let inputs = self.inputs(run.id)?;
+        let same = known.as_deref() == Some(asked)
+            && fingerprints.iter().all(Option::is_some)
+            && inputs.iter().map(|input| &input.fingerprint).eq(fingerprints);
+        Ok(same.then_some(run))
+    }
+
     /// The tallies of a run.
     ///
     /// # Errors

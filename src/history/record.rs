@@ -30,6 +30,8 @@ pub struct Record<'a> {
     pub verdicts: Vec<Verdict>,
     /// Which rows were right, for paired tests.
     pub outcomes: Option<&'a Outcomes>,
+    /// A hash of all that was asked for, by which a job knows what it has done.
+    pub asked: Option<&'a str>,
 }
 
 /// A file that was read.
@@ -84,8 +86,8 @@ fn insert(
         "INSERT INTO run (job, dataset, model, split, night, time, host, tool_version, \
          device_kind, device, backend, threads, rows_read, rows_scored, rows_ignored, \
          rows_invalid, classes, seconds, rows_per_second, bytes_per_second, peak_memory_bytes, \
-         digest, tallies, labels, scored, hits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
+         digest, tallies, labels, scored, hits, asked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
         params![
             job,
             dataset,
@@ -113,6 +115,7 @@ fn insert(
             labels,
             scored,
             hits,
+            record.asked,
         ],
     )?;
     Ok(RunId(connection.last_insert_rowid()))

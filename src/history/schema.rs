@@ -3,14 +3,14 @@
 use rusqlite::Connection;
 
 /// The version of the tables that this tool writes, in `PRAGMA user_version`.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// `PRAGMA application_id`: "TLYH".
 pub(super) const APPLICATION: u32 = 0x544c_5948;
 
 /// `MIGRATIONS[v]` leads from version v to v + 1. Those that were released are
 /// never changed.
-const MIGRATIONS: [&str; VERSION as usize] = [RUNS, NIGHTS];
+const MIGRATIONS: [&str; VERSION as usize] = [RUNS, NIGHTS, JOBS];
 
 /// Version 1: runs, their values and their verdicts.
 const RUNS: &str = "
@@ -137,6 +137,11 @@ CREATE TABLE notice (
     baseline INTEGER
 ) STRICT;
 CREATE INDEX notice_of_series ON notice (job, dataset, model, split, rule, id);
+";
+
+/// Version 3: what a job needs to do only what is missing.
+const JOBS: &str = "
+ALTER TABLE run ADD COLUMN asked TEXT;      -- hash of what was asked for, by a job
 ";
 
 /// Brings the tables from `version` to [`VERSION`], within a transaction of the

@@ -75,6 +75,34 @@ pub(super) fn store(
 }
 
 impl History {
+    /// Writes what became of rules, in place of what stood there: of all runs, or
+    /// of none. What was accepted stays accepted while its verdict is the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::History`](crate::error::Error::History) if the file cannot be written.
+    pub fn judge(&self, judged: &[(RunId, Vec<Verdict>)]) -> Result<()> {
+        let failed = self.fails("record the verdicts");
+        let transaction = self.begin("record the verdicts")?;
+        for (run, verdicts) in judged {
+            let old = self.verdicts(*run)?;
+            let known = |new: &Verdict| {
+                old.iter().find(|old| (&old.rule, &old.verdict) == (&new.rule, &new.verdict))
+            };
+            let kept: Vec<Verdict> = verdicts
+                .iter()
+                .map(|new| Verdict {
+                    accepted: known(new).and_then(|it| it.accepted),
+                    ..new.clone()
+                })
+                .collect();
+            let delete = "DELETE FROM verdict WHERE run = ?1";
+            transaction.execute(delete, [run.0]).map_err(&failed)?;
+            store(&transaction, *run, &kept).map_err(&failed)?;
+        }
+        transaction.commit().map_err(&failed)
+    }
+
     /// The verdicts of a run, by rule.
     ///
     /// # Errors

@@ -1,0 +1,149 @@
+//! `tallyho run`: a nightly job.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use clap::{Args, ValueHint};
+
+use super::args::ColorArg;
+use super::{BROKEN, DONE, FAILED, INTERRUPTED, present, print, progress};
+use crate::error::{Error, Result};
+use crate::history::{Date, Identity};
+use crate::input::Stream;
+use crate::job::{self, Checked, Job, Night, Only, Start};
+
+const USAGE: &str = "\
+tallyho run [OPTIONS] <CONFIG>
+       tallyho run --schema";
+
+const AFTER: &str = "\
+A config in short:
+  [[dataset]]
+  name = \"cats\"
+  files = [\"cats-{date}.parquet\"]
+  labels = \"label\"
+
+  [[model]]
+  name = \"steady\"
+  predictions = \"steady\"          # or scores = \"steady_*\"
+
+  [[rule]]
+  require = \"accuracy >= 0.8\"
+
+Every run is recorded in the history, tallyho.db beside the config, if it does
+not name another; `tallyho history` shows it. An evaluation that fails does not
+stop the others. Started again for the same night, a job does only what is
+missing or what has changed, and judges the whole night.
+
+Exit status: 0 every evaluation is done and no rule is broken or undefined;
+1 a rule is broken or undefined; 2 bad usage, a mistake in the config, or an
+evaluation that failed (2 wins over 1); 130 interrupted.";
+
+#[derive(Debug, Args)]
+#[command(after_help = AFTER, override_usage = USAGE)]
+pub(super) struct Run {
+    /// The config of the job, in TOML
+    #[arg(value_name = "CONFIG", value_hint = ValueHint::FilePath, required_unless_present_any = ["schema"])]
+    config: Option<PathBuf>,
+
+    /// Night that the runs stand for [default: today, local time]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    date: Option<String>,
+
+    /// Evaluate only this: model=NAME, dataset=NAME or split=NAME (repeatable)
+    #[arg(long, value_name = "KIND=NAME")]
+    only: Vec<String>,
+
+    /// Evaluate again what the history has of this night already
+    #[arg(long)]
+    again: bool,
+
+    /// Only look for mistakes, in the config and in the files that are there
+    #[arg(long, conflicts_with = "again")]
+    check: bool,
+
+    /// Print the JSON Schema of configs
+    #[arg(long, exclusive = true)]
+    schema: bool,
+
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+
+    /// When to colour the table
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    color: ColorArg,
+
+    /// Print nothing and no progress
+    #[arg(short, long, conflicts_with = "json")]
+    quiet: bool,
+}
+
+pub(super) fn run(args: &Run, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
+    if args.schema {
+        return print(stdout, job::schema()?.as_bytes()).map(|()| DONE);
+    }
+    let Some(path) = &args.config else {
+        return Err(Error::Usage("name the config of the job".into()));
+    };
+    let only = Only::parse(&args.only)?;
+    let job = Job::read(path, night(args)?)?;
+    // Resampling keeps to the threads of the job.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(job.threads).build_global();
+    if args.check {
+        let checked = job.check(&only, stop)?;
+        let text = told(&job, &checked);
+        print(stdout, text.as_bytes())?;
+        return Ok(if checked.wrong.is_empty() { DONE } else { FAILED });
+    }
+    let watch = |_: &Identity, bytes, stream: &Stream, work: &mut dyn FnMut()| {
+        let so_far = || {
+            let read = stream.bytes_read();
+            progress::SoFar { done: read, rows: stream.rows_read(), bytes: read }
+        };
+        progress::watch(bytes, &so_far, args.quiet, work);
+    };
+    let night = job.run(&Start { only, again: args.again }, stop, &watch)?;
+    if args.json {
+        print(stdout, job::night_json(&night).as_bytes())?;
+    } else if !args.quiet {
+        let text = job::night_text(&night, present::width(), present::color(args.color));
+        print(stdout, text.as_bytes())?;
+    }
+    Ok(status(&night))
+}
+
+fn night(args: &Run) -> Result<Date> {
+    match &args.date {
+        None => Ok(jiff::Zoned::now().date()),
+        Some(text) => text.parse().map_err(|_| {
+            Error::Usage(format!("--date takes a date such as 2026-11-21, found '{text}'"))
+        }),
+    }
+}
+
+fn status(night: &Night) -> u8 {
+    match () {
+        () if night.left > 0 => INTERRUPTED,
+        () if night.has_failures() => FAILED,
+        () if night.has_broken_rules() => BROKEN,
+        () => DONE,
+    }
+}
+
+/// What `--check` found.
+fn told(job: &Job, checked: &Checked) -> String {
+    let mut text = format!(
+        "{}: the config is in order: {} evaluations, {} rules\n",
+        job.path.display(),
+        job.evaluations.len(),
+        job.rules.len()
+    );
+    for (what, found) in [("not there yet", &checked.missing), ("would fail", &checked.wrong)] {
+        for (identity, problem) in found {
+            text.push_str(&format!("{what}: {}: {problem}\n", identity.subject()));
+        }
+    }
+    text
+}

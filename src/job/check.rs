@@ -1,0 +1,51 @@
+//! Checking a job without running it.
+
+use std::sync::atomic::AtomicBool;
+
+use super::evaluate::rehearse;
+use super::mistake::as_keys;
+use super::{Job, Only};
+use crate::error::{Error, Result};
+use crate::history::Identity;
+
+/// What a job would do, and what stands in its way.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// Evaluations that can be begun.
+    pub ready: usize,
+    /// Evaluations whose files are not there, and which.
+    pub missing: Vec<(Identity, String)>,
+    /// Evaluations that would fail, and why.
+    pub wrong: Vec<(Identity, String)>,
+}
+
+impl Job {
+    /// Opens the files of every evaluation that is wanted and settles how it would
+    /// be counted; nothing is counted, recorded or written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if `only` names what is not there.
+    pub fn check(&self, only: &Only, stop: &AtomicBool) -> Result<Checked> {
+        let mut checked = Checked { ready: 0, missing: Vec::new(), wrong: Vec::new() };
+        for work in only.of(self)? {
+            let problem = |error: &Error| (work.identity.clone(), as_keys(&error.to_string()));
+            match rehearse(self, work, stop) {
+                Ok(()) => checked.ready += 1,
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) if is_missing(&error) => checked.missing.push(problem(&error)),
+                Err(error) => checked.wrong.push(problem(&error)),
+            }
+        }
+        Ok(checked)
+    }
+}
+
+/// Whether a file is not there, as that of a night to come.
+fn is_missing(error: &Error) -> bool {
+    match error {
+        Error::Io { source, .. } => source.kind() == std::io::ErrorKind::NotFound,
+        Error::Usage(text) => text.contains("no file matches"),
+        _ => false,
+    }
+}

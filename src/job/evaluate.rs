@@ -1,0 +1,240 @@
+//! One evaluation of a night: done and recorded, or found done already.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use super::{Job, Work};
+use crate::engine::{self, OnInvalid, Outcomes};
+use crate::error::{Error, Result};
+use crate::evaluation::{self, provenance, read_classes};
+use crate::history::{
+    History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run, RunId, Timestamp,
+    fingerprint,
+};
+use crate::input::{Input, Stream};
+use crate::metric::{self, ClassMeasures, Measure};
+use crate::report::{self, Provenance, Report};
+use crate::rule::{self, Judgement};
+use crate::tally::{self, Tallies};
+
+/// What one evaluation gave.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// What it is of.
+    pub identity: Identity,
+    /// Its run in the history.
+    pub run: RunId,
+    /// Whether an earlier start of the job had done it.
+    pub found: bool,
+    /// What was counted.
+    pub tallies: Tallies,
+    /// The digest of that.
+    pub digest: String,
+    /// How it came about.
+    pub provenance: Provenance,
+    /// When it was recorded.
+    pub time: Timestamp,
+    /// Which rows were right, if it was done now.
+    pub outcomes: Option<Outcomes>,
+    replicates: u32,
+    metrics: Vec<(String, Measure)>,
+    per_class: Vec<ClassMeasures>,
+}
+
+impl Evaluated {
+    /// Its report.
+    pub fn report(&self, judgements: Vec<Judgement>) -> Report<'_> {
+        Report {
+            provenance: self.provenance.clone(),
+            digest: self.digest.clone(),
+            tallies: &self.tallies,
+            replicates: self.replicates,
+            metrics: self.metrics.clone(),
+            per_class: self.per_class.clone(),
+            judgements,
+        }
+    }
+
+    /// The metrics by name, in the order of the registry.
+    pub fn metrics(&self) -> impl Iterator<Item = (&str, &Measure)> {
+        self.metrics.iter().map(|(name, measure)| (name.as_str(), measure))
+    }
+
+    /// A metric by its name.
+    pub fn metric(&self, name: &str) -> Option<&Measure> {
+        self.metrics.iter().find(|(known, _)| known == name).map(|(_, measure)| measure)
+    }
+}
+
+/// Shows how far an evaluation has come while it does the work.
+pub type Watch<'a> = dyn Fn(&Identity, u64, &Stream, &mut dyn FnMut()) + 'a;
+
+/// Opens, counts and records what `work` says, unless the history has it.
+///
+/// # Errors
+///
+/// Whatever is wrong with the files or the options; those of the history.
+pub(super) fn evaluate(
+    job: &Job,
+    work: &Work,
+    history: &History,
+    again: bool,
+    stop: &AtomicBool,
+    watch: &Watch<'_>,
+) -> Result<Evaluated> {
+    let started = Instant::now();
+    let opened = Opened::new(job, work)?;
+    let prints: Vec<Option<String>> = opened.fingerprints();
+    let asked = asked(work, &opened)?;
+    if !again && let Some(run) = history.done(&work.identity, job.night, &asked, &prints)? {
+        return found(history, run);
+    }
+    let plan = engine::plan(&opened.input, &opened.options, stop)?;
+    metric::check_spec(&plan.spec)?;
+    for &at in &work.rules {
+        rule::check(&job.rules[at].rule, &plan.spec)?;
+    }
+    let watch = |bytes, stream: &Stream, run: &mut dyn FnMut()| {
+        watch(&work.identity, bytes, stream, run);
+    };
+    let (evaluation, provenance) =
+        evaluation::evaluate(&opened.input, &plan, &job.machine, started, stop, watch)?;
+    let tallies = evaluation.tallies;
+    let digest = tally::digest(&tallies);
+    let report = Report::new(&tallies, digest.clone(), provenance.clone(), Vec::new())?;
+    let time = Timestamp::now();
+    let files = provenance.inputs.iter().cloned().zip(prints);
+    let run = history.record(&Record {
+        identity: &work.identity,
+        night: job.night,
+        time,
+        host: &provenance::host(),
+        report: &report,
+        inputs: files.map(|(input, fingerprint)| RecordedInput { input, fingerprint }).collect(),
+        verdicts: Vec::new(),
+        outcomes: evaluation.outcomes.as_ref(),
+        asked: Some(&asked),
+    })?;
+    let Report { replicates, metrics, per_class, .. } = report;
+    Ok(Evaluated {
+        identity: work.identity.clone(),
+        run,
+        found: false,
+        tallies,
+        digest,
+        provenance,
+        time,
+        outcomes: evaluation.outcomes,
+        replicates,
+        metrics,
+        per_class,
+    })
+}
+
+/// Opens the files of `work` and settles how they would be counted, to see that
+/// this is possible.
+///
+/// # Errors
+///
+/// As an evaluation has before it counts.
+pub(super) fn rehearse(job: &Job, work: &Work, stop: &AtomicBool) -> Result<()> {
+    let opened = Opened::new(job, work)?;
+    let plan = engine::plan(&opened.input, &opened.options, stop)?;
+    metric::check_spec(&plan.spec)?;
+    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec))
+}
+
+/// The files of an evaluation, and the options for them.
+struct Opened {
+    input: Input,
+    options: engine::Options,
+    /// The contents of the file that names the classes.
+    classes: Option<Vec<String>>,
+}
+
+impl Opened {
+    fn new(job: &Job, work: &Work) -> Result<Self> {
+        let input = Input::open(&work.request)?;
+        let classes = work.classes.as_deref().map(read_classes).transpose()?;
+        let options = engine::Options {
+            classes: classes.clone(),
+            outcomes_up_to: Some(MOST_OUTCOMES),
+            ..job.options(work)?
+        };
+        Ok(Self { input, options, classes })
+    }
+
+    /// Of a file that cannot be read again there is none.
+    fn fingerprints(&self) -> Vec<Option<String>> {
+        self.input.files().iter().map(|file| fingerprint(&file.path).ok()).collect()
+    }
+}
+
+/// A hash of all that an evaluation depends on beside its files: by this a job
+/// started again knows what it has done.
+fn asked(work: &Work, opened: &Opened) -> Result<String> {
+    let Work { request, settings, .. } = work;
+    let engine::Options { spec, auc, .. } = &opened.options;
+    let skips = opened.options.on_invalid == OnInvalid::Skip;
+    // Debug output of options names every one of them with its value.
+    let text = format!(
+        "{} {} {:?} {:?} {:?} {spec:?} {auc:?} {skips} {settings:?} {:?}",
+        env!("CARGO_PKG_VERSION"),
+        request.labels,
+        request.predictions,
+        request.scores,
+        request.tables,
+        opened.classes,
+    );
+    Ok(blake3::hash(text.as_bytes()).to_hex()[..32].to_owned())
+}
+
+/// What a run of the history gave, as if it was done now.
+fn found(history: &History, run: Run) -> Result<Evaluated> {
+    let tallies = history.tallies(&run)?;
+    let inputs = history.inputs(run.id)?;
+    let provenance = Provenance {
+        device: report::Device {
+            kind: run.device.kind.clone(),
+            name: run.device.name.clone(),
+            backend: run.device.backend.clone(),
+            threads: usize::try_from(run.device.threads).unwrap_or(usize::MAX),
+            chosen_because: format!("of run {}, which was there", run.id),
+        },
+        inputs: inputs.into_iter().map(|input| input.input).collect(),
+        timing: run.timing.clone(),
+        warnings: Vec::new(),
+    };
+    let outcomes = history.outcomes(&run)?;
+    let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
+    let Report { replicates, metrics, per_class, .. } = report;
+    Ok(Evaluated {
+        identity: run.identity,
+        run: run.id,
+        found: true,
+        digest: run.digest,
+        time: run.time,
+        tallies,
+        provenance,
+        outcomes,
+        replicates,
+        metrics,
+        per_class,
+    })
+}
+
+/// Makes the folder that a file is to lie in.
+///
+/// # Errors
+///
+/// [`Error::Io`] if that is not possible.
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => {
+            fs::create_dir_all(folder).map_err(Error::io(folder, "make the folder"))
+        }
+        _ => Ok(()),
+    }
+}

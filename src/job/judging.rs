@@ -1,0 +1,92 @@
+//! The rules of a job: which evaluations they are for, and how they are judged.
+
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::config::{Config, Judging, RuleEntry};
+use super::mistake::Mistakes;
+use super::names::Names;
+use crate::history::Identity;
+use crate::rule::Rule;
+
+/// A rule of a job.
+#[derive(Clone, Debug)]
+pub struct JobRule {
+    /// The rule.
+    pub rule: Rule,
+    /// Where it stands in the config.
+    pub(super) span: Range<usize>,
+    datasets: Option<Vec<String>>,
+    models: Option<Vec<String>>,
+    splits: Option<Vec<String>>,
+    /// How it is judged.
+    pub(super) judging: Judging,
+}
+
+impl JobRule {
+    /// Whether an evaluation is judged by it.
+    pub(super) fn is_for(&self, identity: &Identity) -> bool {
+        let listed = |list: &Option<Vec<String>>, name: &String| {
+            list.as_ref().is_none_or(|list| list.contains(name))
+        };
+        listed(&self.datasets, &identity.dataset)
+            && listed(&self.models, &identity.model)
+            && listed(&self.splits, &identity.split)
+    }
+}
+
+/// The rules of `config` that can be read; notes what is wrong with the others.
+pub(super) fn rules(
+    config: &Config,
+    names: &Names<'_>,
+    mistakes: &mut Mistakes<'_>,
+) -> Vec<JobRule> {
+    let mut rules = Vec::new();
+    for entry in &config.rule {
+        names.datasets(entry.datasets.iter().flatten(), mistakes);
+        names.models(entry.models.iter().flatten(), mistakes);
+        names.splits(entry.splits.iter().flatten(), mistakes);
+        let parsed = Rule::parse(entry.require.get_ref());
+        rules.extend(mistakes.take(&entry.require, parsed).map(|rule| JobRule {
+            rule,
+            span: entry.require.span(),
+            datasets: plain(entry.datasets.as_ref()),
+            models: plain(entry.models.as_ref()),
+            splits: plain(entry.splits.as_ref()),
+            judging: entry.judging().or(&config.judging),
+        }));
+    }
+    rules
+}
+
+fn plain(names: Option<&Vec<Spanned<String>>>) -> Option<Vec<String>> {
+    names.map(|names| names.iter().map(|name| name.get_ref().clone()).collect())
+}
+
+impl RuleEntry {
+    fn judging(&self) -> Judging {
+        Judging {
+            baseline: self.baseline.clone(),
+            min_rows: self.min_rows,
+            undefined: self.undefined,
+            no_baseline: self.no_baseline,
+            too_few_rows: self.too_few_rows,
+            undecided: self.undecided,
+        }
+    }
+}
+
+impl Judging {
+    /// This, and where something is left out, that of `usual`.
+    fn or(self, usual: &Self) -> Self {
+        Self {
+            baseline: self.baseline.or_else(|| usual.baseline.clone()),
+            min_rows: self.min_rows.or(usual.min_rows),
+            undefined: self.undefined.or(usual.undefined),
+            no_baseline: self.no_baseline.or(usual.no_baseline),
+            too_few_rows: self.too_few_rows.or(usual.too_few_rows),
+            undecided: self.undecided.or(usual.undecided),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! One run of a job at a time.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// Held while a job runs. The system lets go of it when the process ends,
+/// however it ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the job called `name`, beside its history.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if another process has it; [`Error::Io`] if the file
+    /// cannot be made.
+    pub(super) fn take(history: &Path, name: &str) -> Result<Self> {
+        let path = path(history, name);
+        let failed = |error| Error::io(&path, "lock the job")(error);
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                let holder = holder.lines().next().unwrap_or("another process").to_owned();
+                return Err(Error::Usage(format!(
+                    "the job '{name}' is running already: {holder}; wait for it or stop it ({})",
+                    path.display()
+                )));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        // For whoever finds the job locked; that it cannot be written does not matter.
+        let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| {
+            let now = jiff::Timestamp::now().strftime("%F %T UTC");
+            writeln!(file, "process {}, since {now}", std::process::id())
+        });
+        Ok(Self { _file: file })
+    }
+}
+
+/// `tallyho.db.nightly.lock`, beside the history.
+fn path(history: &Path, name: &str) -> PathBuf {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let mut tail: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    if tail != name {
+        // Names that look alike here must not share a lock.
+        tail.push_str(&format!("-{}", &blake3::hash(name.as_bytes()).to_hex()[..8]));
+    }
+    let mut path = history.as_os_str().to_owned();
+    path.push(format!(".{tail}.lock"));
+    PathBuf::from(path)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_of_a_job_are_kept_apart_and_those_of_two_jobs_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let history = folder.path().join("tallyho.db");
+        let first = Lock::take(&history, "nightly").unwrap();
+        let refused = Lock::take(&history, "nightly").unwrap_err().to_string();
+        assert!(refused.contains(&format!("process {}, since ", std::process::id())), "{refused}");
+        let _other = Lock::take(&history, "weekly").unwrap();
+        drop(first);
+        Lock::take(&history, "nightly").unwrap();
+    }
+
+    #[test]
+    fn odd_names_have_locks_of_their_own() {
+        assert_ne!(path("h".as_ref(), "a/b"), path("h".as_ref(), "a b"));
+        assert_eq!(path("x/h.db".as_ref(), "night"), PathBuf::from("x/h.db.night.lock"));
+    }
+}

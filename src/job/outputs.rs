@@ -1,0 +1,87 @@
+//! The files of a night: opened before work begins, replaced at its end.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::evaluate::make_folder;
+use super::{Job, Night, Outcome, Outputs, show};
+use crate::error::{Error, Result};
+use crate::place::Place;
+use crate::report::Format;
+
+/// What a file of a night holds.
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    Json,
+}
+
+/// The opened files.
+#[derive(Debug)]
+pub(super) struct Files {
+    files: Vec<(Content, Place)>,
+}
+
+/// A file, and whether it was written.
+pub(super) type Written = (PathBuf, Result<()>);
+
+impl Files {
+    /// Opens every file, so that what cannot be written is known before hours of
+    /// work.
+    ///
+    /// # Errors
+    ///
+    /// As [`Place::open_all`].
+    pub(super) fn open(outputs: &Outputs) -> Result<Self> {
+        let paths = outputs.paths();
+        paths.iter().try_for_each(|path| make_folder(path))?;
+        let places = Place::open_all(&paths, std::iter::empty())?;
+        Ok(Self { files: outputs.contents().into_iter().zip(places).collect() })
+    }
+
+    /// Writes all files of the night, and the reports of its evaluations.
+    pub(super) fn write(self, job: &Job, night: &Night) -> Vec<Written> {
+        let mut written = Vec::new();
+        for (content, place) in self.files {
+            let text = match content {
+                Content::Json => show::json(night),
+            };
+            written.push((place.path().to_owned(), put(place, text.as_bytes())));
+        }
+        for result in &night.results {
+            let Outcome::Done(evaluated, judgements) = result else { continue };
+            let works = job.evaluations.iter();
+            let Some(work) = works.clone().find(|it| it.identity == evaluated.identity) else {
+                continue;
+            };
+            if work.reports.is_empty() {
+                continue;
+            }
+            let report = evaluated.report(judgements.clone());
+            for path in &work.reports {
+                let write = || {
+                    let format = Format::from_path(path)?;
+                    make_folder(path)?;
+                    let places = Place::open_all(std::slice::from_ref(path), std::iter::empty())?;
+                    let text = format.render(&report);
+                    places.into_iter().try_for_each(|place| put(place, text.as_bytes()))
+                };
+                written.push((path.clone(), write()));
+            }
+        }
+        written
+    }
+}
+
+fn put(mut place: Place, bytes: &[u8]) -> Result<()> {
+    const WRITING: &str = "write the file";
+    let path = place.path().to_owned();
+    place.file().write_all(bytes).map_err(Error::io(&path, WRITING))?;
+    place.settle(WRITING)?;
+    place.put_in_place()
+}
+
+impl Outputs {
+    fn contents(&self) -> Vec<Content> {
+        self.json.iter().map(|_| Content::Json).collect()
+    }
+}

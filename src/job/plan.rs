@@ -1,0 +1,121 @@
+//! What a job is to do: the config, read, checked and put together.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::config::Config;
+use super::judging::JobRule;
+use super::mistake::{Mistakes, as_keys};
+use super::planner::Planner;
+use crate::error::{Error, Result};
+use crate::evaluation::{Machine, Setting, Settings};
+use crate::history::Identity;
+use crate::input::Request;
+use crate::rule::Rule;
+
+/// What a job is to do in one night.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The config.
+    pub path: PathBuf,
+    /// Its folder, that paths are relative to.
+    pub folder: PathBuf,
+    /// Its name.
+    pub name: String,
+    /// The date that its runs stand for.
+    pub night: Date,
+    /// The history.
+    pub history: PathBuf,
+    /// Where to count.
+    pub machine: Machine,
+    /// Threads.
+    pub threads: usize,
+    /// The rules.
+    pub rules: Vec<JobRule>,
+    /// What is evaluated, dataset by dataset.
+    pub evaluations: Vec<Work>,
+    /// Files that are written.
+    pub outputs: Outputs,
+}
+
+/// One evaluation of a job.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// What it is of.
+    pub identity: Identity,
+    /// The rows.
+    pub request: Request,
+    /// The file that names the classes.
+    pub classes: Option<PathBuf>,
+    /// How they are counted and shown.
+    pub settings: Settings,
+    /// The rules that it is judged by, as places in [`Job::rules`].
+    pub rules: Vec<usize>,
+    /// Reports to be written.
+    pub reports: Vec<PathBuf>,
+}
+
+/// Files that a job writes about a night.
+#[derive(Clone, Debug, Default)]
+pub struct Outputs {
+    /// JUnit XML.
+    pub junit: Option<PathBuf>,
+    /// Prometheus' text format.
+    pub prometheus: Option<PathBuf>,
+    /// The night as JSON.
+    pub json: Option<PathBuf>,
+}
+
+impl Outputs {
+    /// Every file.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        [&self.junit, &self.prometheus, &self.json].into_iter().flatten().cloned().collect()
+    }
+}
+
+impl Job {
+    /// Reads and checks the config in the file `path`, for one night.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if it cannot be read, and [`Error::Usage`] with every mistake
+    /// in it, a line each, with line and column.
+    pub fn read(path: &Path, night: Date) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the config"))?;
+        let mut mistakes = Mistakes::new(path, &text);
+        let config: Config = match toml::from_str(&text) {
+            Ok(config) => config,
+            Err(error) => {
+                let problem = error.message().trim().replace('\n', "; ");
+                mistakes.at(error.span().unwrap_or(0..0), problem);
+                mistakes.finish()?;
+                return Err(Error::Internal("a config that is wrong and right".into()));
+            }
+        };
+        let job = Planner::new(path, &config, night, &mut mistakes).plan(path, night);
+        mistakes.finish()?;
+        Ok(job)
+    }
+
+    /// The options of the engine for one of its evaluations.
+    ///
+    /// # Errors
+    ///
+    /// As [`Settings::options`], in the words of a config.
+    pub fn options(&self, work: &Work) -> Result<crate::engine::Options> {
+        let rules: Vec<Rule> = work.rules.iter().map(|&at| self.rules[at].rule.clone()).collect();
+        options(&work.settings, &work.request, &rules)
+            .map(|options| crate::engine::Options { threads: self.threads, ..options })
+    }
+}
+
+/// The options of the engine for an evaluation by some rules.
+pub(super) fn options(
+    settings: &Settings,
+    request: &Request,
+    rules: &[Rule],
+) -> Result<crate::engine::Options> {
+    let setting = Setting { rules, has_scores: request.scores.is_some(), curves: false };
+    settings.options(setting).map_err(|error| Error::Usage(as_keys(&error.to_string())))
+}

@@ -1,0 +1,252 @@
+//! From the config as it is written to what is to be done, with every mistake.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use toml::Spanned;
+
+use super::config::{Config, Dataset, Model, On, Split};
+use super::judging::{self, JobRule};
+use super::mistake::Mistakes;
+use super::names::Names;
+use super::placeholder::Values;
+use super::plan::{Job, Outputs, Work, options};
+use crate::evaluation::{Machine, Wanted, all_cores, parse_size};
+use crate::history::Identity;
+use crate::input::Request;
+use crate::report::Format;
+use crate::rule::Rule;
+
+/// Puts a job together, noting every mistake on the way.
+pub(super) struct Planner<'a, 'm> {
+    config: &'a Config,
+    folder: &'a Path,
+    job: String,
+    date: String,
+    mistakes: &'m mut Mistakes<'a>,
+}
+
+/// A model on a split of a dataset.
+#[derive(Clone, Copy)]
+struct Trio<'a> {
+    dataset: &'a Dataset,
+    split: Option<&'a Split>,
+    model: &'a Model,
+    /// What is different for the model on this dataset.
+    on: Option<&'a On>,
+}
+
+impl<'a> Trio<'a> {
+    fn split_name(self) -> &'a str {
+        self.split.map_or("", |split| split.name.get_ref())
+    }
+
+    fn values(self, date: &'a str) -> Values<'a> {
+        Values {
+            date,
+            dataset: self.dataset.name.get_ref(),
+            split: self.split_name(),
+            model: self.model.name.get_ref(),
+        }
+    }
+}
+
+impl<'a, 'm> Planner<'a, 'm> {
+    /// A planner of the config in the file `path`.
+    pub(super) fn new(
+        path: &'a Path,
+        config: &'a Config,
+        night: Date,
+        mistakes: &'m mut Mistakes<'a>,
+    ) -> Self {
+        let stem = path.file_stem().map_or_else(String::new, |it| it.to_string_lossy().into());
+        let job = config.job.clone().unwrap_or(stem);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self { config, folder, job, date: night.to_string(), mistakes }
+    }
+
+    /// What is to be done. Without meaning if there were mistakes.
+    pub(super) fn plan(mut self, path: &Path, night: Date) -> Job {
+        let config = self.config;
+        let names = Names::of(config, self.mistakes);
+        let rules = judging::rules(config, &names, self.mistakes);
+        let mut evaluations = Vec::new();
+        for trio in trios(config) {
+            evaluations.extend(self.work(trio, &rules));
+        }
+        for rule in &rules {
+            if !evaluations.iter().any(|work| rule.is_for(&work.identity)) {
+                self.mistakes.at(rule.span.clone(), "this rule is for none of the evaluations");
+            }
+        }
+        Job {
+            path: path.to_owned(),
+            folder: self.folder.to_owned(),
+            night,
+            history: self.folder.join(config.history.as_deref().unwrap_or("tallyho.db")),
+            machine: self.machine(),
+            threads: config.threads.unwrap_or_else(all_cores).max(1),
+            outputs: self.outputs(),
+            name: self.job,
+            rules,
+            evaluations,
+        }
+    }
+
+    fn machine(&mut self) -> Machine {
+        let memory = self.config.device_memory.as_ref();
+        let device_memory = memory.and_then(|size| {
+            parse_size(size.get_ref()).map_err(|problem| self.mistakes.of(size, problem)).ok()
+        });
+        let device = self.config.device.clone().map_or(Wanted::Auto, Wanted::from);
+        Machine { device, device_memory, batch_rows: None }
+    }
+
+    fn outputs(&mut self) -> Outputs {
+        let output = &self.config.output;
+        let date = self.date.clone();
+        let night = Values { date: &date, dataset: "", split: "", model: "" };
+        let mut path = |text: &Option<Spanned<String>>| {
+            let text = text.as_ref()?;
+            Some(self.folder.join(self.filled(text, &night)?))
+        };
+        Outputs {
+            junit: path(&output.junit),
+            prometheus: path(&output.prometheus),
+            json: path(&output.json),
+        }
+    }
+
+    /// What one evaluation reads and how; `None` if that cannot be told.
+    fn work(&mut self, trio: Trio<'a>, rules: &[JobRule]) -> Option<Work> {
+        let Trio { dataset, split, model, on } = trio;
+        let date = self.date.clone();
+        let values = trio.values(&date);
+        let files = on
+            .and_then(|on| on.files.as_ref())
+            .or(model.files.as_ref())
+            .or(split.and_then(|split| split.files.as_ref()))
+            .or(dataset.files.as_ref());
+        let tables = match files {
+            Some(files) => self.tables(files, &values)?,
+            None => Vec::new(),
+        };
+        let labels = split.and_then(|split| split.labels.as_ref()).or(dataset.labels.as_ref());
+        let Some(labels) = labels else {
+            self.mistakes.of(&dataset.name, "this dataset has no `labels`");
+            return None;
+        };
+        let [predictions, scores] = self.rows_of(trio)?;
+        // Without tables, a role names a file of its own.
+        let is_file = tables.is_empty();
+        let mut role = |text: &Spanned<String>| {
+            let name = self.filled(text, &values)?;
+            Some(if is_file { self.folder.join(name).display().to_string() } else { name })
+        };
+        let labels = role(labels)?;
+        let predictions = predictions.map(&mut role);
+        let scores = scores.map(&mut role);
+        let classes = match &dataset.classes {
+            Some(path) => Some(self.folder.join(self.filled(path, &values)?)),
+            None => None,
+        };
+        let settings = on.map(|on| on.options.clone()).unwrap_or_default();
+        let settings = settings.or(&model.options).or(&dataset.options).or(&self.config.options);
+        let identity = Identity {
+            job: self.job.clone(),
+            dataset: values.dataset.to_owned(),
+            model: values.model.to_owned(),
+            split: values.split.to_owned(),
+        };
+        let request = Request {
+            tables,
+            labels,
+            predictions: predictions.flatten(),
+            scores: scores.flatten(),
+            score_type: settings.score_type,
+        };
+        let reports = self.reports(&values)?;
+        let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_for(&identity));
+        let rules_of = own.map(|(at, _)| at).collect::<Vec<_>>();
+        let parsed: Vec<Rule> = rules_of.iter().map(|&at| rules[at].rule.clone()).collect();
+        if let Err(error) = options(&settings, &request, &parsed) {
+            self.mistakes.of(&model.name, format!("{}: {error}", identity.subject()));
+        }
+        Some(Work { identity, request, classes, settings, rules: rules_of, reports })
+    }
+
+    /// The predictions or the scores of a model: one of them.
+    fn rows_of(&mut self, trio: Trio<'a>) -> Option<[Option<&'a Spanned<String>>; 2]> {
+        let Trio { model, on, .. } = trio;
+        let own = on.map(|on| [on.predictions.as_ref(), on.scores.as_ref()]);
+        let own = own.filter(|own| own.iter().any(Option::is_some));
+        let found = own.unwrap_or([model.predictions.as_ref(), model.scores.as_ref()]);
+        match found {
+            [Some(_), None] | [None, Some(_)] => Some(found),
+            [None, None] => {
+                let dataset = trio.dataset.name.get_ref();
+                let problem =
+                    format!("this model has neither `predictions` nor `scores` on {dataset}");
+                self.mistakes.of(&model.name, problem);
+                None
+            }
+            [Some(_), Some(scores)] => {
+                let problem = "both `predictions` and `scores` are given; name one of them";
+                self.mistakes.of(scores, problem);
+                None
+            }
+        }
+    }
+
+    fn tables(
+        &mut self,
+        files: &Spanned<Vec<String>>,
+        values: &Values<'_>,
+    ) -> Option<Vec<PathBuf>> {
+        if files.get_ref().is_empty() {
+            self.mistakes.of(files, "no file is named; leave out `files` if there are no tables");
+            return None;
+        }
+        let paths = files.get_ref().iter().map(|file| {
+            let filled = self.mistakes.take(files, values.fill(file));
+            filled.map(|file| self.folder.join(file))
+        });
+        paths.collect()
+    }
+
+    fn reports(&mut self, values: &Values<'_>) -> Option<Vec<PathBuf>> {
+        let reports = &self.config.output.reports;
+        let paths = reports.iter().map(|text| {
+            let path = self.folder.join(self.filled(text, values)?);
+            let format = Format::from_path(&path);
+            self.mistakes.take(text, format).map(|_| path)
+        });
+        paths.collect()
+    }
+
+    fn filled(&mut self, text: &Spanned<String>, values: &Values<'_>) -> Option<String> {
+        self.mistakes.take(text, values.fill(text.get_ref()))
+    }
+}
+
+/// Every model on every split of every dataset that it is for.
+fn trios(config: &Config) -> Vec<Trio<'_>> {
+    let mut trios = Vec::new();
+    for dataset in &config.dataset {
+        let splits: Vec<Option<&Split>> = match dataset.split.as_slice() {
+            [] => vec![None],
+            splits => splits.iter().map(Some).collect(),
+        };
+        for split in splits {
+            for model in &config.model {
+                let name = dataset.name.get_ref();
+                let listed = model.datasets.as_ref();
+                if listed.is_none_or(|listed| listed.iter().any(|it| it.get_ref() == name)) {
+                    let on = model.on.iter().find(|(on, _)| on.get_ref() == name);
+                    trios.push(Trio { dataset, split, model, on: on.map(|(_, on)| on) });
+                }
+            }
+        }
+    }
+    trios
+}
