@@ -13,6 +13,8 @@ mod datasets;
 mod formats;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod history;
+#[cfg(all(feature = "cli", feature = "job", feature = "parquet"))]
+mod job;
 mod kernels;
 mod laws;
 mod layering;

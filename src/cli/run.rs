@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::history::{Date, Identity};
 use crate::input::Stream;
 use crate::job::{self, Checked, Job, Night, Only, Start};
+use crate::report::counted;
 
 const USAGE: &str = "\
 tallyho run [OPTIONS] <CONFIG>
@@ -135,10 +136,10 @@ fn status(night: &Night) -> u8 {
 /// What `--check` found.
 fn told(job: &Job, checked: &Checked) -> String {
     let mut text = format!(
-        "{}: the config is in order: {} evaluations, {} rules\n",
+        "{}: the config is in order: {}, {}\n",
         job.path.display(),
-        job.evaluations.len(),
-        job.rules.len()
+        counted(job.evaluations.len() as u64, "evaluation", "evaluations"),
+        counted(job.rules.len() as u64, "rule", "rules"),
     );
     for (what, found) in [("not there yet", &checked.missing), ("would fail", &checked.wrong)] {
         for (identity, problem) in found {

@@ -102,6 +102,24 @@ impl Settings {
         }
     }
 
+    /// These settings without those that mean nothing for rows with predictions
+    /// only.
+    #[must_use]
+    pub fn without_scores(self) -> Self {
+        Self {
+            ignore_label: self.ignore_label,
+            on_invalid: self.on_invalid,
+            metrics: self.metrics,
+            zero_division: self.zero_division,
+            beta: self.beta,
+            interval: self.interval,
+            interval_method: self.interval_method,
+            replicates: self.replicates,
+            seed: self.seed,
+            ..Self::default()
+        }
+    }
+
     /// The options of the engine. Threads, classes and whatever depends on the
     /// machine are the caller's to add.
     ///

@@ -37,6 +37,11 @@ impl<'a> Mistakes<'a> {
         result.map_err(|error| self.of(value, error.to_string())).ok()
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// All of them in one error, in the order of the text, a line each.
     ///
     /// # Errors
@@ -61,7 +66,7 @@ impl<'a> Mistakes<'a> {
 
 /// Line and column of a byte, both counted from 1, the column in characters.
 fn place(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(at)];
+    let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }

@@ -14,6 +14,7 @@ mod outputs;
 mod placeholder;
 mod plan;
 mod planner;
+mod read;
 mod show;
 
 pub use check::Checked;

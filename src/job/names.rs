@@ -18,6 +18,11 @@ impl<'a> Names<'a> {
     pub(super) fn of(config: &'a Config, mistakes: &mut Mistakes<'_>) -> Self {
         let datasets = given("dataset", config.dataset.iter().map(|it| &it.name), mistakes);
         let models = given("model", config.model.iter().map(|it| &it.name), mistakes);
+        for (what, given) in [("dataset", &datasets), ("model", &models)] {
+            if given.is_empty() {
+                mistakes.at(0..0, format!("no [[{what}]] is given"));
+            }
+        }
         let mut splits = Vec::new();
         for dataset in &config.dataset {
             splits.extend(given("split", dataset.split.iter().map(|it| &it.name), mistakes));

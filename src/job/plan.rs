@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::config::Config;
 use super::judging::JobRule;
 use super::mistake::{Mistakes, as_keys};
 use super::planner::Planner;
+use super::read::read;
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings};
 use crate::history::Identity;
@@ -84,18 +84,11 @@ impl Job {
     pub fn read(path: &Path, night: Date) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the config"))?;
         let mut mistakes = Mistakes::new(path, &text);
-        let config: Config = match toml::from_str(&text) {
-            Ok(config) => config,
-            Err(error) => {
-                let problem = error.message().trim().replace('\n', "; ");
-                mistakes.at(error.span().unwrap_or(0..0), problem);
-                mistakes.finish()?;
-                return Err(Error::Internal("a config that is wrong and right".into()));
-            }
-        };
-        let job = Planner::new(path, &config, night, &mut mistakes).plan(path, night);
+        let config = read(&text, &mut mistakes);
+        let plan = |config| Planner::new(path, config, night, &mut mistakes).plan(path, night);
+        let job = config.as_ref().map(plan);
         mistakes.finish()?;
-        Ok(job)
+        job.ok_or_else(|| Error::Internal("a config that is wrong without a mistake".into()))
     }
 
     /// The options of the engine for one of its evaluations.

@@ -18,12 +18,12 @@ use crate::report::Format;
 use crate::rule::Rule;
 
 /// Puts a job together, noting every mistake on the way.
-pub(super) struct Planner<'a, 'm> {
+pub(super) struct Planner<'a, 'm, 't> {
     config: &'a Config,
     folder: &'a Path,
     job: String,
     date: String,
-    mistakes: &'m mut Mistakes<'a>,
+    mistakes: &'m mut Mistakes<'t>,
 }
 
 /// A model on a split of a dataset.
@@ -51,13 +51,13 @@ impl<'a> Trio<'a> {
     }
 }
 
-impl<'a, 'm> Planner<'a, 'm> {
+impl<'a, 'm, 't> Planner<'a, 'm, 't> {
     /// A planner of the config in the file `path`.
     pub(super) fn new(
         path: &'a Path,
         config: &'a Config,
         night: Date,
-        mistakes: &'m mut Mistakes<'a>,
+        mistakes: &'m mut Mistakes<'t>,
     ) -> Self {
         let stem = path.file_stem().map_or_else(String::new, |it| it.to_string_lossy().into());
         let job = config.job.clone().unwrap_or(stem);
@@ -74,7 +74,8 @@ impl<'a, 'm> Planner<'a, 'm> {
         for trio in trios(config) {
             evaluations.extend(self.work(trio, &rules));
         }
-        for rule in &rules {
+        // What is left out for a mistake is not for the rule to explain.
+        for rule in rules.iter().filter(|_| self.mistakes.is_empty()).collect::<Vec<_>>() {
             if !evaluations.iter().any(|work| rule.is_for(&work.identity)) {
                 self.mistakes.at(rule.span.clone(), "this rule is for none of the evaluations");
             }
@@ -127,16 +128,15 @@ impl<'a, 'm> Planner<'a, 'm> {
             .or(model.files.as_ref())
             .or(split.and_then(|split| split.files.as_ref()))
             .or(dataset.files.as_ref());
-        let tables = match files {
-            Some(files) => self.tables(files, &values)?,
-            None => Vec::new(),
-        };
+        // Every part is looked at before one that is wrong ends this.
+        let tables = files.map_or(Some(Vec::new()), |files| self.tables(files, &values));
         let labels = split.and_then(|split| split.labels.as_ref()).or(dataset.labels.as_ref());
-        let Some(labels) = labels else {
+        if labels.is_none() {
             self.mistakes.of(&dataset.name, "this dataset has no `labels`");
-            return None;
-        };
-        let [predictions, scores] = self.rows_of(trio)?;
+        }
+        let rows = self.rows_of(trio);
+        let reports = self.reports(&values);
+        let ([predictions, scores], tables, labels, reports) = (rows?, tables?, labels?, reports?);
         // Without tables, a role names a file of its own.
         let is_file = tables.is_empty();
         let mut role = |text: &Spanned<String>| {
@@ -150,8 +150,11 @@ impl<'a, 'm> Planner<'a, 'm> {
             Some(path) => Some(self.folder.join(self.filled(path, &values)?)),
             None => None,
         };
-        let settings = on.map(|on| on.options.clone()).unwrap_or_default();
-        let settings = settings.or(&model.options).or(&dataset.options).or(&self.config.options);
+        let shared = dataset.options.clone().or(&self.config.options);
+        // What is said of all models is no mistake where one has no scores.
+        let shared = if scores.is_some() { shared } else { shared.without_scores() };
+        let own = on.map(|on| on.options.clone()).unwrap_or_default();
+        let settings = own.or(&model.options).or(&shared);
         let identity = Identity {
             job: self.job.clone(),
             dataset: values.dataset.to_owned(),
@@ -165,7 +168,6 @@ impl<'a, 'm> Planner<'a, 'm> {
             scores: scores.flatten(),
             score_type: settings.score_type,
         };
-        let reports = self.reports(&values)?;
         let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_for(&identity));
         let rules_of = own.map(|(at, _)| at).collect::<Vec<_>>();
         let parsed: Vec<Rule> = rules_of.iter().map(|&at| rules[at].rule.clone()).collect();

@@ -30,7 +30,7 @@ pub use self::markdown::markdown;
 pub use self::points::{OperatingPoint, operating_points};
 pub use self::text::text;
 
-pub(crate) use self::figures::{count, duration, printable, scaled};
+pub(crate) use self::figures::{count, counted, duration, printable, scaled};
 pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};

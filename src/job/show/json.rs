@@ -1,9 +1,8 @@
 //! Schema `tallyho.run/1`.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, Serializer};
 
-use crate::job::{Night, Outcome};
+use crate::job::{Evaluated, Night, Outcome};
 use crate::report::Timing;
 use crate::rule::Judgement;
 
@@ -50,12 +49,21 @@ enum Came<'a> {
         invalid: u64,
         timing: &'a Timing,
         /// `null` where a metric is undefined.
-        metrics: serde_json::Map<String, Value>,
+        metrics: Metrics<'a>,
         rules: Vec<Rule<'a>>,
     },
     Failed {
         reason: &'a str,
     },
+}
+
+/// Values by name, in the order of the registry.
+struct Metrics<'a>(&'a Evaluated);
+
+impl Serialize for Metrics<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.metrics().map(|(name, measure)| (name, measure.value.as_ref().ok())))
+    }
 }
 
 #[derive(Serialize)]
@@ -109,10 +117,7 @@ fn evaluation(result: &Outcome) -> Evaluation<'_> {
             scored: done.tallies.rows.scored,
             invalid: done.tallies.rows.invalid,
             timing: &done.provenance.timing,
-            metrics: done
-                .metrics()
-                .map(|(name, measure)| (name.to_owned(), measure.value.clone().ok().into()))
-                .collect(),
+            metrics: Metrics(done),
             rules: judgements.iter().map(rule).collect(),
         },
     };

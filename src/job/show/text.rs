@@ -47,7 +47,8 @@ pub(super) fn summary(night: &Night) -> String {
     let fails = judged.iter().filter(|it| it.verdict.fails()).count();
     let rules = match (judged.len(), fails) {
         (0, _) => "no rules".to_owned(),
-        (1, 0) => "the rule holds".to_owned(),
+        (1, 0) if judged[0].verdict == Verdict::Holds => "the rule holds".to_owned(),
+        (1, 1) => "the rule is broken".to_owned(),
         (all, 0) if judged.iter().all(|it| it.verdict == Verdict::Holds) => {
             format!("all {} rules hold", count(all as u64))
         }

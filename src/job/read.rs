@@ -1,0 +1,58 @@
+//! From text to a config, with every mistake in it and not only the first.
+
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue, Error};
+
+use super::config::Config;
+use super::mistake::Mistakes;
+
+/// The config; `None`, with what is wrong noted, if it cannot be read.
+pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Config> {
+    let (mut table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        errors.iter().for_each(|error| note(error, mistakes));
+        return None;
+    }
+    // Each table of a list is read by itself: a slip in one hides none in others.
+    let root = table.get_mut();
+    let dataset = entries(root, "dataset", mistakes);
+    let model = entries(root, "model", mistakes);
+    let rule = entries(root, "rule", mistakes);
+    let head = Config::deserialize(table.into_deserializer());
+    let head = head.map_err(|error| note(&error, mistakes)).ok()?;
+    Some(Config { dataset: dataset?, model: model?, rule: rule?, ..head })
+}
+
+/// Takes the tables of a list out of the config. Something else than a list
+/// stays where it is, and is wrong there.
+fn entries<'de, T: Deserialize<'de>>(
+    root: &mut DeTable<'de>,
+    key: &str,
+    mistakes: &mut Mistakes<'_>,
+) -> Option<Vec<T>> {
+    let Some(DeValue::Array(list)) = root.get_mut(key).map(Spanned::get_mut) else {
+        return Some(Vec::new());
+    };
+    let mut whole = Some(Vec::new());
+    for entry in std::mem::replace(list, DeArray::new()) {
+        match T::deserialize(entry.into_deserializer()) {
+            Ok(entry) => {
+                if let Some(whole) = &mut whole {
+                    whole.push(entry);
+                }
+            }
+            Err(error) => {
+                note(&error, mistakes);
+                whole = None;
+            }
+        }
+    }
+    whole
+}
+
+fn note(error: &Error, mistakes: &mut Mistakes<'_>) {
+    let problem = error.message().trim().replace('\n', "; ");
+    mistakes.at(error.span().unwrap_or(0..0), problem);
+}
