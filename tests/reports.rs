@@ -313,6 +313,6 @@ fn the_extension_decides_the_format() {
     assert_eq!(
         error.to_string(),
         "report.txt: the extension of an output says what to write; \
-         use .json, .md, .csv or .tally"
+         use .json, .md, .csv, .prom, .xml or .tally"
     );
 }
