@@ -1,5 +1,6 @@
 //! What the user reads, and what programs read.
 
+mod machines;
 mod sets;
 
 use std::path::Path;
@@ -304,15 +305,19 @@ fn markdown_tables_survive_any_class_name() {
 
 #[test]
 fn the_extension_decides_the_format() {
-    for (path, format) in
-        [("a.json", Format::Json), ("b/C.MD", Format::Markdown), ("x.tar.csv", Format::Csv)]
-    {
+    for (path, format) in [
+        ("a.json", Format::Json),
+        ("b/C.MD", Format::Markdown),
+        ("x.tar.csv", Format::Csv),
+        ("night.prom", Format::Prometheus),
+        ("verdicts.xml", Format::Junit),
+    ] {
         assert_eq!(Format::from_path(Path::new(path)).unwrap(), format);
     }
     let error = Format::from_path(Path::new("report.txt")).unwrap_err();
     assert_eq!(
         error.to_string(),
         "report.txt: the extension of an output says what to write; \
-         use .json, .md, .csv or .tally"
+         use .json, .md, .csv, .prom, .xml or .tally"
     );
 }

@@ -191,7 +191,8 @@ pub(super) struct Merge {
 /// How results are shown and judged; common to all reports.
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Write a report (.json .md .csv) or the state (.tally); repeatable
+    /// Write a report (.json .md .csv), gauges for Prometheus (.prom), verdicts
+    /// as JUnit XML (.xml) or the state (.tally); repeatable
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(super) output: Vec<PathBuf>,
 

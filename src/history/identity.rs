@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::report::Subject;
+
 /// The number of a run; never used again when the run is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct RunId(pub i64);
@@ -41,5 +43,12 @@ impl Identity {
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, job {}", self.subject(), self.job)
+    }
+}
+
+impl From<&Identity> for Subject {
+    fn from(identity: &Identity) -> Self {
+        let Identity { job, dataset, model, split } = identity.clone();
+        Self { job, dataset, model, split }
     }
 }

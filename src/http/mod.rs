@@ -3,6 +3,7 @@
 //! Errors name the host and never the address, whose path may hold a secret, as
 //! that of a webhook does.
 
+mod lapse;
 mod secret;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use ureq::Agent;
 use ureq::http::{Request, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 
+pub use lapse::Lapse;
 pub use secret::{Hidden, Secret};
 
 /// What is asked of a service.

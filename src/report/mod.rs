@@ -1,33 +1,40 @@
 //! The report: what a run found, and one renderer per form it is shown in.
 //!
 //! [`text()`] is for a terminal, [`json()`] for programs, [`markdown()`] for a
-//! pull request, [`csv()`] for a spreadsheet. Nothing here computes a metric or
-//! writes a file.
+//! pull request, [`csv()`] for a spreadsheet; [`prometheus()`] and [`junit()`] tell
+//! other systems of whole nights. Nothing here computes a metric or writes a file.
 
 mod averages;
 mod calibration;
 mod csv;
 mod curves;
+mod entry;
 pub(crate) mod figures;
 mod intervals;
 mod json;
+mod junit;
 mod markdown;
 mod notes;
 mod picks;
 mod points;
+mod prometheus;
 mod run;
 pub(crate) mod text;
 pub(crate) mod width;
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
 pub use self::csv::csv;
 pub use self::curves::{Curve, CurveFormat, curves};
+pub use self::entry::{Entry, Figures, MOST_CLASSES, Subject};
 pub use self::json::json;
+pub use self::junit::junit;
 pub use self::markdown::markdown;
 pub use self::points::{OperatingPoint, operating_points};
+pub use self::prometheus::prometheus;
 pub use self::text::text;
 
 pub(crate) use self::figures::{count, counted, duration, printable, scaled};
@@ -168,12 +175,21 @@ pub enum Format {
     Markdown,
     /// The per-class table.
     Csv,
+    /// Gauges for Prometheus.
+    Prometheus,
+    /// The verdicts as JUnit XML.
+    Junit,
 }
 
 impl Format {
     /// Every format with the extension that asks for it.
-    pub const ALL: &[(&str, Self)] =
-        &[("json", Self::Json), ("md", Self::Markdown), ("csv", Self::Csv)];
+    pub const ALL: &[(&str, Self)] = &[
+        ("json", Self::Json),
+        ("md", Self::Markdown),
+        ("csv", Self::Csv),
+        ("prom", Self::Prometheus),
+        ("xml", Self::Junit),
+    ];
 
     /// The format that a file name asks for.
     ///
@@ -186,18 +202,22 @@ impl Format {
         known.map(|(_, format)| *format).ok_or_else(|| {
             Error::Usage(format!(
                 "{}: the extension of an output says what to write; \
-                 use .json, .md, .csv or .tally",
+                 use .json, .md, .csv, .prom, .xml or .tally",
                 path.display()
             ))
         })
     }
 
-    /// `report` in this format.
+    /// `report` in this format; for other systems, as of an evaluation that has
+    /// no name and ends now.
     pub fn render(self, report: &Report) -> String {
+        let entry = || [Entry::new(Subject::default(), report, SystemTime::now())];
         match self {
             Self::Json => json(report),
             Self::Markdown => markdown(report),
             Self::Csv => csv(report),
+            Self::Prometheus => prometheus(&entry()),
+            Self::Junit => junit("tallyho", &entry()),
         }
     }
 }

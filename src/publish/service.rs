@@ -1,0 +1,163 @@
+//! Questions to one service that together end within a limit.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::Login;
+use super::config::Timing;
+use crate::error::Result;
+use crate::http;
+use crate::http::{Answer, Hidden, Question};
+
+/// A service, and the time that is left for it.
+#[derive(Debug)]
+pub(super) struct Service<'a> {
+    /// Its address, without a slash at the end.
+    url: String,
+    host: String,
+    login: Option<Hidden>,
+    timing: Timing,
+    left: Duration,
+    halt: &'a AtomicBool,
+}
+
+/// What is sent along.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Body<'a> {
+    /// The `Content-Type`; empty for no body.
+    pub(super) kind: &'static str,
+    pub(super) bytes: &'a [u8],
+}
+
+/// Why a question came to nothing.
+#[derive(Clone, Debug)]
+pub(super) enum Fault {
+    /// There is no answer, or the service is not well. Another question would
+    /// fare no better, unless it is asked after so long.
+    Away(String, Duration),
+    /// This question is refused, with this body.
+    Refused(String, String),
+    /// There is no time left, or the user stopped the work.
+    Over(String),
+}
+
+impl Fault {
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Away(text, _) | Self::Refused(text, _) | Self::Over(text) => text,
+        }
+    }
+}
+
+const TRIES: u32 = 4;
+/// The wait before the second try; it doubles with each further one.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// How often a wait looks whether it is to end.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl<'a> Service<'a> {
+    /// A service at `url`; secrets in files are relative to `folder`. When `halt`
+    /// is set, no further request is made.
+    pub(super) fn new(
+        url: &str,
+        login: Option<&Login>,
+        timing: Timing,
+        folder: &Path,
+        halt: &'a AtomicBool,
+    ) -> Result<Self> {
+        let login = login.map(|login| login.header(folder)).transpose()?;
+        let url = url.trim_end_matches('/').to_owned();
+        let host = http::host(&url).map_err(crate::error::Error::Usage)?;
+        Ok(Self { url, host, login, timing, left: timing.limit.0, halt })
+    }
+
+    /// Asks once more if the fault is one that may pass. `path` is beneath the
+    /// address of the service.
+    pub(super) fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Body<'_>,
+    ) -> Result<Answer, Fault> {
+        self.persist(|service| service.ask_once(method, path, body))
+    }
+
+    /// Does `work` again while its fault is one that may pass.
+    pub(super) fn persist<T>(
+        &mut self,
+        mut work: impl FnMut(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut wait = FIRST_WAIT;
+        for _ in 1..TRIES {
+            let (why, wish) = match work(self) {
+                Err(Fault::Away(why, wish)) => (why, wish),
+                settled => return settled,
+            };
+            self.rest(wait.max(wish)).map_err(|over| Fault::Over(format!("{why}; {over}")))?;
+            wait *= 2;
+        }
+        work(self)
+    }
+
+    /// Asks once.
+    pub(super) fn ask_once(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Body<'_>,
+    ) -> Result<Answer, Fault> {
+        let host = &self.host;
+        if self.left.is_zero() {
+            let limit = self.timing.limit;
+            return Err(Fault::Over(format!("{host}: not done within the limit of {limit}")));
+        }
+        if self.halt.load(Ordering::Relaxed) {
+            return Err(Fault::Over(format!("{host}: interrupted")));
+        }
+        let login = self.login.iter().map(|login| ("authorization", login.clone()));
+        let kind =
+            Some(("content-type", Hidden::from(body.kind))).filter(|_| !body.kind.is_empty());
+        let question = Question {
+            method,
+            url: Hidden::from(format!("{}{path}", self.url)),
+            headers: kind.into_iter().chain(login).collect(),
+            body: body.bytes,
+        };
+        let started = Instant::now();
+        let answer = http::ask(&question, self.timing.timeout.0.min(self.left));
+        self.left = self.left.saturating_sub(started.elapsed());
+        match answer {
+            Ok(answer) if answer.is_success() => Ok(answer),
+            Ok(answer) => {
+                let text = format!("{host}: {}", answer.summary());
+                Err(match answer.may_pass() {
+                    true => Fault::Away(text, answer.retry_after.unwrap_or_default()),
+                    false => Fault::Refused(text, answer.body),
+                })
+            }
+            Err(text) => Err(Fault::Away(text, Duration::ZERO)),
+        }
+    }
+
+    /// Waits before another try.
+    fn rest(&mut self, wait: Duration) -> Result<(), String> {
+        if wait >= self.left {
+            let limit = self.timing.limit;
+            return Err(format!("another try would be after the limit of {limit}"));
+        }
+        let end = Instant::now() + wait;
+        self.left -= wait;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if self.halt.load(Ordering::Relaxed) {
+                return Err("interrupted before another try".to_owned());
+            }
+            if left.is_zero() {
+                return Ok(());
+            }
+            sleep(left.min(LOOK));
+        }
+    }
+}
