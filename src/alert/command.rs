@@ -126,14 +126,15 @@ impl Run {
 
 /// Waits for the end; `None` if it had to be ended.
 fn wait(child: &mut Child, limit: Duration, halt: &AtomicBool) -> io::Result<Option<ExitStatus>> {
-    let in_time = ends_within(child, limit, halt)?;
-    if !in_time {
+    let in_time = ends_within(child, limit, halt);
+    if !matches!(in_time, Ok(true)) {
         group::ask_to_end(child);
-        ends_within(child, GRACE, &AtomicBool::new(false))?;
+        // If it has not, it is ended now.
+        let _ = ends_within(child, GRACE, &AtomicBool::new(false));
     }
     group::end(child);
     let status = child.wait()?;
-    Ok(in_time.then_some(status))
+    Ok(in_time?.then_some(status))
 }
 
 fn ends_within(child: &mut Child, limit: Duration, halt: &AtomicBool) -> io::Result<bool> {
@@ -169,7 +170,7 @@ impl Output {
                 let old = kept.len().saturating_sub(TAIL);
                 kept.drain(..old);
             }
-            drop(end.send(()));
+            let _ = end.send(());
         };
         // Without a thread nothing is read, and the pipe closes.
         drop(thread::Builder::new().spawn(read));
@@ -179,7 +180,7 @@ impl Output {
     /// All that came, and what still comes within a moment.
     fn last_words(&self) -> String {
         // Whether it closed or somebody else holds it open, the time is up.
-        drop(self.closed.recv_timeout(LAST_WORDS));
+        let _ = self.closed.recv_timeout(LAST_WORDS);
         let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(tail.make_contiguous()).into_owned()
     }
@@ -201,11 +202,11 @@ mod group {
 
     pub(super) fn ask_to_end(child: &Child) {
         // It fails if all have ended.
-        drop(kill_process_group(Pid::from_child(child), Signal::TERM));
+        let _ = kill_process_group(Pid::from_child(child), Signal::TERM);
     }
 
     pub(super) fn end(child: &Child) {
-        drop(kill_process_group(Pid::from_child(child), Signal::KILL));
+        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
     }
 }
 

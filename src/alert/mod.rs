@@ -22,5 +22,5 @@ pub use config::{Channel, Format, On};
 pub use happening::Happening;
 pub use lapse::{Lapse, Remind};
 pub use message::{Counts, Event, Kind, Message};
-pub use news::{HoldsAgainst, Tonight, news};
+pub use news::{Broke, HoldsAgainst, Tonight, news};
 pub use tell::{Delivery, record, tell};

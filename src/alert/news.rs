@@ -24,10 +24,21 @@ pub struct Tonight<'a> {
     pub happenings: &'a [Happening],
 }
 
-/// Whether the rule of a happening would hold if it were judged tonight against
-/// that run, or against what led up to it where the rule takes a mean; `None` if
-/// that can't be said any more, as the run is gone.
-pub type HoldsAgainst<'a> = dyn Fn(&Happening, RunId) -> Result<Option<bool>> + 'a;
+/// The night on which a rule broke, as a channel was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broke {
+    /// The night.
+    pub night: Date,
+    /// The run that it was compared with then, if there was one; of a mean or a
+    /// window, the latest.
+    pub baseline: Option<RunId>,
+}
+
+/// Whether the rule of a happening would hold if it were judged tonight by what
+/// it was judged by when it broke: against that run or, where it takes the best
+/// of some runs or their mean, against the runs before that night. `None` if
+/// that can't be said any more, as they are gone: then tonight's verdict counts.
+pub type HoldsAgainst<'a> = dyn Fn(&Happening, &Broke) -> Result<Option<bool>> + 'a;
 
 /// What each channel is to be told; nothing for a channel for which nothing is
 /// news. Without a history nothing is known: all that fails is news, and nothing
@@ -157,15 +168,23 @@ impl Desk<'_> {
         if !happening.holds() {
             return Some(format!("tonight it is neither broken nor kept: {}", happening.verdict));
         }
-        let run = known.broke_on.filter(|run| happening.baseline != Some(*run))?;
-        match (self.holds_against)(happening, run) {
+        let same = known.broke_on.is_some() && known.broke_on == happening.baseline;
+        if same || !happening.is_of_a_rule() {
+            return None;
+        }
+        let broke = Broke { night: known.since, baseline: known.broke_on };
+        let what = match broke.baseline {
+            Some(run) => format!("run {run}"),
+            None => format!("the runs before {}", broke.night),
+        };
+        match (self.holds_against)(happening, &broke) {
             Ok(Some(true) | None) => None,
             Ok(Some(false)) => Some(format!(
-                "it holds against what it is compared with now, but not against run {run}, on \
-                 which it broke"
+                "it holds against what it is compared with now, but not against {what}, on which \
+                 it broke"
             )),
             Err(error) => {
-                Some(format!("it holds, but run {run}, on which it broke, can't be read: {error}"))
+                Some(format!("it holds, but {what}, on which it broke, can't be read: {error}"))
             }
         }
     }

@@ -40,7 +40,7 @@ impl Past {
         let is_over = judged.iter().any(|it| it.night > tonight);
         let before = |it: &Judged| it.night <= tonight && Some(it.run) != happening.run;
         let accepted = |it: &&Judged| it.verdict.accepted.is_some() && it.night <= tonight;
-        let accepted = judged.iter().filter(accepted).next_back().map(|it| (it.night, it.run));
+        let accepted = judged.iter().rfind(accepted).map(|it| (it.night, it.run));
         let judged: Vec<Judged> = judged.into_iter().filter(before).collect();
         let held = judged.iter().rposition(|it| it.verdict.holds());
         let streak = &judged[held.map_or(0, |at| at + 1)..];
