@@ -58,6 +58,26 @@ pub fn record(
     verdicts: &[(&str, bool)],
     outcomes: Option<&Outcomes>,
 ) -> RunId {
+    let verdicts = verdicts.iter().map(|(rule, holds)| Verdict {
+        rule: (*rule).to_owned(),
+        verdict: if *holds { "holds" } else { "broken" }.into(),
+        value: None,
+        baseline: None,
+        reason: "because".into(),
+        accepted: None,
+    });
+    record_judged(history, model, night, tallies, verdicts.collect(), outcomes)
+}
+
+/// The same with verdicts of any kind.
+pub fn record_judged(
+    history: &History,
+    model: &str,
+    night: &str,
+    tallies: &Tallies,
+    verdicts: Vec<Verdict>,
+    outcomes: Option<&Outcomes>,
+) -> RunId {
     let provenance = Provenance {
         device: Device {
             kind: "cpu".into(),
@@ -76,14 +96,6 @@ pub fn record(
         warnings: Vec::new(),
     };
     let report = Report::new(tallies, digest(tallies), provenance, Vec::new()).unwrap();
-    let verdicts = verdicts.iter().map(|(rule, holds)| Verdict {
-        rule: (*rule).to_owned(),
-        verdict: if *holds { "holds" } else { "broken" }.into(),
-        value: None,
-        baseline: None,
-        reason: "because".into(),
-        accepted: None,
-    });
     let record = Record {
         identity: &identity(model),
         night: format!("2026-{night}").parse().unwrap(),
@@ -91,7 +103,7 @@ pub fn record(
         host: "a-host",
         report: &report,
         inputs: Vec::new(),
-        verdicts: verdicts.collect(),
+        verdicts,
         outcomes,
         asked: None,
     };

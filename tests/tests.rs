@@ -4,6 +4,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "test values are small")]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+#[cfg(all(feature = "cli", feature = "job", feature = "parquet"))]
+mod alerts;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod command_line;
 mod common;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{Filter, History, Identity, RunId, run};
 use crate::error::Result;
@@ -93,28 +93,23 @@ impl History {
     ///
     /// [`Error::History`](crate::error::Error::History) if the file cannot be written.
     pub fn record_notice(&self, notice: &Notice) -> Result<()> {
-        let Identity { job, dataset, model, split } = &notice.identity;
-        let (night, time) = (notice.night.to_string(), notice.time.to_string());
-        let insert = "INSERT INTO notice (job, dataset, model, split, rule, night, time, kind, \
-                      channel, attempts, delivered, answer, run, baseline) VALUES (?1, ?2, ?3, \
-                      ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-        let values = params![
-            job,
-            dataset,
-            model,
-            split,
-            notice.rule,
-            night,
-            time,
-            notice.kind,
-            notice.channel,
-            notice.attempts,
-            notice.delivered,
-            notice.answer,
-            notice.run.map(|it| it.0),
-            notice.baseline.map(|it| it.0),
-        ];
-        self.connection.execute(insert, values).map(drop).map_err(self.fails(NOTING))
+        self.record_notices(std::slice::from_ref(notice))
+    }
+
+    /// Notes what was told to whom: all of it, or nothing if it fails.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::History`](crate::error::Error::History) if the file cannot be written.
+    pub fn record_notices(&self, notices: &[Notice]) -> Result<()> {
+        if notices.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.begin(NOTING)?;
+        for notice in notices {
+            insert(&transaction, notice).map_err(self.fails(NOTING))?;
+        }
+        transaction.commit().map_err(self.fails(NOTING))
     }
 
     /// What was told to whom, oldest first.
@@ -158,6 +153,33 @@ impl History {
         let rows = statement.query_map(values, read).map_err(&failed)?;
         rows.collect::<rusqlite::Result<_>>().map_err(&failed)
     }
+}
+
+fn insert(connection: &Connection, notice: &Notice) -> rusqlite::Result<()> {
+    let Identity { job, dataset, model, split } = &notice.identity;
+    let (night, time) = (notice.night.to_string(), notice.time.to_string());
+    let values = params![
+        job,
+        dataset,
+        model,
+        split,
+        notice.rule,
+        night,
+        time,
+        notice.kind,
+        notice.channel,
+        notice.attempts,
+        notice.delivered,
+        notice.answer,
+        notice.run.map(|it| it.0),
+        notice.baseline.map(|it| it.0),
+    ];
+    let mut insert = connection.prepare(
+        "INSERT INTO notice (job, dataset, model, split, rule, night, time, kind, channel, \
+         attempts, delivered, answer, run, baseline) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
+         ?10, ?11, ?12, ?13, ?14)",
+    )?;
+    insert.execute(values).map(drop)
 }
 
 /// From the first four columns.

@@ -4,6 +4,8 @@ pub mod files;
 pub mod memory;
 #[cfg(feature = "cli")]
 pub mod program;
+#[cfg(feature = "job")]
+pub mod server;
 
 /// A small generator (SplitMix64), so that a seed names a case.
 pub struct Rng(u64);

@@ -1,0 +1,106 @@
+//! Trying until it works, within bounds.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::config::Channel;
+use super::lapse::Lapse;
+
+/// What became of one attempt.
+#[derive(Debug)]
+pub(super) enum Attempt {
+    /// It arrived.
+    Arrived(String),
+    /// It did not, and may if tried again, not before the time that was asked for.
+    Failed(String, Option<Duration>),
+    /// It never will.
+    Refused(String),
+}
+
+/// What became of all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub attempts: u32,
+    pub delivered: bool,
+    pub answer: String,
+}
+
+impl Outcome {
+    /// What can't even be tried.
+    pub(super) fn untried(answer: String) -> Self {
+        Self { attempts: 0, delivered: false, answer }
+    }
+}
+
+/// How often and how long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    timeout: Duration,
+    attempts: u32,
+    pause: Duration,
+    pub limit: Duration,
+}
+
+/// How often a wait looks whether it is to end.
+pub(super) const LOOK: Duration = Duration::from_millis(10);
+
+impl From<&Channel> for Bounds {
+    fn from(channel: &Channel) -> Self {
+        let Channel { timeout, attempts, pause, limit, .. } = channel;
+        Self { timeout: timeout.0, attempts: *attempts, pause: pause.0, limit: limit.0 }
+    }
+}
+
+impl Bounds {
+    /// Tries `once`, which gets the time it may take, until it arrives, is
+    /// refused, or there is no attempt or time left. The same waits every time:
+    /// one sender needs no random ones.
+    pub(super) fn run(
+        self,
+        halt: &AtomicBool,
+        mut once: impl FnMut(Duration) -> Attempt,
+    ) -> Outcome {
+        let started = Instant::now();
+        let left = || self.limit.saturating_sub(started.elapsed());
+        let (mut attempts, mut pause) = (0, self.pause);
+        loop {
+            attempts += 1;
+            let (why, wish) = match once(self.timeout.min(left())) {
+                Attempt::Arrived(answer) => return Outcome { attempts, delivered: true, answer },
+                Attempt::Refused(answer) => return Outcome { attempts, delivered: false, answer },
+                Attempt::Failed(why, wish) => (why, wish.unwrap_or_default()),
+            };
+            let wait = pause.max(wish);
+            let failed = |answer: String| Outcome { attempts, delivered: false, answer };
+            if attempts >= self.attempts || halt.load(Ordering::Relaxed) {
+                return failed(why);
+            }
+            if wait >= left() {
+                let (wait, limit) = (Lapse(wait), Lapse(self.limit));
+                return failed(format!(
+                    "{why}; the next attempt in {wait} would be after the limit of {limit}"
+                ));
+            }
+            if !sleep(wait, halt) {
+                return failed(format!("{why}; interrupted before the next attempt"));
+            }
+            pause = pause.saturating_mul(2);
+        }
+    }
+}
+
+/// Waits; `false` if the wait was cut short.
+fn sleep(wait: Duration, halt: &AtomicBool) -> bool {
+    let end = Instant::now() + wait;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        if halt.load(Ordering::Relaxed) {
+            return false;
+        }
+        if left.is_zero() {
+            return true;
+        }
+        thread::sleep(left.min(LOOK));
+    }
+}

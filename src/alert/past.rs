@@ -1,0 +1,100 @@
+//! What earlier nights of the same series say of a rule.
+
+use super::happening::Happening;
+use crate::error::Result;
+use crate::history::{Date, Filter, History, Judged, RunId};
+
+/// What became of a rule, or of an evaluation, on other nights.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Past {
+    /// The rule in the runs before tonight's, oldest first.
+    judged: Vec<Judged>,
+    /// The last night before tonight on which it held, or was evaluated.
+    pub held: Option<Date>,
+    /// The first night on which it failed after that.
+    pub failing_since: Option<Date>,
+    /// Whether the history knows a later night.
+    pub is_over: bool,
+    /// The latest run that was accepted in spite of the rule.
+    accepted: Option<(Date, RunId)>,
+}
+
+impl Past {
+    /// Reads the past of what happened.
+    ///
+    /// # Errors
+    ///
+    /// What reading the history may give.
+    pub(super) fn read(history: &History, happening: &Happening) -> Result<Self> {
+        match happening.is_of_a_rule() {
+            true => {
+                let judged = history.judged(&happening.identity, &happening.rule)?;
+                Ok(Self::of_rule(judged, happening))
+            }
+            false => Self::of_evaluation(history, happening),
+        }
+    }
+
+    fn of_rule(judged: Vec<Judged>, happening: &Happening) -> Self {
+        let tonight = happening.night;
+        let is_over = judged.iter().any(|it| it.night > tonight);
+        let before = |it: &Judged| it.night <= tonight && Some(it.run) != happening.run;
+        let accepted = |it: &&Judged| it.verdict.accepted.is_some() && it.night <= tonight;
+        let accepted = judged.iter().rfind(accepted).map(|it| (it.night, it.run));
+        let judged: Vec<Judged> = judged.into_iter().filter(before).collect();
+        let held = judged.iter().rposition(|it| it.verdict.holds());
+        let streak = &judged[held.map_or(0, |at| at + 1)..];
+        let failing = streak.iter().find(|it| {
+            let forgiven = accepted.is_some_and(|(night, _)| it.night <= night);
+            matches!(it.verdict.verdict.as_str(), "broken" | "undefined") && !forgiven
+        });
+        Self {
+            held: held.map(|at| judged[at].night),
+            failing_since: failing.map(|it| it.night),
+            is_over,
+            accepted,
+            judged,
+        }
+    }
+
+    fn of_evaluation(history: &History, happening: &Happening) -> Result<Self> {
+        let identity = happening.identity.clone();
+        let series = Filter {
+            job: Some(identity.job),
+            dataset: Some(identity.dataset),
+            model: Some(identity.model),
+            split: Some(identity.split),
+            ..Filter::default()
+        };
+        let tonight = happening.night;
+        let runs = history.runs(&series)?;
+        let other = runs.iter().filter(|it| it.night <= tonight && Some(it.id) != happening.run);
+        let held = other.map(|it| it.night).next_back();
+        let failures = history.failures(&series)?;
+        let after = |night: &Date| held.is_none_or(|held| *night > held) && *night <= tonight;
+        Ok(Self {
+            judged: Vec::new(),
+            held,
+            failing_since: failures.iter().map(|it| it.night).find(after),
+            is_over: runs.iter().any(|it| it.night > tonight)
+                || failures.iter().any(|it| it.night > tonight),
+            accepted: None,
+        })
+    }
+
+    /// The night of the latest run that was accepted in spite of the rule: what
+    /// was told up to then is settled.
+    pub(super) fn settled(&self) -> Option<Date> {
+        self.accepted.map(|(night, _)| night)
+    }
+
+    /// Whether what happens tonight is still what was accepted: the rule has not
+    /// held since, and it was not judged against a run that came after.
+    pub(super) fn is_accepted(&self, happening: &Happening) -> bool {
+        let Some((night, run)) = self.accepted else { return false };
+        let since = |it: &Judged| (it.night, it.run) >= (night, run);
+        let held_since = self.judged.iter().any(|it| since(it) && it.verdict.holds());
+        let is_baseline = |it: &Judged| since(it) && Some(it.run) == happening.baseline;
+        !held_since && !self.judged.iter().any(is_baseline)
+    }
+}
