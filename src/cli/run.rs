@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 
 use super::args::ColorArg;
@@ -12,11 +13,13 @@ use crate::error::{Error, Result};
 use crate::history::{Date, Identity};
 use crate::input::Stream;
 use crate::job::{self, Checked, Job, Night, Only, Start};
+use crate::publish::{EXAMPLES, example};
 use crate::report::counted;
 
 const USAGE: &str = "\
 tallyho run [OPTIONS] <CONFIG>
-       tallyho run --schema";
+       tallyho run --schema
+       tallyho run --example <WHAT>";
 
 const AFTER: &str = "\
 A config in short:
@@ -45,7 +48,7 @@ evaluation that failed (2 wins over 1); 130 interrupted.";
 #[command(after_help = AFTER, override_usage = USAGE)]
 pub(super) struct Run {
     /// The config of the job, in TOML
-    #[arg(value_name = "CONFIG", value_hint = ValueHint::FilePath, required_unless_present_any = ["schema"])]
+    #[arg(value_name = "CONFIG", value_hint = ValueHint::FilePath, required_unless_present_any = ["schema", "example"])]
     config: Option<PathBuf>,
 
     /// Night that the runs stand for [default: today, local time]
@@ -68,6 +71,11 @@ pub(super) struct Run {
     #[arg(long, exclusive = true)]
     schema: bool,
 
+    /// Print an example to start from: units of systemd, lines of a crontab, or a
+    /// Grafana dashboard
+    #[arg(long, value_name = "WHAT", exclusive = true, value_parser = PossibleValuesParser::new(EXAMPLES.map(|(name, _)| name)))]
+    example: Option<String>,
+
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -85,6 +93,9 @@ pub(super) fn run(args: &Run, stdout: &mut dyn Write, stop: &AtomicBool) -> Resu
     if args.schema {
         return print(stdout, job::schema()?.as_bytes()).map(|()| DONE);
     }
+    if let Some(text) = args.example.as_deref().and_then(example) {
+        return print(stdout, text.as_bytes()).map(|()| DONE);
+    }
     let Some(path) = &args.config else {
         return Err(Error::Usage("name the config of the job".into()));
     };
@@ -96,7 +107,11 @@ pub(super) fn run(args: &Run, stdout: &mut dyn Write, stop: &AtomicBool) -> Resu
         let checked = job.check(&only, stop)?;
         let text = told(&job, &checked);
         print(stdout, text.as_bytes())?;
-        return Ok(if checked.wrong.is_empty() { DONE } else { FAILED });
+        return Ok(if checked.wrong.is_empty() && checked.untold.is_empty() {
+            DONE
+        } else {
+            FAILED
+        });
     }
     let watch = |_: &Identity, bytes, stream: &Stream, work: &mut dyn FnMut()| {
         let so_far = || {
@@ -145,6 +160,9 @@ fn told(job: &Job, checked: &Checked) -> String {
         for (identity, problem) in found {
             text.push_str(&format!("{what}: {}: {problem}\n", identity.subject()));
         }
+    }
+    for problem in &checked.untold {
+        text.push_str(&format!("nobody would be told: {problem}\n"));
     }
     text
 }

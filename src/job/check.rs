@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use super::evaluate::rehearse;
 use super::mistake::as_keys;
 use super::{Job, Only};
+use crate::alert;
 use crate::error::{Error, Result};
 use crate::history::Identity;
 
@@ -17,6 +18,8 @@ pub struct Checked {
     pub missing: Vec<(Identity, String)>,
     /// Evaluations that would fail, and why.
     pub wrong: Vec<(Identity, String)>,
+    /// What keeps this machine from telling somebody: secrets that are not set.
+    pub untold: Vec<String>,
 }
 
 impl Job {
@@ -27,7 +30,12 @@ impl Job {
     ///
     /// [`Error::Usage`] if `only` names what is not there.
     pub fn check(&self, only: &Only, stop: &AtomicBool) -> Result<Checked> {
-        let mut checked = Checked { ready: 0, missing: Vec::new(), wrong: Vec::new() };
+        let mut checked =
+            Checked { ready: 0, missing: Vec::new(), wrong: Vec::new(), untold: Vec::new() };
+        for mistake in alert::check_here(&self.channels, &self.folder) {
+            let alert::Mistake { name, key, problem, .. } = mistake;
+            checked.untold.push(format!("{name}, `{key}`: {problem}"));
+        }
         for work in only.of(self)? {
             let problem = |error: &Error| (work.identity.clone(), as_keys(&error.to_string()));
             match rehearse(self, work, stop) {

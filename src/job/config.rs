@@ -6,8 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::alert::Channel;
 use crate::error::{Error, Result};
 use crate::evaluation::Settings;
+use crate::publish::{Mlflow, Pushgateway};
 
 /// A nightly job: which models are evaluated on which datasets, by which rules
 /// they are judged, and where the results go.
@@ -45,6 +47,10 @@ pub struct Config {
     /// Files that are written, and services that are told
     #[serde(default)]
     pub output: Output,
+    /// Who is told when something breaks or recovers
+    #[serde(default)]
+    #[schemars(with = "Vec<Channel>")]
+    pub notify: Vec<Spanned<Channel>>,
 }
 
 /// Rows with labels.
@@ -219,6 +225,12 @@ pub struct Output {
     /// {dataset}, {model} and {split}; folders are created
     #[schemars(with = "Vec<String>")]
     pub reports: Vec<Spanned<String>>,
+    /// A Prometheus push gateway
+    #[schemars(with = "Option<Pushgateway>")]
+    pub pushgateway: Option<Spanned<Pushgateway>>,
+    /// An MLflow tracking server
+    #[schemars(with = "Option<Mlflow>")]
+    pub mlflow: Option<Spanned<Mlflow>>,
 }
 
 /// The JSON Schema of a config.

@@ -16,6 +16,7 @@ mod plan;
 mod planner;
 mod read;
 mod show;
+mod tell;
 
 pub use check::Checked;
 pub use config::{Config, schema};

@@ -11,8 +11,10 @@ use super::lock::Lock;
 use super::only::Only;
 use super::outputs::Files;
 use super::{Job, Work, judge};
+use crate::alert::Delivery;
 use crate::error::{Error, Result};
 use crate::history::{Failure, History, Identity, Timestamp, Verdict};
+use crate::report::Entry;
 use crate::rule::Judgement;
 
 /// How a job is started.
@@ -39,6 +41,10 @@ pub struct Night {
     pub problems: Vec<String>,
     /// Files that were written.
     pub written: Vec<PathBuf>,
+    /// What was told to whom.
+    pub told: Vec<Delivery>,
+    /// Whether it is all that the job does, and not a part of it.
+    pub is_whole: bool,
     /// Evaluations that were not begun, because somebody stopped the job.
     pub left: usize,
     /// Wall time, in seconds.
@@ -105,8 +111,9 @@ impl Job {
         let started = Instant::now();
         let chosen = start.only.of(self)?;
         let _lock = Lock::take(&self.history, &self.name)?;
-        let files = Files::open(&self.outputs)?;
-        let history = History::open_or_create(&self.history)?;
+        let opened = || Ok((Files::open(&self.outputs)?, History::open_or_create(&self.history)?));
+        // A night that cannot begin is what somebody has to be woken for.
+        let (files, history) = opened().inspect_err(|error| self.alert_of_failure(error, stop))?;
         let mut night = Night {
             job: self.name.clone(),
             night: self.night,
@@ -114,6 +121,8 @@ impl Job {
             results: Vec::new(),
             problems: Vec::new(),
             written: Vec::new(),
+            told: Vec::new(),
+            is_whole: chosen.len() == self.evaluations.len(),
             left: 0,
             seconds: 0.0,
         };
@@ -136,7 +145,13 @@ impl Job {
         // What is judged half would alarm somebody for nothing.
         if night.left == 0 {
             self.judge(&history, &mut night)?;
-            self.write(files, &mut night);
+            let entries = night.entries(&history)?;
+            self.write(files, &mut night, &entries);
+            if night.is_whole {
+                self.publish(&mut night, &entries, stop);
+            }
+            let past = judge::held_before(self, &history, &night);
+            self.alert(&mut night, &history, &past, stop);
         }
         night.seconds = started.elapsed().as_secs_f64();
         Ok(night)
@@ -162,8 +177,8 @@ impl Job {
     }
 
     /// Writes files; what cannot be written is a problem of the night.
-    fn write(&self, files: Files, night: &mut Night) {
-        let written = files.write(self, night);
+    fn write(&self, files: Files, night: &mut Night, entries: &[Entry]) {
+        let written = files.write(self, night, entries);
         for (path, result) in written {
             match result {
                 Ok(()) => night.written.push(path),

@@ -7,11 +7,14 @@ use super::evaluate::make_folder;
 use super::{Job, Night, Outcome, Outputs, show};
 use crate::error::{Error, Result};
 use crate::place::Place;
-use crate::report::Format;
+use crate::report;
+use crate::report::{Entry, Format};
 
 /// What a file of a night holds.
 #[derive(Clone, Copy, Debug)]
 enum Content {
+    Junit,
+    Prometheus,
     Json,
 }
 
@@ -32,17 +35,26 @@ impl Files {
     ///
     /// As [`Place::open_all`].
     pub(super) fn open(outputs: &Outputs) -> Result<Self> {
-        let paths = outputs.paths();
+        let files = [
+            (Content::Junit, &outputs.junit),
+            (Content::Prometheus, &outputs.prometheus),
+            (Content::Json, &outputs.json),
+        ];
+        let files = files.into_iter().filter_map(|(content, path)| Some((content, path.clone()?)));
+        let (contents, paths): (Vec<Content>, Vec<PathBuf>) = files.unzip();
         paths.iter().try_for_each(|path| make_folder(path))?;
         let places = Place::open_all(&paths, std::iter::empty())?;
-        Ok(Self { files: outputs.contents().into_iter().zip(places).collect() })
+        Ok(Self { files: contents.into_iter().zip(places).collect() })
     }
 
     /// Writes all files of the night, and the reports of its evaluations.
-    pub(super) fn write(self, job: &Job, night: &Night) -> Vec<Written> {
+    pub(super) fn write(self, job: &Job, night: &Night, entries: &[Entry]) -> Vec<Written> {
         let mut written = Vec::new();
-        for (content, place) in self.files {
+        // Half a night in their place would be taken for the whole of it.
+        for (content, place) in self.files.into_iter().filter(|_| night.is_whole) {
             let text = match content {
+                Content::Junit => report::junit(&job.name, entries),
+                Content::Prometheus => report::prometheus(entries),
                 Content::Json => show::json(night),
             };
             written.push((place.path().to_owned(), put(place, text.as_bytes())));
@@ -78,10 +90,4 @@ fn put(mut place: Place, bytes: &[u8]) -> Result<()> {
     place.file().write_all(bytes).map_err(Error::io(&path, WRITING))?;
     place.settle(WRITING)?;
     place.put_in_place()
-}
-
-impl Outputs {
-    fn contents(&self) -> Vec<Content> {
-        self.json.iter().map(|_| Content::Json).collect()
-    }
 }

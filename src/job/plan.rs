@@ -8,10 +8,12 @@ use super::judging::JobRule;
 use super::mistake::{Mistakes, as_keys};
 use super::planner::Planner;
 use super::read::read;
+use crate::alert::Channel;
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings};
 use crate::history::Identity;
 use crate::input::Request;
+use crate::publish::{Mlflow, Pushgateway};
 use crate::rule::Rule;
 
 /// What a job is to do in one night.
@@ -35,8 +37,10 @@ pub struct Job {
     pub rules: Vec<JobRule>,
     /// What is evaluated, dataset by dataset.
     pub evaluations: Vec<Work>,
-    /// Files that are written.
+    /// Files that are written, and services that are told.
     pub outputs: Outputs,
+    /// Who is told when something breaks or recovers.
+    pub channels: Vec<Channel>,
 }
 
 /// One evaluation of a job.
@@ -56,7 +60,7 @@ pub struct Work {
     pub reports: Vec<PathBuf>,
 }
 
-/// Files that a job writes about a night.
+/// Files that a job writes about a night, and services that it tells.
 #[derive(Clone, Debug, Default)]
 pub struct Outputs {
     /// JUnit XML.
@@ -65,13 +69,10 @@ pub struct Outputs {
     pub prometheus: Option<PathBuf>,
     /// The night as JSON.
     pub json: Option<PathBuf>,
-}
-
-impl Outputs {
-    /// Every file.
-    pub fn paths(&self) -> Vec<PathBuf> {
-        [&self.junit, &self.prometheus, &self.json].into_iter().flatten().cloned().collect()
-    }
+    /// A push gateway.
+    pub pushgateway: Option<Pushgateway>,
+    /// An MLflow tracking server.
+    pub mlflow: Option<Mlflow>,
 }
 
 impl Job {

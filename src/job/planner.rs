@@ -11,6 +11,8 @@ use super::mistake::Mistakes;
 use super::names::Names;
 use super::placeholder::Values;
 use super::plan::{Job, Outputs, Work, options};
+use crate::alert;
+use crate::alert::Channel;
 use crate::evaluation::{Machine, Wanted, all_cores, parse_size};
 use crate::history::Identity;
 use crate::input::Request;
@@ -88,6 +90,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             machine: self.machine(),
             threads: config.threads.unwrap_or_else(all_cores).max(1),
             outputs: self.outputs(),
+            channels: self.channels(),
             name: self.job,
             rules,
             evaluations,
@@ -111,11 +114,31 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             let text = text.as_ref()?;
             Some(self.folder.join(self.filled(text, &night)?))
         };
-        Outputs {
-            junit: path(&output.junit),
-            prometheus: path(&output.prometheus),
-            json: path(&output.json),
+        let (junit, prometheus) = (path(&output.junit), path(&output.prometheus));
+        let json = path(&output.json);
+        if let Some(gateway) = &output.pushgateway {
+            self.mistakes.take(gateway, gateway.get_ref().check());
         }
+        if let Some(server) = &output.mlflow {
+            self.mistakes.take(server, server.get_ref().check());
+        }
+        Outputs {
+            junit,
+            prometheus,
+            json,
+            pushgateway: output.pushgateway.as_ref().map(|it| it.get_ref().clone()),
+            mlflow: output.mlflow.as_ref().map(|it| it.get_ref().clone()),
+        }
+    }
+
+    fn channels(&mut self) -> Vec<Channel> {
+        let tables = &self.config.notify;
+        let channels: Vec<Channel> = tables.iter().map(|it| it.get_ref().clone()).collect();
+        for mistake in alert::check(&channels) {
+            let problem = format!("`{}`: {}", mistake.key, mistake.problem);
+            self.mistakes.of(&tables[mistake.channel], problem);
+        }
+        channels
     }
 
     /// What one evaluation reads and how; `None` if that cannot be told.

@@ -20,9 +20,10 @@ pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Config> {
     let dataset = entries(root, "dataset", mistakes);
     let model = entries(root, "model", mistakes);
     let rule = entries(root, "rule", mistakes);
+    let notify = entries(root, "notify", mistakes);
     let head = Config::deserialize(table.into_deserializer());
     let head = head.map_err(|error| note(&error, mistakes)).ok()?;
-    Some(Config { dataset: dataset?, model: model?, rule: rule?, ..head })
+    Some(Config { dataset: dataset?, model: model?, rule: rule?, notify: notify?, ..head })
 }
 
 /// Takes the tables of a list out of the config. Something else than a list

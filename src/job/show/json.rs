@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::alert::Delivery;
 use crate::job::{Evaluated, Night, Outcome};
 use crate::report::Timing;
 use crate::rule::Judgement;
@@ -17,6 +18,7 @@ struct Page<'a> {
     seconds: f64,
     evaluations: Vec<Evaluation<'a>>,
     written: Vec<String>,
+    told: Vec<Told<'a>>,
     problems: &'a [String],
     not_begun: usize,
 }
@@ -25,6 +27,27 @@ struct Page<'a> {
 struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    channel: &'a str,
+    events: usize,
+    delivered: bool,
+    attempts: u32,
+    answer: &'a str,
+}
+
+impl<'a> From<&'a Delivery> for Told<'a> {
+    fn from(delivery: &'a Delivery) -> Self {
+        Self {
+            channel: &delivery.message.channel,
+            events: delivery.message.events.len(),
+            delivered: delivery.delivered,
+            attempts: delivery.attempts,
+            answer: &delivery.answer,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -88,6 +111,7 @@ pub fn json(night: &Night) -> String {
         seconds: night.seconds,
         evaluations: night.results.iter().map(evaluation).collect(),
         written: night.written.iter().map(|path| path.display().to_string()).collect(),
+        told: night.told.iter().map(Told::from).collect(),
         problems: &night.problems,
         not_begun: night.left,
     };

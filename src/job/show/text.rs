@@ -162,6 +162,13 @@ fn foot(page: &mut Page, night: &Night) {
             night.written.iter().map(|path| path.display().to_string()).collect();
         fact("wrote", &few(&written), Style::Plain);
     }
+    for delivery in night.told.iter().filter(|delivery| delivery.delivered) {
+        let news = match delivery.message.events.len() as u64 {
+            0 => "that there is no news".to_owned(),
+            events => format!("of {}", counted(events, "change", "changes")),
+        };
+        fact("told", &format!("{} {news}", delivery.message.channel), Style::Plain);
+    }
     fact("history", &night.history.display().to_string(), Style::Plain);
     fact("time", &duration(night.seconds), Style::Plain);
 }

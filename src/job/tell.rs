@@ -1,0 +1,158 @@
+//! Telling others: services of every night, people of what is news.
+
+use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
+
+use super::{Evaluated, Job, Night, Outcome};
+use crate::alert::{self, Broke, Delivery, Happening, Message, Tonight};
+use crate::error::{Error, Result};
+use crate::history::{Filter, History, Identity, Timestamp, Verdict};
+use crate::report;
+use crate::report::{Entry, Subject};
+use crate::rule::Judgement;
+
+impl Night {
+    /// Every evaluation as other systems are told of it.
+    ///
+    /// # Errors
+    ///
+    /// What reading the history may give.
+    pub(super) fn entries(&self, history: &History) -> Result<Vec<Entry>> {
+        let entry = |result: &Outcome| match result {
+            Outcome::Done(done, judgements) => {
+                let report = done.report(judgements.clone());
+                Ok(Entry::new(subject(&done.identity), &report, done.time.into()))
+            }
+            Outcome::Failed(identity, reason) => {
+                let (now, last) = (SystemTime::now(), last_success(history, identity)?);
+                Ok(Entry::failed(subject(identity), reason.clone(), now, last))
+            }
+        };
+        self.results.iter().map(entry).collect()
+    }
+}
+
+fn subject(identity: &Identity) -> Subject {
+    let Identity { job, dataset, model, split } = identity.clone();
+    Subject { job, dataset, model, split }
+}
+
+/// When an evaluation that failed tonight was last done.
+fn last_success(history: &History, identity: &Identity) -> Result<Option<SystemTime>> {
+    let Identity { job, dataset, model, split } = identity.clone();
+    let filter = Filter {
+        job: Some(job),
+        dataset: Some(dataset),
+        model: Some(model),
+        split: Some(split),
+        ..Filter::default()
+    };
+    let runs = history.runs(&filter)?;
+    Ok(runs.into_iter().map(|run| run.time).max().map(SystemTime::from))
+}
+
+impl Job {
+    /// Pushes and publishes the night; what does not work is a problem of it.
+    pub(super) fn publish(&self, night: &mut Night, entries: &[Entry], stop: &AtomicBool) {
+        if let Some(gateway) = &self.outputs.pushgateway
+            && let Err(problem) = gateway.push(&self.name, entries, &self.folder, stop)
+        {
+            night.problems.push(format!("push gateway: {problem}"));
+        }
+        let Some(server) = &self.outputs.mlflow else { return };
+        let mut session = match server.session(&self.name, &self.folder, stop) {
+            Ok(session) => session,
+            Err(error) => {
+                night.problems.push(format!("MLflow: {error}"));
+                return;
+            }
+        };
+        let mut problems = Vec::new();
+        for (result, entry) in night.results.iter().zip(entries) {
+            let report = match result {
+                Outcome::Done(done, judgements) => {
+                    Some(report::json(&done.report(judgements.clone())))
+                }
+                Outcome::Failed(..) => None,
+            };
+            let published = session.publish(entry, &night.night.to_string(), report.as_deref());
+            match published {
+                Ok(published) => problems.extend(published.warning),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        // A server that does not answer says so once, not for every evaluation.
+        problems.dedup();
+        night.problems.extend(problems.into_iter().map(|problem| format!("MLflow: {problem}")));
+    }
+
+    /// Tells every channel what is news for it.
+    pub(super) fn alert(
+        &self,
+        night: &mut Night,
+        history: &History,
+        past: &dyn Fn(&Happening, &Broke) -> Result<Option<bool>>,
+        stop: &AtomicBool,
+    ) {
+        let happenings = night.happenings();
+        let tonight = self.tonight(&happenings);
+        let messages = alert::news(Some(history), &self.channels, &tonight, past);
+        let messages = messages.or_else(|error| {
+            night.problems.push(error.to_string());
+            // To be told twice is better than never.
+            alert::news(None, &self.channels, &tonight, past)
+        });
+        let deliveries = self.send(messages.unwrap_or_default(), stop);
+        if let Err(error) = alert::record(history, &deliveries) {
+            night.problems.push(error.to_string());
+        }
+        for delivery in deliveries {
+            if !delivery.delivered {
+                let Delivery { message, attempts, answer, .. } = &delivery;
+                let tries = if *attempts == 1 { "try" } else { "tries" };
+                let channel = &message.channel;
+                let problem = format!("{channel} was not told, {attempts} {tries}: {answer}");
+                night.problems.push(problem);
+            }
+            night.told.push(delivery);
+        }
+    }
+
+    /// Tells every channel that the job could not even begin. The history is what
+    /// failed or cannot be asked, so nothing is known of what was told before.
+    pub(super) fn alert_of_failure(&self, error: &Error, stop: &AtomicBool) {
+        let job = Identity { job: self.name.clone(), ..Identity::default() };
+        let happenings = [Happening::failed(&job, self.night, &error.to_string())];
+        let nothing = |_: &Happening, _: &Broke| Ok(None);
+        let messages = alert::news(None, &self.channels, &self.tonight(&happenings), &nothing);
+        self.send(messages.unwrap_or_default(), stop);
+    }
+
+    fn tonight<'a>(&'a self, happenings: &'a [Happening]) -> Tonight<'a> {
+        Tonight { job: &self.name, night: self.night, time: Timestamp::now(), happenings }
+    }
+
+    fn send(&self, messages: Vec<Message>, stop: &AtomicBool) -> Vec<Delivery> {
+        alert::tell(messages, &self.channels, &self.folder, stop)
+    }
+}
+
+impl Night {
+    fn happenings(&self) -> Vec<Happening> {
+        let of = |result: &Outcome| match result {
+            Outcome::Failed(identity, reason) => {
+                vec![Happening::failed(identity, self.night, reason)]
+            }
+            Outcome::Done(done, judgements) => self.judged(done, judgements),
+        };
+        self.results.iter().flat_map(of).collect()
+    }
+
+    fn judged(&self, done: &Evaluated, judgements: &[Judgement]) -> Vec<Happening> {
+        let mut happenings = vec![Happening::evaluated(&done.identity, self.night, done.run)];
+        happenings.extend(judgements.iter().map(|judgement| {
+            Happening::judged(&done.identity, self.night, done.run, &Verdict::from(judgement))
+        }));
+        happenings
+    }
+}
