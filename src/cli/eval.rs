@@ -7,7 +7,8 @@ use std::time::Instant;
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
 use super::{
-    DONE, check_threads, classes, device, order, present, print, progress, provenance, record,
+    DONE, check_threads, classes, device, judge, order, present, print, progress, provenance,
+    record,
 };
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
@@ -23,6 +24,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     }
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
+    judge::check(&rules, &args.record)?;
     let mut options = options(args, &rules)?;
     // Resampling is to keep to the threads that were asked for. Where a pool is
     // there already, as in tests, it stays.
@@ -59,9 +61,11 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
             .map(provenance::warning)
             .collect(),
     };
-    let outcomes = evaluation.outcomes.as_ref();
+    let (outcomes, tallies) = (evaluation.outcomes.as_ref(), &evaluation.tallies);
+    let timing = &provenance.timing;
+    let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), outcomes)?;
     let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
-    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, record, stdout)
+    present::present(tallies, provenance, &args.show, judgements, outputs, record, stdout)
 }
 
 /// A table is a part of its own; files of one role each are one part together.
@@ -163,5 +167,5 @@ fn refuse_score_options(args: &Eval) -> Result<()> {
 fn asks_for(args: &Eval, rules: &[Rule], needs: metric::Needs) -> bool {
     let named = |metric: &metric::Metric| args.metrics.iter().any(|name| name == metric.name);
     metric::ALL.iter().any(|metric| metric.needs == needs && named(metric))
-        || rules.iter().any(|rule| rule.needs() == needs)
+        || rules.iter().any(|rule| rule.needs().contains(&needs))
 }

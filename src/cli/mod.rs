@@ -10,6 +10,7 @@ mod devices;
 mod eval;
 #[cfg(feature = "history")]
 mod history;
+mod judge;
 mod merge;
 mod order;
 mod output;

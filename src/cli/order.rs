@@ -25,8 +25,8 @@ pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<A
         add(&mut wish, metric, question, args);
     }
     for rule in rules {
-        needs.push(rule.needs());
-        if let Some(request) = rule.request() {
+        needs.extend(rule.needs());
+        for request in rule.requests() {
             add(&mut wish, request.metric(), request.question(), args);
         }
     }
