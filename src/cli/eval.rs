@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, present, print, progress, record};
+use super::{DONE, check_threads, judge, present, print, progress, record};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
@@ -21,6 +21,7 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     }
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
+    judge::check(&rules, &args.record)?;
     let mut options = options(args, &rules)?;
     // Resampling is to keep to the threads that were asked for. Where a pool is
     // there already, as in tests, it stays.
@@ -48,9 +49,11 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
         progress::watch(bytes, &so_far, args.show.quiet, work);
     };
     let (evaluation, provenance) = evaluate(&input, &plan, &machine, started, stop, watch)?;
-    let outcomes = evaluation.outcomes.as_ref();
+    let (outcomes, tallies) = (evaluation.outcomes.as_ref(), &evaluation.tallies);
+    let timing = &provenance.timing;
+    let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), outcomes)?;
     let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
-    present::present(&evaluation.tallies, provenance, &args.show, &rules, outputs, record, stdout)
+    present::present(tallies, provenance, &args.show, judgements, outputs, record, stdout)
 }
 
 fn request(args: &Eval) -> Request {

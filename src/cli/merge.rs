@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::Merge;
 use super::output::Outputs;
-use super::present;
+use super::{judge, present};
 use crate::error::{Error, Result};
 use crate::evaluation::provenance;
 use crate::report::{Provenance, Report};
@@ -16,6 +16,7 @@ use crate::tally::{self, Tallies};
 pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
+    judge::check(&rules, &args.record)?;
     let states = args.states.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     // A state may be replaced by the sum it is part of, so none is protected.
     let outputs = Outputs::open(&args.show.output, &args.show.curves, std::iter::empty())?;
@@ -32,8 +33,9 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
         timing: provenance::timing(started.elapsed(), whole.rows.read, bytes),
         warnings: Vec::new(),
     };
+    let judgements = judge::judge(&rules, &whole, &provenance.timing, target.as_ref(), None)?;
     let record = |report: &Report<'_>| target.map(|it| it.record(report, None)).transpose();
-    present::present(&whole, provenance, &args.show, &rules, outputs, record, stdout)
+    present::present(&whole, provenance, &args.show, judgements, outputs, record, stdout)
 }
 
 struct State {

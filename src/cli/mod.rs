@@ -8,6 +8,7 @@ mod devices;
 mod eval;
 #[cfg(feature = "history")]
 mod history;
+mod judge;
 mod merge;
 mod output;
 mod present;

@@ -9,21 +9,20 @@ use super::{BROKEN, DONE, print};
 use crate::error::Result;
 use crate::metric;
 use crate::report::{self, Provenance, Report};
-use crate::rule::{self, Rule};
+use crate::rule::Judgement;
 use crate::tally::{self, Tallies};
 
-/// Judges the rules, writes the files, records the run, prints the report; the
+/// Writes the files, records the run, prints the report; the
 /// exit status. `record` gives a line about what it did, if it did anything.
 pub(super) fn present(
     tallies: &Tallies,
     provenance: Provenance,
     show: &Show,
-    rules: &[Rule],
+    judgements: Vec<Judgement>,
     outputs: Outputs,
     record: impl FnOnce(&Report<'_>) -> Result<Option<String>>,
     stdout: &mut dyn Write,
 ) -> Result<u8> {
-    let judgements = rule::judge_all(rules, tallies)?;
     let failed = judgements.iter().any(|judgement| judgement.verdict.fails());
     let (digest, report) = rayon::join(
         || tally::digest(tallies),

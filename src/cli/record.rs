@@ -10,6 +10,8 @@ use crate::evaluation::provenance::host;
 use crate::history::fingerprint;
 use crate::history::{Date, History, Identity, Input, MOST_OUTCOMES, Record, Timestamp, Verdict};
 use crate::report::Report;
+use crate::rule::{self, Evaluated, JobFigures, Pending, Rule};
+use crate::tally::Tallies;
 
 /// Where and as what to record a run.
 #[derive(Debug, Args)]
@@ -51,6 +53,11 @@ pub(super) struct Target {
 }
 
 impl Recording {
+    /// Whether a run is recorded.
+    pub(super) fn is_on(&self) -> bool {
+        self.history.is_some()
+    }
+
     /// Opens the history, before work begins; `None` if nothing is recorded.
     pub(super) fn open(&self) -> Result<Option<Target>> {
         let Some(path) = &self.history else { return Ok(None) };
@@ -77,6 +84,29 @@ impl Target {
     /// Rows up to which the outcome of every row is wanted.
     pub(super) fn outcomes_up_to(&self) -> u64 {
         MOST_OUTCOMES
+    }
+
+    /// What comes of the rules, given the runs before this one. Other splits are
+    /// those that the same night has in the history.
+    pub(super) fn judge(
+        &self,
+        rules: &[Rule],
+        tallies: &Tallies,
+        figures: JobFigures,
+        outcomes: Option<&Outcomes>,
+    ) -> Result<Vec<Pending>> {
+        let mut others = Vec::new();
+        for split in rules.iter().flat_map(Rule::splits) {
+            let identity = Identity { split: split.to_owned(), ..self.identity.clone() };
+            if let Some(run) = self.history.of_night(&identity, self.night)? {
+                others.push((split, self.history.tallies(&run)?));
+            }
+        }
+        let other = |split: &str| Some(&others.iter().find(|(name, _)| *name == split)?.1);
+        let split = self.identity.split.as_str();
+        let evaluated = Evaluated { tallies, figures, split, others: &other };
+        let past = self.history.past(&self.identity, self.night, outcomes);
+        rule::judge_all(rules, &evaluated, &past)
     }
 
     /// Records a run; what to tell about it.

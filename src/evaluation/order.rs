@@ -28,8 +28,8 @@ pub(super) fn asked(
         add(&mut wish, metric, question, settings);
     }
     for rule in setting.rules {
-        needs.push(rule.needs());
-        if let Some(request) = rule.request() {
+        needs.extend(rule.needs());
+        for request in rule.requests() {
             add(&mut wish, request.metric(), request.question(), settings);
         }
     }

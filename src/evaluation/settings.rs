@@ -206,5 +206,5 @@ impl Settings {
 fn asks_for(metrics: &[String], rules: &[Rule], needs: Needs) -> bool {
     let named = |metric: &metric::Metric| metrics.iter().any(|name| name == metric.name);
     metric::ALL.iter().any(|metric| metric.needs == needs && named(metric))
-        || rules.iter().any(|rule| rule.needs() == needs)
+        || rules.iter().any(|rule| rule.needs().contains(&needs))
 }

@@ -29,21 +29,8 @@ impl History {
     ///
     /// What reading the file may give.
     pub fn baselines(&self, identity: &Identity, rule: &str, night: Date) -> Result<Vec<Run>> {
-        let select = format!(
-            "SELECT {}, EXISTS (SELECT 1 FROM verdict WHERE verdict.run = run.id AND rule = ?6 \
-             AND verdict = 'broken' AND verdict.accepted IS NULL) FROM run WHERE job = ?1 \
-             AND dataset = ?2 AND model = ?3 AND split = ?4 AND night < ?5 ORDER BY night, id",
-            run::COLUMNS
-        );
-        let Identity { job, dataset, model, split } = identity;
-        let values = params![job, dataset, model, split, night.to_string(), rule];
-        let mut runs: Vec<(Run, bool)> =
-            self.rows(&select, values, |row| Ok((Run::read(row)?, row.get(run::WIDTH)?)))?;
-        // From the end, the first of equal nights is the one recorded last.
-        runs.reverse();
-        runs.dedup_by(|later, kept| later.0.night == kept.0.night);
-        runs.reverse();
-        Ok(runs.into_iter().filter(|(_, broken)| !broken).map(|(run, _)| run).collect())
+        let nights = self.comparable(identity, rule, night, "", usize::MAX)?;
+        nights.into_iter().rev().map(|night| self.run(night.run)).collect()
     }
 
     /// What became of `rule` in the runs of a series, oldest first.

@@ -42,6 +42,7 @@ mod metric;
 mod notice;
 mod open;
 mod outcome;
+mod past;
 mod prune;
 mod quantity;
 mod query;
@@ -59,6 +60,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+pub use crate::rule::{JobMeasure, Quantity};
 pub use accept::Acceptance;
 pub use age::{Age, oldest};
 pub use baseline::Judged;
@@ -70,8 +72,8 @@ pub use identity::{Identity, RunId};
 pub use jiff::{Timestamp, civil::Date};
 pub use metric::Value;
 pub use notice::{Failure, Notice};
+pub use past::Nights;
 pub use prune::{Pruned, Pruning};
-pub use quantity::{JobMeasure, Quantity};
 pub use record::{Input, Record};
 pub use run::{Run, RunDetails};
 pub use schema::VERSION as SCHEMA_VERSION;

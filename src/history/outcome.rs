@@ -6,6 +6,7 @@ use super::blob::{self, Packing};
 use super::{History, Run};
 use crate::engine::{Agreement, Bits, Outcomes};
 use crate::error::Result;
+use crate::stat;
 
 /// Outcomes, ready to be stored.
 pub(super) struct Packed {
@@ -75,5 +76,12 @@ impl History {
             return Ok(None);
         };
         Ok(first.agreement(&second))
+    }
+}
+
+impl From<Agreement> for stat::Agreement {
+    fn from(rows: Agreement) -> Self {
+        let Agreement { both, only_first: first, only_second: second, neither } = rows;
+        Self { both, first, second, neither }
     }
 }

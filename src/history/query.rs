@@ -115,7 +115,12 @@ impl History {
     ///
     /// [`Error::Format`] if they are damaged.
     pub fn tallies(&self, run: &Run) -> Result<Tallies> {
-        tally::decode(&self.path, &self.blob(run.tallies)?)
+        self.tallies_of(run.tallies)
+    }
+
+    /// The tallies in a blob.
+    pub(super) fn tallies_of(&self, blob: i64) -> Result<Tallies> {
+        tally::decode(&self.path, &self.blob(blob)?)
     }
 
     /// The files that a run read.

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{History, Quantity, Run, Value};
+use super::{History, Quantity, Run, RunId, Value};
 use crate::error::{Error, Result};
 use crate::tally::{Auc, Order, Spec, Tallies};
 
@@ -90,7 +90,8 @@ impl History {
             let first = span.first(&nights, at);
             held.drain(..first - first_held);
             first_held = first;
-            let value = match sum(&held, &runs[first..=at]) {
+            let numbers: Vec<RunId> = runs[first..=at].iter().map(|run| run.id).collect();
+            let value = match sum(held.make_contiguous(), &numbers) {
                 Ok(whole) => quantity.of_tallies(&whole)?,
                 Err(why) => Value::undefined(why),
             };
@@ -101,14 +102,14 @@ impl History {
 }
 
 /// All tallies together, shown as the last of them; or which do not merge.
-fn sum(tallies: &std::collections::VecDeque<Tallies>, runs: &[Run]) -> Result<Tallies, String> {
-    let Some(last) = tallies.back() else { unreachable!("a window holds its last run") };
+pub(super) fn sum(tallies: &[Tallies], runs: &[RunId]) -> Result<Tallies, String> {
+    let Some(last) = tallies.last() else { unreachable!("a window holds its last run") };
     let mut whole = last.clone();
     for (part, run) in tallies.iter().zip(runs).take(tallies.len() - 1) {
         let part = alike(part, &whole.spec);
         whole.merge(&part).map_err(|why| {
-            let last = runs.last().map_or(run.id, |run| run.id);
-            format!("runs {} and {last} do not add up: {why}", run.id)
+            let last = runs.last().unwrap_or(run);
+            format!("runs {run} and {last} do not add up: {why}")
         })?;
     }
     Ok(whole)

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::config::{Config, Judging, RuleEntry};
+use super::config::{Config, Judging, Meaning, RuleEntry};
 use super::mistake::Mistakes;
 use super::names::Names;
 use crate::history::Identity;
-use crate::rule::Rule;
+use crate::rule::{Outcomes, Rule, Terms, Verdict};
 
 /// A rule of a job.
 #[derive(Clone, Debug)]
@@ -20,8 +20,6 @@ pub struct JobRule {
     datasets: Option<Vec<String>>,
     models: Option<Vec<String>>,
     splits: Option<Vec<String>>,
-    /// How it is judged.
-    pub(super) judging: Judging,
 }
 
 impl JobRule {
@@ -33,6 +31,13 @@ impl JobRule {
         listed(&self.datasets, &identity.dataset)
             && listed(&self.models, &identity.model)
             && listed(&self.splits, &identity.split)
+            && self.is_about(&identity.split)
+    }
+
+    /// A rule that names splits itself is judged once for each model on a dataset:
+    /// with the last split that it names.
+    fn is_about(&self, split: &str) -> bool {
+        self.rule.splits().last().is_none_or(|last| *last == split)
     }
 }
 
@@ -47,14 +52,15 @@ pub(super) fn rules(
         names.datasets(entry.datasets.iter().flatten(), mistakes);
         names.models(entry.models.iter().flatten(), mistakes);
         names.splits(entry.splits.iter().flatten(), mistakes);
+        let judging = entry.judging().or(&config.judging);
+        let terms = judging.terms(mistakes);
         let parsed = Rule::parse(entry.require.get_ref());
         rules.extend(mistakes.take(&entry.require, parsed).map(|rule| JobRule {
-            rule,
+            rule: rule.under(terms),
             span: entry.require.span(),
             datasets: plain(entry.datasets.as_ref()),
             models: plain(entry.models.as_ref()),
             splits: plain(entry.splits.as_ref()),
-            judging: entry.judging().or(&config.judging),
         }));
     }
     rules
@@ -78,6 +84,22 @@ impl RuleEntry {
 }
 
 impl Judging {
+    fn terms(&self, mistakes: &mut Mistakes<'_>) -> Terms {
+        let baseline = self.baseline.as_ref();
+        let baseline = baseline.and_then(|text| mistakes.take(text, text.get_ref().parse()));
+        let verdict = |meaning: Option<Meaning>| meaning.map(Verdict::from);
+        Terms {
+            baseline: baseline.unwrap_or_default(),
+            min_rows: self.min_rows.unwrap_or_default(),
+            outcomes: Outcomes {
+                undefined: verdict(self.undefined),
+                no_baseline: verdict(self.no_baseline),
+                too_few_rows: verdict(self.too_few_rows),
+                undecided: verdict(self.undecided),
+            },
+        }
+    }
+
     /// This, and where something is left out, that of `usual`.
     fn or(self, usual: &Self) -> Self {
         Self {
@@ -87,6 +109,17 @@ impl Judging {
             no_baseline: self.no_baseline.or(usual.no_baseline),
             too_few_rows: self.too_few_rows.or(usual.too_few_rows),
             undecided: self.undecided.or(usual.undecided),
+        }
+    }
+}
+
+impl From<Meaning> for Verdict {
+    fn from(meaning: Meaning) -> Self {
+        match meaning {
+            Meaning::Holds => Self::Holds,
+            Meaning::Broken => Self::Broken,
+            Meaning::Undefined => Self::Undefined,
+            Meaning::Undecided => Self::Undecided,
         }
     }
 }

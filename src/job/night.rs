@@ -150,8 +150,7 @@ impl Job {
             if night.is_whole {
                 self.publish(&mut night, &entries, stop);
             }
-            let past = judge::held_before(self, &history, &night);
-            self.alert(&mut night, &history, &past, stop);
+            self.alert(&mut night, &history, stop);
         }
         night.seconds = started.elapsed().as_secs_f64();
         Ok(night)

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-use super::{Evaluated, Job, Night, Outcome};
+use super::{Evaluated, Job, Night, Outcome, judge};
 use crate::alert::{self, Broke, Delivery, Happening, Message, Tonight};
 use crate::error::{Error, Result};
 use crate::history::{Filter, History, Identity, Timestamp, Verdict};
@@ -87,22 +87,10 @@ impl Job {
     }
 
     /// Tells every channel what is news for it.
-    pub(super) fn alert(
-        &self,
-        night: &mut Night,
-        history: &History,
-        past: &dyn Fn(&Happening, &Broke) -> Result<Option<bool>>,
-        stop: &AtomicBool,
-    ) {
-        let happenings = night.happenings();
-        let tonight = self.tonight(&happenings);
-        let messages = alert::news(Some(history), &self.channels, &tonight, past);
-        let messages = messages.or_else(|error| {
-            night.problems.push(error.to_string());
-            // To be told twice is better than never.
-            alert::news(None, &self.channels, &tonight, past)
-        });
-        let deliveries = self.send(messages.unwrap_or_default(), stop);
+    pub(super) fn alert(&self, night: &mut Night, history: &History, stop: &AtomicBool) {
+        let (messages, problem) = self.news(night, history);
+        night.problems.extend(problem);
+        let deliveries = self.send(messages, stop);
         if let Err(error) = alert::record(history, &deliveries) {
             night.problems.push(error.to_string());
         }
@@ -115,6 +103,21 @@ impl Job {
                 night.problems.push(problem);
             }
             night.told.push(delivery);
+        }
+    }
+
+    /// What is news for whom, and what was in the way of telling that.
+    fn news(&self, night: &Night, history: &History) -> (Vec<Message>, Option<String>) {
+        let happenings = night.happenings();
+        let tonight = self.tonight(&happenings);
+        let held_before = judge::held_before(self, history, night);
+        match alert::news(Some(history), &self.channels, &tonight, &held_before) {
+            Ok(messages) => (messages, None),
+            Err(error) => {
+                // To be told twice is better than never.
+                let messages = alert::news(None, &self.channels, &tonight, &held_before);
+                (messages.unwrap_or_default(), Some(error.to_string()))
+            }
         }
     }
 

@@ -21,11 +21,21 @@ const LOWER: &[&str] = &[
     "expected_calibration_error",
     "maximum_calibration_error",
     "classwise_ece",
+    "expected_calibration_error_equal_mass",
+    "brier_reliability",
+    "aurc",
 ];
 
-/// Metrics of all rows that are neither good nor bad. Overconfidence is best at 0.
-const NEITHER: &[&str] =
-    &["mean_confidence", "overconfidence", "prediction_entropy", "label_entropy"];
+/// Metrics of all rows that are neither good nor bad. Overconfidence is best at
+/// 0, a temperature at 1, and Brier's uncertainty is how often rows are right.
+const NEITHER: &[&str] = &[
+    "mean_confidence",
+    "overconfidence",
+    "prediction_entropy",
+    "label_entropy",
+    "temperature",
+    "brier_uncertainty",
+];
 
 /// Values of a class of which less is better.
 const LOWER_OF_CLASS: &[&str] = &["fp", "fn", "false_positive_rate", "false_negative_rate"];
@@ -70,6 +80,34 @@ impl ClassMetric {
 mod tests {
     use super::*;
     use crate::metric::{ALL, PER_CLASS};
+
+    /// A metric that is new has to be thought about: the rest is all that gets
+    /// better upward.
+    #[test]
+    fn more_is_better_of_shares_of_right_rows_of_areas_and_of_agreement() {
+        const PARTS: &[&str] = &[
+            "accuracy",
+            "precision",
+            "recall",
+            "f1_",
+            "fbeta_",
+            "jaccard_",
+            "specificity_",
+            "matthews_corrcoef",
+            "cohen_kappa",
+            "roc_auc",
+            "tpr_at_fpr",
+            "ks_statistic",
+            "gini",
+            "coverage_at_risk",
+            "brier_resolution",
+        ];
+        for metric in ALL {
+            let known = PARTS.iter().any(|part| metric.name.contains(part));
+            let better = Better::of(metric.name, LOWER, NEITHER);
+            assert_eq!(better == Better::Higher, known, "{}", metric.name);
+        }
+    }
 
     #[test]
     fn every_listed_name_is_that_of_a_metric() {

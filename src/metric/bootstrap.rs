@@ -17,8 +17,8 @@ use crate::tally::{Cell, Spec, Tallies};
 const USUAL_REPLICATES: u32 = 1_000;
 /// Cells up to which resampling unasked costs a few hundredths of a second.
 const FEW_CELLS: usize = 1_000;
-/// What random numbers of this kind are drawn for.
-const PURPOSE: u32 = 0;
+/// What the random numbers of intervals are drawn for.
+const INTERVALS: u32 = 0;
 /// Resamples that a thread draws in a row.
 const AT_ONCE: u32 = 8;
 
@@ -52,7 +52,8 @@ pub(super) fn add_intervals(
         }
     };
     let asked: Vec<&Request> = places.iter().map(|&place| &requests[place]).collect();
-    let mut values = resampled(summary, &asked, replicates);
+    let measure = |it: &Summary<'_>, place: usize| asked[place].measure(it).value.ok();
+    let mut values = resampled(summary, asked.len(), measure, replicates, INTERVALS);
     for (place, values) in places.into_iter().zip(&mut values) {
         let measure = &mut measures[place].1;
         let value = measure.value.as_ref().copied().unwrap_or(f64::NAN);
@@ -81,9 +82,55 @@ fn planned(spec: &Spec, cells: usize) -> Result<u32, String> {
     }
 }
 
-/// The values of each request in every resample where it has one,
-/// `[requests][at most replicates]`.
-fn resampled(summary: &Summary<'_>, requests: &[&Request], replicates: u32) -> Vec<Vec<f64>> {
+/// Which of two sets of rows that are compared is resampled: they draw different
+/// random numbers, or equal rows would never differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The rows of tonight.
+    New,
+    /// Those that they are compared with.
+    Baseline,
+}
+
+/// The values of a function of counts in resamples of them, in rising order: as
+/// many as for intervals, and at least 1,000.
+///
+/// # Errors
+///
+/// Why there are none: too many cells, or resamples without a value.
+pub(crate) fn resamples(
+    summary: &Summary<'_>,
+    side: Side,
+    value: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
+) -> Result<Vec<f64>, String> {
+    let replicates = match summary.spec().replicates {
+        Some(0) => planned(&Spec { replicates: None, ..Spec::default() }, summary.cells.len())?,
+        _ => planned(summary.spec(), summary.cells.len())?,
+    };
+    let replicates = replicates.max(USUAL_REPLICATES);
+    let purpose = match side {
+        Side::New => INTERVALS + 1,
+        Side::Baseline => INTERVALS + 2,
+    };
+    let mut found = resampled(summary, 1, |it, _| value(it), replicates, purpose);
+    let mut values = found.pop().unwrap_or_default();
+    let missing = replicates as usize - values.len();
+    if missing > 0 {
+        return Err(format!("undefined in {missing} of {replicates} resamples"));
+    }
+    values.sort_unstable_by(f64::total_cmp);
+    Ok(values)
+}
+
+/// The values of each of `width` functions in every resample where it has one,
+/// `[width][at most replicates]`.
+fn resampled(
+    summary: &Summary<'_>,
+    width: usize,
+    value: impl Fn(&Summary<'_>, usize) -> Option<f64> + Sync,
+    replicates: u32,
+    purpose: u32,
+) -> Vec<Vec<f64>> {
     let counts: Vec<u64> = summary.cells.iter().map(|cell| cell.count).collect();
     let resampler = Resampler::new(&counts);
     let starts: Vec<u32> = (0..replicates).step_by(AT_ONCE as usize).collect();
@@ -92,23 +139,22 @@ fn resampled(summary: &Summary<'_>, requests: &[&Request], replicates: u32) -> V
         .map(|start| {
             let end = replicates.min(start.saturating_add(AT_ONCE));
             let (mut cells, mut counts) = (summary.cells.to_vec(), counts.clone());
-            let mut values = Vec::with_capacity(AT_ONCE as usize * requests.len());
+            let mut values = Vec::with_capacity(AT_ONCE as usize * width);
             for replicate in start..end {
-                let mut draws = Draws::new(summary.spec().seed, replicate, PURPOSE);
+                let mut draws = Draws::new(summary.spec().seed, replicate, purpose);
                 resampler.resample(&mut draws, &mut counts);
                 fill(&mut cells, &counts);
                 let resample = Summary::of_cells(summary.tallies, &cells);
-                values.extend(requests.iter().map(|it| it.measure(&resample).value.ok()));
+                values.extend((0..width).map(|place| value(&resample, place)));
             }
             values
         })
         .collect();
-    let of = |request: usize| {
-        let values =
-            parts.iter().flat_map(|part| part.iter().skip(request).step_by(requests.len()));
+    let of = |place: usize| {
+        let values = parts.iter().flat_map(|part| part.iter().skip(place).step_by(width));
         values.copied().flatten().collect()
     };
-    (0..requests.len()).map(of).collect()
+    (0..width).map(of).collect()
 }
 
 fn fill(cells: &mut [Cell], counts: &[u64]) {

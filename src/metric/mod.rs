@@ -25,12 +25,14 @@ mod registry;
 mod request;
 mod score;
 mod source;
+mod standard_error;
 mod summary;
 mod table;
 mod temperature;
 
 pub use better::Better;
 pub use bootstrap::replicates;
+pub(crate) use bootstrap::{Side, resamples};
 pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};

@@ -145,6 +145,14 @@ pub(super) fn average_precision(summary: &Summary<'_>) -> Measure {
     }
 }
 
+/// DeLong's variance of the area of binary scores, if their order is exact.
+pub(super) fn area_variance(summary: &Summary<'_>) -> Option<f64> {
+    match class_order(summary, 0) {
+        Ok(ClassOrder::Exact(sums)) => placements(sums)?.variance(),
+        _ => None,
+    }
+}
+
 /// What DeLong's variance needs; `None` if no rows have these sums.
 ///
 /// A positive row's placement counts the negatives below it: 2 N − w in halves,

@@ -80,7 +80,7 @@ impl Needs {
     }
 
     /// Why rows counted as `spec` says cannot have it; `None` if they can.
-    pub(super) fn missing(self, spec: &Spec) -> Option<&'static str> {
+    pub(crate) fn missing(self, spec: &Spec) -> Option<&'static str> {
         match (self, spec.task) {
             (Self::Confusion, _) => None,
             (_, Task::Predictions) => {

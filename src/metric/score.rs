@@ -4,7 +4,7 @@ use super::measure::{Measure, NO_ROWS};
 use super::summary::Summary;
 
 /// Units of loss in a nat.
-const LOSS_UNIT: f64 = 4_294_967_296.0;
+pub(super) const LOSS_UNIT: f64 = 4_294_967_296.0;
 /// Bits behind the point of a confidence or a squared error.
 pub(super) const SHARE_BITS: u32 = 30;
 /// Units of confidence or squared error in 1.

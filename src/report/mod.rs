@@ -42,8 +42,8 @@ pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};
 use crate::metric::{self, ClassMeasures, Measure, Summary};
-use crate::rule::Judgement;
-use crate::tally::Tallies;
+use crate::rule::{JobFigures, Judgement};
+use crate::tally::{Rows, Tallies};
 
 /// Everything that a renderer shows.
 ///
@@ -155,6 +155,22 @@ pub struct Timing {
     pub bytes_per_second: f64,
     /// The largest resident size, where the system tells it.
     pub peak_memory_bytes: Option<u64>,
+}
+
+impl Timing {
+    /// What rules on the job itself look at.
+    pub fn figures(&self, rows: Rows) -> JobFigures {
+        JobFigures {
+            rows: rows.read,
+            rows_scored: rows.scored,
+            rows_ignored: rows.ignored,
+            rows_invalid: rows.invalid,
+            seconds: self.seconds,
+            rows_per_second: self.rows_per_second,
+            bytes_per_second: self.bytes_per_second,
+            peak_memory_bytes: self.peak_memory_bytes,
+        }
+    }
 }
 
 /// Something the user should know that is no error.

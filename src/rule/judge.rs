@@ -1,104 +1,63 @@
-//! Whether a set of rows keeps a rule.
+//! Whether an evaluation keeps a rule.
 
-use super::{Rule, Subject, wording};
-use crate::class::{Classes, nearest};
+use super::alarm::{self, Alarm};
+use super::bound::{Bound, Reference};
+use super::finding::{Finding, Lack, Stop, judgement};
+use super::form::Form;
+use super::past::{Evaluated, Past};
+use super::scene::Scene;
+use super::verdict::{Judgement, Verdict};
+use super::{Rule, compare, drift, sigma, sound};
 use crate::error::{Error, Result};
-use crate::metric::{ClassMeasures, Measure, Summary};
-use crate::tally::{Spec, Tallies};
+use crate::metric::Summary;
+use crate::tally::Spec;
 
-/// What came of a rule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
-    /// The rule in its canonical spelling.
-    pub rule: String,
-    /// Whether it holds.
-    pub verdict: Verdict,
-    /// The metric's value; `None` if it is undefined.
-    pub value: Option<f64>,
-    /// The number of the run that it was compared with, if there is one.
-    pub baseline: Option<i64>,
-    /// The verdict in a sentence, with the numbers.
-    pub reason: String,
-}
+/// What came of a rule so far: alarms wait for all others of the night, see
+/// [`settle`](super::settle).
+#[derive(Clone, Debug)]
+pub struct Pending(pub(super) Stage);
 
-/// Whether a rule holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It does.
-    Holds,
-    /// It does not.
-    Broken,
-    /// Its metric has no value, which is as bad as broken.
-    Undefined,
-    /// The rows are too few to prove it either way.
-    Undecided,
-    /// There is no earlier run to compare with.
-    NoBaseline,
-    /// There are fewer rows than the rule is to be judged on.
-    TooFewRows,
-}
-
-impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Self; 6] = [
-        Self::Holds,
-        Self::Broken,
-        Self::Undefined,
-        Self::Undecided,
-        Self::NoBaseline,
-        Self::TooFewRows,
-    ];
-
-    /// Whether it makes a run fail, with status 1: a rule that is broken or
-    /// undefined does. The others are shown and wake nobody.
-    pub fn fails(self) -> bool {
-        matches!(self, Self::Broken | Self::Undefined)
-    }
-
-    /// The word for it in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::Broken => "broken",
-            Self::Undefined => "undefined",
-            Self::Undecided => "undecided",
-            Self::NoBaseline => "no baseline",
-            Self::TooFewRows => "too few rows",
-        }
-    }
+#[derive(Clone, Debug)]
+pub(super) enum Stage {
+    Judged(Judgement),
+    Alarm(Alarm),
 }
 
 /// Whether rows that are counted as `spec` says can answer `rule` at all. To be
-/// called before any rows are read; only the class is left for [`judge`].
+/// called before any rows are read; only classes and splits are left for
+/// [`judge`].
 ///
 /// # Errors
 ///
 /// [`Error::Usage`], saying what is needed, if they cannot.
 pub fn check(rule: &Rule, spec: &Spec) -> Result<()> {
-    if let Some((column, _)) = rule.slices.first() {
+    let subjects = rule.form.subjects();
+    if let Some(column) = subjects.iter().find_map(|subject| subject.slice()) {
         return Err(Error::Usage(format!(
             "rule '{rule}': these rows are not counted by slice, so there is none by '{column}'; \
              leave out the braces"
         )));
     }
-    match &rule.subject {
-        Subject::Class(metric, _) => metric.check(spec),
-        Subject::All(request) => request.check(spec),
-    }
-    .map_err(|error| match error {
+    let fit = || {
+        subjects.iter().try_for_each(|subject| subject.check(spec))?;
+        rule.form.spread().map_or(Ok(()), |spread| spread.check(spec))?;
+        sound::fits(&rule.form, rule.terms.baseline)
+    };
+    fit().map_err(|error| match error {
         Error::Usage(problem) => Error::Usage(format!("rule '{rule}': {problem}")),
         other => other,
     })
 }
 
-/// Whether the rows behind `tallies` keep `rule`.
+/// Whether an evaluation keeps `rule`, given the runs before it.
 ///
 /// # Errors
 ///
 /// [`Error::Usage`] if the rule names a class or slice that is not there, or a
-/// metric that these tallies cannot have.
-pub fn judge(rule: &Rule, tallies: &Tallies) -> Result<Judgement> {
-    judge_by(rule, &Summary::new(tallies))
+/// metric that these tallies cannot have; and what reading earlier runs may give.
+pub fn judge(rule: &Rule, evaluated: &Evaluated<'_>, past: &dyn Past) -> Result<Pending> {
+    let summary = Summary::new(evaluated.tallies);
+    judge_by(rule, evaluated, &summary, past)
 }
 
 /// [`judge`] for several rules; the tallies are added up once.
@@ -106,58 +65,107 @@ pub fn judge(rule: &Rule, tallies: &Tallies) -> Result<Judgement> {
 /// # Errors
 ///
 /// That of the first rule that has one.
-pub fn judge_all(rules: &[Rule], tallies: &Tallies) -> Result<Vec<Judgement>> {
+pub fn judge_all(
+    rules: &[Rule],
+    evaluated: &Evaluated<'_>,
+    past: &dyn Past,
+) -> Result<Vec<Pending>> {
     if rules.is_empty() {
         return Ok(Vec::new());
     }
-    let summary = Summary::new(tallies);
-    rules.iter().map(|rule| judge_by(rule, &summary)).collect()
+    let summary = Summary::new(evaluated.tallies);
+    rules.iter().map(|rule| judge_by(rule, evaluated, &summary, past)).collect()
 }
 
-fn judge_by(rule: &Rule, summary: &Summary<'_>) -> Result<Judgement> {
+fn judge_by<'e>(
+    rule: &Rule,
+    evaluated: &Evaluated<'e>,
+    summary: &Summary<'e>,
+    past: &dyn Past,
+) -> Result<Pending> {
     summary.check()?;
     check(rule, &summary.tallies.spec)?;
-    let measure = measure(rule, summary)?;
-    let subject = &rule.subject;
-    let (verdict, value, reason) = match &measure.value {
-        Ok(value) if rule.op.holds(*value, rule.bound) => {
-            (Verdict::Holds, Some(*value), sentence(rule, &measure, *value))
-        }
-        Ok(value) => (Verdict::Broken, Some(*value), sentence(rule, &measure, *value)),
-        Err(why) => (Verdict::Undefined, None, format!("{subject} is undefined: {why}")),
+    let scene = Scene { rule, text: rule.to_string(), evaluated, summary, past };
+    let value = match value(&scene) {
+        Ok(value) => value,
+        Err(Stop::Fault(error)) => return Err(error),
+        Err(Stop::Lack(_)) => None,
     };
-    Ok(Judgement { rule: rule.to_string(), verdict, value, baseline: None, reason })
+    let found = match few_rows(&scene) {
+        Some(lack) => Err(lack.into()),
+        None => found(&scene),
+    };
+    match found {
+        Ok(Found::Alarm(alarm)) => Ok(Pending(Stage::Alarm(alarm))),
+        Ok(Found::Findings(findings)) => Ok(settled(&scene, findings)),
+        Err(Stop::Lack(lack)) => Ok(settled(&scene, vec![lack.finding(None, value)])),
+        Err(Stop::Fault(error)) => Err(error),
+    }
 }
 
-/// "accuracy is 0.97 (1743 of 1797), required >= 0.9"
-fn sentence(rule: &Rule, measure: &Measure, value: f64) -> String {
-    let counts =
-        measure.ratio.map_or(String::new(), |(part, whole)| format!(" ({part} of {whole})"));
-    let note = measure.note.as_ref().map_or(String::new(), |note| format!("; {note}"));
-    let (op, bound) = (rule.op.spelling(), wording::number(rule.bound));
-    let shown = wording::rounded(value, rule.bound);
-    format!("{} is {shown}{counts}, required {op} {bound}{note}", rule.subject)
+fn settled(scene: &Scene<'_, '_>, found: Vec<Finding>) -> Pending {
+    let outcomes = scene.rule.terms.outcomes;
+    Pending(Stage::Judged(judgement(scene.text.clone(), outcomes, found)))
 }
 
-fn measure(rule: &Rule, summary: &Summary<'_>) -> Result<Measure> {
-    match &rule.subject {
-        Subject::All(request) => Ok(request.measure(summary)),
-        Subject::Class(metric, name) => {
-            let classes = &summary.tallies.classes;
-            let class = classes.index_of(name).ok_or_else(|| no_class(rule, name, classes))?;
-            Ok(metric.measure(&ClassMeasures::new(summary, class)))
+/// Tonight's value, which is kept whatever comes of the rule: later nights
+/// compare with it.
+fn value(scene: &Scene<'_, '_>) -> Result<Option<f64>, Stop> {
+    let [subject] = scene.rule.form.subjects()[..] else { return Ok(None) };
+    if subject.is_each() {
+        return Ok(None);
+    }
+    let cases = scene.cases(subject)?;
+    Ok(cases.first().and_then(|case| case.measure.value.as_ref().ok().copied()))
+}
+
+fn few_rows(scene: &Scene<'_, '_>) -> Option<Lack> {
+    let (rows, least) = (scene.summary.rows, scene.rule.terms.min_rows);
+    (rows < least).then(|| Lack {
+        verdict: Verdict::TooFewRows,
+        reason: format!("{rows} rows were scored, and the rule is judged from {least} rows on"),
+    })
+}
+
+/// What comes of one rule.
+pub(super) enum Found {
+    Findings(Vec<Finding>),
+    Alarm(Alarm),
+}
+
+fn found(scene: &Scene<'_, '_>) -> Result<Found, Stop> {
+    match &scene.rule.form {
+        Form::Compare { subject, less: Some(less), op, bound: Bound::Number(bound), .. } => {
+            compare::difference(scene, [subject, less], *op, *bound).map(Found::Findings)
+        }
+        Form::Compare {
+            subject, op, bound: Bound::Of { offset, .. }, proof: Some(level), ..
+        } => alarm::proof(scene, subject, *op, *offset, *level).map(Found::Findings),
+        Form::Compare { subject, op, bound, .. } => {
+            compare::compare(scene, subject, *op, *bound).map(Found::Findings)
+        }
+        Form::Within { subject, sigmas, last } => {
+            sigma::within(scene, subject, *sigmas, *last).map(Found::Findings)
+        }
+        Form::Worse { subject, by, level, .. } => {
+            alarm::worse(scene, subject, *by, *level).map(Found::Alarm)
+        }
+        Form::Distance { statistic, spread, op, bound, .. } => {
+            drift::distance(scene, *statistic, *spread, (*op, *bound)).map(Found::Findings)
+        }
+        Form::Drifted { spread, level, .. } => {
+            drift::drifted(scene, *spread, *level).map(Found::Alarm)
         }
     }
 }
 
-/// An unknown class: the nearest one, else some of those that there are.
-fn no_class(rule: &Rule, name: &str, classes: &Classes) -> Error {
-    const SHOWN: usize = 5;
-    let names = classes.names();
-    let hint = match nearest(name, names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean '{near}'?"),
-        None if names.len() <= SHOWN => format!("there are {}", names.join(", ")),
-        None => format!("there are {} classes: {}, …", names.len(), names[..SHOWN].join(", ")),
-    };
-    Error::Usage(format!("rule '{rule}': there is no class '{name}'; {hint}"))
+impl Scene<'_, '_> {
+    /// The runs that the rule compares with; `baseline` as it is configured.
+    pub(super) fn reference(&self) -> Reference {
+        match self.rule.form.reference() {
+            Some(Reference::Baseline) => self.rule.terms.baseline,
+            Some(reference) => reference,
+            None => Reference::Previous,
+        }
+    }
 }

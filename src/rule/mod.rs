@@ -1,89 +1,136 @@
-//! Rules on metrics: `accuracy >= 0.9`, `recall[cat] >= 0.8`.
+//! Rules: what must hold of an evaluation, by itself or beside earlier runs.
 //!
 //! ```text
-//! rule   = metric [ "(" parameter ")" ] [ "[" class "]" ] [ "{" slices "}" ] op number
-//! slices = column "=" value { "," column "=" value }
-//! op     = ">=" | "<=" | ">" | "<" | "==" | "!="
+//! rule       = comparison | within | alarm | distance | drift
+//! comparison = subject [ "-" subject ] op bound [ "@" level ]
+//! within     = subject "within" number "sigma of last" N
+//! alarm      = "worse(" subject "," reference [ "," "by" number ] ")" [ "@" level ]
+//! distance   = statistic "(" spread "," reference ")" op number
+//! drift      = "drifted(" spread "," reference ")" [ "@" level ]
+//!
+//! subject    = name [ "(" parameter ")" ] [ "[" class | "*" "]" ] [ "{" slices "}" ]
+//! slices     = column "=" value { "," column "=" value }
+//! op         = ">=" | "<=" | ">" | "<" | "==" | "!="
+//! bound      = number | [ number "*" ] reference [ ( "+" | "-" ) number ]
+//! reference  = "previous" | "best" | "mean of last" N | "run" number | "baseline"
+//! statistic  = "psi" | "jensen_shannon" | "ks" | "chi_square"
+//! spread     = "predictions" | "confidence"
+//! level      = number "%"
 //! ```
 //!
-//! Names may be double-quoted, with `\"` and `\\` for the two marks themselves.
-//! A rule compares the metric's f64 as it is: no tolerance, no rounding.
+//! A subject is a metric (`accuracy`), a value of a class (`recall[cat]`), of
+//! every class of the run (`recall[*]`; then the worst decides), or a figure of
+//! the job ([`JobMeasure`]: `seconds`). Names may be double-quoted, with `\"` and
+//! `\\` for the two marks themselves; `["*"]` is the class of that name.
+//! `{split=train}` selects a split of the dataset.
+//!
+//! # Comparisons
+//!
+//! `accuracy >= 0.9`, `f1_macro >= previous - 0.01`, `seconds <= 1.5 * mean of
+//! last 7`, `accuracy{split=train} - accuracy{split=validation} <= 0.05`. The f64
+//! is compared as it is: no tolerance, no rounding. `previous`, `best` and means
+//! know only runs that did not break the rule, or were accepted; `baseline` is
+//! what the caller configures, see [`Terms`]. Which way `best` lies is
+//! [`Better`](crate::metric::Better)'s to say.
+//!
+//! # Proofs and alarms
+//!
+//! Both are about the difference new − baseline beyond chance.
+//! `accuracy >= previous - 0.005 @ 95%` is a *proof*: it holds only if the
+//! one-sided lower bound of the difference lies above −0.005. Else it is
+//! undecided, never broken: to fail on chance is what alarms are corrected for,
+//! and proofs are not. The reason then has the rows that would do if the shares
+//! of both runs stay: counts are scaled up until the bound holds; where there
+//! are only standard errors, they shrink with the root of the rows.
+//!
+//! `worse(accuracy, previous, by 0.005) @ 95%` is an *alarm*: broken only if the
+//! one-sided upper bound lies below −0.005 (of a metric of which less is better,
+//! the lower bound above 0.005). All alarms of a night are corrected together
+//! by Holm's method, each class of a `[*]` counting as one: [`judge_all`] leaves
+//! them pending and [`settle`] decides. The p-value is the risk at which the
+//! alarm would just go off.
+//!
+//! | the metric is | its difference is bounded by |
+//! |---|---|
+//! | accuracy or error rate, and the outcomes of the same rows are at hand | Newcombe's interval of paired shares |
+//! | another share of counts | Newcombe's interval of shares of different rows |
+//! | a mean over rows (log loss, Brier, confidence) or a binary area | the normal interval of independent values |
+//! | another function of counts (F1, kappa, Matthews) | resamples of both counts, percentiles of all pairs |
+//!
+//! Anything else is undefined, with the reason. Only the first is paired; on the
+//! same rows the others err on the side of silence. `mean of last N` stands for
+//! the rows of those nights together.
+//!
+//! # Windows
+//!
+//! `accuracy within 3 sigma of last 30` breaks on both sides, whichever way the
+//! metric gets better: a jump is worth a look either way. It takes the mean and
+//! the sample deviation of up to 30 nights, and at least five. If they are all
+//! equal, any difference breaks it.
+//!
+//! # Distributions
+//!
+//! `psi(predictions, previous) <= 0.2` compares rows by predicted class, matched
+//! by name, and `ks(confidence, previous) <= 0.1` rows by confidence in the bins
+//! of the calibration, without any label. `drifted(predictions, previous) @ 99%`
+//! (chi-square) and `drifted(confidence, …)` (Kolmogorov–Smirnov) are alarms and
+//! corrected with the others.
 
+mod alarm;
+mod baseline;
+mod bound;
+mod compare;
+mod difference;
+mod drift;
+mod figure;
+mod finding;
+mod form;
+mod grammar;
 mod judge;
+mod needed;
 mod parse;
+mod past;
+mod quantity;
+mod scene;
+mod sigma;
+mod sound;
+mod subject;
+mod verdict;
 mod wording;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use judge::{Judgement, Verdict, check, judge, judge_all};
+pub use alarm::settle;
+pub use bound::Reference;
+pub use figure::{JobFigures, JobMeasure};
+pub use judge::{Pending, check, judge, judge_all};
+pub use past::{Earlier, Evaluated, NoPast, Past, Value};
+pub use quantity::Quantity;
+pub use verdict::{Judgement, Outcomes, Verdict};
 
-use crate::class::nearest;
+use self::form::Form;
+use self::subject::Subject;
 use crate::error::{Error, Result};
-use crate::metric::{ClassMetric, Needs, PER_CLASS, Request};
+use crate::metric::{Needs, Request};
 
-/// A metric and a bound that it has to keep. Displays in one canonical spelling.
+/// What has to hold. Displays in one canonical spelling, without its terms.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    subject: Subject,
-    /// Column and value of each slice selected, in the order written.
-    slices: Vec<(String, String)>,
-    op: Op,
-    bound: f64,
+    form: Form<Subject>,
+    /// What it does not say itself.
+    pub terms: Terms,
 }
 
-/// What a rule looks at.
-#[derive(Clone, Debug)]
-enum Subject {
-    /// A metric of all rows.
-    All(Request),
-    /// A value of the class with that name.
-    Class(&'static ClassMetric, String),
-}
-
-/// How a value is compared with the bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Op {
-    AtLeast,
-    AtMost,
-    Above,
-    Below,
-    Equal,
-    NotEqual,
-}
-
-/// Longer spellings come before those that they begin with.
-const OPS: [(&str, Op); 6] = [
-    (">=", Op::AtLeast),
-    ("<=", Op::AtMost),
-    ("==", Op::Equal),
-    ("!=", Op::NotEqual),
-    (">", Op::Above),
-    ("<", Op::Below),
-];
-
-impl Op {
-    fn holds(self, value: f64, bound: f64) -> bool {
-        match self {
-            Self::AtLeast => value >= bound,
-            Self::AtMost => value <= bound,
-            Self::Above => value > bound,
-            Self::Below => value < bound,
-            Self::Equal => value == bound,
-            Self::NotEqual => value != bound,
-        }
-    }
-
-    fn spelling(self) -> &'static str {
-        match self {
-            Self::AtLeast => ">=",
-            Self::AtMost => "<=",
-            Self::Above => ">",
-            Self::Below => "<",
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-        }
-    }
+/// What a rule does not say itself, as a caller configures it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// What `baseline` stands for.
+    pub baseline: Reference,
+    /// Scored rows below which it is not judged.
+    pub min_rows: u64,
+    /// What outcomes that are neither holding nor broken count as.
+    pub outcomes: Outcomes,
 }
 
 impl Rule {
@@ -94,29 +141,42 @@ impl Rule {
     /// [`Error::Usage`] with the column if `text` does not follow the grammar,
     /// or if there is no such metric.
     pub fn parse(text: &str) -> Result<Self> {
-        let parts = parse::parts(text)?;
-        let in_rule = |error: Error| match error {
+        let written = grammar::form(text)?;
+        let looked_up = written.look_up(Subject::new);
+        let form = looked_up.and_then(sound::checked).map_err(|error| match error {
             Error::Usage(problem) => Error::Usage(format!("rule '{}': {problem}", text.trim())),
             other => other,
-        };
-        let subject = Subject::new(&parts).map_err(in_rule)?;
-        Ok(Self { subject, slices: parts.slices, op: parts.op, bound: parts.bound })
+        })?;
+        Ok(Self { form, terms: Terms::default() })
     }
 
-    /// What its metric is computed from.
-    pub fn needs(&self) -> Needs {
-        match &self.subject {
-            Subject::All(request) => request.metric().needs,
-            Subject::Class(metric, _) => metric.needs(),
-        }
+    /// The same rule on other terms.
+    #[must_use]
+    pub fn under(self, terms: Terms) -> Self {
+        Self { terms, ..self }
     }
 
-    /// What it asks of the order of rows.
-    pub fn request(&self) -> Option<&Request> {
-        match &self.subject {
-            Subject::All(request) => Some(request),
-            Subject::Class(..) => None,
-        }
+    /// What its metrics are computed from.
+    pub fn needs(&self) -> Vec<Needs> {
+        let spread = self.form.spread().map(|spread| spread.needs());
+        self.form.subjects().iter().filter_map(|it| it.needs()).chain(spread).collect()
+    }
+
+    /// The metrics of all rows that it looks at, with what they ask of the order
+    /// of rows.
+    pub fn requests(&self) -> Vec<&Request> {
+        self.form.subjects().into_iter().filter_map(Subject::request).collect()
+    }
+
+    /// Whether it compares with earlier runs.
+    pub fn needs_history(&self) -> bool {
+        self.form.reference().is_some() || matches!(self.form, Form::Within { .. })
+    }
+
+    /// The splits that it selects, in the order written; none if it is about
+    /// whatever is evaluated.
+    pub fn splits(&self) -> Vec<&str> {
+        self.form.subjects().into_iter().filter_map(Subject::split).collect()
     }
 }
 
@@ -129,38 +189,6 @@ pub fn parse_all(texts: &[String]) -> Result<Vec<Rule>> {
     texts.iter().map(|text| Rule::parse(text)).collect()
 }
 
-impl Subject {
-    fn new(parts: &parse::Parts) -> Result<Self> {
-        let Some(class) = &parts.class else {
-            return Request::new(&parts.metric, parts.argument.as_deref()).map(Self::All);
-        };
-        let Some(metric) = ClassMetric::find(&parts.metric) else {
-            return Err(not_of_a_class(&parts.metric));
-        };
-        match &parts.argument {
-            None => Ok(Self::Class(metric, class.clone())),
-            Some(text) => {
-                Err(Error::Usage(format!("{} takes no parameter, found '({text})'", metric.name)))
-            }
-        }
-    }
-}
-
-/// Why `metric[class]` means nothing.
-fn not_of_a_class(metric: &str) -> Error {
-    let names = || PER_CLASS.iter().map(|known| known.name);
-    if Request::is_known(metric) {
-        let names: Vec<&str> = names().collect();
-        return Error::Usage(format!(
-            "{metric} has no value of its own for a class; these have: {}",
-            names.join(", ")
-        ));
-    }
-    let hint =
-        nearest(metric, names()).map_or(String::new(), |near| format!("; did you mean '{near}'?"));
-    Error::Usage(format!("there is no value '{metric}' of a class{hint}"))
-}
-
 impl FromStr for Rule {
     type Err = Error;
 
@@ -169,25 +197,8 @@ impl FromStr for Rule {
     }
 }
 
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All(request) => write!(f, "{request}"),
-            Self::Class(metric, class) => write!(f, "{}[{}]", metric.name, wording::name(class)),
-        }
-    }
-}
-
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.subject)?;
-        if !self.slices.is_empty() {
-            let slice = |(column, value): &(String, String)| {
-                format!("{}={}", wording::name(column), wording::name(value))
-            };
-            let slices: Vec<String> = self.slices.iter().map(slice).collect();
-            write!(f, "{{{}}}", slices.join(","))?;
-        }
-        write!(f, " {} {}", self.op.spelling(), wording::number(self.bound))
+        self.form.fmt(f)
     }
 }

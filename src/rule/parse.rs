@@ -1,51 +1,24 @@
-//! The grammar of a rule: from text to its parts.
+//! Reading the text of a rule: marks, names, words, numbers.
 
-use super::{OPS, Op};
+use super::subject::WrittenClass;
+use crate::class::nearest;
 use crate::error::{Error, Result};
 
-/// A rule taken apart. No name is looked up yet.
-pub(super) struct Parts {
-    pub metric: String,
-    /// The text between parentheses.
-    pub argument: Option<String>,
-    pub class: Option<String>,
-    pub slices: Vec<(String, String)>,
-    pub op: Op,
-    pub bound: f64,
-}
-
-/// Takes a rule apart.
-///
-/// # Errors
-///
-/// [`Error::Usage`] with the column, counted in characters from 1.
-pub(super) fn parts(text: &str) -> Result<Parts> {
-    let mut reader = Reader { text, at: 0 };
-    let metric = reader.name("the name of a metric")?;
-    let argument = match reader.skip("(") {
-        true => Some(reader.argument()?),
-        false => None,
-    };
-    let class = match reader.skip("[") {
-        true => Some(reader.closed_name("the name of a class", "]")?),
-        false => None,
-    };
-    let slices = match reader.skip("{") {
-        true => reader.slices()?,
-        false => Vec::new(),
-    };
-    let op = reader.op()?;
-    let bound = reader.bound()?;
-    Ok(Parts { metric, argument, class, slices, op, bound })
-}
-
-struct Reader<'a> {
+/// The text of a rule, and how far it was read. Columns count characters from 1.
+#[derive(Clone, Debug)]
+pub(super) struct Reader<'a> {
+    /// What is read, in messages: "rule".
+    what: &'static str,
     text: &'a str,
     /// Bytes read so far.
     at: usize,
 }
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(what: &'static str, text: &'a str) -> Self {
+        Self { what, text, at: 0 }
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -54,15 +27,20 @@ impl<'a> Reader<'a> {
         self.at = self.text.len() - self.rest().trim_start().len();
     }
 
+    /// The next character that is not a space.
+    pub(super) fn next(&self) -> Option<char> {
+        self.rest().trim_start().chars().next()
+    }
+
     /// Steps over `mark`, if it comes next.
-    fn skip(&mut self, mark: &str) -> bool {
+    pub(super) fn skip(&mut self, mark: &str) -> bool {
         self.skip_spaces();
         let found = self.rest().starts_with(mark);
         self.at += if found { mark.len() } else { 0 };
         found
     }
 
-    fn expect(&mut self, mark: &str) -> Result<()> {
+    pub(super) fn expect(&mut self, mark: &str) -> Result<()> {
         match self.skip(mark) {
             true => Ok(()),
             false => Err(self.expected(&format!("'{mark}'"))),
@@ -70,8 +48,8 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at what comes next.
-    fn expected(&self, what: &str) -> Error {
-        let found = match self.rest().trim_start().chars().next() {
+    pub(super) fn expected(&self, what: &str) -> Error {
+        let found = match self.next() {
             Some(letter) => format!("'{letter}'"),
             None => "the end".to_owned(),
         };
@@ -79,14 +57,14 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at the next character that is not a space.
-    fn error(&self, problem: &str) -> Error {
+    pub(super) fn error(&self, problem: &str) -> Error {
         let spaces = self.rest().len() - self.rest().trim_start().len();
         let column = self.text[..self.at + spaces].chars().count() + 1;
-        Error::Usage(format!("rule '{}', column {column}: {problem}", self.text))
+        Error::Usage(format!("{} '{}', column {column}: {problem}", self.what, self.text))
     }
 
     /// A name outside brackets: quoted, or up to a mark or a space.
-    fn name(&mut self, what: &str) -> Result<String> {
+    pub(super) fn name(&mut self, what: &str) -> Result<String> {
         self.skip_spaces();
         if self.rest().starts_with('"') {
             return self.quoted();
@@ -95,11 +73,14 @@ impl<'a> Reader<'a> {
         self.bare(end, what)
     }
 
-    /// A name in brackets, and the bracket: quoted, or any text without marks.
-    fn closed_name(&mut self, what: &str, close: &str) -> Result<String> {
-        let name = self.inner_name(what)?;
-        self.expect(close)?;
-        Ok(name)
+    /// A class and the bracket behind it: quoted, or any text without marks; `*`
+    /// stands for every class.
+    pub(super) fn class(&mut self) -> Result<WrittenClass> {
+        self.skip_spaces();
+        let quoted = self.rest().starts_with('"');
+        let name = self.inner_name("the name of a class")?;
+        self.expect("]")?;
+        Ok(if name == "*" && !quoted { WrittenClass::Each } else { WrittenClass::Named(name) })
     }
 
     fn inner_name(&mut self, what: &str) -> Result<String> {
@@ -137,7 +118,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text up to the closing parenthesis.
-    fn argument(&mut self) -> Result<String> {
+    pub(super) fn argument(&mut self) -> Result<String> {
         let Some(end) = self.rest().find(')') else {
             return Err(self.error("the parenthesis before this is never closed"));
         };
@@ -149,7 +130,7 @@ impl<'a> Reader<'a> {
         Ok(argument.to_owned())
     }
 
-    fn slices(&mut self) -> Result<Vec<(String, String)>> {
+    pub(super) fn slices(&mut self) -> Result<Vec<(String, String)>> {
         let mut slices = Vec::new();
         loop {
             let column = self.inner_name("the name of a slice column")?;
@@ -166,33 +147,108 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn op(&mut self) -> Result<Op> {
-        for (spelling, op) in OPS {
-            if self.skip(spelling) {
-                return Ok(op);
-            }
-        }
-        Err(self.expected("one of >= <= > < == !="))
-    }
-
-    fn bound(&mut self) -> Result<f64> {
+    /// A number that stands alone or before something else.
+    pub(super) fn number(&mut self, what: &str) -> Result<f64> {
         self.skip_spaces();
-        let text = self.rest().trim_end();
+        let text = self.rest();
         let numeric = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
         let end = text.find(|c: char| !numeric(c)).unwrap_or(text.len());
-        let bound = match text[..end].parse::<f64>() {
-            Ok(bound) if bound.is_finite() => bound,
+        let number = match text[..end].parse::<f64>() {
+            Ok(number) if number.is_finite() => number,
             Ok(_) => return Err(self.error(&format!("{} is too large a number", &text[..end]))),
-            Err(_) => return Err(self.expected("a number")),
+            Err(_) => return Err(self.expected(what)),
         };
         self.at += end;
+        // Adding 0 turns -0 into 0, which compares the same and reads better.
+        Ok(number + 0.0)
+    }
+
+    /// A number that `fits`, or else the error says what was expected.
+    pub(super) fn number_that(&mut self, fits: impl Fn(f64) -> bool, what: &str) -> Result<f64> {
+        self.skip_spaces();
+        let start = self.at;
+        let number = self.number(what)?;
+        if fits(number) {
+            return Ok(number);
+        }
+        self.at = start;
+        Err(self.error(&format!("expected {what}, found {number}")))
+    }
+
+    /// How many, from `least` on.
+    pub(super) fn count(&mut self, what: &str, least: usize) -> Result<usize> {
+        self.skip_spaces();
+        let text = self.rest();
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        match text[..end].parse::<usize>() {
+            Ok(count) if (least..=MOST).contains(&count) => {
+                self.at += end;
+                Ok(count)
+            }
+            Ok(count) => {
+                Err(self.error(&format!("expected {what} from {least} to {MOST}, found {count}")))
+            }
+            Err(_) => Err(self.expected(what)),
+        }
+    }
+
+    /// The word that comes next: letters and `_`.
+    fn word(&self) -> &'a str {
+        let rest = self.rest().trim_start();
+        let end = rest.find(|c: char| !c.is_alphabetic() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    }
+
+    /// Steps over `word`, if it comes next.
+    pub(super) fn skip_word(&mut self, word: &str) -> bool {
+        self.word() == word && self.skip(word)
+    }
+
+    pub(super) fn expect_word(&mut self, word: &str) -> Result<()> {
+        match self.skip_word(word) {
+            true => Ok(()),
+            false => Err(self.expected(&format!("'{word}'"))),
+        }
+    }
+
+    /// Steps over the first of these words that comes next.
+    pub(super) fn one_of<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
+        words.iter().find(|(word, _)| self.skip_word(word)).map(|(_, value)| *value)
+    }
+
+    /// An error at a word that is none of `known`: with the nearest of them, if
+    /// it is a slip.
+    pub(super) fn unknown_word(&self, what: &str, known: &[&str]) -> Error {
+        let word = self.word();
+        // Words this short resemble each other by chance, but for their beginning.
+        let slip = |near: &&str| near.chars().next() == word.chars().next();
+        match nearest(word, known.iter().copied()).filter(slip) {
+            Some(near) => self.error(&format!(
+                "expected {what}, found '{}'; did you mean '{near}'?",
+                self.word()
+            )),
+            None => self.expected(what),
+        }
+    }
+
+    /// Whether the text begins with `word` and a parenthesis.
+    pub(super) fn skip_call(&mut self, word: &str) -> bool {
+        let start = self.at;
+        let found = self.skip_word(word) && self.skip("(");
+        self.at = if found { self.at } else { start };
+        found
+    }
+
+    pub(super) fn end(&self) -> Result<()> {
         match self.rest().trim().is_empty() {
-            // Adding 0 turns -0 into 0, which compares the same and reads better.
-            true => Ok(bound + 0.0),
-            false => Err(self.expected("the end of the rule")),
+            true => Ok(()),
+            false => Err(self.expected(&format!("the end of the {}", self.what))),
         }
     }
 }
+
+/// The largest number of nights.
+const MOST: usize = 100_000;
 
 /// What ends a name that is not quoted.
 const MARKS: &str = "()[]{},=<>!\"";

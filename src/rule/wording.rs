@@ -28,3 +28,69 @@ pub(super) fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-5..1e16).contains(&value.abs());
     if plain { format!("{value}") } else { format!("{value:e}") }
 }
+
+/// `value` with about four significant digits.
+pub(super) fn short(value: f64) -> String {
+    if value.fract() == 0.0 {
+        return number(value);
+    }
+    number(format!("{value:.3e}").parse().unwrap_or(value))
+}
+
+/// A difference, with its sign.
+pub(super) fn signed(value: f64) -> String {
+    if value > 0.0 { format!("+{}", short(value)) } else { short(value) }
+}
+
+/// A count with commas: 10,000.
+pub(super) fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A p-value: in figures, or that it is below the smallest that is told apart.
+pub(super) fn p_value(p: f64) -> String {
+    const LEAST: f64 = 1e-15;
+    if p <= LEAST { format!("p < {}", number(LEAST)) } else { format!("p = {}", short(p)) }
+}
+
+/// "1 night", "7 nights"
+pub(super) fn nights(nights: usize) -> String {
+    if nights == 1 { "1 night".to_owned() } else { format!("{nights} nights") }
+}
+
+/// "cat 0.61, dog 0.65 and 2 more"
+pub(super) fn few(all: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let shown = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0.123_456, -0.5, 3.0, 1.234_56e-9].map(short),
+            ["0.1235", "-0.5", "3", "1.235e-9"]
+        );
+        assert_eq!([0.25, -0.25, 0.0].map(signed), ["+0.25", "-0.25", "0"]);
+        assert_eq!([1e-16, 0.031_25].map(p_value), ["p < 1e-15", "p = 0.03125"]);
+        let names = ["a", "b", "c", "d", "e"].map(String::from);
+        assert_eq!(few(&names), "a, b, c and 2 more");
+        assert_eq!(few(&names[..3]), "a, b, c");
+    }
+}

@@ -1,0 +1,220 @@
+//! The runs before a night, as rules compare with them.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{History, Identity, Run, RunId, run, window};
+use crate::engine::Outcomes;
+use crate::error::Result;
+use crate::metric::Summary;
+use crate::rule::{Earlier, JobFigures, Past, Quantity, Value};
+use crate::stat::Agreement;
+use crate::tally::Tallies;
+
+/// The runs of one series before a night.
+#[derive(Debug)]
+pub struct Nights<'a> {
+    history: &'a History,
+    identity: &'a Identity,
+    night: Date,
+    /// Which of tonight's rows are right.
+    outcomes: Option<&'a Outcomes>,
+    /// What was read last: several rules compare with the same run.
+    read: RefCell<Option<(i64, Arc<Tallies>)>>,
+}
+
+const READING: &str = "read the runs before this one";
+
+impl History {
+    /// What a run of `identity` and `night` may be compared with. `outcomes` are
+    /// those of the run itself, for paired tests.
+    pub fn past<'a>(
+        &'a self,
+        identity: &'a Identity,
+        night: Date,
+        outcomes: Option<&'a Outcomes>,
+    ) -> Nights<'a> {
+        Nights { history: self, identity, night, outcomes, read: RefCell::new(None) }
+    }
+
+    /// Of each night before `night` the run recorded last, unless it broke `rule`
+    /// and was not accepted: up to `last` of them, newest first, with the stored
+    /// value of `metric`. No more of the file is read than that takes.
+    pub(super) fn comparable(
+        &self,
+        identity: &Identity,
+        rule: &str,
+        night: Date,
+        metric: &str,
+        last: usize,
+    ) -> Result<Vec<Night>> {
+        const SELECT: &str = "SELECT run.id, run.night, \
+            coalesce(verdict.verdict = 'broken' AND verdict.accepted IS NULL, 0), \
+            metric.value, metric.undefined, verdict.value, rows_read, rows_scored, rows_ignored, \
+            rows_invalid, seconds, rows_per_second, bytes_per_second, peak_memory_bytes \
+            FROM run LEFT JOIN metric ON metric.name = ?7 AND metric.run = run.id \
+            LEFT JOIN verdict ON verdict.run = run.id AND verdict.rule = ?6 \
+            WHERE job = ?1 AND dataset = ?2 AND model = ?3 AND split = ?4 AND night < ?5 \
+            ORDER BY night DESC, id DESC";
+        let failed = self.fails(READING);
+        let mut statement = self.connection.prepare(SELECT).map_err(&failed)?;
+        let Identity { job, dataset, model, split } = identity;
+        let night = night.to_string();
+        let values = params![job, dataset, model, split, night, rule, metric];
+        let mut rows = statement.query(values).map_err(&failed)?;
+        let (mut found, mut seen) = (Vec::new(), String::new());
+        while found.len() < last
+            && let Some(row) = rows.next().map_err(&failed)?
+        {
+            let of: String = row.get(1).map_err(&failed)?;
+            // The first of equal nights is the one recorded last.
+            if of != seen && !row.get::<_, bool>(2).map_err(&failed)? {
+                found.push(Night::read(row).map_err(&failed)?);
+            }
+            seen = of;
+        }
+        Ok(found)
+    }
+}
+
+/// A run that a rule may be compared with.
+pub(super) struct Night {
+    pub(super) run: RunId,
+    night: String,
+    /// The metric as it was stored with the run.
+    stored: Option<Value>,
+    /// What was judged by the same rule.
+    judged: Option<f64>,
+    figures: JobFigures,
+}
+
+impl Night {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let (value, undefined): (Option<f64>, Option<String>) = (row.get(3)?, row.get(4)?);
+        Ok(Self {
+            run: RunId(row.get(0)?),
+            night: row.get(1)?,
+            stored: value.map(Ok).or(undefined.map(Err)),
+            judged: row.get(5)?,
+            figures: JobFigures {
+                rows: run::count(row, 6)?,
+                rows_scored: run::count(row, 7)?,
+                rows_ignored: run::count(row, 8)?,
+                rows_invalid: run::count(row, 9)?,
+                seconds: row.get(10)?,
+                rows_per_second: row.get(11)?,
+                bytes_per_second: row.get(12)?,
+                peak_memory_bytes: row.get::<_, Option<i64>>(13)?.and_then(|it| it.try_into().ok()),
+            },
+        })
+    }
+
+    fn earlier(self) -> Earlier {
+        Earlier { run: self.run.0, night: self.night, of: None }
+    }
+}
+
+impl Nights<'_> {
+    /// The value of a run that was not stored.
+    fn computed(&self, run: i64, quantity: &Quantity) -> Result<Value> {
+        let tallies = self.tallies(run)?;
+        let summary = Summary::new(&tallies);
+        summary.check()?;
+        Ok(quantity.value(&summary))
+    }
+
+    fn detail(&self, number: i64) -> Result<Run> {
+        self.history.run(RunId(number))
+    }
+}
+
+impl Past for Nights<'_> {
+    fn runs(&self, rule: &str, last: usize) -> Result<Vec<Earlier>> {
+        let nights = self.history.comparable(self.identity, rule, self.night, "", last)?;
+        Ok(nights.into_iter().map(Night::earlier).collect())
+    }
+
+    fn values(
+        &self,
+        rule: &str,
+        quantity: &Quantity,
+        last: usize,
+    ) -> Result<Vec<(Earlier, Value)>> {
+        let name = quantity.stored().unwrap_or_default();
+        let nights = self.history.comparable(self.identity, rule, self.night, &name, last)?;
+        let value = |night: &Night| match (quantity, &night.stored, night.judged) {
+            (Quantity::Job(figure), ..) => Ok(figure.of(&night.figures)),
+            (_, Some(stored), _) => Ok(stored.clone()),
+            (_, None, Some(judged)) => Ok(Ok(judged)),
+            (_, None, None) => self.computed(night.run.0, quantity),
+        };
+        nights.into_iter().map(|night| Ok((value(&night)?, night.earlier()))).map(swap).collect()
+    }
+
+    fn run(&self, number: i64) -> Result<Option<Earlier>> {
+        let select = "SELECT job, dataset, model, split, night FROM run WHERE id = ?1";
+        let found = self.history.connection.query_row(select, [number], |row| {
+            let identity = Identity {
+                job: row.get(0)?,
+                dataset: row.get(1)?,
+                model: row.get(2)?,
+                split: row.get(3)?,
+            };
+            Ok((identity, row.get(4)?))
+        });
+        let found = found.optional().map_err(self.history.fails(READING))?;
+        Ok(found.map(|(identity, night)| {
+            let of = (identity != *self.identity).then(|| identity.subject());
+            Earlier { run: number, night, of }
+        }))
+    }
+
+    fn value(&self, run: i64, quantity: &Quantity) -> Result<Value> {
+        match quantity {
+            Quantity::Job(figure) => Ok(figure.of(&(&self.detail(run)?).into())),
+            _ => self.computed(run, quantity),
+        }
+    }
+
+    fn tallies(&self, run: i64) -> Result<Arc<Tallies>> {
+        if let Some((known, tallies)) = &*self.read.borrow()
+            && *known == run
+        {
+            return Ok(Arc::clone(tallies));
+        }
+        let select = "SELECT tallies FROM run WHERE id = ?1";
+        let blob = self.history.connection.query_row(select, [run], |row| row.get(0));
+        let blob = blob.map_err(self.history.fails(READING))?;
+        let tallies = Arc::new(self.history.tallies_of(blob)?);
+        *self.read.borrow_mut() = Some((run, Arc::clone(&tallies)));
+        Ok(tallies)
+    }
+
+    fn together(&self, runs: &[i64]) -> Result<std::result::Result<Tallies, String>> {
+        let tallies = runs.iter().map(|run| self.tallies(*run).map(Arc::unwrap_or_clone));
+        let tallies: Vec<Tallies> = tallies.collect::<Result<_>>()?;
+        let numbers: Vec<RunId> = runs.iter().copied().map(RunId).collect();
+        Ok(match tallies.is_empty() {
+            true => Err("there are no runs to add up".to_owned()),
+            false => window::sum(&tallies, &numbers),
+        })
+    }
+
+    fn agreement(&self, run: i64) -> Result<Option<Agreement>> {
+        let Some(tonight) = self.outcomes else { return Ok(None) };
+        let earlier = self.detail(run)?;
+        if earlier.labels != Some(tonight.labels) {
+            return Ok(None);
+        }
+        let earlier = self.history.outcomes(&earlier)?;
+        Ok(earlier.and_then(|earlier| earlier.agreement(tonight)).map(Into::into))
+    }
+}
+
+/// The run moves last, after it was looked at.
+fn swap(found: Result<(Value, Earlier)>) -> Result<(Earlier, Value)> {
+    found.map(|(value, earlier)| (earlier, value))
+}

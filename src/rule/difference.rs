@@ -1,0 +1,310 @@
+//! The difference of a value tonight and earlier, and how sure it is.
+
+use super::quantity::Quantity;
+use super::subject::What;
+use super::wording;
+use crate::class::Classes;
+use crate::metric::{
+    ClassMeasures, ClassMetric, Measure, Needs, Request, Side, Summary, resamples,
+};
+use crate::stat::{
+    Agreement, difference_paired, difference_unpaired, normal_quantile, normal_survival,
+};
+
+/// A difference, turned so that more is better.
+#[derive(Clone, Debug)]
+pub(super) struct Difference {
+    pub value: f64,
+    pub(super) kind: Kind,
+}
+
+/// How its bounds are found.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    /// The same rows; the second is the better one.
+    Paired(Agreement),
+    /// Shares (hits, rows) of different rows, the second less the first.
+    Unpaired((u64, u64), (u64, u64)),
+    /// Standard error and rows, tonight and earlier.
+    Normal((f64, u64), (f64, u64)),
+    /// Resampled values in rising order, the second less the first, and the rows
+    /// tonight and earlier.
+    Resampled { first: Vec<f64>, second: Vec<f64>, rows: (u64, u64) },
+}
+
+/// What is compared.
+pub(super) struct Compared<'a> {
+    pub new: &'a Summary<'a>,
+    pub baseline: &'a Summary<'a>,
+    /// Rows by whether the baseline (first) and tonight (second) are right.
+    pub agreement: Option<Agreement>,
+    /// 1 if more is better, −1 if less is.
+    pub sign: f64,
+}
+
+/// The values that a test compares, and their difference.
+pub(super) struct Tested {
+    /// Tonight's value and the earlier one.
+    pub measures: (Measure, Measure),
+    pub difference: Difference,
+}
+
+/// Why a metric cannot be tested.
+type Untested = String;
+
+impl Compared<'_> {
+    /// The difference of a value of all rows, or of the class of that name.
+    ///
+    /// # Errors
+    ///
+    /// Why no test applies, in words.
+    pub(super) fn test(&self, what: &What, class: Option<&str>) -> Result<Tested, Untested> {
+        match (what, class) {
+            (What::One(Quantity::Metric(request)), _) => self.metric(request),
+            (What::One(Quantity::Class(metric, name)), _) => self.class(metric, name),
+            (What::Each(metric), Some(name)) => self.class(metric, name),
+            (What::One(Quantity::Job(_)), _) | (What::Each(_), None) => {
+                unreachable!("figures are refused when a rule is read, and classes have names")
+            }
+        }
+    }
+
+    fn metric(&self, request: &Request) -> Result<Tested, Untested> {
+        let measures = (request.measure(self.new), request.measure(self.baseline));
+        let value = defined(&measures)?;
+        let rows = (self.new.rows, self.baseline.rows);
+        if let (Some(agreement), Some(right)) = (self.agreement, right(request)) {
+            let difference = self.paired(agreement, right);
+            return Ok(Tested { measures, difference });
+        }
+        let of_counts = matches!(request.metric().needs, Needs::Confusion | Needs::Ranks);
+        let share = |measure: &Measure, rows: u64| {
+            measure.ratio.filter(|(_, whole)| of_counts && *whole == rows)
+        };
+        let shares = share(&measures.0, rows.0).zip(share(&measures.1, rows.1));
+        let errors = request.standard_error(self.new).zip(request.standard_error(self.baseline));
+        let kind = match (shares, errors) {
+            (Some((new, baseline)), _) => self.unpaired(new, baseline),
+            (None, Some((new, baseline))) => Kind::Normal((new, rows.0), (baseline, rows.1)),
+            (None, None) if request.metric().needs == Needs::Confusion => {
+                let value = |it: &Summary<'_>| request.measure(it).value.ok();
+                self.resampled(|new, _| value(new), |baseline| value(baseline))?
+            }
+            (None, None) => return Err(format!("no test compares {request} of different rows")),
+        };
+        Ok(Tested { measures, difference: Difference { value: self.sign * value, kind } })
+    }
+
+    fn class(&self, metric: &'static ClassMetric, name: &str) -> Result<Tested, Untested> {
+        let place = |classes: &Classes| classes.index_of(name);
+        let (Some(new), Some(baseline)) =
+            (place(&self.new.tallies.classes), place(&self.baseline.tallies.classes))
+        else {
+            return Err(format!("class {name} does not occur in both runs"));
+        };
+        let of =
+            |rows: &Summary<'_>, class: usize| metric.measure(&ClassMeasures::new(rows, class));
+        let measures = (of(self.new, new), of(self.baseline, baseline));
+        let value = self.sign * defined(&measures)?;
+        let kind = match measures.0.ratio.zip(measures.1.ratio) {
+            Some((new, baseline)) => self.unpaired(new, baseline),
+            None if metric.needs() == Needs::Confusion => self.resampled(
+                |rows, _| of(rows, new).value.ok(),
+                |rows| of(rows, baseline).value.ok(),
+            )?,
+            None => return Err(format!("no test compares {} of different rows", metric.name)),
+        };
+        Ok(Tested { measures, difference: Difference { value, kind } })
+    }
+
+    fn paired(&self, rows: Agreement, right: bool) -> Difference {
+        // Turned by what is counted, and by what is better.
+        let turned = if right == (self.sign > 0.0) {
+            rows
+        } else {
+            Agreement { first: rows.second, second: rows.first, ..rows }
+        };
+        let Agreement { both, first, second, neither } = turned;
+        let all = (both + first + second + neither) as f64;
+        Difference { value: (second as f64 - first as f64) / all, kind: Kind::Paired(turned) }
+    }
+
+    fn unpaired(&self, new: (u64, u64), baseline: (u64, u64)) -> Kind {
+        if self.sign > 0.0 { Kind::Unpaired(baseline, new) } else { Kind::Unpaired(new, baseline) }
+    }
+
+    fn resampled(
+        &self,
+        new: impl Fn(&Summary<'_>, ()) -> Option<f64> + Sync,
+        baseline: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
+    ) -> Result<Kind, Untested> {
+        let tonight = resamples(self.new, Side::New, |it| new(it, ()))?;
+        let earlier = resamples(self.baseline, Side::Baseline, baseline)?;
+        let rows = (self.new.rows, self.baseline.rows);
+        let (first, second) = if self.sign > 0.0 { (earlier, tonight) } else { (tonight, earlier) };
+        Ok(Kind::Resampled { first, second, rows })
+    }
+}
+
+/// Whether a metric counts the rows that are right, or those that are wrong.
+fn right(request: &Request) -> Option<bool> {
+    match request.metric().name {
+        "accuracy" => Some(true),
+        "error_rate" => Some(false),
+        _ => None,
+    }
+}
+
+/// Tonight's value less the earlier one.
+fn defined((new, baseline): &(Measure, Measure)) -> Result<f64, Untested> {
+    let earlier = |why: &String| format!("it had no value earlier: {why}");
+    Ok(new.value.clone()? - baseline.value.as_ref().map_err(earlier)?)
+}
+
+/// Risks that bounds and p-values are told apart at.
+const LEAST_RISK: f64 = 1e-15;
+
+impl Difference {
+    /// The one-sided lower and upper bound, each wrong with the chance `risk`,
+    /// below one half.
+    pub(super) fn bounds(&self, risk: f64) -> (f64, f64) {
+        let level = 1.0 - 2.0 * risk;
+        let nothing = (f64::NEG_INFINITY, f64::INFINITY);
+        match &self.kind {
+            Kind::Paired(rows) => difference_paired(*rows, level).unwrap_or(nothing),
+            Kind::Unpaired(first, second) => {
+                difference_unpaired(*first, *second, level).unwrap_or(nothing)
+            }
+            Kind::Normal((new, _), (baseline, _)) => {
+                let reach = -normal_quantile(risk) * libm::hypot(*new, *baseline);
+                (self.value - reach, self.value + reach)
+            }
+            Kind::Resampled { first, second, .. } => {
+                (quantile(first, second, risk), quantile(first, second, 1.0 - risk))
+            }
+        }
+    }
+
+    /// The risk at which the upper bound reaches −`by`: how likely a difference
+    /// as bad is by chance, if the value is not worse by more than that.
+    pub(super) fn p_worse(&self, by: f64) -> f64 {
+        match &self.kind {
+            Kind::Normal((new, _), (baseline, _)) => {
+                let error = libm::hypot(*new, *baseline);
+                match (self.value + by, error > 0.0) {
+                    (above, true) => normal_survival(-above / error),
+                    (above, false) if above < 0.0 => 0.0,
+                    _ => 1.0,
+                }
+            }
+            Kind::Resampled { first, second, .. } => {
+                let pairs = first.len() as f64 * second.len() as f64;
+                let below = pairs_up_to(first, second, -by, false) as f64;
+                (pairs - below + 1.0) / (pairs + 1.0)
+            }
+            Kind::Paired(_) | Kind::Unpaired(..) if self.value < -by => {
+                risk_where(|risk| self.bounds(risk).1 < -by)
+            }
+            Kind::Paired(_) | Kind::Unpaired(..) => {
+                1.0 - risk_where(|risk| self.bounds(risk).0 > -by)
+            }
+        }
+    }
+
+    /// "paired on 1,000 rows"
+    pub(super) fn rows(&self) -> String {
+        let unpaired = |first: u64, second: u64| {
+            format!("unpaired, {} against {} rows", wording::count(second), wording::count(first))
+        };
+        match &self.kind {
+            Kind::Paired(rows) => {
+                let all = rows.both + rows.first + rows.second + rows.neither;
+                format!("paired on {} rows", wording::count(all))
+            }
+            Kind::Unpaired(first, second) => unpaired(first.1, second.1),
+            Kind::Normal((_, new), (_, baseline)) => unpaired(*baseline, *new),
+            Kind::Resampled { rows: (new, baseline), .. } => unpaired(*baseline, *new),
+        }
+    }
+}
+
+/// The least risk at which a bound still holds; it holds at one half if any.
+fn risk_where(holds: impl Fn(f64) -> bool) -> f64 {
+    let (mut low, mut high) = (libm::log(LEAST_RISK), libm::log(0.5));
+    if holds(LEAST_RISK) {
+        return LEAST_RISK;
+    }
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if holds(libm::exp(middle)) { high = middle } else { low = middle }
+    }
+    libm::exp(high)
+}
+
+/// Pairs whose second less first is below `limit`, or also those at it. Both
+/// lists rise.
+fn pairs_up_to(first: &[f64], second: &[f64], limit: f64, also_at: bool) -> u64 {
+    let (mut pairs, mut below) = (0, 0);
+    for a in first {
+        let within = |b: &f64| b - a < limit || also_at && b - a == limit;
+        while second.get(below).is_some_and(within) {
+            below += 1;
+        }
+        pairs += below as u64;
+    }
+    pairs
+}
+
+/// The quantile of second less first over all pairs, to the last digits.
+fn quantile(first: &[f64], second: &[f64], p: f64) -> f64 {
+    let (Some(a), Some(b)) = (first.first().zip(first.last()), second.first().zip(second.last()))
+    else {
+        return f64::NAN;
+    };
+    let (mut low, mut high) = (b.0 - a.1, b.1 - a.0);
+    let wanted = p * first.len() as f64 * second.len() as f64;
+    for _ in 0..80 {
+        let middle = low + (high - low) / 2.0;
+        if (pairs_up_to(first, second, middle, true) as f64) < wanted {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_counted_and_cut_at_quantiles() {
+        let (first, second) = ([0.0, 1.0, 2.0], [0.0, 1.0]);
+        // Differences: 0 1, −1 0, −2 −1.
+        assert_eq!(pairs_up_to(&first, &second, 0.0, false), 3);
+        assert_eq!(pairs_up_to(&first, &second, 0.0, true), 5);
+        assert!((quantile(&first, &second, 0.5) - -1.0).abs() < 1e-9);
+        assert!((quantile(&first, &second, 0.51) - 0.0).abs() < 1e-9);
+        assert!((quantile(&first, &second, 1.0) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_p_value_is_the_risk_at_which_the_bound_is_reached() {
+        let kinds = [
+            Kind::Unpaired((930, 1000), (900, 1000)),
+            Kind::Paired(Agreement { both: 880, first: 50, second: 20, neither: 50 }),
+            Kind::Normal((0.004, 1000), (0.003, 1000)),
+        ];
+        for kind in kinds {
+            let difference = Difference { value: -0.03, kind };
+            for by in [0.0, 0.01, 0.05] {
+                let p = difference.p_worse(by);
+                let risk = p.min(1.0 - p);
+                let (low, high) = difference.bounds(risk);
+                let end = if p < 0.5 { high } else { low };
+                assert!((end + by).abs() < 1e-9, "{difference:?} {by}: {p} {low} {high}");
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What was found of one value, and of the values of all classes together.
+
+use super::verdict::{Judgement, Outcomes, Verdict};
+use super::wording;
+use crate::error::Error;
+
+/// What was found of one value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Finding {
+    /// The class, where every class is looked at.
+    pub class: Option<String>,
+    pub verdict: Verdict,
+    pub value: Option<f64>,
+    pub baseline: Option<i64>,
+    /// How far it is from breaking; the least of several classes is the worst.
+    pub slack: f64,
+    pub reason: String,
+}
+
+/// Why there is nothing to judge.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lack {
+    pub verdict: Verdict,
+    pub reason: String,
+}
+
+impl Lack {
+    pub(super) fn undefined(reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Undefined, reason: reason.into() }
+    }
+
+    pub(super) fn no_baseline(reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::NoBaseline, reason: reason.into() }
+    }
+
+    /// What is found of a value that cannot be judged.
+    pub(super) fn finding(self, class: Option<String>, value: Option<f64>) -> Finding {
+        let Self { verdict, reason } = self;
+        Finding { class, verdict, value, baseline: None, slack: 0.0, reason }
+    }
+}
+
+/// Why judging stops: there is nothing to judge, or a fault.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Lack(Lack),
+    Fault(Error),
+}
+
+impl From<Lack> for Stop {
+    fn from(lack: Lack) -> Self {
+        Self::Lack(lack)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+/// The judgement that follows from what was found: the worst decides.
+pub(super) fn judgement(rule: String, outcomes: Outcomes, mut found: Vec<Finding>) -> Judgement {
+    found.sort_by(|a, b| {
+        let severity = b.verdict.severity().cmp(&a.verdict.severity());
+        severity.then(a.slack.total_cmp(&b.slack))
+    });
+    let Some(worst) = found.first() else {
+        let lack = Lack::undefined("there are no classes");
+        return judgement(rule, outcomes, vec![lack.finding(None, None)]);
+    };
+    let reason = match worst.class {
+        Some(_) => among_classes(worst, &found),
+        None => worst.reason.clone(),
+    };
+    let (value, baseline) = (worst.value, worst.baseline);
+    let (verdict, reason) = outcomes.counted(worst.verdict, reason);
+    Judgement { rule, verdict, value, baseline, reason }
+}
+
+/// "2 of 3 classes are broken: owl 0.5, cat 0.61; recall[owl] is …"
+fn among_classes(worst: &Finding, found: &[Finding]) -> String {
+    let (verdict, all, reason) = (worst.verdict, found.len(), &worst.reason);
+    let alike: Vec<&Finding> = found.iter().filter(|it| it.verdict == verdict).collect();
+    if verdict == Verdict::Holds {
+        return format!("holds for each of {all} classes; nearest to breaking: {reason}");
+    }
+    let name = verdict.name();
+    if let [_] = alike[..] {
+        return format!("{name} for 1 of {all} classes: {reason}");
+    }
+    let entry = |it: &&Finding| {
+        let value = it.value.map_or(String::new(), |value| format!(" {}", wording::short(value)));
+        format!("{}{value}", it.class.as_deref().unwrap_or_default())
+    };
+    let names = wording::few(&alike.iter().map(entry).collect::<Vec<_>>());
+    format!("{name} for {} of {all} classes: {names}; {reason}", alike.len())
+}
