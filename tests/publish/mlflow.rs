@@ -1,8 +1,10 @@
 //! An MLflow server that is well, loses answers, refuses, or is away.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use tallyho::http::{Question, ask};
 use tallyho::publish::Mlflow as Config;
 use tallyho::report::Entry;
 
@@ -193,5 +195,28 @@ fn what_is_no_mlflow_server_is_said_to_be_none() {
         let error = session.publish(&entry, NIGHT, None).unwrap_err();
         assert!(error.contains(expected), "{body}: {error}");
         assert_eq!(service.asked().len(), 1);
+    }
+}
+
+/// The server of these tests notices what a wrong client sends.
+#[test]
+fn a_client_that_breaks_the_rules_of_the_api_is_caught() {
+    for (path, body) in [
+        ("runs/log-batch", "{}"),
+        ("runs/log-batch", "not JSON"),
+        ("runs/create", r#"{"experiment_id": "0", "name": "x"}"#),
+        ("runs/search", r#"{"experiment_ids": [], "filter": "name = 'x'", "max_results": 1}"#),
+        ("experiments/create", r#"{"name": ""}"#),
+        ("runs/log", "{}"),
+    ] {
+        let server = Mlflow::start(PROXY, well);
+        let question = Question {
+            method: "POST",
+            url: format!("{}/api/2.0/mlflow/{path}", server.service.url).into(),
+            headers: vec![("content-type", "application/json".into())],
+            body: body.as_bytes(),
+        };
+        assert_eq!(ask(&question, Duration::from_secs(10)).unwrap().status, 400, "{path}");
+        assert!(std::panic::catch_unwind(AssertUnwindSafe(|| server.stored())).is_err());
     }
 }
