@@ -1,5 +1,6 @@
 //! Shared by the tests.
 
+#[cfg(feature = "job")]
 pub mod entries;
 pub mod files;
 pub mod memory;
