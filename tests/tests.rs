@@ -23,6 +23,8 @@ mod layering;
 mod metrics;
 mod order;
 mod pairs;
+#[cfg(feature = "job")]
+mod publish;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod readme;
 mod regressions;

@@ -84,7 +84,7 @@ fn values(families: &mut Families, figures: &Figures, labels: &Labels) {
     }
     for (metric, class, value) in &figures.per_class {
         let help = format!(
-            "{} of each class, in {}; only of up to {} classes",
+            "{}, in {}; of each class, if there are up to {}",
             metric.formula,
             metric.range,
             super::MOST_CLASSES

@@ -195,3 +195,27 @@ fn colour_is_used_only_where_asked_for_or_on_a_terminal() {
     assert!(colored("--color always", Some(("NO_COLOR", "1"))), "what is asked for wins");
     assert!(colored("", Some(("CLICOLOR_FORCE", "1"))));
 }
+
+#[test]
+fn gauges_and_verdicts_are_written_also_when_a_rule_is_broken() {
+    let folder = sound();
+    let line =
+        format!("{T} -q -o x.prom -o x.xml --require 'accuracy > 1' --require 'accuracy >= 0'");
+    tallyho(&folder, &line).expect(1);
+    let (gauges, verdicts) = (read(&folder, "x.prom"), read(&folder, "x.xml"));
+    for line in [
+        "tallyho_evaluation_failed 0",
+        "tallyho_rules{verdict=\"broken\"} 1",
+        "tallyho_rule_holds{rule=\"accuracy > 1\"} 0",
+        "tallyho_rule_holds{rule=\"accuracy >= 0\"} 1",
+    ] {
+        assert!(gauges.lines().any(|found| found == line), "{line}\n{gauges}");
+    }
+    let time =
+        gauges.lines().find_map(|it| it.strip_prefix("tallyho_last_success_timestamp_seconds "));
+    let time: f64 = time.unwrap().parse().unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    assert!((now.as_secs_f64() - time).abs() < 600.0, "{time}");
+    assert!(verdicts.contains("tests=\"3\" failures=\"1\" errors=\"0\""), "{verdicts}");
+    assert!(verdicts.contains("<failure type=\"broken\" message=\"accuracy is "), "{verdicts}");
+}

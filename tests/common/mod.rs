@@ -1,11 +1,16 @@
 //! Shared by the tests.
 
+#[cfg(feature = "job")]
+pub mod entries;
 pub mod files;
 pub mod memory;
+#[cfg(feature = "job")]
+pub mod mlflow;
 #[cfg(feature = "cli")]
 pub mod program;
 #[cfg(feature = "job")]
 pub mod server;
+pub mod service;
 
 /// A small generator (SplitMix64), so that a seed names a case.
 pub struct Rng(u64);

@@ -1,0 +1,104 @@
+//! Results for other services: what is sent, and what happens when they are not
+//! well.
+
+mod mlflow;
+mod pushgateway;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tallyho::publish::{EXAMPLES, Mlflow, Pushgateway, example};
+use tallyho::report::prometheus;
+
+use crate::common::entries;
+
+#[test]
+fn configs_that_make_no_sense_say_which_key() {
+    let gateway = |text: &str| match toml::from_str::<Pushgateway>(text) {
+        Ok(config) => config.check().unwrap_err().to_string(),
+        Err(error) => error.to_string(),
+    };
+    let mlflow = |text: &str| match toml::from_str::<Mlflow>(text) {
+        Ok(config) => config.check().unwrap_err().to_string(),
+        Err(error) => error.to_string(),
+    };
+    for (text, expected) in [
+        ("", "missing field `url`"),
+        ("url = 'localhost:9091'", "[output.pushgateway] url: "),
+        ("url = 'http://me:secret@host'", "url: holds a user or password"),
+        ("url = 'http://host/?a=b'", "leave out what begins with ?"),
+        ("url = 'http://host'\ntimeout = '0s'", "timeout: "),
+        ("url = 'http://host'\ntimeout = 10", "expected a string"),
+        ("url = 'http://host'\nlimit = '1s'", "limit: expected at least the timeout of 10s"),
+        ("url = 'http://host'\ngrouping = { model = 'a' }", "'model' is one of the gauges' own"),
+        ("url = 'http://host'\ngrouping = { 'a b' = 'a' }", "label 'a b' is none"),
+        ("url = 'http://host'\ngroup = 'a'", "unknown field `group`"),
+        ("url = 'http://host'\nlogin = { user = 'a' }", "takes either user and password, or token"),
+        ("url = 'http://host'\nlogin = { password = 'hush' }", "password"),
+    ] {
+        let found = gateway(text);
+        assert!(found.contains(expected), "{text}: {found}");
+        assert!(!found.contains("secret"), "{found}");
+    }
+    for (text, expected) in [
+        ("url = 'ftp://host'", "[output.mlflow] url: "),
+        ("url = 'http://host'\nexperiment = ''", "experiment: must have 1 to 500"),
+        ("url = 'http://host'\nlogin = {}", "takes either user and password, or token"),
+    ] {
+        let found = mlflow(text);
+        assert!(found.contains(expected), "{text}: {found}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_not_there_is_an_error_before_anything_is_asked() {
+    let config = "url = 'http://127.0.0.1:1'\nlogin = { token = { env = 'TALLYHO_NO_TOKEN' } }";
+    let halt = std::sync::atomic::AtomicBool::new(false);
+    let gateway: Pushgateway = toml::from_str(config).unwrap();
+    let error = gateway.push("nightly", &[], "".as_ref(), &halt).unwrap_err();
+    assert!(error.contains("TALLYHO_NO_TOKEN is to hold a secret"), "{error}");
+    let mlflow: Mlflow = toml::from_str(config).unwrap();
+    assert!(mlflow.session("nightly", "".as_ref(), &halt).is_err());
+}
+
+/// The names of gauges that a text mentions.
+fn gauges(text: &str) -> BTreeSet<String> {
+    let name = |rest: &str| {
+        let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+        format!("tallyho_{}", &rest[..end.unwrap_or(rest.len())])
+    };
+    text.split("tallyho_").skip(1).map(name).collect()
+}
+
+#[test]
+fn the_dashboard_shows_gauges_that_there_are() {
+    let dashboard = example("grafana").unwrap();
+    let known = gauges(&prometheus(&[entries::digits("steady").0]));
+    let shown = gauges(dashboard);
+    assert_eq!(shown.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert!(shown.len() > 12, "{shown:?}");
+    let dashboard: Value = serde_json::from_str(dashboard).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let ids: BTreeSet<u64> = panels.iter().map(|panel| panel["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids.len(), panels.len());
+    let mut taken = BTreeSet::new();
+    for panel in panels {
+        let side = |side: &str| panel["gridPos"][side].as_u64().unwrap();
+        for (x, y) in (0..side("w")).flat_map(|x| (0..side("h")).map(move |y| (x, y))) {
+            assert!(side("x") + x < 24 && taken.insert((side("x") + x, side("y") + y)), "{panel}");
+        }
+        assert!(!panel["targets"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn examples_are_there_by_name() {
+    for (name, text) in EXAMPLES {
+        assert_eq!(example(name), Some(text));
+        assert!(text.ends_with('\n') && !text.contains('\r'), "{name}");
+    }
+    assert_eq!(example("launchd"), None);
+    for name in ["systemd", "cron"] {
+        assert!(example(name).unwrap().contains("tallyho run nightly.toml"));
+    }
+}
