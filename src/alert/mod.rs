@@ -3,7 +3,7 @@
 //! It decides what is news and tells it. It runs no evaluation, judges no rule
 //! and reads no config file; the job does, and calls it like this:
 //!
-//! 1. Read the tables `[[notify]]` as [`Channel`]s. [`check`] names every mistake
+//! 1. Read the tables `[[notify]]` as [`Channel`]s. [`check()`] names every mistake
 //!    in them, before anything runs. [`check_here`] names what this machine lacks
 //!    tonight, such as a secret that is not set: a warning, for no evaluation
 //!    needs it.
@@ -13,9 +13,9 @@
 //!    [`judged`](Happening::judged); those of runs that a rerun found done come
 //!    from the history. Where the job counts an outcome differently, it sets
 //!    [`Happening::fails`].
-//! 3. [`news`] says which channel is to be told what. If the history can't be
+//! 3. [`news()`] says which channel is to be told what. If the history can't be
 //!    read, call it without one.
-//! 4. [`tell`] sends everything at the same time and returns within the largest
+//! 4. [`tell()`] sends everything at the same time and returns within the largest
 //!    [`limit`](Channel::limit) and 1.5 s. It prints nothing; the job warns of every
 //!    [`Delivery`] that did not arrive.
 //! 5. [`record`] writes what became of it to the history.
