@@ -108,7 +108,13 @@ impl Job {
     pub fn told(&self, messages: Vec<Message>, delivered: bool) {
         let deliveries: Vec<Delivery> = messages
             .into_iter()
-            .map(|message| Delivery { message, attempts: 1, delivered, answer: "so".into() })
+            .map(|message| Delivery {
+                time: message.time,
+                message,
+                attempts: 1,
+                delivered,
+                answer: "so".into(),
+            })
             .collect();
         record(&self.history, &deliveries).unwrap();
     }

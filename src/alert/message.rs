@@ -127,12 +127,18 @@ pub(super) const NIGHT: &str = "night";
 
 impl Message {
     /// What the history is to know of it once it was sent or given up.
-    pub(super) fn notices(&self, attempts: u32, delivered: bool, answer: &str) -> Vec<Notice> {
+    pub(super) fn notices(
+        &self,
+        time: Timestamp,
+        attempts: u32,
+        delivered: bool,
+        answer: &str,
+    ) -> Vec<Notice> {
         let notice = |kind: &str, identity: &Identity, rule: &str| Notice {
             identity: identity.clone(),
             rule: rule.to_owned(),
             night: self.night,
-            time: self.time,
+            time,
             kind: kind.to_owned(),
             channel: self.channel.clone(),
             attempts,

@@ -1,14 +1,5 @@
-//! A message as it is sent.
-//!
-//! The schema `tallyho.alert/1`: `job`, `night`, `time` and `channel` say what
-//! it is about; `headline` says it in words. `counts` covers everything that was
-//! looked at tonight, `events` what is news, worst first, 500 at most; `more` is
-//! how many are left out. Of an event, `kind` is "failed" (an evaluation),
-//! "broken", "undefined", "reminder" or "recovered"; `rule` is `null` if it is
-//! about an evaluation; `verdict` is tonight's; `baseline` is the run that it was
-//! compared with tonight, `broke_on` that on which it broke; `since` is the night
-//! on which it began; `note` says why something counts as not recovered that is
-//! not broken tonight. What has no value is `null`.
+//! A message as it is sent. The schema `tallyho.alert/1` is described in the module
+//! above.
 
 use serde::Serialize;
 

@@ -15,13 +15,15 @@ use super::message::Message;
 use super::post::Post;
 use super::redact::Secrets;
 use crate::error::Result;
-use crate::history::History;
+use crate::history::{History, Timestamp};
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     /// The message.
     pub message: Message,
+    /// When it arrived, or was given up.
+    pub time: Timestamp,
     /// How often it was tried.
     pub attempts: u32,
     /// Whether it arrived.
@@ -63,7 +65,8 @@ pub fn tell(
             drop(sender.send((place, outcome)));
         };
         if let Err(error) = thread::Builder::new().spawn(work) {
-            call.outcome = Some(Outcome::untried(format!("cannot start a thread: {error}")));
+            let outcome = Outcome::untried(format!("cannot start a thread: {error}"));
+            call.outcome = Some((Timestamp::now(), outcome));
         }
         calls.push(call);
     }
@@ -80,8 +83,8 @@ pub fn tell(
 /// [`Error::History`](crate::error::Error::History) if the file cannot be written.
 pub fn record(history: &History, deliveries: &[Delivery]) -> Result<()> {
     let notices = deliveries.iter().flat_map(|delivery| {
-        let Delivery { message, attempts, delivered, answer } = delivery;
-        message.notices(*attempts, *delivered, answer)
+        let Delivery { message, time, attempts, delivered, answer } = delivery;
+        message.notices(*time, *attempts, *delivered, answer)
     });
     history.record_notices(&notices.collect::<Vec<_>>())
 }
@@ -92,7 +95,7 @@ struct Call {
     limit: Duration,
     /// When nobody waits for it any longer.
     end: Instant,
-    outcome: Option<Outcome>,
+    outcome: Option<(Timestamp, Outcome)>,
 }
 
 impl Call {
@@ -101,13 +104,14 @@ impl Call {
     }
 
     fn delivery(self) -> Delivery {
-        let limit = Lapse(self.limit);
-        let Outcome { attempts, delivered, answer } = self.outcome.unwrap_or_else(|| Outcome {
-            attempts: 1,
-            delivered: false,
-            answer: format!("given up: no end within the limit of {limit}, or interrupted"),
-        });
-        Delivery { message: self.message, attempts, delivered, answer }
+        let given_up = || {
+            let limit = Lapse(self.limit);
+            let answer = format!("given up: no end within the limit of {limit}, or interrupted");
+            (Timestamp::now(), Outcome { attempts: 1, delivered: false, answer })
+        };
+        let (time, outcome) = self.outcome.unwrap_or_else(given_up);
+        let Outcome { attempts, delivered, answer } = outcome;
+        Delivery { message: self.message, time, attempts, delivered, answer }
     }
 }
 
@@ -131,7 +135,7 @@ fn collect(
             return;
         }
         match receiver.recv_timeout(left.min(LOOK)) {
-            Ok((place, outcome)) => calls[place].outcome = Some(outcome),
+            Ok((place, outcome)) => calls[place].outcome = Some((Timestamp::now(), outcome)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
-use super::{Filter, History, Identity, RunId, run};
+use super::{Filter, History, Identity, Run, RunId, run};
 use crate::error::Result;
 
 /// An evaluation that failed, so that its night has no run.
@@ -119,26 +119,24 @@ impl History {
     /// What reading the file may give.
     pub fn notices(&self, filter: &Filter) -> Result<Vec<Notice>> {
         let (condition, values) = filter.condition();
+        let select =
+            format!("SELECT {COLUMNS} FROM notice AS run WHERE {condition} ORDER BY run.id");
+        self.rows(&select, rusqlite::params_from_iter(values), Notice::read)
+    }
+
+    /// What was told to whom about a run, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// What reading the file may give.
+    pub fn notices_of(&self, run: &Run) -> Result<Vec<Notice>> {
+        // By the series first, which has an index.
         let select = format!(
-            "SELECT job, dataset, model, split, rule, night, time, kind, channel, attempts, \
-             delivered, answer, run.run, baseline FROM notice AS run WHERE {condition} ORDER BY id"
+            "SELECT {COLUMNS} FROM notice AS run WHERE job = ?1 AND dataset = ?2 AND model = ?3 \
+             AND split = ?4 AND run.run = ?5 ORDER BY id"
         );
-        let read = |row: &Row<'_>| {
-            Ok(Notice {
-                identity: identity(row)?,
-                rule: row.get(4)?,
-                night: run::parsed(row, 5)?,
-                time: run::parsed(row, 6)?,
-                kind: row.get(7)?,
-                channel: row.get(8)?,
-                attempts: row.get(9)?,
-                delivered: row.get(10)?,
-                answer: row.get(11)?,
-                run: row.get::<_, Option<i64>>(12)?.map(RunId),
-                baseline: row.get::<_, Option<i64>>(13)?.map(RunId),
-            })
-        };
-        self.rows(&select, rusqlite::params_from_iter(values), read)
+        let Identity { job, dataset, model, split } = &run.identity;
+        self.rows(&select, params![job, dataset, model, split, run.id.0], Notice::read)
     }
 
     /// All rows of a query.
@@ -152,6 +150,28 @@ impl History {
         let mut statement = self.connection.prepare(select).map_err(&failed)?;
         let rows = statement.query_map(values, read).map_err(&failed)?;
         rows.collect::<rusqlite::Result<_>>().map_err(&failed)
+    }
+}
+
+/// The columns that [`Notice::read`] expects, of a table `run`.
+const COLUMNS: &str = "job, dataset, model, split, rule, night, time, kind, channel, attempts, \
+                       delivered, answer, run.run, baseline";
+
+impl Notice {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            identity: identity(row)?,
+            rule: row.get(4)?,
+            night: run::parsed(row, 5)?,
+            time: run::parsed(row, 6)?,
+            kind: row.get(7)?,
+            channel: row.get(8)?,
+            attempts: row.get(9)?,
+            delivered: row.get(10)?,
+            answer: row.get(11)?,
+            run: row.get::<_, Option<i64>>(12)?.map(RunId),
+            baseline: row.get::<_, Option<i64>>(13)?.map(RunId),
+        })
     }
 }
 

@@ -171,6 +171,7 @@ impl History {
             inputs: self.inputs(run.id)?,
             metrics,
             verdicts: self.verdicts(run.id)?,
+            notices: self.notices_of(&run)?,
             tallies,
             run,
         })

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rusqlite::Row;
 use serde::Serialize;
 
-use super::{Identity, Input, RunId, Value, Verdict};
+use super::{Identity, Input, Notice, RunId, Value, Verdict};
 use crate::engine::Fingerprint;
 use crate::report::Timing;
 use crate::tally::Tallies;
@@ -87,6 +87,8 @@ pub struct RunDetails {
     pub metrics: Vec<(String, Value)>,
     /// What became of each rule.
     pub verdicts: Vec<Verdict>,
+    /// What was told to whom about it.
+    pub notices: Vec<Notice>,
     /// The tallies.
     pub tallies: Tallies,
 }

@@ -1,1 +1,184 @@
-//! x
+//! Commands: programs that listen, fail, hang, and leave others behind.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tallyho::alert::{Delivery, check_here, tell};
+
+use super::Job;
+
+/// Tells a command of a broken rule, in the folder of the job; `command` is the
+/// value in the config.
+fn told(command: &str, settings: &str) -> (Job, Delivery, Duration) {
+    let job = Job::new(&format!("[[notify]]\nname = 'pager'\ncommand = {command}\n{settings}\n"));
+    let happenings = job.happen(1, "broken", None);
+    let messages = job.news(1, &happenings);
+    let started = Instant::now();
+    let folder = job.folder.path("");
+    let mut told = tell(messages, &job.channels, &folder, &AtomicBool::new(false));
+    let took = started.elapsed();
+    (job, told.remove(0), took)
+}
+
+/// The same with a script of the shell.
+fn script(script: &str, settings: &str) -> (Job, Delivery, Duration) {
+    told(&format!("['sh', '-c', '''{script}''']"), settings)
+}
+
+#[test]
+fn a_command_gets_the_message_and_what_it_is_about() {
+    let write = "cat > input; env > variables; pwd > place; printf \"%s\\n\" \"$@\" > words";
+    let words = format!("['sh', '-c', '''{write}''', 'name', '$HOME; exit 3', '--urgent']");
+    let (job, told, _) = told(&words, "");
+    assert_eq!((told.attempts, told.delivered), (1, true), "{told:?}");
+    let read = |name: &str| fs::read_to_string(job.folder.path(name)).unwrap();
+    assert_eq!(
+        read("input"),
+        "nightly, 2026-10-01: 1 broken\n\
+         broken: steady on cats (test): accuracy is 0.7 (broken), required >= 0.8\n\
+         0 of 1 rule hold in 1 evaluation\n"
+    );
+    assert_eq!(read("words"), "$HOME; exit 3\n--urgent\n", "no shell looks at them");
+    let place = fs::canonicalize(job.folder.path("")).unwrap();
+    assert_eq!(fs::canonicalize(read("place").trim()).unwrap(), place);
+    for line in [
+        "TALLYHO_JOB=nightly",
+        "TALLYHO_NIGHT=2026-10-01",
+        "TALLYHO_CHANNEL=pager",
+        "TALLYHO_WORST=broken",
+        "TALLYHO_EVENTS=1",
+        "TALLYHO_FAILING=1",
+    ] {
+        assert!(read("variables").lines().any(|found| found == line), "{line}");
+    }
+}
+
+#[test]
+fn a_path_is_relative_to_the_config() {
+    let config = "[[notify]]\nname = 'pager'\ncommand = ['./page', '-c', 'cat > input']";
+    let job = Job::new(config);
+    let folder = job.folder.path("");
+    let missing = check_here(&job.channels, &folder);
+    assert!(missing[0].to_string().contains("there is no program /"), "{missing:?}");
+    std::os::unix::fs::symlink("/bin/sh", job.folder.path("page")).unwrap();
+    assert_eq!(check_here(&job.channels, &folder), []);
+    let happenings = job.happen(1, "broken", None);
+    let told = tell(job.news(1, &happenings), &job.channels, &folder, &AtomicBool::new(false));
+    assert!(told[0].delivered, "{told:?}");
+    assert!(job.folder.path("input").exists());
+}
+
+#[test]
+fn a_command_that_fails_is_tried_again_and_its_last_words_are_kept() {
+    let (job, told, _) = script("echo x >> tries; echo no pager >&2; exit 3", "pause = '1ms'");
+    assert_eq!((told.attempts, told.delivered), (3, false));
+    assert_eq!(told.answer, "exit status: 3: no pager");
+    assert_eq!(fs::read_to_string(job.folder.path("tries")).unwrap(), "x\nx\nx\n");
+    let (_, told, _) = script("test -e tried && exit 0; touch tried; exit 1", "pause = '1ms'");
+    assert_eq!((told.attempts, told.delivered), (2, true));
+}
+
+#[test]
+fn a_program_that_is_not_there_is_not_looked_for_again() {
+    let (_, told, _) = told("['no-such-program-here']", "");
+    assert_eq!((told.attempts, told.delivered), (1, false));
+    assert!(told.answer.starts_with("cannot start no-such-program-here: "), "{}", told.answer);
+}
+
+#[test]
+fn a_command_that_does_not_listen_is_no_fault() {
+    for body in ["exit 0", "exec <&-; sleep 0.1"] {
+        let (_, told, _) = script(body, "");
+        assert!(told.delivered, "{told:?}");
+    }
+}
+
+#[test]
+fn a_command_that_never_ends_is_ended() {
+    let (job, told, took) = script(
+        "trap 'echo ended; exit 5' TERM; sleep 60 & wait",
+        "timeout = '300ms'\nattempts = 1",
+    );
+    assert_eq!(told.answer, "not done within 300ms: ended", "it may clean up");
+    assert!(took < Duration::from_millis(1300), "{took:?}");
+    drop(job);
+}
+
+/// Whether a process goes away, or waits just to be collected, within a moment:
+/// a signal takes a little time.
+#[cfg(target_os = "linux")]
+fn ends(number: &str) -> bool {
+    let place = format!("/proc/{}/stat", number.trim());
+    (0..100).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        fs::read_to_string(&place).map_or(true, |status| status.contains(") Z "))
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_that_will_not_end_is_killed_with_all_that_it_started() {
+    let body = "trap '' TERM; (trap '' TERM; sleep 60; sleep 60) & echo $! > child; \
+                echo $$ > own; while true; do sleep 1; done";
+    let (job, told, took) = script(body, "timeout = '300ms'\nattempts = 1");
+    assert!(told.answer.starts_with("not done within 300ms"), "{}", told.answer);
+    assert!(took >= Duration::from_millis(1300), "it had a second: {took:?}");
+    assert!(took < Duration::from_millis(2800), "{took:?}");
+    let read = |name: &str| fs::read_to_string(job.folder.path(name)).unwrap();
+    assert!(ends(&read("child")));
+    let own = format!("/proc/{}", read("own").trim());
+    assert!(!fs::exists(own).unwrap(), "it was collected");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_command_leaves_running_ends_with_it() {
+    let (job, told, took) = script("sleep 60 & echo $! > child; echo paged", "");
+    assert_eq!(told.answer, "exit status: 0: paged");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(ends(&fs::read_to_string(job.folder.path("child")).unwrap()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_leaves_the_group_and_keeps_the_output_open_holds_nobody() {
+    let (_, told, took) = script("setsid sleep 5 & sleep 0.1; echo paged", "");
+    assert!(told.delivered, "{told:?}");
+    assert_eq!(told.answer, "exit status: 0: paged");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+#[test]
+fn a_command_that_never_stops_writing_fills_nothing() {
+    let (_, told, _) = script("yes tallyho", "timeout = '300ms'\nattempts = 1");
+    assert!(!told.delivered);
+    assert!(told.answer.chars().count() <= 240, "{}", told.answer);
+    assert!(told.answer.ends_with("tallyho"), "{}", told.answer);
+}
+
+#[test]
+fn the_limit_holds_for_commands() {
+    let settings = "timeout = '300ms'\nlimit = '500ms'\nattempts = 10\npause = '1ms'";
+    let (_, told, took) = script("sleep 60", settings);
+    assert_eq!((told.attempts, told.delivered), (2, false), "{told:?}");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+}
+
+#[test]
+fn a_user_who_stops_the_job_ends_its_commands() {
+    let job = Job::new("[[notify]]\nname = 'pager'\ncommand = ['sleep', '60']\ntimeout = '30s'");
+    let happenings = job.happen(1, "broken", None);
+    let messages = job.news(1, &happenings);
+    let stop = AtomicBool::new(false);
+    let started = Instant::now();
+    let told = thread::scope(|scope| {
+        let sending = scope.spawn(|| tell(messages, &job.channels, "".as_ref(), &stop));
+        thread::sleep(Duration::from_millis(200));
+        stop.store(true, Ordering::Relaxed);
+        sending.join().unwrap()
+    });
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(!told[0].delivered);
+}

@@ -1,1 +1,142 @@
-//! x
+//! The `[[notify]]` tables: what they may say, and every mistake in them.
+
+use tallyho::alert::{Channel, Format, Lapse, On, Remind, check, check_here};
+
+use super::{channels, try_channels};
+use crate::common::files::Folder;
+
+#[test]
+fn a_config_reads_as_it_is_written() {
+    let found = channels(
+        "[[notify]]\nname = 'on-call'\nwebhook = { env = 'ONCALL_URL' }\nformat = 'slack'\n\
+         sign = { file = 'key' }\non = 'always'\nremind = '24h'\ntimeout = '5s'\nattempts = 4\n\
+         pause = '2s'\nlimit = '2m'\n\
+         [[notify]]\nname = 'pager'\ncommand = ['./page.sh', '--urgent']\n",
+    );
+    assert_eq!(check(&found), []);
+    let [on_call, pager] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((on_call.format(), on_call.on), (Format::Slack, On::Always));
+    assert_eq!((on_call.remind, on_call.limit), (Remind::Nights(1), Lapse::seconds(120)));
+    assert_eq!(
+        (pager.format(), pager.on, pager.remind),
+        (Format::Text, On::Change, Remind::Nights(7))
+    );
+    assert_eq!((pager.timeout, pager.attempts), (Lapse::seconds(10), 3));
+}
+
+#[test]
+fn every_mistake_is_named() {
+    let hook = "name = 'a'\nurl = 'http://h/'";
+    for (table, expected) in [
+        ("name = 'a'", "webhook: expected one of webhook, url and command, found none"),
+        (
+            "name = 'a'\nurl = 'http://h/'\ncommand = ['x']",
+            "command: expected one of webhook, url and command, found url and command",
+        ),
+        (
+            "name = 'a'\nurl = 'http://h/'\nwebhook = { env = 'X' }\ncommand = ['x']",
+            "command: expected one of webhook, url and command, found webhook and url and command",
+        ),
+        ("name = 'a'\nurl = 'ftp://h/'", "url: the address is not one of http or https"),
+        ("name = 'a'\nurl = ''", "url: the address is not one of http or https"),
+        (
+            "name = 'a'\ncommand = []",
+            "command: expected a program and its arguments, found an empty list",
+        ),
+        ("name = 'a'\ncommand = [' ']", "command: expected a program, found an empty name"),
+        (
+            "name = 'a'\ncommand = ['x', \"a\\u0000b\"]",
+            "command: a program and its arguments cannot have a NUL character",
+        ),
+        (
+            "name = 'a'\ncommand = ['x']\nsign = { env = 'K' }",
+            "sign: only what is posted is signed, and this is a command",
+        ),
+        ("name = ' '\nurl = 'http://h/'", "name: expected a name, found none"),
+        (
+            "name = \"a\\nb\"\nurl = 'http://h/'",
+            "name: expected a name in one line, without control characters",
+        ),
+        (&format!("{hook}\nattempts = 0"), "attempts: expected 1 to 10, found 0"),
+        (&format!("{hook}\nattempts = 11"), "attempts: expected 1 to 10, found 11"),
+        (&format!("{hook}\ntimeout = '0s'"), "timeout: expected more than 0s to 1h, found 0s"),
+        (&format!("{hook}\nlimit = '2h'"), "limit: expected more than 0s to 1h, found 2h"),
+        (&format!("{hook}\nlimit = '5s'"), "limit: expected at least the timeout of 10s, found 5s"),
+        (&format!("{hook}\npause = '61m'"), "pause: expected 0s to 1h, found 1h 1m"),
+        (
+            &format!("{hook}\n[[notify]]\n{hook}"),
+            "name: an earlier one has the same name; give each its own",
+        ),
+    ] {
+        let mistakes = check(&channels(&format!("[[notify]]\n{table}")));
+        let found: Vec<String> =
+            mistakes.iter().map(|it| format!("{}: {}", it.key, it.problem)).collect();
+        assert_eq!(found, [expected], "{table}");
+    }
+}
+
+#[test]
+fn mistakes_that_the_reader_finds_have_a_place() {
+    let hook = "[[notify]]\nname = 'a'\nurl = 'http://h/'";
+    for (line, expected) in [
+        ("format = 'xml'", "unknown variant `xml`, expected one of `json`, `slack`, `text`"),
+        ("on = 'never'", "unknown variant `never`"),
+        ("remind = 'sometimes'", "or \"never\""),
+        ("timeout = 10", "invalid type: integer `10`"),
+        (
+            "timeout = 'soon'",
+            "expected a length of time such as \"10s\", \"5m\" or \"24h\", found \"soon\"",
+        ),
+        ("webhok = { env = 'X' }", "unknown field `webhok`"),
+        ("sign = { key = 'X' }", "unknown variant `key`"),
+        ("attempts = -1", "invalid value"),
+    ] {
+        let error = try_channels(&format!("{hook}\n{line}")).unwrap_err();
+        assert!(error.to_string().contains(expected), "{line}: {error}");
+        let span = error.span().unwrap();
+        assert!(
+            span.start + 45 > hook.len() && span.end <= hook.len() + line.len() + 1,
+            "{span:?}"
+        );
+    }
+    assert!(
+        try_channels("[[notify]]\nurl = 'http://h/'")
+            .unwrap_err()
+            .to_string()
+            .contains("missing field `name`")
+    );
+}
+
+#[test]
+fn what_is_missing_on_this_machine_is_named_before_the_night() {
+    let folder = Folder::new();
+    folder.file("url", "gopher://somewhere\n");
+    let found = channels(
+        "[[notify]]\nname = 'a'\nwebhook = { env = 'TALLYHO_NO_SUCH' }\n\
+         [[notify]]\nname = 'b'\nwebhook = { file = 'url' }\nsign = { file = 'none' }\n\
+         [[notify]]\nname = 'c'\ncommand = ['no-such-program-here']\n\
+         [[notify]]\nname = 'd'\ncommand = ['cargo']\n",
+    );
+    let mistakes = check_here(&found, &folder.path(""));
+    let text: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    assert_eq!(text.len(), 4, "{text:?}");
+    assert!(text[0].starts_with("notify 'a': webhook: the environment variable TALLYHO_NO_SUCH"));
+    assert_eq!(text[1], "notify 'b': webhook: the address is not one of http or https");
+    assert!(text[2].starts_with("notify 'b': sign: ") && text[2].contains("none"), "{text:?}");
+    assert_eq!(text[3], "notify 'c': command: there is no program no-such-program-here");
+}
+
+#[test]
+fn the_schema_describes_every_key() {
+    let schema = serde_json::to_value(schemars::schema_for!(Channel)).unwrap();
+    let properties = schema["properties"].as_object().unwrap();
+    assert_eq!(properties.len(), 12);
+    for (key, property) in properties {
+        let text = property["description"].as_str();
+        assert!(text.is_some_and(|text| text.len() > 20), "{key}: {property}");
+    }
+    assert_eq!(schema["required"], serde_json::json!(["name"]));
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(properties["timeout"]["default"], "10s");
+    assert_eq!(properties["remind"]["default"], "7d");
+}

@@ -266,3 +266,20 @@ fn the_history_keeps_what_was_told_with_what_it_broke_on() {
     assert_eq!((notice.attempts, notice.delivered, notice.answer.as_str()), (1, false, "so"));
     assert_eq!(notice.rule, super::RULE);
 }
+
+#[test]
+fn the_history_shows_what_was_told_about_a_run() {
+    let job = Job::new(TEAM);
+    job.night(1, "broken", false);
+    job.night(2, "broken", true);
+    let shown = crate::history::history(&job.folder, "show 1").expect(0).stdout;
+    let expected = "accuracy >= 0.8: not told team at 2026-10-01 02:00:00 UTC in 1 attempt: so";
+    let words =
+        |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
+    assert!(words(&shown).contains(&format!("broken {expected}")), "{shown}");
+    let shown = crate::history::history(&job.folder, "show 2 --json").expect(0).json();
+    let notices = shown["notices"].as_array().unwrap();
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0]["channel"], "team");
+    assert_eq!(notices[0]["delivered"], true);
+}

@@ -1,1 +1,78 @@
-//! x
+//! Secrets: in no answer, no debug output and no history.
+
+use std::fs;
+use std::sync::atomic::AtomicBool;
+
+use tallyho::alert::{check_here, record, tell};
+
+use super::Job;
+use crate::common::server::{Reply, Server};
+
+const TOKEN: &str = "t0ps3cr3tt0k3n";
+const KEY: &str = "anoth3r-s3cr3t key";
+
+/// 150 characters, then a token that would be cut in half.
+const LONG: &str = concat!(
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "t0ps3cr3tt0k3n"
+);
+
+#[test]
+fn no_secret_is_shown_or_kept_whatever_the_other_side_says() {
+    let replies =
+        [Reply::Echo, Reply::Say(500, "", LONG), Reply::HangUp, Reply::Hang, Reply::Trickle];
+    let servers = replies.map(|reply| Server::start(&[reply]));
+    let mut config = String::new();
+    for place in 0..servers.len() {
+        config += &format!(
+            "[[notify]]\nname = 'hook {place}'\nwebhook = {{ file = 'url{place}' }}\n\
+             sign = {{ file = 'key' }}\ntimeout = '200ms'\nattempts = 1\n"
+        );
+    }
+    config += "[[notify]]\nname = 'refused'\nwebhook = { file = 'refused' }\nattempts = 1\n\
+               [[notify]]\nname = 'no address'\nwebhook = { file = 'wrong' }\n\
+               [[notify]]\nname = 'missing'\nwebhook = { file = 'missing' }\n";
+    if cfg!(unix) {
+        config += "[[notify]]\nname = 'talks'\ncommand = ['sh', '-c', 'cat url0 key; exit 1']\n\
+                   attempts = 1\n";
+    }
+    let job = Job::new(&config);
+    for (place, server) in servers.iter().enumerate() {
+        let url = server.url(&format!("/services/{TOKEN}?key={TOKEN}"));
+        job.folder.file(&format!("url{place}"), url);
+    }
+    job.folder.file("key", KEY);
+    job.folder.file("refused", format!("http://user:{TOKEN}@127.0.0.1:9/{TOKEN}"));
+    job.folder.file("wrong", format!("gopher://{TOKEN}/"));
+    let happenings = job.happen(1, "broken", None);
+    let folder = job.folder.path("");
+    let messages = job.news(1, &happenings);
+    let told = tell(messages, &job.channels, &folder, &AtomicBool::new(false));
+    record(&job.history, &told).unwrap();
+    assert!(told.iter().all(|it| !it.delivered), "{told:?}");
+    let answers: String =
+        told.iter().map(|it| format!("{}: {}\n", it.message.channel, it.answer)).collect();
+    let asked = servers[0].asked();
+    assert!(asked[0].path.contains(TOKEN), "it was sent: {asked:?}");
+    assert!(answers.contains("hook 0: status 404: cannot POST … "), "{answers}");
+    assert!(answers.contains("no address: the address is not one of http or https"), "{answers}");
+    assert!(answers.contains("missing: ") && answers.contains("cannot read a secret"), "{answers}");
+    let shown = format!(
+        "{answers}{told:?}{:?}{:?}{}",
+        job.channels,
+        check_here(&job.channels, &folder),
+        check_here(&job.channels, &folder).iter().map(ToString::to_string).collect::<String>(),
+    );
+    let mut kept = Vec::new();
+    for name in ["tallyho.db", "tallyho.db-wal"] {
+        kept.extend(fs::read(job.folder.path(name)).unwrap());
+    }
+    let kept = String::from_utf8_lossy(&kept);
+    assert!(kept.contains("cannot POST … "), "the answer is kept");
+    // Six characters of a secret are as good as none of it; more are not.
+    for secret in [TOKEN, KEY, &TOKEN[..7], &TOKEN[7..], &KEY[..9]] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+        assert!(!kept.contains(secret), "{secret}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Sheet, fact, list, short, utc};
 use crate::history::RunDetails;
-use crate::report::figures::{count, duration, scaled};
+use crate::report::figures::{count, counted, duration, scaled};
 use crate::report::text::page::{Page, Span, Style};
 use crate::report::text::table::{Align, Table};
 
@@ -13,6 +13,7 @@ pub fn run_page(details: &RunDetails, sheet: Sheet) -> String {
     files(&mut page, details);
     metrics(&mut page, details);
     verdicts(&mut page, details);
+    notices(&mut page, details);
     page.finish()
 }
 
@@ -119,6 +120,29 @@ fn verdicts(page: &mut Page, details: &RunDetails) {
             verdict.accepted.map_or(String::new(), |time| format!("; accepted {}", utc(time)));
         let against = verdict.baseline.map_or(String::new(), |run| format!(", against run {run}"));
         let text = format!("{}{against}: {}{accepted}", verdict.rule, verdict.reason);
+        page.paragraph(&lead, &crate::report::figures::printable(&text), Style::Plain);
+    }
+}
+
+fn notices(page: &mut Page, details: &RunDetails) {
+    if details.notices.is_empty() {
+        return;
+    }
+    page.heading("Told");
+    for notice in &details.notices {
+        let (style, how) = match notice.delivered {
+            true => (Style::Green, "told"),
+            false => (Style::Red, "not told"),
+        };
+        let lead = Span::plain(format!("{:10}", notice.kind)).style(style);
+        let about = if notice.rule.is_empty() { "the evaluation" } else { &notice.rule };
+        let attempts = counted(u64::from(notice.attempts), "attempt", "attempts");
+        let text = format!(
+            "{about}: {how} {} at {} in {attempts}: {}",
+            notice.channel,
+            utc(notice.time),
+            notice.answer
+        );
         page.paragraph(&lead, &crate::report::figures::printable(&text), Style::Plain);
     }
 }

@@ -13,7 +13,7 @@ pub use trend::trends_json;
 
 use crate::history::metric::ValueInterval;
 use crate::history::run::{RunDevice, RunRows};
-use crate::history::{Identity, Run, RunDetails, RunId, Value, Verdict};
+use crate::history::{Identity, Notice, Run, RunDetails, RunId, Value, Verdict};
 use crate::report::{self, Timing};
 
 /// A run, as every schema shows it.
@@ -113,6 +113,27 @@ impl<'a> From<&'a Verdict> for VerdictJson<'a> {
 }
 
 #[derive(Serialize)]
+struct NoticeJson<'a> {
+    rule: Option<&'a str>,
+    kind: &'a str,
+    channel: &'a str,
+    time: String,
+    attempts: u32,
+    delivered: bool,
+    answer: &'a str,
+    baseline: Option<RunId>,
+}
+
+impl<'a> From<&'a Notice> for NoticeJson<'a> {
+    fn from(notice: &'a Notice) -> Self {
+        let Notice { rule, kind, channel, attempts, delivered, answer, baseline, .. } = notice;
+        let rule = Some(rule.as_str()).filter(|rule| !rule.is_empty());
+        let (time, attempts, delivered) = (notice.time.to_string(), *attempts, *delivered);
+        Self { rule, kind, channel, time, attempts, delivered, answer, baseline: *baseline }
+    }
+}
+
+#[derive(Serialize)]
 struct InputJson<'a> {
     #[serde(flatten)]
     input: &'a report::Input,
@@ -127,6 +148,7 @@ struct DetailsJson<'a> {
     inputs: Vec<InputJson<'a>>,
     metrics: Vec<Named<'a>>,
     verdicts: Vec<VerdictJson<'a>>,
+    notices: Vec<NoticeJson<'a>>,
 }
 
 impl<'a> From<&'a RunDetails> for DetailsJson<'a> {
@@ -142,6 +164,7 @@ impl<'a> From<&'a RunDetails> for DetailsJson<'a> {
             inputs: details.inputs.iter().map(input).collect(),
             metrics: details.metrics.iter().map(named).collect(),
             verdicts: details.verdicts.iter().map(Into::into).collect(),
+            notices: details.notices.iter().map(Into::into).collect(),
         }
     }
 }
