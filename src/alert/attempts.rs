@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::config::Channel;
-use super::lapse::Lapse;
+use crate::http::Lapse;
 
 /// What became of one attempt.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::config::Channel;
-use super::lapse::Lapse;
 use crate::http;
+use crate::http::Lapse;
 
 /// A mistake, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

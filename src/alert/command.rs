@@ -20,9 +20,9 @@ use std::time::{Duration, Instant};
 use super::attempts::{Attempt, LOOK};
 use super::check::resolve;
 use super::config::Channel;
-use super::lapse::Lapse;
 use super::message::Message;
 use super::redact::Secrets;
+use crate::http::Lapse;
 
 /// A message that is ready for a program.
 pub(super) struct Run {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::lapse::{Lapse, Remind};
-use crate::http::Secret;
+use super::remind::Remind;
+use crate::http::{Lapse, Secret};
 
 /// Somebody who is to be told what is news: by a webhook or by a command. Give
 /// one of `webhook`, `url` and `command`.

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use super::attempts::{Bounds, Outcome};
 use super::command::{GRACE, Run};
 use super::config::Channel;
-use super::lapse::Lapse;
 use super::message::Message;
 use super::post::Post;
 use super::redact::Secrets;
 use crate::error::Result;
 use crate::history::{History, Timestamp};
+use crate::http::Lapse;
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::lapse::Remind;
 use super::message::{Kind, NIGHT};
+use super::remind::Remind;
 use crate::error::Result;
 use crate::history::{Date, Filter, History, Identity, Notice, RunId};
 

@@ -5,19 +5,39 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::error::{Error, Result};
 
 /// Where a secret is to be read from: `{ env = "NAME" }` or `{ file = "path" }`.
 /// Never the secret itself.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Secret {
     /// The environment variable of that name.
     Env(String),
     /// The contents of a file, without the white space around them.
     File(PathBuf),
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    /// Whatever is written in the place of a secret may be one: no error quotes it.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "lowercase", deny_unknown_fields)]
+        enum Place {
+            Env(String),
+            File(PathBuf),
+        }
+        match Place::deserialize(from) {
+            Ok(Place::Env(name)) => Ok(Self::Env(name)),
+            Ok(Place::File(path)) => Ok(Self::File(path)),
+            Err(_) => Err(de::Error::custom(
+                "a secret is named by where it is, { env = \"NAME\" } or { file = \"path\" }, \
+                 and never written here",
+            )),
+        }
+    }
 }
 
 impl Secret {

@@ -84,7 +84,10 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         }
         Job {
             path: path.to_owned(),
-            folder: self.folder.to_owned(),
+            folder: match self.folder.as_os_str().is_empty() {
+                true => PathBuf::from("."),
+                false => self.folder.to_owned(),
+            },
             night,
             history: self.folder.join(config.history.as_deref().unwrap_or("tallyho.db")),
             machine: self.machine(),

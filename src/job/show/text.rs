@@ -162,6 +162,10 @@ fn foot(page: &mut Page, night: &Night) {
             night.written.iter().map(|path| path.display().to_string()).collect();
         fact("wrote", &few(&written), Style::Plain);
     }
+    if !night.is_whole && night.left == 0 {
+        let text = "of a part of the job; files and services of the whole night were left alone";
+        fact("done", text, Style::Plain);
+    }
     for delivery in night.told.iter().filter(|delivery| delivery.delivered) {
         let news = match delivery.message.events.len() as u64 {
             0 => "that there is no news".to_owned(),
