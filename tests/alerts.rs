@@ -10,6 +10,7 @@ mod webhooks;
 
 use std::cell::RefCell;
 
+use sha2::{Digest, Sha256};
 use tallyho::alert::{
     Broke, Channel, Delivery, Happening, HoldsAgainst, Message, Tonight, news, record,
 };
@@ -137,6 +138,18 @@ impl Job {
         self.told(messages, delivered);
         kinds
     }
+}
+
+/// HMAC as RFC 2104 spells it out, for keys of up to 64 bytes.
+pub fn hmac(key: &[u8], text: &[u8]) -> String {
+    let pad = |byte: u8| {
+        let mut block = [byte; 64];
+        key.iter().zip(&mut block).for_each(|(key, block)| *block ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text).finalize();
+    let outer = Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
+    outer.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The kinds of events of messages: "broken", "broken reminder", "quiet" for a

@@ -5,7 +5,7 @@ mod exports;
 mod faults;
 mod killed;
 #[cfg(target_os = "linux")]
-mod locked;
+pub mod locked;
 mod many;
 mod migrations;
 mod recording;

@@ -1,10 +1,28 @@
 //! Nightly jobs: configs, nights, and what happens when they are stopped.
 
+mod alerting;
 mod configs;
+mod delivering;
+#[cfg(unix)]
+mod faults;
+mod hints;
+#[cfg(unix)]
+mod killed;
 mod nights;
+mod outputs;
+mod rules;
+mod secrets;
+mod services;
+mod splits;
+#[cfg(unix)]
+mod together;
+
+use std::process::Command;
+
+use serde_json::Value;
 
 use crate::common::files::Folder;
-use crate::common::program::{Ran, run};
+use crate::common::program::{Ran, command, finish, run};
 
 /// Runs `tallyho run night.toml …` for the night of 2026-11-21.
 pub fn night(folder: &Folder, line: &str) -> Ran {
@@ -13,9 +31,33 @@ pub fn night(folder: &Folder, line: &str) -> Ran {
 
 /// The same for another night.
 pub fn on(folder: &Folder, date: &str, line: &str) -> Ran {
-    let words = crate::command_line::words(&format!("run night.toml --date {date} {line}"));
+    finish(&mut program(folder, &format!("night.toml --date {date} {line}")))
+}
+
+/// `tallyho run …`, to be started or given an environment.
+pub fn program(folder: &Folder, line: &str) -> Command {
+    let words = crate::command_line::words(&format!("run {line}"));
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    run(&folder.path(""), &words)
+    command(&folder.path(""), &words)
+}
+
+/// The runs of the history, as `history list --json` has them.
+pub fn runs(folder: &Folder) -> Vec<Value> {
+    let listed = run(&folder.path(""), &["history", "list", "--json"]).expect(0).json();
+    listed["runs"].as_array().unwrap().clone()
+}
+
+/// The verdicts of a night's JSON, by evaluation and rule: "steady: accuracy >= 0.8
+/// holds".
+pub fn verdicts(page: &Value) -> Vec<String> {
+    let evaluations = page["evaluations"].as_array().unwrap().iter();
+    let of = |evaluation: &Value| -> Vec<String> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let model = text(&evaluation["model"]);
+        let rules = evaluation["rules"].as_array().into_iter().flatten();
+        rules.map(|it| format!("{model}: {} {}", text(&it["rule"]), text(&it["verdict"]))).collect()
+    };
+    evaluations.flat_map(of).collect()
 }
 
 /// `rows` rows of two classes with predictions of two models, of which so many

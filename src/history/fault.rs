@@ -35,6 +35,9 @@ pub(super) fn fails(path: &Path, doing: &'static str) -> impl Fn(rusqlite::Error
 pub(super) const NOT_A_HISTORY: &str = "not a tallyho history: expected a SQLite database that \
 `tallyho eval … --history FILE` has made; name another file";
 
+pub(super) const READ_ONLY: &str =
+    "the file or its folder is read-only; make both writable, or name another file";
+
 const RESTORE: &str = "restore a copy (`tallyho history backup FILE` makes them)";
 
 fn explain(error: &rusqlite::Error) -> String {
@@ -43,9 +46,7 @@ fn explain(error: &rusqlite::Error) -> String {
             "another process has kept it locked for {} s; try again, or end that process",
             PATIENCE.as_secs()
         ),
-        Some(ErrorCode::ReadOnly) => {
-            "the file or its folder is read-only; make both writable, or name another file".into()
-        }
+        Some(ErrorCode::ReadOnly) => READ_ONLY.to_owned(),
         Some(ErrorCode::DiskFull) => {
             "the disk is full; nothing was changed; free some space and try again".into()
         }

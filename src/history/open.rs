@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::fault::{NOT_A_HISTORY, fails};
+use super::fault::{NOT_A_HISTORY, READ_ONLY, fails};
 use super::{History, schema};
 use crate::error::{Error, Result};
 
@@ -25,8 +25,17 @@ impl History {
     /// [`Error::Format`] if the file is something else, is damaged or is newer
     /// than this tool; [`Error::History`] if it cannot be opened or written.
     pub fn open_or_create(path: &Path) -> Result<Self> {
-        Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?
-            .up_to_date(true)
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let history = Self::connect(path, flags)?.up_to_date(true)?;
+        // SQLite opens for reading alone what may not be written, and says so only
+        // when something is recorded: after hours of work.
+        match history.connection.is_readonly("main").map_err(history.fails(OPENING))? {
+            true => {
+                let (path, problem) = (path.to_owned(), READ_ONLY.to_owned());
+                Err(Error::History { path, doing: "open the history for writing", problem })
+            }
+            false => Ok(history),
+        }
     }
 
     /// Opens the history in `path`, which must be there. One that may not be

@@ -30,14 +30,26 @@ impl<'de> Deserialize<'de> for Secret {
             File(PathBuf),
         }
         match Place::deserialize(from) {
-            Ok(Place::Env(name)) => Ok(Self::Env(name)),
-            Ok(Place::File(path)) => Ok(Self::File(path)),
+            Ok(Place::Env(name)) if is_variable(&name) => Ok(Self::Env(name)),
+            Ok(Place::File(path)) if !path.to_string_lossy().contains("://") => {
+                Ok(Self::File(path))
+            }
+            Ok(_) => Err(de::Error::custom(
+                "expected the name of an environment variable or of a file that holds the secret, \
+                 found something else, which is not shown: it may be the secret itself",
+            )),
             Err(_) => Err(de::Error::custom(
                 "a secret is named by where it is, { env = \"NAME\" } or { file = \"path\" }, \
                  and never written here",
             )),
         }
     }
+}
+
+/// Whether it can be the name of an environment variable: letters, digits and _.
+fn is_variable(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(is_letter)
 }
 
 impl Secret {

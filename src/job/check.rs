@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::evaluate::rehearse;
 use super::mistake::as_keys;
-use super::{Job, Only};
+use super::{Job, Only, Outputs};
 use crate::alert;
 use crate::error::{Error, Result};
 use crate::history::Identity;
@@ -18,7 +18,8 @@ pub struct Checked {
     pub missing: Vec<(Identity, String)>,
     /// Evaluations that would fail, and why.
     pub wrong: Vec<(Identity, String)>,
-    /// What keeps this machine from telling somebody: secrets that are not set.
+    /// What keeps this machine from telling somebody, or a service: secrets that are
+    /// not set, programs that are not there.
     pub untold: Vec<String>,
 }
 
@@ -36,6 +37,11 @@ impl Job {
             let alert::Mistake { name, key, problem, .. } = mistake;
             checked.untold.push(format!("{name}, `{key}`: {problem}"));
         }
+        let Outputs { pushgateway, mlflow, .. } = &self.outputs;
+        let gateway = pushgateway.iter().map(|it| it.check_here(&self.folder));
+        let server = mlflow.iter().map(|it| it.check_here(&self.folder));
+        let problems = gateway.chain(server).filter_map(Result::err);
+        checked.untold.extend(problems.map(|error| error.to_string()));
         for work in only.of(self)? {
             let problem = |error: &Error| (work.identity.clone(), as_keys(&error.to_string()));
             match rehearse(self, work, stop) {

@@ -110,10 +110,16 @@ impl Job {
     pub fn run(&self, start: &Start, stop: &AtomicBool, watch: &Watch<'_>) -> Result<Night> {
         let started = Instant::now();
         let chosen = start.only.of(self)?;
-        let _lock = Lock::take(&self.history, &self.name)?;
+        let wake = |error: &Error| self.alert_of_failure(error, stop);
+        let _lock = Lock::take(&self.history, &self.name).inspect_err(|error| {
+            // That the job is running already is no fault of the night.
+            if !matches!(error, Error::Usage(_)) {
+                wake(error);
+            }
+        })?;
         let opened = || Ok((Files::open(&self.outputs)?, History::open_or_create(&self.history)?));
         // A night that cannot begin is what somebody has to be woken for.
-        let (files, history) = opened().inspect_err(|error| self.alert_of_failure(error, stop))?;
+        let (files, history) = opened().inspect_err(wake)?;
         let mut night = Night {
             job: self.name.clone(),
             night: self.night,
@@ -144,8 +150,9 @@ impl Job {
         }
         // What is judged half would alarm somebody for nothing.
         if night.left == 0 {
-            self.judge(&history, &mut night)?;
-            let entries = night.entries(&history)?;
+            let judged = self.judge(&history, &mut night);
+            // And so is one of which nothing can be said.
+            let entries = judged.and_then(|()| night.entries(&history)).inspect_err(wake)?;
             self.write(files, &mut night, &entries);
             if night.is_whole {
                 self.publish(&mut night, &entries, stop);

@@ -132,6 +132,15 @@ impl Pushgateway {
         Ok(())
     }
 
+    /// Whether this machine has what is needed to log in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] that names the key, for a secret that cannot be read.
+    pub fn check_here(&self, folder: &Path) -> Result<()> {
+        check_login("output.pushgateway", self.login.as_ref(), folder)
+    }
+
     pub(super) fn timing(&self) -> Timing {
         Timing { timeout: self.timeout, limit: self.limit }
     }
@@ -152,6 +161,15 @@ impl Mlflow {
             Some(0 | 501..) => Err(wrong(table, "experiment", "must have 1 to 500 characters")),
             _ => Ok(()),
         }
+    }
+
+    /// Whether this machine has what is needed to log in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] that names the key, for a secret that cannot be read.
+    pub fn check_here(&self, folder: &Path) -> Result<()> {
+        check_login("output.mlflow", self.login.as_ref(), folder)
     }
 
     pub(super) fn timing(&self) -> Timing {
@@ -180,6 +198,11 @@ impl Login {
         let both = format!("{user}:{}", password.read(folder)?.expose());
         Ok(Hidden::from(format!("Basic {}", STANDARD.encode(both))))
     }
+}
+
+fn check_login(table: &str, login: Option<&Login>, folder: &Path) -> Result<()> {
+    let header = login.map_or(Ok(()), |login| login.header(folder).map(drop));
+    header.map_err(|error| wrong(table, "login", &error.to_string()))
 }
 
 /// An address of http or https, without a query and without a secret in it.

@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest, Sha256};
 use tallyho::alert::{Delivery, Message, tell};
 use tallyho::history::Filter;
 
-use super::Job;
+use super::{Job, hmac};
 use crate::common::server::{Reply, Server};
 
 const OK: Reply = Reply::Say(200, "", "ok");
@@ -41,18 +40,6 @@ fn outcome(replies: &[Reply], settings: &str) -> (u32, bool, String, Duration) {
     let (mut told, took) = send(&job, messages);
     let told = told.remove(0);
     (told.attempts, told.delivered, told.answer, took)
-}
-
-/// HMAC as RFC 2104 spells it out, for keys of up to 64 bytes.
-fn hmac(key: &[u8], text: &[u8]) -> String {
-    let pad = |byte: u8| {
-        let mut block = [byte; 64];
-        key.iter().zip(&mut block).for_each(|(key, block)| *block ^= key);
-        block
-    };
-    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text).finalize();
-    let outer = Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
-    outer.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

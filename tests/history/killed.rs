@@ -20,7 +20,7 @@ fn a_killed_run_is_there_or_not_and_never_half() {
     let whole = u32::try_from(started.elapsed().as_micros()).unwrap();
     std::fs::remove_file(folder.path("tallyho.db")).unwrap();
     let (mut present, mut killed) = (Vec::<String>::new(), 0);
-    for round in 0..120 {
+    for round in 0..200 {
         let model = format!("m{round}");
         let mut child = start(&folder, &model);
         std::thread::sleep(Duration::from_micros(u64::from(rng.below(whole * 5 / 4))));

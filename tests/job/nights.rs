@@ -1,17 +1,8 @@
 //! Nights: done, done in part, done again.
 
-use insta::assert_snapshot;
-use serde_json::Value;
-
-use super::{CONFIG, folder, night, on, table};
+use super::{CONFIG, folder, night, on, runs, table};
 use crate::common::files::Folder;
-use crate::common::program::run;
-
-/// The runs of the history, as `history list --json` has them.
-fn runs(folder: &Folder) -> Vec<Value> {
-    let listed = run(&folder.path(""), &["history", "list", "--json"]).expect(0).json();
-    listed["runs"].as_array().unwrap().clone()
-}
+use insta::assert_snapshot;
 
 /// A page without what differs from night to night.
 fn steady(page: &str) -> String {

@@ -1,0 +1,196 @@
+//! Files that a night writes.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+
+use super::{CONFIG, on, table};
+use crate::common::files::Folder;
+
+const OUTPUT: &str = r#"
+[output]
+junit = "out/{date}.xml"
+prometheus = "out/night.prom"
+json = "out/night.json"
+reports = ["out/{date}/{dataset}/{model}.json", "out/{model}.md"]
+"#;
+
+/// Two nights: the second has every verdict that there is, and an evaluation that
+/// fails.
+pub fn two_nights() -> Folder {
+    let folder = Folder::new();
+    let rules = [
+        "require = 'accuracy >= previous - 0.01'",
+        "require = 'precision[dog] >= 0'",
+        "require = 'accuracy >= previous - 0.0001 @ 95%'",
+        "require = 'accuracy within 2 sigma of last 9'",
+        "require = 'f1_macro >= 0.1'\nmin_rows = 5000",
+    ];
+    let rules: String = rules.iter().map(|rule| format!("[[rule]]\n{rule}\n")).collect();
+    let (head, _) = CONFIG.split_once("[[rule]]").unwrap();
+    let gone = "[[model]]\nname = 'gone'\npredictions = 'gone'\n";
+    folder.file("night.toml", format!("{head}{rules}{gone}{OUTPUT}"));
+    let rows = table(1000, 900, 850);
+    let with = rows.lines().map(|row| {
+        format!("{row},{row}\n").replacen(
+            "label,steady,flaky,label,steady,flaky",
+            "label,steady,flaky,gone,x,y",
+            1,
+        )
+    });
+    folder.file("cats-2026-11-20.csv", with.collect::<String>());
+    on(&folder, "2026-11-20", "").expect(0);
+    // Flaky says "cat" of everything.
+    let rows: Vec<&str> = rows.lines().collect();
+    let cats = rows[1..].iter().map(|row| format!("{},cat\n", row.rsplit_once(',').unwrap().0));
+    folder.file("cats-2026-11-21.csv", format!("{}\n{}", rows[0], cats.collect::<String>()));
+    on(&folder, "2026-11-21", "").expect(2);
+    folder
+}
+
+fn read(folder: &Folder, name: &str) -> String {
+    fs::read_to_string(folder.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// The cases of a suite of JUnit XML: what became of each.
+fn cases(xml: &str, suite: &str) -> BTreeMap<String, String> {
+    let start = xml.find(&format!("<testsuite name=\"{suite}\"")).unwrap();
+    let suite = &xml[start..start + xml[start..].find("</testsuite>").unwrap()];
+    let case = |line: &str| {
+        let name = line.split("name=\"").nth(1)?.split('"').next()?.replace("&gt;", ">");
+        let found = ["failure", "error", "skipped"]
+            .into_iter()
+            .find(|it| line.contains(&format!("<{it} ")));
+        let kind = line.split("type=\"").nth(1).map_or("", |it| it.split('"').next().unwrap());
+        Some((name, format!("{} {kind}", found.unwrap_or("passed")).trim().to_owned()))
+    };
+    suite.lines().filter(|line| line.contains("<testcase")).filter_map(case).collect()
+}
+
+#[test]
+fn every_verdict_has_its_place_in_junit() {
+    let folder = two_nights();
+    let xml = read(&folder, "out/2026-11-21.xml");
+    let flaky = cases(&xml, "flaky on cats");
+    let expected = [
+        ("accuracy >= previous - 0.0001 @ 95%", "skipped undecided"),
+        ("accuracy >= previous - 0.01", "failure broken"),
+        ("accuracy within 2 sigma of last 9", "error no baseline"),
+        ("evaluation", "passed"),
+        ("f1_macro >= 0.1", "skipped too few rows"),
+        ("precision[dog] >= 0", "error undefined"),
+    ];
+    assert_eq!(flaky, expected.map(|(name, kind)| (name.to_owned(), kind.to_owned())).into());
+    assert_eq!(cases(&xml, "steady on cats")["accuracy >= previous - 0.01"], "passed");
+    assert_eq!(
+        cases(&xml, "gone on cats"),
+        [("evaluation".to_owned(), "error failed".to_owned())].into()
+    );
+    assert!(
+        xml.contains("<testsuites name=\"night\" tests=\"13\" failures=\"1\" errors=\"4\""),
+        "{xml}"
+    );
+    assert!(folder.path("out/2026-11-20.xml").exists(), "each night has its own");
+}
+
+#[test]
+fn gauges_tell_of_failed_evaluations_when_they_last_succeeded() {
+    let gauges = read(&two_nights(), "out/night.prom");
+    let value = |name: &str, model: &str| -> Option<f64> {
+        let labels = format!("{name}{{dataset=\"cats\",job=\"night\",model=\"{model}\",split=\"\"");
+        let line = gauges.lines().find(|line| line.starts_with(&labels));
+        line.map(|line| line.rsplit_once(' ').unwrap().1.parse().unwrap())
+    };
+    assert_eq!(value("tallyho_accuracy", "steady"), Some(0.9), "{gauges}");
+    assert_eq!(value("tallyho_accuracy", "gone"), None);
+    assert_eq!(value("tallyho_evaluation_failed", "gone"), Some(1.0));
+    assert_eq!(value("tallyho_evaluation_failed", "flaky"), Some(0.0));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    for model in ["steady", "flaky", "gone"] {
+        let last = gauges.lines().find(|line| {
+            line.starts_with("tallyho_last_success") && line.contains(&format!("model=\"{model}\""))
+        });
+        let seconds: f64 = last.unwrap().rsplit_once(' ').unwrap().1.parse().unwrap();
+        assert!((now.as_secs_f64() - seconds).abs() < 120.0, "{last:?}");
+    }
+}
+
+/// The keys of an object, in their order.
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_night_as_json_has_the_keys_of_its_schema() {
+    let folder = two_nights();
+    let page: Value = serde_json::from_str(&read(&folder, "out/night.json")).unwrap();
+    assert_eq!(page["schema"], "tallyho.run/1");
+    let mut all = keys(&page);
+    all.sort_unstable();
+    assert_eq!(
+        all,
+        [
+            "evaluations",
+            "history",
+            "job",
+            "night",
+            "not_begun",
+            "problems",
+            "schema",
+            "seconds",
+            "status",
+            "told",
+            "tool",
+            "written"
+        ]
+    );
+    let [steady, flaky, gone] = &page["evaluations"].as_array().unwrap()[..] else {
+        panic!("{page}")
+    };
+    let mut done = keys(steady);
+    done.sort_unstable();
+    assert_eq!(
+        done,
+        [
+            "dataset", "digest", "found", "invalid", "metrics", "model", "rows", "rules", "run",
+            "scored", "split", "status", "time", "timing"
+        ]
+    );
+    assert_eq!(keys(gone).len(), 5);
+    assert!(gone["reason"].as_str().unwrap().contains("has no column 'gone'"), "{gone}");
+    assert_eq!(flaky["metrics"]["accuracy"], 0.5);
+    assert!(flaky["metrics"]["precision_macro"].is_null());
+    let rule = &flaky["rules"][0];
+    assert_eq!((&rule["fails"], &rule["baseline"]), (&true.into(), &2.into()));
+    assert_eq!(page["status"], "failed");
+}
+
+#[test]
+fn each_evaluation_has_reports_and_what_failed_has_none() {
+    let folder = two_nights();
+    let report: Value =
+        serde_json::from_str(&read(&folder, "out/2026-11-21/cats/flaky.json")).unwrap();
+    assert_eq!(
+        (&report["schema"], &report["metrics"]["accuracy"]["value"]),
+        (&"tallyho.report/1".into(), &0.5.into())
+    );
+    let rules = report["rules"].as_array().unwrap();
+    assert_eq!((rules.len(), &rules[0]["verdict"]), (5, &"broken".into()));
+    assert!(!folder.path("out/2026-11-21/cats/gone.json").exists());
+    assert!(read(&folder, "out/steady.md").contains("accuracy"));
+}
+
+#[test]
+fn a_part_of_the_job_leaves_the_files_of_the_whole_night_alone() {
+    let folder = two_nights();
+    let names = ["out/2026-11-21.xml", "out/night.prom", "out/night.json"];
+    let before = names.map(|name| read(&folder, name));
+    let flaky = read(&folder, "out/flaky.md");
+    fs::remove_file(folder.path("out/steady.md")).unwrap();
+    let ran = on(&folder, "2026-11-21", "--only model=steady --again").expect(0);
+    assert!(ran.stdout.contains("of a part of the job"), "{}", ran.stdout);
+    assert_eq!(names.map(|name| read(&folder, name)), before);
+    assert_eq!(read(&folder, "out/flaky.md"), flaky);
+    assert!(folder.path("out/steady.md").exists());
+}
