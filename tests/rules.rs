@@ -1,7 +1,15 @@
 //! The grammar of rules, their verdicts, and the words of both.
 
 mod absolute;
+mod alarms;
+mod baselines;
+mod chance;
+mod drift;
 mod grammar;
+mod made;
+mod proofs;
+mod splits;
+mod windows;
 
 use tallyho::class::Classes;
 use tallyho::error::Result;

@@ -205,8 +205,8 @@ pub(super) struct Show {
     #[arg(long, help_heading = OUTPUT)]
     pub(super) json: bool,
 
-    /// Rule that must hold, such as 'accuracy >= 0.9' or 'recall[cat] >= 0.8'
-    /// (repeatable)
+    /// Rule that must hold, such as 'accuracy >= 0.9', 'recall[*] >= 0.8' or,
+    /// with --history, 'accuracy >= previous - 0.01' (repeatable)
     #[arg(long, value_name = "RULE", help_heading = OUTPUT)]
     pub(super) require: Vec<String>,
 

@@ -42,27 +42,31 @@ impl History {
 
     /// Of each night before `night` the run recorded last, unless it broke `rule`
     /// and was not accepted: up to `last` of them, newest first, with the stored
-    /// value of `metric`. No more of the file is read than that takes.
+    /// value of `quantity`. No more of the file is read than that takes.
     pub(super) fn comparable(
         &self,
         identity: &Identity,
         rule: &str,
         night: Date,
-        metric: &str,
+        quantity: Option<&Quantity>,
         last: usize,
     ) -> Result<Vec<Night>> {
-        const SELECT: &str = "SELECT run.id, run.night, \
-            coalesce(verdict.verdict = 'broken' AND verdict.accepted IS NULL, 0), \
-            metric.value, metric.undefined, verdict.value, rows_read, rows_scored, rows_ignored, \
-            rows_invalid, seconds, rows_per_second, bytes_per_second, peak_memory_bytes \
-            FROM run LEFT JOIN metric ON metric.name = ?7 AND metric.run = run.id \
-            LEFT JOIN verdict ON verdict.run = run.id AND verdict.rule = ?6 \
-            WHERE job = ?1 AND dataset = ?2 AND model = ?3 AND split = ?4 AND night < ?5 \
-            ORDER BY night DESC, id DESC";
+        // The table itself is read for figures alone: all else is in indices.
+        let with_figures = matches!(quantity, Some(Quantity::Job(_)));
+        let figures = if with_figures { FIGURES } else { "" };
+        let select = format!(
+            "SELECT run.id, run.night, \
+             coalesce(verdict.verdict = 'broken' AND verdict.accepted IS NULL, 0), \
+             metric.value, metric.undefined, verdict.value {figures} FROM run \
+             LEFT JOIN metric ON metric.name = ?7 AND metric.run = run.id \
+             LEFT JOIN verdict ON verdict.run = run.id AND verdict.rule = ?6 \
+             WHERE job = ?1 AND dataset = ?2 AND model = ?3 AND split = ?4 AND night < ?5 \
+             ORDER BY night DESC, id DESC"
+        );
         let failed = self.fails(READING);
-        let mut statement = self.connection.prepare(SELECT).map_err(&failed)?;
+        let mut statement = self.connection.prepare(&select).map_err(&failed)?;
         let Identity { job, dataset, model, split } = identity;
-        let night = night.to_string();
+        let (night, metric) = (night.to_string(), quantity.and_then(Quantity::stored));
         let values = params![job, dataset, model, split, night, rule, metric];
         let mut rows = statement.query(values).map_err(&failed)?;
         let (mut found, mut seen) = (Vec::new(), String::new());
@@ -72,13 +76,17 @@ impl History {
             let of: String = row.get(1).map_err(&failed)?;
             // The first of equal nights is the one recorded last.
             if of != seen && !row.get::<_, bool>(2).map_err(&failed)? {
-                found.push(Night::read(row).map_err(&failed)?);
+                found.push(Night::read(row, with_figures).map_err(&failed)?);
             }
             seen = of;
         }
         Ok(found)
     }
 }
+
+/// The columns of [`figures`].
+const FIGURES: &str = ", rows_read, rows_scored, rows_ignored, rows_invalid, seconds, \
+    rows_per_second, bytes_per_second, peak_memory_bytes";
 
 /// A run that a rule may be compared with.
 pub(super) struct Night {
@@ -88,33 +96,39 @@ pub(super) struct Night {
     stored: Option<Value>,
     /// What was judged by the same rule.
     judged: Option<f64>,
-    figures: JobFigures,
+    /// What it took, if that was asked for.
+    figures: Option<JobFigures>,
 }
 
 impl Night {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    fn read(row: &Row<'_>, with_figures: bool) -> rusqlite::Result<Self> {
         let (value, undefined): (Option<f64>, Option<String>) = (row.get(3)?, row.get(4)?);
         Ok(Self {
             run: RunId(row.get(0)?),
             night: row.get(1)?,
             stored: value.map(Ok).or(undefined.map(Err)),
             judged: row.get(5)?,
-            figures: JobFigures {
-                rows: run::count(row, 6)?,
-                rows_scored: run::count(row, 7)?,
-                rows_ignored: run::count(row, 8)?,
-                rows_invalid: run::count(row, 9)?,
-                seconds: row.get(10)?,
-                rows_per_second: row.get(11)?,
-                bytes_per_second: row.get(12)?,
-                peak_memory_bytes: row.get::<_, Option<i64>>(13)?.and_then(|it| it.try_into().ok()),
-            },
+            figures: if with_figures { Some(figures(row, 6)?) } else { None },
         })
     }
 
     fn earlier(self) -> Earlier {
         Earlier { run: self.run.0, night: self.night, of: None }
     }
+}
+
+fn figures(row: &Row<'_>, first: usize) -> rusqlite::Result<JobFigures> {
+    let peak: Option<i64> = row.get(first + 7)?;
+    Ok(JobFigures {
+        rows: run::count(row, first)?,
+        rows_scored: run::count(row, first + 1)?,
+        rows_ignored: run::count(row, first + 2)?,
+        rows_invalid: run::count(row, first + 3)?,
+        seconds: row.get(first + 4)?,
+        rows_per_second: row.get(first + 5)?,
+        bytes_per_second: row.get(first + 6)?,
+        peak_memory_bytes: peak.and_then(|it| it.try_into().ok()),
+    })
 }
 
 impl Nights<'_> {
@@ -133,7 +147,7 @@ impl Nights<'_> {
 
 impl Past for Nights<'_> {
     fn runs(&self, rule: &str, last: usize) -> Result<Vec<Earlier>> {
-        let nights = self.history.comparable(self.identity, rule, self.night, "", last)?;
+        let nights = self.history.comparable(self.identity, rule, self.night, None, last)?;
         Ok(nights.into_iter().map(Night::earlier).collect())
     }
 
@@ -143,13 +157,13 @@ impl Past for Nights<'_> {
         quantity: &Quantity,
         last: usize,
     ) -> Result<Vec<(Earlier, Value)>> {
-        let name = quantity.stored().unwrap_or_default();
-        let nights = self.history.comparable(self.identity, rule, self.night, &name, last)?;
-        let value = |night: &Night| match (quantity, &night.stored, night.judged) {
-            (Quantity::Job(figure), ..) => Ok(figure.of(&night.figures)),
-            (_, Some(stored), _) => Ok(stored.clone()),
-            (_, None, Some(judged)) => Ok(Ok(judged)),
-            (_, None, None) => self.computed(night.run.0, quantity),
+        let nights =
+            self.history.comparable(self.identity, rule, self.night, Some(quantity), last)?;
+        let value = |night: &Night| match (quantity, &night.figures, &night.stored, night.judged) {
+            (Quantity::Job(figure), Some(figures), ..) => Ok(figure.of(figures)),
+            (_, _, Some(stored), _) => Ok(stored.clone()),
+            (_, _, None, Some(judged)) => Ok(Ok(judged)),
+            (_, _, None, None) => self.computed(night.run.0, quantity),
         };
         nights.into_iter().map(|night| Ok((value(&night)?, night.earlier()))).map(swap).collect()
     }

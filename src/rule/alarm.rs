@@ -209,12 +209,11 @@ struct Comparison {
     run: Option<i64>,
 }
 
+/// A case, and its comparison or why there is none.
+type Against = (Case, Result<Comparison, Lack>);
+
 /// Every case of `subject` against the baseline; `sign` is −1 if less is better.
-fn tested(
-    scene: &Scene<'_, '_>,
-    subject: &Subject,
-    sign: f64,
-) -> Result<Vec<(Case, Result<Comparison, Lack>)>, Stop> {
+fn tested(scene: &Scene<'_, '_>, subject: &Subject, sign: f64) -> Result<Vec<Against>, Stop> {
     let cases = scene.cases(subject)?;
     let earlier = baseline::rows(scene, Some(subject))?;
     subject.check(&earlier.tallies.spec).map_err(|why| {

@@ -8,7 +8,8 @@ use crate::metric::{
     ClassMeasures, ClassMetric, Measure, Needs, Request, Side, Summary, resamples,
 };
 use crate::stat::{
-    Agreement, difference_paired, difference_unpaired, normal_quantile, normal_survival,
+    Agreement, difference_paired, difference_quantile, difference_unpaired, differences_below,
+    normal_quantile, normal_survival,
 };
 
 /// A difference, turned so that more is better.
@@ -88,7 +89,7 @@ impl Compared<'_> {
             (None, Some((new, baseline))) => Kind::Normal((new, rows.0), (baseline, rows.1)),
             (None, None) if request.metric().needs == Needs::Confusion => {
                 let value = |it: &Summary<'_>| request.measure(it).value.ok();
-                self.resampled(|new, _| value(new), |baseline| value(baseline))?
+                self.resampled(value, value)?
             }
             (None, None) => return Err(format!("no test compares {request} of different rows")),
         };
@@ -108,10 +109,8 @@ impl Compared<'_> {
         let value = self.sign * defined(&measures)?;
         let kind = match measures.0.ratio.zip(measures.1.ratio) {
             Some((new, baseline)) => self.unpaired(new, baseline),
-            None if metric.needs() == Needs::Confusion => self.resampled(
-                |rows, _| of(rows, new).value.ok(),
-                |rows| of(rows, baseline).value.ok(),
-            )?,
+            None if metric.needs() == Needs::Confusion => self
+                .resampled(|rows| of(rows, new).value.ok(), |rows| of(rows, baseline).value.ok())?,
             None => return Err(format!("no test compares {} of different rows", metric.name)),
         };
         Ok(Tested { measures, difference: Difference { value, kind } })
@@ -135,10 +134,10 @@ impl Compared<'_> {
 
     fn resampled(
         &self,
-        new: impl Fn(&Summary<'_>, ()) -> Option<f64> + Sync,
+        new: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
         baseline: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
     ) -> Result<Kind, Untested> {
-        let tonight = resamples(self.new, Side::New, |it| new(it, ()))?;
+        let tonight = resamples(self.new, Side::New, new)?;
         let earlier = resamples(self.baseline, Side::Baseline, baseline)?;
         let rows = (self.new.rows, self.baseline.rows);
         let (first, second) = if self.sign > 0.0 { (earlier, tonight) } else { (tonight, earlier) };
@@ -179,9 +178,10 @@ impl Difference {
                 let reach = -normal_quantile(risk) * libm::hypot(*new, *baseline);
                 (self.value - reach, self.value + reach)
             }
-            Kind::Resampled { first, second, .. } => {
-                (quantile(first, second, risk), quantile(first, second, 1.0 - risk))
-            }
+            Kind::Resampled { first, second, .. } => (
+                difference_quantile(first, second, risk),
+                difference_quantile(first, second, 1.0 - risk),
+            ),
         }
     }
 
@@ -199,7 +199,7 @@ impl Difference {
             }
             Kind::Resampled { first, second, .. } => {
                 let pairs = first.len() as f64 * second.len() as f64;
-                let below = pairs_up_to(first, second, -by, false) as f64;
+                let below = differences_below(first, second, -by) as f64;
                 (pairs - below + 1.0) / (pairs + 1.0)
             }
             Kind::Paired(_) | Kind::Unpaired(..) if self.value < -by => {
@@ -241,53 +241,9 @@ fn risk_where(holds: impl Fn(f64) -> bool) -> f64 {
     libm::exp(high)
 }
 
-/// Pairs whose second less first is below `limit`, or also those at it. Both
-/// lists rise.
-fn pairs_up_to(first: &[f64], second: &[f64], limit: f64, also_at: bool) -> u64 {
-    let (mut pairs, mut below) = (0, 0);
-    for a in first {
-        let within = |b: &f64| b - a < limit || also_at && b - a == limit;
-        while second.get(below).is_some_and(within) {
-            below += 1;
-        }
-        pairs += below as u64;
-    }
-    pairs
-}
-
-/// The quantile of second less first over all pairs, to the last digits.
-fn quantile(first: &[f64], second: &[f64], p: f64) -> f64 {
-    let (Some(a), Some(b)) = (first.first().zip(first.last()), second.first().zip(second.last()))
-    else {
-        return f64::NAN;
-    };
-    let (mut low, mut high) = (b.0 - a.1, b.1 - a.0);
-    let wanted = p * first.len() as f64 * second.len() as f64;
-    for _ in 0..80 {
-        let middle = low + (high - low) / 2.0;
-        if (pairs_up_to(first, second, middle, true) as f64) < wanted {
-            low = middle
-        } else {
-            high = middle
-        }
-    }
-    high
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pairs_are_counted_and_cut_at_quantiles() {
-        let (first, second) = ([0.0, 1.0, 2.0], [0.0, 1.0]);
-        // Differences: 0 1, −1 0, −2 −1.
-        assert_eq!(pairs_up_to(&first, &second, 0.0, false), 3);
-        assert_eq!(pairs_up_to(&first, &second, 0.0, true), 5);
-        assert!((quantile(&first, &second, 0.5) - -1.0).abs() < 1e-9);
-        assert!((quantile(&first, &second, 0.51) - 0.0).abs() < 1e-9);
-        assert!((quantile(&first, &second, 1.0) - 1.0).abs() < 1e-9);
-    }
 
     #[test]
     fn the_p_value_is_the_risk_at_which_the_bound_is_reached() {

@@ -78,7 +78,7 @@ pub(super) fn judgement(rule: String, outcomes: Outcomes, mut found: Vec<Finding
     Judgement { rule, verdict, value, baseline, reason }
 }
 
-/// "2 of 3 classes are broken: owl 0.5, cat 0.61; recall[owl] is …"
+/// "broken for 2 of 3 classes: owl (0.5), cat (0.61); recall[owl] is …"
 fn among_classes(worst: &Finding, found: &[Finding]) -> String {
     let (verdict, all, reason) = (worst.verdict, found.len(), &worst.reason);
     let alike: Vec<&Finding> = found.iter().filter(|it| it.verdict == verdict).collect();
@@ -90,7 +90,7 @@ fn among_classes(worst: &Finding, found: &[Finding]) -> String {
         return format!("{name} for 1 of {all} classes: {reason}");
     }
     let entry = |it: &&Finding| {
-        let value = it.value.map_or(String::new(), |value| format!(" {}", wording::short(value)));
+        let value = it.value.map_or(String::new(), |value| format!(" ({})", wording::short(value)));
         format!("{}{value}", it.class.as_deref().unwrap_or_default())
     };
     let names = wording::few(&alike.iter().map(entry).collect::<Vec<_>>());

@@ -190,7 +190,7 @@ fn a_reference(reader: &mut Reader<'_>) -> Result<Reference> {
         return reader.count("a number of nights", 1).map(Reference::MeanOfLast);
     }
     if reader.skip_word("run") {
-        return reader.run().map(Reference::Run);
+        return reader.run_number().map(Reference::Run);
     }
     Err(reader.unknown_word("previous, best, mean of last N, run N or baseline", &REFERENCES))
 }
@@ -213,14 +213,5 @@ impl Reader<'_> {
 
     fn reference_comes(&self) -> bool {
         REFERENCES.iter().any(|word| self.clone().skip_word(word))
-    }
-
-    /// The number of a run.
-    fn run(&mut self) -> Result<i64> {
-        let wrong = self.expected("the number of a run");
-        let number = self
-            .number_that(|it| it >= 1.0 && it.fract() == 0.0 && it < 9e15, "the number of a run");
-        #[allow(clippy::cast_possible_truncation, reason = "a whole number below 9e15")]
-        number.map(|it| it as i64).map_err(|_| wrong)
     }
 }

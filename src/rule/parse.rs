@@ -177,19 +177,36 @@ impl<'a> Reader<'a> {
 
     /// How many, from `least` on.
     pub(super) fn count(&mut self, what: &str, least: usize) -> Result<usize> {
-        self.skip_spaces();
-        let text = self.rest();
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        match text[..end].parse::<usize>() {
+        let digits = self.digits();
+        match digits.parse::<usize>() {
             Ok(count) if (least..=MOST).contains(&count) => {
-                self.at += end;
+                self.at += digits.len();
                 Ok(count)
             }
-            Ok(count) => {
-                Err(self.error(&format!("expected {what} from {least} to {MOST}, found {count}")))
+            _ if digits.is_empty() => Err(self.expected(what)),
+            _ => {
+                Err(self.error(&format!("expected {what} from {least} to {MOST}, found {digits}")))
             }
-            Err(_) => Err(self.expected(what)),
         }
+    }
+
+    /// The number of a run, from 1.
+    pub(super) fn run_number(&mut self) -> Result<i64> {
+        let digits = self.digits();
+        match digits.parse::<i64>() {
+            Ok(number) if number > 0 => {
+                self.at += digits.len();
+                Ok(number)
+            }
+            _ => Err(self.expected("the number of a run")),
+        }
+    }
+
+    /// The digits that come next.
+    fn digits(&mut self) -> &'a str {
+        self.skip_spaces();
+        let rest = self.rest();
+        &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())]
     }
 
     /// The word that comes next: letters and `_`.

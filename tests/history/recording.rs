@@ -178,10 +178,11 @@ fn rows_of_two_models_are_paired_where_both_scored_them() {
     }
     let compared = history(&folder, "compare 1 2 --db h.db --json").expect(0).json();
     let expected = serde_json::json!({"both_right": 2, "only_first_right": 1,
-        "only_second_right": 1, "neither_right": 0});
+        "only_second_right": 1, "neither_right": 0, "mcnemar_p": 1.0});
     assert_eq!(compared["rows"], expected);
     let text = history(&folder, "compare 1 2 --db h.db").expect(0).stdout;
     assert!(text.contains("Rows that both scored"), "{text}");
+    assert!(text.contains("McNemar") && text.contains("p = 1.0000 by chance"), "{text}");
     let other_labels = history(&folder, "compare 1 3 --db h.db --json").expect(0).json();
     assert_eq!(other_labels["rows"], Value::Null);
 }

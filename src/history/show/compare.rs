@@ -1,10 +1,12 @@
 //! Two runs side by side.
 
 use super::{Sheet, fact, short};
+use crate::engine::Agreement;
 use crate::history::{Comparison, Run, Value};
 use crate::report::figures::{class, count, printable, value};
 use crate::report::text::page::{Page, Span, Style};
 use crate::report::text::table::{Align, Table};
+use crate::stat::mcnemar;
 
 /// Classes that are shown.
 const CLASSES: usize = 10;
@@ -96,4 +98,11 @@ fn rows(page: &mut Page, compared: &Comparison) {
         table.row(vec![Span::plain(name), Span::plain(count(rows))]);
     }
     table.draw(page);
+    let chance = format!("{} by chance, if both are right as often", probability(agreement));
+    fact(page, "McNemar", &chance, Style::Dim);
+}
+
+/// The exact p-value of McNemar's test.
+fn probability(rows: Agreement) -> String {
+    format!("p = {}", value(mcnemar(rows.only_first, rows.only_second)))
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{RunJson, ValueJson, document};
 use crate::engine::Agreement;
 use crate::history::{Comparison, RunId, Verification};
+use crate::stat::mcnemar;
 
 /// Two runs side by side.
 pub fn compare_json(compared: &Comparison) -> String {
@@ -36,6 +37,7 @@ pub fn compare_json(compared: &Comparison) -> String {
         only_first_right: u64,
         only_second_right: u64,
         neither_right: u64,
+        mcnemar_p: f64,
     }
     let metrics = compared.metrics.iter().map(|(name, first, second)| Pair {
         name,
@@ -52,6 +54,7 @@ pub fn compare_json(compared: &Comparison) -> String {
         only_first_right: it.only_first,
         only_second_right: it.only_second,
         neither_right: it.neither,
+        mcnemar_p: mcnemar(it.only_first, it.only_second),
     };
     let contents = Compared {
         first: (&compared.first.run).into(),
