@@ -165,12 +165,13 @@ impl Job {
 
     /// Judges all that was done, and records it.
     fn judge(&self, history: &History, night: &mut Night) -> Result<()> {
-        let done: Vec<&Evaluated> = night.done().map(|(evaluated, _)| evaluated).collect();
-        let judged = judge::judge(self, history, &done)?;
-        let verdicts: Vec<_> = done
-            .iter()
+        let judged = judge::judge(self, history, night)?;
+        let verdicts: Vec<_> = night
+            .done()
             .zip(&judged)
-            .map(|(done, judgements)| (done.run, judgements.iter().map(Verdict::from).collect()))
+            .map(|((done, _), judgements)| {
+                (done.run, judgements.iter().map(Verdict::from).collect())
+            })
             .collect();
         history.judge(&verdicts)?;
         let mut judged = judged.into_iter();

@@ -23,6 +23,15 @@ pub(super) enum Stage {
     Alarm(Alarm),
 }
 
+impl Pending {
+    /// What comes of a rule that rows do not fit: undefined, unless its terms say
+    /// otherwise.
+    pub fn unfit(rule: &Rule, reason: impl Into<String>) -> Self {
+        let found = vec![Lack::undefined(reason).finding(None, None)];
+        Self(Stage::Judged(judgement(rule.to_string(), rule.terms.outcomes, found)))
+    }
+}
+
 /// Whether rows that are counted as `spec` says can answer `rule` at all. To be
 /// called before any rows are read; only classes and splits are left for
 /// [`judge`].

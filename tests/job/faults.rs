@@ -177,7 +177,7 @@ fn a_damaged_page_is_an_error_that_somebody_is_told() {
 fn a_folder_in_the_place_of_a_file_is_named() {
     let folder = folder(CONFIG);
     fs::create_dir(folder.path("folder.toml")).unwrap();
-    let ran = super::program(&folder, "folder.toml").output().unwrap();
+    let ran = program(&folder, "folder.toml").output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
     assert!(stderr.starts_with("tallyho: folder.toml: cannot read the config: "), "{stderr}");
     fs::create_dir(folder.path("night.xml")).unwrap();

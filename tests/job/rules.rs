@@ -118,6 +118,7 @@ fn what_an_outcome_counts_as_can_be_said_for_all_rules_and_for_one() {
 fn what_has_no_value_or_no_rows_tonight_stops_no_other_rule() {
     let folder = ruled(&[
         "require = 'recall[bird] >= 0.5'",
+        "require = 'recall[bird] >= 0.6'\nundefined = 'holds'",
         "require = 'precision[dog] >= 0.1'",
         "require = 'precision[dog] >= 0.2'\nundefined = 'undecided'",
         "require = 'recall[*] >= 0.3'",
@@ -136,6 +137,7 @@ fn what_has_no_value_or_no_rows_tonight_stops_no_other_rule() {
             "precision[dog] >= 0.2 undecided",
             "recall[*] >= 0.3 broken",
             "recall[bird] >= 0.5 undefined",
+            "recall[bird] >= 0.6 holds",
         ]
     );
     let rules = page["evaluations"][1]["rules"].as_array().unwrap();
