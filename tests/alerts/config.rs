@@ -1,6 +1,7 @@
 //! The `[[notify]]` tables: what they may say, and every mistake in them.
 
-use tallyho::alert::{Channel, Format, Lapse, On, Remind, check, check_here};
+use tallyho::alert::{Channel, Format, On, Remind, check, check_here};
+use tallyho::http::Lapse;
 
 use super::{channels, try_channels};
 use crate::common::files::Folder;
