@@ -98,7 +98,10 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         on_invalid: options.on_invalid,
         threads: options.threads.max(1),
         binary_classes_found: false,
-        outcomes_up_to: options.outcomes_up_to,
+        // Of too many rows none are kept: then nothing needs to see them in order.
+        outcomes_up_to: options
+            .outcomes_up_to
+            .filter(|most| input.rows().is_none_or(|rows| rows <= *most)),
         remarks: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
