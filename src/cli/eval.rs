@@ -15,7 +15,7 @@ use crate::input::{Input, InputFile, Request};
 use crate::metric;
 use crate::report::{self, Report};
 use crate::rule::{self, Rule};
-use crate::tally::{Auc, Spec};
+use crate::tally::{Auc, Counted, Spec};
 
 pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     if args.list_metrics {
@@ -32,6 +32,10 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
     let target = args.record.open()?;
+    // Of a run that is kept, other metrics may be asked for later.
+    if target.is_some() && options.spec.counted == Counted::Counts {
+        options.spec.counted = Counted::All;
+    }
     options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
@@ -114,7 +118,7 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         betas: args.beta.clone(),
         metrics,
         order: asked.wish,
-        order_only: asked.order_only,
+        counted: asked.counted,
         interval: args.interval,
         interval_method: args.interval_method,
         replicates: args.replicates,

@@ -4,14 +4,14 @@ use super::args::Eval;
 use crate::error::{Error, Result};
 use crate::metric::{self, Metric, Needs};
 use crate::rule::Rule;
-use crate::tally::{Auc, OrderWish, Question, Rate};
+use crate::tally::{Auc, Counted, OrderWish, Question, Rate};
 
 /// What to put in order, and what for.
 pub(super) struct Asked {
     pub(super) auc: Option<Auc>,
     pub(super) wish: OrderWish,
-    /// Whether binary scores need not be looked at for anything else.
-    pub(super) order_only: bool,
+    /// What scores need to be looked at for.
+    pub(super) counted: Counted,
 }
 
 /// Collects what options, metrics and rules ask for.
@@ -52,14 +52,21 @@ pub(super) fn asked(args: &Eval, metrics: &[String], rules: &[Rule]) -> Result<A
     }
     let in_order = needs.iter().any(|needs| needs.is_order());
     let wanted = in_order || !wish.questions.is_empty() || !args.show.curves.is_empty();
-    let order_only = !metrics.is_empty()
-        && in_order
+    let implied = (wanted && args.scores.is_some()).then_some(Auc::Exact);
+    let auc = args.auc.or(implied);
+    // Options of what is left out ask for it.
+    let plain = !metrics.is_empty()
         && args.show.curves.is_empty()
         && args.bins.is_none()
-        && args.bin_edges.is_none()
-        && needs.iter().all(|needs| needs.is_plain_order());
-    let implied = (wanted && args.scores.is_some()).then_some(Auc::Exact);
-    Ok(Asked { auc: args.auc.or(implied), wish, order_only })
+        && args.bin_edges.is_none();
+    let all = |is: fn(Needs) -> bool| plain && needs.iter().all(|&needs| is(needs));
+    let unranked = args.ties.is_none() && args.top_k.is_empty();
+    let counted = match auc {
+        None | Some(Auc::None) if unranked && all(|it| it == Needs::Confusion) => Counted::Counts,
+        _ if in_order && all(Needs::is_plain_order) => Counted::Order,
+        _ => Counted::All,
+    };
+    Ok(Asked { auc, wish, counted })
 }
 
 fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, args: &Eval) {

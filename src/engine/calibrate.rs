@@ -128,7 +128,7 @@ fn measured_columns(columns: usize) -> usize {
 fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
     format!(
         "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
-         {:?} {:?}",
+         {:?} {:?} {}",
         env!("CARGO_PKG_VERSION"),
         cpu_name(),
         plan.threads,
@@ -138,6 +138,7 @@ fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
         wanted.score_type.map_or("pairs", ScoreType::name),
         plan.spec.scores_are,
         wanted.classes.next_power_of_two(),
+        plan.spec.counted.name(),
     )
 }
 

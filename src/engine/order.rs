@@ -8,8 +8,8 @@ use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
 use crate::kernel::Score;
 use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
 use crate::tally::{
-    Auc, BinnedOrder, ConfidenceOrder, Counts, ExactOrder, Order, OrderWish, ScoreBins, ScoreType,
-    ScoresAre, Spec, Tallies, Task,
+    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, ScoreBins,
+    ScoreType, ScoresAre, Spec, Tallies, Task,
 };
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
@@ -56,7 +56,7 @@ impl OrderRows {
             (Auc::Exact, _) => Kept::Single(Held::default()),
         };
         let confidence = match spec.auc {
-            Auc::Binned if !spec.order_only => bins(),
+            Auc::Binned if spec.counted != Counted::Order => bins(),
             Auc::Exact if spec.order.confidence => Kept::Single(Held::default()),
             _ => Kept::Nothing,
         };

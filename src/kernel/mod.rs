@@ -42,4 +42,5 @@ pub const ALL: &[Kernel] = &[
     rows::twin::ARGMAX_WORKGROUP,
     rows::twin::ARGMAX_WORKGROUP_PLAIN,
     sums::KERNEL,
+    sums::STATES,
 ];

@@ -12,7 +12,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, evaluate};
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
-use tallyho::tally::{self, Auc, ScoreType, ScoresAre, Task};
+use tallyho::tally::{self, Auc, Counted, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, binary_plan, plan, score_plan};
@@ -107,6 +107,10 @@ pub fn scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 plan.spec.bin_edges = tally::BinEdges::LeftClosed;
                 plan.spec.bins = 7;
                 agree(&format!("{what}, other options"), &source, &plan, device)?;
+                plan.spec.counted = Counted::Counts;
+                agree(&format!("{what}, counts alone"), &source, &plan, device)?;
+                plan.on_invalid = OnInvalid::Error;
+                agree(&format!("{what}, the first at fault"), &source, &plan, device)?;
             }
         }
     }
@@ -128,7 +132,10 @@ pub fn binary_scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 plan.spec.task = Task::Binary { positive };
                 plan.spec.threshold = Some(threshold);
                 let what = format!("{scores_are:?} of class {positive}, threshold {threshold}");
-                agree(&what, &source.batch_rows(500), &plan, device)?;
+                let source = source.batch_rows(500);
+                agree(&what, &source, &plan, device)?;
+                plan.spec.counted = Counted::Counts;
+                agree(&format!("{what}, counts alone"), &source, &plan, device)?;
             }
         }
     }

@@ -18,6 +18,12 @@ pub(super) struct ScoreCounters {
     pub(super) tables: Storage,
     /// `[C·C + 1]`, if not the host counts them.
     pub(super) cells: Option<Storage>,
+    /// What scores add, unless only predictions are counted.
+    pub(super) scores: Option<ScoreWords>,
+}
+
+/// Counters of what scores add.
+pub(super) struct ScoreWords {
     /// `[C]`.
     pub(super) ranks: Storage,
     /// `[4 · bins]`: rows, correct, confidence low and high.
@@ -41,8 +47,13 @@ impl ScoreCounters {
             bins: spec.bins,
             tables: device.storage("tables", words(tables.len()))?,
             cells: on_device.then(|| device.storage("confusion", cell_bytes)).transpose()?,
-            ranks: device.storage("ranks", words(classes))?,
-            bin_words: device.storage("bins", words(4 * spec.bins))?,
+            scores: match shape.predictions_only {
+                true => None,
+                false => Some(ScoreWords {
+                    ranks: device.storage("ranks", words(classes))?,
+                    bin_words: device.storage("bins", words(4 * spec.bins))?,
+                }),
+            },
         };
         device.put(&counters.tables, &tables);
         Ok(counters)
@@ -55,33 +66,49 @@ impl ScoreCounters {
 
     /// Bytes on the device.
     pub(super) fn bytes(&self) -> u64 {
-        let all =
-            [Some(&self.tables), self.cells.as_ref(), Some(&self.ranks), Some(&self.bin_words)];
-        all.into_iter().flatten().map(Storage::bytes).sum()
+        let scores = self.scores.iter().flat_map(|words| [&words.ranks, &words.bin_words]);
+        let all = scores.chain(&self.cells).chain([&self.tables]);
+        all.map(Storage::bytes).sum()
     }
 
     /// Fetches and clears all counters.
-    pub(super) fn drain(&self, device: &Device, spec: &Spec) -> Result<(Vec<Cell>, ScoreTallies)> {
+    pub(super) fn drain(
+        &self,
+        device: &Device,
+        spec: &Spec,
+    ) -> Result<(Vec<Cell>, Option<ScoreTallies>)> {
         let words = |count: usize| 4 * count as u64;
-        let mut wanted =
-            vec![(&self.ranks, words(self.classes)), (&self.bin_words, words(4 * self.bins))];
+        let mut wanted = Vec::new();
         if let Some(cells) = &self.cells {
             wanted.push((cells, words(self.classes * self.classes)));
         }
-        let fetched = fetch_and_clear(device, &wanted)?;
+        if let Some(scores) = &self.scores {
+            wanted.push((&scores.ranks, words(self.classes)));
+            wanted.push((&scores.bin_words, words(4 * self.bins)));
+        }
+        let mut fetched = fetch_and_clear(device, &wanted)?.into_iter();
+        let mut next = || fetched.next().unwrap_or_default();
+        let cells = match self.cells {
+            Some(_) => cells(&next(), self.classes),
+            None => Vec::new(),
+        };
+        let scores = self.scores.as_ref().map(|_| self.tallies(spec, &next(), &next()));
+        Ok((cells, scores))
+    }
+
+    fn tallies(&self, spec: &Spec, ranks: &[u32], bin_words: &[u32]) -> ScoreTallies {
         let mut scores = ScoreTallies::new(spec, self.classes);
-        for (rank, &count) in scores.ranks.iter_mut().zip(&fetched[0]) {
+        for (rank, &count) in scores.ranks.iter_mut().zip(ranks) {
             *rank = count.into();
         }
-        for (bin, words) in scores.calibration.iter_mut().zip(fetched[1].chunks_exact(4)) {
+        for (bin, words) in scores.calibration.iter_mut().zip(bin_words.chunks_exact(4)) {
             *bin = Bin {
                 rows: words[0].into(),
                 correct: words[1].into(),
                 confidence: u128::from(words[2]) | u128::from(words[3]) << 32,
             };
         }
-        let cells = fetched.get(2).map_or_else(Vec::new, |words| cells(words, self.classes));
-        Ok((cells, scores))
+        scores
     }
 }
 

@@ -10,6 +10,7 @@
 mod counters;
 mod pair_slot;
 mod pairs;
+mod score_kernels;
 mod score_slot;
 mod scores;
 mod slots;
@@ -29,11 +30,10 @@ use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
-use crate::kernel::rows::twin;
-use crate::kernel::{Kernel, bins, confusion, ranks, sums};
-use crate::tally::{Auc, ScoreType, Task};
+use crate::kernel::{Kernel, bins, confusion, ranks};
+use crate::tally::{Auc, Counted, ScoreType, Task};
 use pairs::PairWork;
-use score_slot::{narrow, traits};
+use score_kernels::{narrow, row_kernels, traits};
 use scores::ScoreWork;
 
 /// A round ends after as many bytes or rows, so that no 32-bit counter wraps, or
@@ -55,7 +55,7 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     }
     let asked = [
         (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
-        (plan.spec.auc != Auc::None || plan.spec.order_only, "rows are put in order on the CPU"),
+        (plan.spec.auc != Auc::None, "rows are put in order on the CPU"),
         (plan.spec.temperature, "the temperature is found on the CPU"),
         (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
     ];
@@ -152,10 +152,15 @@ pub fn kernels(plan: &Plan, device: &Device) -> Vec<Kernel> {
         return pairs.into_iter().filter(|kernel| device.supports(kernel)).collect();
     };
     let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
-    let rows = twin::variant(columns, traits.subgroups, traits.software);
-    let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
+    let predictions_only = plan.spec.counted != Counted::All;
+    let (rows, sums) = row_kernels(columns, predictions_only, traits);
     let (confusion, _) = confusion::choose(narrow(classes), traits);
-    vec![*rows, sums::KERNEL, ranks::KERNEL, bins, confusion]
+    let mut kernels = vec![*rows, *sums, confusion];
+    if !predictions_only {
+        let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
+        kernels.extend([ranks::KERNEL, bins]);
+    }
+    kernels
 }
 
 /// How many threads fill the device's memory.

@@ -23,7 +23,9 @@ use crate::gpu::Device;
 use crate::kernel::rows::Params;
 use crate::kernel::rows::shader::{self, Format};
 use crate::kernel::sums;
-use crate::tally::{Cell, Confusion, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task};
+use crate::tally::{
+    Cell, Confusion, Counted, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task,
+};
 
 /// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
 /// adds them up in 128 bits.
@@ -48,7 +50,8 @@ pub(super) struct ScoreWorker<'a> {
     slots: Slots<ScoreSlot>,
     label_ids: Vec<u32>,
     rows: RowCounts<'a>,
-    tallies: ScoreTallies,
+    /// What scores add, unless only predictions are counted.
+    tallies: Option<ScoreTallies>,
     cells: CellCounts,
     all_pass: bool,
     first_infinite: Option<Place>,
@@ -124,9 +127,11 @@ impl<'a> ScoreWork<'a> {
         let Some(sums) = slot.settle(self.device).map_err(Failure::Device)? else {
             return Ok(());
         };
-        add(&mut tallies.loss, sums.loss);
-        add(&mut tallies.squared_error, sums.squared_error);
-        add(&mut tallies.confidence, sums.confidence);
+        if let Some(tallies) = tallies {
+            add(&mut tallies.loss, sums.loss);
+            add(&mut tallies.squared_error, sums.squared_error);
+            add(&mut tallies.confidence, sums.confidence);
+        }
         rows.counts.scored += u64::from(sums.scored);
         self.scored.fetch_add(sums.scored.into(), Ordering::Relaxed);
         rows.counts.invalid += u64::from(sums.invalid);
@@ -149,16 +154,24 @@ impl<'a> ScoreWork<'a> {
 }
 
 impl ScoreWork<'_> {
+    /// Tallies of no scores, where there are to be some.
+    fn no_tallies(&self) -> Option<ScoreTallies> {
+        let spec = &self.plan.spec;
+        (spec.counted == Counted::All).then(|| ScoreTallies::new(spec, self.classes.len()))
+    }
+
     /// Fails unless every counter has every row that was scored.
-    fn account(&self, cells: &[Cell], scores: &ScoreTallies) -> Result<(), Failure> {
+    fn account(&self, cells: &[Cell], scores: Option<&ScoreTallies>) -> Result<(), Failure> {
         let scored = self.scored.swap(0, Ordering::Relaxed);
-        let counted = [
-            ("ranks", scores.ranks.iter().sum()),
-            ("bins", scores.calibration.iter().map(|bin| bin.rows).sum()),
-            ("cells", cells.iter().map(|cell| cell.count).sum::<u64>()),
-        ];
-        let checked = if self.counters.host_confusion() { 2 } else { 3 };
-        match counted[..checked].iter().find(|(_, rows)| *rows != scored) {
+        let mut counted = Vec::new();
+        if !self.counters.host_confusion() {
+            counted.push(("cells", cells.iter().map(|cell| cell.count).sum::<u64>()));
+        }
+        if let Some(scores) = scores {
+            counted.push(("ranks", scores.ranks.iter().sum()));
+            counted.push(("bins", scores.calibration.iter().map(|bin| bin.rows).sum()));
+        }
+        match counted.iter().find(|(_, rows)| *rows != scored) {
             None => Ok(()),
             Some((what, rows)) => {
                 let problem = format!("scored {scored} rows, but its {what} hold {rows}");
@@ -197,7 +210,7 @@ impl<'a> Work for ScoreWork<'a> {
             slots: Slots::new(spare.split_off(left)),
             label_ids: Vec::new(),
             rows: RowCounts::new(self.plan),
-            tallies: ScoreTallies::new(spec, self.classes.len()),
+            tallies: self.no_tallies(),
             cells: CellCounts::new(self.plan.threads),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
@@ -236,13 +249,12 @@ impl<'a> Work for ScoreWork<'a> {
         let spec = &self.plan.spec;
         let cells = std::mem::replace(&mut worker.cells, CellCounts::new(self.plan.threads));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let scores = ScoreTallies::new(spec, self.classes.len());
         let tallies = Tallies {
             spec: spec.clone(),
             classes: self.classes.clone(),
             rows: rows.counts,
             confusion: Confusion::from_cells(cells.into_cells()).map_err(Failure::Other)?,
-            scores: Some(std::mem::replace(&mut worker.tallies, scores)),
+            scores: std::mem::replace(&mut worker.tallies, self.no_tallies()),
             order: None,
         };
         let first_infinite = worker.first_infinite.take();
@@ -265,13 +277,13 @@ impl<'a> Work for ScoreWork<'a> {
     fn drain(&mut self) -> Result<Found, Failure> {
         let (confusion, scores) =
             self.counters.drain(self.device, &self.plan.spec).map_err(Failure::Device)?;
-        self.account(&confusion, &scores)?;
+        self.account(&confusion, scores.as_ref())?;
         let tallies = Tallies {
             spec: self.plan.spec.clone(),
             classes: self.classes.clone(),
             rows: Default::default(),
             confusion: Confusion::from_cells(confusion).map_err(Failure::Other)?,
-            scores: Some(scores),
+            scores,
             order: None,
         };
         Ok(Found {
@@ -287,7 +299,7 @@ impl<'a> Work for ScoreWork<'a> {
 }
 
 impl Shape {
-    fn of(plan: &Plan, classes: usize) -> Result<Self> {
+    pub(super) fn of(plan: &Plan, classes: usize) -> Result<Self> {
         let spec = &plan.spec;
         let (format, score_type) = match spec.score_type {
             Some(score_type @ ScoreType::F32) => (Format::F32, score_type),
@@ -301,7 +313,8 @@ impl Shape {
             _ => (classes, shader::Task::Matrix { classes }),
         };
         let params = shader::Params::new(&params(spec), format, task);
-        Ok(Self { columns, classes, score_type, params })
+        let predictions_only = spec.counted != Counted::All;
+        Ok(Self { columns, classes, score_type, predictions_only, params })
     }
 }
 

@@ -6,7 +6,7 @@ mod sample;
 pub mod shader;
 pub mod twin;
 
-use super::score::{Score, Sums};
+use super::score::{Score, Sums, Survey};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
 use crate::exact::fixed::{self, LOSS_CAP, UNIT};
@@ -74,6 +74,37 @@ pub const SUM_TOLERANCE: u64 = 1_073_741;
 /// [`Invalid`] if the row cannot be scored.
 #[inline]
 pub fn row<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<Row, Invalid> {
+    let (survey, prediction) = surveyed(params, scores, label)?;
+    let mut row = if params.probabilities {
+        of_probabilities(params, scores, label, prediction)?
+    } else {
+        of_logits(params, scores, label, prediction, survey.max)
+    };
+    row.rank = survey.rank;
+    Ok(row)
+}
+
+/// The prediction of one row alone: that of [`row()`], and at fault where it is.
+///
+/// # Errors
+///
+/// [`Invalid`] if the row cannot be scored.
+#[inline]
+pub fn prediction<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<u32, Invalid> {
+    let (_, prediction) = surveyed(params, scores, label)?;
+    if params.probabilities {
+        sums_of_probabilities(params, scores)?;
+    }
+    Ok(narrow(prediction))
+}
+
+/// What a first reading of a row tells, and the prediction.
+#[inline(always)]
+fn surveyed<T: Score>(
+    params: &Params,
+    scores: &[T],
+    label: usize,
+) -> Result<(Survey<T>, usize), Invalid> {
     let survey = T::survey(params.level, params.higher_first, scores, label);
     if survey.bad || survey.max == T::LEAST {
         return Err(Invalid::NotFinite);
@@ -82,13 +113,7 @@ pub fn row<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<Row,
         0 if !params.higher_first => label,
         _ => T::first(params.level, scores, survey.max),
     };
-    let mut row = if params.probabilities {
-        of_probabilities(params, scores, label, prediction)?
-    } else {
-        of_logits(params, scores, label, prediction, survey.max)
-    };
-    row.rank = survey.rank;
-    Ok(row)
+    Ok((survey, prediction))
 }
 
 /// Scores a row of one score for class `positive` of two, against its label.
@@ -107,15 +132,8 @@ pub fn binary<T: Score>(
     positive: usize,
     threshold: f64,
 ) -> Result<Row, Invalid> {
-    let value = score.widen();
-    if params.probabilities && !(0.0..=1.0).contains(&value) {
-        return Err(if value.is_finite() { Invalid::NotProbability } else { Invalid::NotFinite });
-    }
-    if value.is_nan() || value == f64::INFINITY {
-        return Err(Invalid::NotFinite);
-    }
+    let prediction = binary_prediction(params, score, positive, threshold)? as usize;
     let pair = pair(params, score, positive);
-    let prediction = if value >= threshold { positive } else { 1 - positive };
     let mut row = if params.probabilities {
         of_probabilities(params, &pair, label, prediction)?
     } else {
@@ -124,6 +142,29 @@ pub fn binary<T: Score>(
     };
     row.rank = u32::from(prediction != label);
     Ok(row)
+}
+
+/// The prediction of [`binary()`] alone. A pair of probabilities sums to 1, so
+/// that every row that is at fault there is found here.
+///
+/// # Errors
+///
+/// [`Invalid`] if the row cannot be scored.
+#[inline]
+pub fn binary_prediction<T: Score>(
+    params: &Params,
+    score: T,
+    positive: usize,
+    threshold: f64,
+) -> Result<u32, Invalid> {
+    let value = score.widen();
+    if params.probabilities && !(0.0..=1.0).contains(&value) {
+        return Err(if value.is_finite() { Invalid::NotProbability } else { Invalid::NotFinite });
+    }
+    if value.is_nan() || value == f64::INFINITY {
+        return Err(Invalid::NotFinite);
+    }
+    Ok(narrow(if value >= threshold { positive } else { 1 - positive }))
 }
 
 /// The row of two that one score of class `positive` counts as.
@@ -206,6 +247,16 @@ fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
     narrow_u64(((miss * miss) >> 32) + (rest >> 1))
 }
 
+/// The sums of a row of probabilities, if it is one.
+#[inline]
+fn sums_of_probabilities<T: Score>(params: &Params, scores: &[T]) -> Result<Sums, Invalid> {
+    let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
+    match sums.values.abs_diff(UNIT) <= SUM_TOLERANCE {
+        true => Ok(sums),
+        false => Err(Invalid::Sum),
+    }
+}
+
 #[inline]
 fn of_probabilities<T: Score>(
     params: &Params,
@@ -213,10 +264,7 @@ fn of_probabilities<T: Score>(
     label: usize,
     prediction: usize,
 ) -> Result<Row, Invalid> {
-    let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
-    if sums.values.abs_diff(UNIT) > SUM_TOLERANCE {
-        return Err(Invalid::Sum);
-    }
+    let sums = sums_of_probabilities(params, scores)?;
     let of_label = u64::from(scores[label].unit());
     let miss = UNIT - of_label;
     let squares = sums.squares - of_label * of_label + miss * miss;

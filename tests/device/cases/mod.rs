@@ -18,7 +18,7 @@ pub fn cases(kernel: &Kernel, rng: &mut Rng) -> Vec<Case> {
         "confusion_sparse" => confusion::sparse(rng),
         name if name.starts_with("confusion") => confusion::dense(kernel, rng),
         "marginals" => confusion::marginals(rng),
-        "sums" => planes::sums(rng),
+        "sums" | "sums_states" => planes::sums(rng),
         "ranks" => ranks::cases(rng),
         name if name.starts_with("rows_") || name.starts_with("argmax_") => rows::cases(name, rng),
         other => panic!("no test cases for kernel `{other}`: add them here"),
