@@ -128,7 +128,7 @@ fn measured_columns(columns: usize) -> usize {
 fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
     format!(
         "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
-         {:?} {:?} {}",
+         {:?} {:?} {} {}",
         env!("CARGO_PKG_VERSION"),
         cpu_name(),
         plan.threads,
@@ -139,6 +139,7 @@ fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
         plan.spec.scores_are,
         wanted.classes.next_power_of_two(),
         plan.spec.counted.name(),
+        plan.spec.auc.name(),
     )
 }
 

@@ -1,8 +1,10 @@
 //! Counters that stay on the device during a round.
 
+use super::orders::COUNTER_BYTES;
 use super::score_slot::Shape;
 use crate::error::Result;
 use crate::gpu::{Device, Storage};
+use crate::kernel::order::shader::By;
 use crate::kernel::rows::{Params, shader};
 use crate::tally::{Bin, Cell, ScoreTallies, Spec};
 
@@ -20,6 +22,16 @@ pub(super) struct ScoreCounters {
     pub(super) cells: Option<Storage>,
     /// What scores add, unless only predictions are counted.
     pub(super) scores: Option<ScoreWords>,
+    /// Rows by bins that are in order, as `order_count` counts them.
+    orders: Vec<(By, Storage)>,
+}
+
+/// What counters held.
+pub(super) struct Drained {
+    pub(super) cells: Vec<Cell>,
+    pub(super) scores: Option<ScoreTallies>,
+    /// Of each order by bins its counters.
+    pub(super) orders: Vec<(By, Vec<u32>)>,
 }
 
 /// Counters of what scores add.
@@ -54,6 +66,12 @@ impl ScoreCounters {
                     bin_words: device.storage("bins", words(4 * spec.bins))?,
                 }),
             },
+            orders: shape
+                .orders
+                .iter()
+                .filter(|by| by.is_binned())
+                .map(|&by| Ok((by, device.storage("order bins", COUNTER_BYTES)?)))
+                .collect::<Result<_>>()?,
         };
         device.put(&counters.tables, &tables);
         Ok(counters)
@@ -67,16 +85,18 @@ impl ScoreCounters {
     /// Bytes on the device.
     pub(super) fn bytes(&self) -> u64 {
         let scores = self.scores.iter().flat_map(|words| [&words.ranks, &words.bin_words]);
-        let all = scores.chain(&self.cells).chain([&self.tables]);
+        let orders = self.orders.iter().map(|(_, bins)| bins);
+        let all = scores.chain(&self.cells).chain([&self.tables]).chain(orders);
         all.map(Storage::bytes).sum()
     }
 
+    /// The counters of an order by bins.
+    pub(super) fn bins_of(&self, by: By) -> Option<&Storage> {
+        self.orders.iter().find(|(of, _)| *of == by).map(|(_, bins)| bins)
+    }
+
     /// Fetches and clears all counters.
-    pub(super) fn drain(
-        &self,
-        device: &Device,
-        spec: &Spec,
-    ) -> Result<(Vec<Cell>, Option<ScoreTallies>)> {
+    pub(super) fn drain(&self, device: &Device, spec: &Spec) -> Result<Drained> {
         let words = |count: usize| 4 * count as u64;
         let mut wanted = Vec::new();
         if let Some(cells) = &self.cells {
@@ -86,6 +106,7 @@ impl ScoreCounters {
             wanted.push((&scores.ranks, words(self.classes)));
             wanted.push((&scores.bin_words, words(4 * self.bins)));
         }
+        wanted.extend(self.orders.iter().map(|(_, bins)| (bins, COUNTER_BYTES)));
         let mut fetched = fetch_and_clear(device, &wanted)?.into_iter();
         let mut next = || fetched.next().unwrap_or_default();
         let cells = match self.cells {
@@ -93,7 +114,8 @@ impl ScoreCounters {
             None => Vec::new(),
         };
         let scores = self.scores.as_ref().map(|_| self.tallies(spec, &next(), &next()));
-        Ok((cells, scores))
+        let orders = self.orders.iter().map(|(by, _)| (*by, next())).collect();
+        Ok(Drained { cells, scores, orders })
     }
 
     fn tallies(&self, spec: &Spec, ranks: &[u32], bin_words: &[u32]) -> ScoreTallies {

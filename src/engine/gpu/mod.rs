@@ -8,6 +8,7 @@
 //! counted on the CPU; no row is lost and none is counted twice.
 
 mod counters;
+mod orders;
 mod pair_slot;
 mod pairs;
 mod score_kernels;
@@ -24,12 +25,13 @@ use rayon::ThreadPool;
 use super::after::After;
 use super::outcome::{Failure, Found, Place, merge, sum};
 use super::plan::Plan;
-use super::{Evaluation, Remark, cpu};
+use super::{Evaluation, Remark, cpu, order};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
+use crate::kernel::order::twin as in_order;
 use crate::kernel::{Kernel, bins, confusion, ranks};
 use crate::tally::{Auc, Counted, ScoreType, Task};
 use pairs::PairWork;
@@ -53,9 +55,11 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     if plan.spec.score_type == Some(ScoreType::F64) {
         return Some("scores of double precision are counted on the CPU".into());
     }
+    let is_in_order = plan.spec.auc != Auc::None;
+    let is_binary = matches!(plan.spec.task, Task::Binary { .. });
     let asked = [
         (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
-        (plan.spec.auc != Auc::None, "rows are put in order on the CPU"),
+        (is_in_order && !is_binary, "the scores of each class are put in order on the CPU"),
         (plan.spec.temperature, "the temperature is found on the CPU"),
         (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
     ];
@@ -160,6 +164,11 @@ pub fn kernels(plan: &Plan, device: &Device) -> Vec<Kernel> {
         let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
         kernels.extend([ranks::KERNEL, bins]);
     }
+    match orders::orders(&plan.spec) {
+        [] => {}
+        orders if orders.iter().all(|by| by.is_binned()) => kernels.push(in_order::COUNT),
+        _ => kernels.extend([in_order::COUNT, in_order::SCAN, in_order::SCATTER]),
+    }
     kernels
 }
 
@@ -252,7 +261,9 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
             // A long run keeps one finding, not one for each round.
-            found = vec![pool.install(|| sum(plan, found))?];
+            let mut all = pool.install(|| sum(plan, found))?;
+            order::absorb(&mut all.orders);
+            found = vec![all];
         }
     }
 

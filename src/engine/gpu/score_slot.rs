@@ -3,14 +3,17 @@
 use half::f16;
 
 use super::counters::ScoreCounters;
+use super::orders::{COUNTER_BYTES, Inputs, OrderSlot};
 use super::score_kernels::{Memory, ScoreKernels, narrow};
 use super::scores::bytes_of;
 use crate::batch::Batch;
 use crate::engine::cells::CellCounts;
+use crate::engine::order::OrderRows;
 use crate::engine::outcome::Place;
 use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::gpu::{Device, Download, Storage, Upload};
+use crate::kernel::order::shader::By;
 use crate::kernel::rows::shader::{self, NONE, PLANES};
 use crate::kernel::sums::{self, Sums};
 
@@ -21,6 +24,9 @@ pub(super) struct Shape {
     pub(super) columns: usize,
     pub(super) classes: usize,
     pub(super) score_type: ScoreType,
+    /// What rows are put in order by, and the class of positive ones.
+    pub(super) orders: &'static [By],
+    pub(super) positive: u32,
     /// Whether of the scores nothing is counted but predictions.
     pub(super) predictions_only: bool,
     /// How the row kernel reads it.
@@ -35,7 +41,17 @@ impl Shape {
 
     /// Bytes of a row on the device: scores, label, and what kernels leave.
     pub(super) fn device_bytes(&self) -> u64 {
-        self.row_bytes() as u64 + 4 + 4 * PLANES as u64
+        let laid_out = 2 * self.exact_orders() as u64;
+        self.row_bytes() as u64 + 4 + 4 * PLANES as u64 + laid_out
+    }
+
+    /// Bytes of a slot on the device, however few its rows are.
+    pub(super) fn slot_bytes(&self) -> u64 {
+        2 * COUNTER_BYTES * self.exact_orders() as u64
+    }
+
+    fn exact_orders(&self) -> usize {
+        self.orders.iter().filter(|by| !by.is_binned()).count()
     }
 }
 
@@ -57,6 +73,7 @@ pub(super) struct ScoreSlot {
     /// Where confusion is counted by the host.
     predictions: Option<Download>,
     kernels: ScoreKernels,
+    orders: Vec<OrderSlot>,
     capacity: usize,
     stride: usize,
     /// Classes of the rows, kept where the host counts the confusion.
@@ -82,6 +99,9 @@ impl ScoreSlot {
         let memory =
             Memory { scores: &scores, labels: &labels, planes: &planes, stride, sums: &sums };
         let kernels = ScoreKernels::new(device, shape, counters, &memory)?;
+        let inputs = Inputs { scores: &scores, labels: &labels, planes: &planes, capacity };
+        let order = |&by: &By| OrderSlot::new(device, shape, by, counters.bins_of(by), &inputs);
+        let orders = shape.orders.iter().map(order).collect::<Result<_>>()?;
         Ok(Self {
             shape: *shape,
             scores,
@@ -94,6 +114,7 @@ impl ScoreSlot {
                 false => None,
             },
             kernels,
+            orders,
             capacity,
             stride,
             label_ids: Vec::new(),
@@ -139,7 +160,10 @@ impl ScoreSlot {
         commands.send(&mut self.scores, (self.filled * self.shape.row_bytes()) as u64);
         commands.send(&mut self.labels, 4 * self.filled as u64);
         commands.clear(&self.sums);
-        commands.run(&self.kernels.bound);
+        self.orders.iter().for_each(|order| order.begin(device, &mut commands, rows));
+        let in_order = self.orders.iter().flat_map(OrderSlot::kernels);
+        commands.run(self.kernels.bound.iter().chain(in_order));
+        self.orders.iter_mut().for_each(|order| order.fetch(&mut commands, rows[0]));
         commands.fetch(&self.sums, 0, 4 * sums::WORDS as u64, &mut self.status);
         if let Some(predictions) = &mut self.predictions {
             commands.fetch(&self.planes, 0, 4 * self.filled as u64, predictions);
@@ -184,6 +208,16 @@ impl ScoreSlot {
             }
         }
         Ok(())
+    }
+
+    /// Takes in the order of the rows, of which `scored` were scored.
+    pub(super) fn put_in_order(
+        &mut self,
+        device: &Device,
+        scored: u32,
+        order: &mut OrderRows,
+    ) -> Result<()> {
+        self.orders.iter_mut().try_for_each(|it| it.take(device, scored, order))
     }
 
     /// Makes room for other rows.
