@@ -1,7 +1,7 @@
 //! Counters that stay on the device during a round.
 
 use super::orders::COUNTER_BYTES;
-use super::score_slot::Shape;
+use super::score_shape::Shape;
 use crate::error::Result;
 use crate::gpu::{Device, Storage};
 use crate::kernel::order::shader::By;

@@ -12,6 +12,7 @@ mod orders;
 mod pair_slot;
 mod pairs;
 mod score_kernels;
+mod score_shape;
 mod score_slot;
 mod scores;
 mod slots;
@@ -31,11 +32,10 @@ use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
-use crate::kernel::order::twin as in_order;
-use crate::kernel::{Kernel, bins, confusion, ranks};
-use crate::tally::{Auc, Counted, ScoreType, Task};
+use crate::kernel::{Kernel, confusion};
+use crate::tally::{Auc, ScoreType, Task};
 use pairs::PairWork;
-use score_kernels::{narrow, row_kernels, traits};
+use score_kernels::traits;
 use scores::ScoreWork;
 
 /// A round ends after as many bytes or rows, so that no 32-bit counter wraps, or
@@ -155,21 +155,7 @@ pub fn kernels(plan: &Plan, device: &Device) -> Vec<Kernel> {
             [confusion::WORKGROUP, confusion::DIAGONAL, confusion::GLOBAL, confusion::SUBGROUP];
         return pairs.into_iter().filter(|kernel| device.supports(kernel)).collect();
     };
-    let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
-    let predictions_only = plan.spec.counted != Counted::All;
-    let (rows, sums) = row_kernels(columns, predictions_only, traits);
-    let (confusion, _) = confusion::choose(narrow(classes), traits);
-    let mut kernels = vec![*rows, *sums, confusion];
-    if !predictions_only {
-        let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
-        kernels.extend([ranks::KERNEL, bins]);
-    }
-    match orders::orders(&plan.spec) {
-        [] => {}
-        orders if orders.iter().all(|by| by.is_binned()) => kernels.push(in_order::COUNT),
-        _ => kernels.extend([in_order::COUNT, in_order::SCAN, in_order::SCATTER]),
-    }
-    kernels
+    score_kernels::needed(plan, classes, traits)
 }
 
 /// How many threads fill the device's memory.

@@ -5,7 +5,7 @@
 //! that they put in buckets themselves, and what comes after is the same. Bins
 //! are counted on the device during a round.
 
-use super::score_slot::Shape;
+use super::score_shape::Shape;
 use crate::engine::order::OrderRows;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Commands, Device, Download, Storage, Uniform, Upload};

@@ -1,14 +1,18 @@
 //! Which kernels run over a slot of rows with scores, with their parameters.
 
 use super::counters::ScoreCounters;
-use super::score_slot::Shape;
+use super::orders::orders;
+use super::score_shape::Shape;
+use crate::engine::plan::Plan;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Storage, Uniform, Upload};
 use crate::kernel::confusion::{self, Column, ColumnType};
+use crate::kernel::order::twin as order;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{shader, twin};
 use crate::kernel::sums;
 use crate::kernel::{Kernel, Launch, bins, ranks};
+use crate::tally::{Counted, Task};
 
 /// What the kernels of a slot read and write.
 pub(super) struct Memory<'a> {
@@ -126,8 +130,27 @@ impl ScoreKernels {
     }
 }
 
+/// Every kernel that counting rows with scores by `plan` runs.
+pub(super) fn needed(plan: &Plan, classes: usize, traits: confusion::Traits) -> Vec<Kernel> {
+    let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
+    let predictions_only = plan.spec.counted != Counted::All;
+    let (rows, sums) = row_kernels(columns, predictions_only, traits);
+    let (confusion, _) = confusion::choose(narrow(classes), traits);
+    let mut kernels = vec![*rows, *sums, confusion];
+    if !predictions_only {
+        let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
+        kernels.extend([ranks::KERNEL, bins]);
+    }
+    match orders(&plan.spec) {
+        [] => {}
+        orders if orders.iter().all(|by| by.is_binned()) => kernels.push(order::COUNT),
+        _ => kernels.extend([order::COUNT, order::SCAN, order::SCATTER]),
+    }
+    kernels
+}
+
 /// The kernel that reads scores, and the one that counts what became of rows.
-pub(super) fn row_kernels(
+fn row_kernels(
     columns: usize,
     predictions_only: bool,
     traits: confusion::Traits,

@@ -3,9 +3,9 @@
 use half::f16;
 
 use super::counters::ScoreCounters;
-use super::orders::{COUNTER_BYTES, Inputs, OrderSlot};
+use super::orders::{Inputs, OrderSlot};
 use super::score_kernels::{Memory, ScoreKernels, narrow};
-use super::scores::bytes_of;
+use super::score_shape::{Shape, bytes_of};
 use crate::batch::Batch;
 use crate::engine::cells::CellCounts;
 use crate::engine::order::OrderRows;
@@ -14,46 +14,8 @@ use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::gpu::{Device, Download, Storage, Upload};
 use crate::kernel::order::shader::By;
-use crate::kernel::rows::shader::{self, NONE, PLANES};
+use crate::kernel::rows::shader::{NONE, PLANES};
 use crate::kernel::sums::{self, Sums};
-
-/// What a row is made of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
-    /// Scores in a row.
-    pub(super) columns: usize,
-    pub(super) classes: usize,
-    pub(super) score_type: ScoreType,
-    /// What rows are put in order by, and the class of positive ones.
-    pub(super) orders: &'static [By],
-    pub(super) positive: u32,
-    /// Whether of the scores nothing is counted but predictions.
-    pub(super) predictions_only: bool,
-    /// How the row kernel reads it.
-    pub(super) params: shader::Params,
-}
-
-impl Shape {
-    /// Bytes of the scores of a row.
-    pub(super) fn row_bytes(&self) -> usize {
-        self.columns * self.score_type.bytes()
-    }
-
-    /// Bytes of a row on the device: scores, label, and what kernels leave.
-    pub(super) fn device_bytes(&self) -> u64 {
-        let laid_out = 2 * self.exact_orders() as u64;
-        self.row_bytes() as u64 + 4 + 4 * PLANES as u64 + laid_out
-    }
-
-    /// Bytes of a slot on the device, however few its rows are.
-    pub(super) fn slot_bytes(&self) -> u64 {
-        2 * COUNTER_BYTES * self.exact_orders() as u64
-    }
-
-    fn exact_orders(&self) -> usize {
-        self.orders.iter().filter(|by| !by.is_binned()).count()
-    }
-}
 
 /// Rows in a slot that came from one batch.
 struct Segment {

@@ -8,12 +8,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::{Drained, ScoreCounters};
-use super::orders::orders;
-use super::score_kernels::narrow;
-use super::score_slot::{ScoreSlot, Shape};
+use super::score_shape::Shape;
+use super::score_slot::ScoreSlot;
 use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
 use super::{OnDevice, Work, workers};
-use crate::batch::{Batch, Role, Scores};
+use crate::batch::{Batch, Role};
 use crate::class::Classes;
 use crate::engine::cells::CellCounts;
 use crate::engine::labels::Labels;
@@ -25,11 +24,8 @@ use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::Params;
-use crate::kernel::rows::shader::{self, Format};
 use crate::kernel::sums;
-use crate::tally::{
-    Auc, Confusion, Counted, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task,
-};
+use crate::tally::{Auc, Confusion, Counted, Moments, ScoreTallies, ScoresAre, Tallies, Task};
 
 /// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
 /// adds them up in 128 bits.
@@ -328,39 +324,5 @@ impl<'a> Work for ScoreWork<'a> {
             all_pass: true,
             pieces: Vec::new(),
         })
-    }
-}
-
-impl Shape {
-    pub(super) fn of(plan: &Plan, classes: usize) -> Result<Self> {
-        let spec = &plan.spec;
-        let (format, score_type) = match spec.score_type {
-            Some(score_type @ ScoreType::F32) => (Format::F32, score_type),
-            Some(score_type @ ScoreType::F16) => (Format::F16, score_type),
-            _ => return Err(Error::Internal("scores of a type that no kernel reads".into())),
-        };
-        let positive = match spec.task {
-            Task::Binary { positive } => narrow(positive),
-            _ => 0,
-        };
-        let (columns, task) = match spec.task {
-            Task::Binary { positive } => {
-                (1, shader::Task::Binary { positive, threshold: spec.threshold.unwrap_or(0.0) })
-            }
-            _ => (classes, shader::Task::Matrix { classes }),
-        };
-        let params = shader::Params::new(&params(spec), format, task);
-        let predictions_only = spec.counted != Counted::All;
-        let orders = orders(spec);
-        Ok(Self { columns, classes, score_type, orders, positive, predictions_only, params })
-    }
-}
-
-/// The bytes of rows of a batch.
-pub(super) fn bytes_of(scores: &Scores, from: usize, to: usize) -> &[u8] {
-    match scores {
-        Scores::F16(values) => bytemuck::cast_slice(&values[from..to]),
-        Scores::F32(values) => bytemuck::cast_slice(&values[from..to]),
-        Scores::F64(values) => bytemuck::cast_slice(&values[from..to]),
     }
 }

@@ -2,11 +2,15 @@
 //! error and calibration bin, from one reading of the row.
 
 pub mod narrow;
+mod prediction;
 mod sample;
 pub mod shader;
 pub mod twin;
 
-use super::score::{Score, Sums, Survey};
+use prediction::surveyed;
+pub use prediction::{binary_prediction, prediction};
+
+use super::score::{Score, Sums};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
 use crate::exact::fixed::{self, LOSS_CAP, UNIT};
@@ -84,38 +88,6 @@ pub fn row<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<Row,
     Ok(row)
 }
 
-/// The prediction of one row alone: that of [`row()`], and at fault where it is.
-///
-/// # Errors
-///
-/// [`Invalid`] if the row cannot be scored.
-#[inline]
-pub fn prediction<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<u32, Invalid> {
-    let (_, prediction) = surveyed(params, scores, label)?;
-    if params.probabilities {
-        sums_of_probabilities(params, scores)?;
-    }
-    Ok(narrow(prediction))
-}
-
-/// What a first reading of a row tells, and the prediction.
-#[inline(always)]
-fn surveyed<T: Score>(
-    params: &Params,
-    scores: &[T],
-    label: usize,
-) -> Result<(Survey<T>, usize), Invalid> {
-    let survey = T::survey(params.level, params.higher_first, scores, label);
-    if survey.bad || survey.max == T::LEAST {
-        return Err(Invalid::NotFinite);
-    }
-    let prediction = match survey.rank {
-        0 if !params.higher_first => label,
-        _ => T::first(params.level, scores, survey.max),
-    };
-    Ok((survey, prediction))
-}
-
 /// Scores a row of one score for class `positive` of two, against its label.
 ///
 /// A logit z counts as the row [0, z], a probability p as [1 − p, p]. The
@@ -142,29 +114,6 @@ pub fn binary<T: Score>(
     };
     row.rank = u32::from(prediction != label);
     Ok(row)
-}
-
-/// The prediction of [`binary()`] alone. A pair of probabilities sums to 1, so
-/// that every row that is at fault there is found here.
-///
-/// # Errors
-///
-/// [`Invalid`] if the row cannot be scored.
-#[inline]
-pub fn binary_prediction<T: Score>(
-    params: &Params,
-    score: T,
-    positive: usize,
-    threshold: f64,
-) -> Result<u32, Invalid> {
-    let value = score.widen();
-    if params.probabilities && !(0.0..=1.0).contains(&value) {
-        return Err(if value.is_finite() { Invalid::NotProbability } else { Invalid::NotFinite });
-    }
-    if value.is_nan() || value == f64::INFINITY {
-        return Err(Invalid::NotFinite);
-    }
-    Ok(narrow(if value >= threshold { positive } else { 1 - positive }))
 }
 
 /// The row of two that one score of class `positive` counts as.
