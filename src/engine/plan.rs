@@ -104,7 +104,8 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
     let counts = plan.spec.counted == Counted::Counts;
     plan.spec.auc = options.auc.unwrap_or(if binary && !counts { Auc::Exact } else { Auc::None });
     plan.spec.counted = match plan.spec.counted {
-        Counted::Order if !binary => Counted::All,
+        // A confidence is one of the things that are left out.
+        Counted::Order if !binary || plan.spec.order.confidence => Counted::All,
         Counted::Counts if plan.spec.auc != Auc::None => Counted::All,
         counted => counted,
     };

@@ -224,7 +224,7 @@ pub fn the_first_bad_row_is_named_alike(device: &Arc<Device>) -> Result<(), Fail
 /// Every table of the datasets that comes with scores or predictions.
 pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets");
-    let mut seen = 0;
+    let (mut seen, mut in_order) = (0, 0);
     for (folder, labels, predictions, scores) in [
         ("iris", "label", Some("prediction"), None),
         ("iris", "label", None, Some("p*")),
@@ -245,24 +245,30 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
             };
             let Ok(input) = Input::open(&request) else { continue };
             let stop = AtomicBool::new(false);
-            let auc = Some(Auc::None);
-            let options = engine::Options { auc, threads: 2, ..engine::Options::default() };
-            let plan = engine::plan(&input, &options, &stop)?;
-            if engine::cpu_only(&plan).is_some() {
-                continue;
+            // Not in order; and as usual, which of one score per row is exactly.
+            for auc in [Some(Auc::None), None] {
+                let options = engine::Options { auc, threads: 2, ..engine::Options::default() };
+                let plan = engine::plan(&input, &options, &stop)?;
+                if engine::cpu_only(&plan).is_some() {
+                    continue;
+                }
+                let run = |backend: &Backend| {
+                    let stream = input.stream(Some(64), 2).unwrap();
+                    describe(evaluate(&stream, &plan, backend, &stop))
+                };
+                let (cpu, gpu) = (run(&Backend::Cpu), run(&on_device(device)));
+                if cpu != gpu {
+                    return Err(format!("{}:\ncpu {cpu}\ngpu {gpu}", path.display()).into());
+                }
+                seen += 1;
+                in_order += usize::from(plan.spec.auc == Auc::Exact);
             }
-            let run = |backend: &Backend| {
-                let stream = input.stream(Some(64), 2).unwrap();
-                describe(evaluate(&stream, &plan, backend, &stop))
-            };
-            let (cpu, gpu) = (run(&Backend::Cpu), run(&on_device(device)));
-            if cpu != gpu {
-                return Err(format!("{}:\ncpu {cpu}\ngpu {gpu}", path.display()).into());
-            }
-            seen += 1;
         }
     }
-    if seen < 3 { Err(format!("only {seen} datasets were counted").into()) } else { Ok(()) }
+    match seen >= 6 && in_order > 0 {
+        true => Ok(()),
+        false => Err(format!("only {seen} datasets were counted, {in_order} in order").into()),
+    }
 }
 
 /// The scores of each class are put in order on the CPU, and the remarks say so.

@@ -3,7 +3,8 @@
 use super::{Invalid, Params, narrow, sums_of_probabilities};
 use crate::kernel::score::{Score, Survey};
 
-/// The prediction of one row alone: that of [`row()`](super::row()), and at fault where it is.
+/// The prediction of one row alone: that of [`row()`](super::row()), and at fault
+/// where it is.
 ///
 /// # Errors
 ///
@@ -35,8 +36,8 @@ pub(super) fn surveyed<T: Score>(
     Ok((survey, prediction))
 }
 
-/// The prediction of [`binary()`](super::binary()) alone. A pair of probabilities sums to 1, so
-/// that every row that is at fault there is found here.
+/// The prediction of [`binary()`](super::binary()) alone. A pair of probabilities
+/// sums to 1, so every row that is at fault there is found here.
 ///
 /// # Errors
 ///
