@@ -3,7 +3,7 @@
 use super::Report;
 use super::figures::{class, count, counted, duration, printable, scaled};
 use crate::rule::{Judgement, Verdict};
-use crate::tally::{Task, Ties, ZeroDivision};
+use crate::tally::{Counted, Task, Ties, ZeroDivision};
 
 /// The files or rules that are named in a line.
 const FEW: usize = 3;
@@ -88,6 +88,12 @@ fn options(report: &Report) -> Option<String> {
     }
     if spec.ties != Ties::Lowest {
         options.push(format!("ties {}", spec.ties.name()));
+    }
+    match spec.counted {
+        Counted::All => {}
+        Counted::Order => options.push("loss and calibration left out by --metrics".to_owned()),
+        Counted::Counts => options
+            .push("counts only: loss, calibration, ranks and order left out by --metrics".into()),
     }
     (!options.is_empty()).then(|| options.join(", "))
 }
