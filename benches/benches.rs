@@ -67,6 +67,16 @@ fn score_rows(c: &mut Criterion) {
             let id = BenchmarkId::new(format!("{level:?}"), format!("{classes} classes"));
             group.bench_with_input(id, &level, |b, &level| b.iter(|| run(black_box(level))));
         }
+        let predict = |level| -> u64 {
+            let params = params(level);
+            let each = scores.chunks_exact(classes).zip(&labels);
+            let of = |(row, &label)| rows::prediction(&params, row, label).unwrap();
+            each.map(of).map(u64::from).sum()
+        };
+        let best = Level::best();
+        assert_eq!(predict(best), predict(Level::Plain));
+        let id = BenchmarkId::new(format!("predictions, {best:?}"), format!("{classes} classes"));
+        group.bench_with_input(id, &best, |b, &level| b.iter(|| predict(black_box(level))));
     }
     group.finish();
 }

@@ -6,6 +6,9 @@
 use criterion::{BenchmarkId, Criterion, Throughput};
 
 use tallyho::kernel::confusion::{self, Column, ColumnType, Params};
+use tallyho::kernel::order::shader::{self as order, By};
+use tallyho::kernel::order::twin::{COUNT, SCAN};
+use tallyho::kernel::rows::shader::Format;
 use tallyho::kernel::{Access, Kernel, Launch, Slot, bins, marginals, planes, ranks, sums};
 
 use crate::words;
@@ -24,7 +27,8 @@ struct Work {
 pub(crate) fn counting(c: &mut Criterion) {
     #[cfg(feature = "gpu")]
     let device = device::open();
-    for work in pairs().into_iter().chain(of_planes()).chain([of_ranks(), of_cells()]) {
+    let others = of_order().into_iter().chain([of_ranks(), of_cells()]);
+    for work in pairs().into_iter().chain(of_planes()).chain(others) {
         let mut group = c.benchmark_group(work.kernel.name);
         group.throughput(Throughput::Elements(work.elements as u64));
         let mut slots = work.slots.clone();
@@ -119,13 +123,14 @@ fn of_planes() -> Vec<Work> {
     planes[planes::Plane::State as usize * ROWS..][..ROWS].fill(0);
     let rows = ROWS as u32;
     let params = sums::Params { rows, stride: rows, pad: [0; 2] };
-    let mut all = vec![Work {
-        kernel: sums::KERNEL,
-        launch: sums::KERNEL.launch,
+    let of_sums = |kernel: Kernel| Work {
+        kernel,
+        launch: kernel.launch,
         label: format!("{ROWS} rows"),
         slots: vec![bytemuck::cast_slice(&[params]).to_vec(), planes.clone(), vec![0; sums::WORDS]],
         elements: ROWS,
-    }];
+    };
+    let mut all = vec![of_sums(sums::KERNEL), of_sums(sums::STATES)];
     for (kernel, count) in [(bins::WORKGROUP, 15), (bins::GLOBAL, 15), (bins::GLOBAL, 10_000_u32)] {
         let bins = &mut planes[planes::Plane::Bin as usize * ROWS..][..ROWS];
         for (bin, word) in bins.iter_mut().zip(words(ROWS)) {
@@ -146,6 +151,35 @@ fn of_planes() -> Vec<Work> {
         });
     }
     all
+}
+
+/// Normal enough: scores in -8..8, a third of them positive. Laying rows out is
+/// left to `order` in `benches.rs`: a second run would go on where the first ended.
+fn of_order() -> Vec<Work> {
+    let rows = ROWS as u32;
+    let params = order::Params::new(Format::F32, By::Score, 0).of_rows(rows, rows);
+    let score = |word: u32| ((word >> 8) as f32 / (1 << 19) as f32 - 8.0).to_bits();
+    let all = order::ScanParams { counters: order::SLOTS as u32, pad: [0; 3] };
+    let of = |kernel: Kernel, slots, elements| Work {
+        kernel,
+        launch: kernel.launch,
+        label: format!("{elements} words"),
+        slots,
+        elements,
+    };
+    let count = vec![
+        bytemuck::cast_slice(&[params]).to_vec(),
+        words(ROWS).map(score).collect(),
+        words(ROWS).map(|word| word % 3).collect(),
+        vec![0; 8 * ROWS],
+        vec![0; order::SLOTS],
+    ];
+    let scan = vec![
+        bytemuck::cast_slice(&[all]).to_vec(),
+        words(order::SLOTS).map(|word| word % 16).collect(),
+        vec![0; order::SLOTS],
+    ];
+    vec![of(COUNT, count, ROWS), of(SCAN, scan, order::SLOTS)]
 }
 
 /// Nine of ten labels are ahead of all other classes.

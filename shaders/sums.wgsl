@@ -4,7 +4,8 @@
 // Twin: src/kernel/sums.rs.
 //
 // Moves: 20 of the 32 bytes per row that the row kernels wrote, which it must,
-// and 120 bytes per workgroup.
+// and 120 bytes per workgroup. With STATES_ONLY, which is the kernel called
+// sums_states, 4 bytes per row: there the others were not written.
 //
 // A thread sums in registers. A workgroup adds up halves of words, which cannot
 // overflow (at most 2^16 threads) and need no carry; then one thread per number
@@ -22,6 +23,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> sums: array<atomic<u32>>;    // [32]
 
 override WORKGROUP: u32 = 64u;
+// Not 0: only rows by state, and the first that cannot be scored.
+override STATES_ONLY: u32 = 0u;
 
 // Words of the numbers: a sum of three and squares of five for each quantity.
 const LOSS: u32 = 0u;
@@ -81,6 +84,9 @@ fn read_row(row: u32) {
     let number = ~row;
     if state == 0u {
         own[SCORED] += 1u;
+        if STATES_ONLY != 0u {
+            return;
+        }
         let low = planes[4u * params.stride + row];
         let high = planes[5u * params.stride + row];
         if low == 0u && high == 0x80000000u {

@@ -1,6 +1,7 @@
 //! The real program, from what is typed to what it leaves behind.
 
 #[cfg(feature = "gpu")]
+mod counted;
 mod devices;
 mod digests;
 mod errors;

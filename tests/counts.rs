@@ -159,7 +159,7 @@ fn sums_and_bins_are_those_of_wide_integers() {
     }
     let sized = sums::Params { rows: rows as u32, stride: stride as u32, pad: [0; 2] };
     let mut words = [0; sums::WORDS];
-    sums::sums(sized, &planes, &mut words);
+    sums::sums(sized, &planes, &mut words, false);
     assert_eq!(Sums::of(&words), expected);
 
     let mut counters = vec![0; 4 * 15];

@@ -6,6 +6,7 @@ mod binned;
 mod confidence;
 mod matrix;
 mod points;
+mod scattered;
 mod states;
 
 use tallyho::batch::{Names, Scores};

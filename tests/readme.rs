@@ -64,3 +64,44 @@ fn the_month_of_nights_is_drawn_as_shown() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(printed.trim_end(), block("text"));
 }
+
+/// So is the month of a job, with its config.
+#[cfg(all(unix, feature = "job"))]
+#[test]
+fn the_nights_of_a_job_are_as_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let section = readme.split("## Nightly jobs").nth(1).unwrap();
+    let block = |kind: &str, at: usize| {
+        let rest = section.split(&format!("```{kind}\n")).nth(at).unwrap();
+        rest.split("\n```").next().unwrap().to_owned()
+    };
+    let folder = crate::common::files::Folder::new();
+    folder.file("nightly.toml", block("toml", 1));
+    let program = Path::new(env!("CARGO_BIN_EXE_tallyho")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let shell = |script: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(folder.path("")).env("PATH", &path);
+        let output = command.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{script}");
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    };
+    assert_eq!(shell(&block("sh", 1)), block("text", 1));
+    // Times are those of one run.
+    let timeless = |page: &str| -> Vec<String> {
+        let lines = page.lines().filter(|line| !line.starts_with("time"));
+        let blur = |line: &str| match line.split_once("ms  ") {
+            Some((before, after)) => {
+                let before =
+                    before.trim_end_matches(|c: char| c == ' ' || c == '.' || c.is_ascii_digit());
+                format!("{before} … {after}")
+            }
+            None => line.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        lines.map(blur).collect()
+    };
+    let page = shell("tallyho run nightly.toml --date 2026-09-21; true");
+    assert_eq!(timeless(&page), timeless(&block("text", 2)));
+    assert_eq!(shell("tallyho history trend accuracy --model flaky"), block("text", 3));
+}

@@ -109,6 +109,9 @@ fn a_broken_rule_is_the_first_thing_said() {
     assert!(text(&report, 80, false).starts_with("FAIL     2 rules of 3 do not hold: "));
     report.judgements.truncate(1);
     assert!(text(&report, 80, false).starts_with("PASS     the rule holds\n"));
+    report.judgements[0].verdict = Verdict::NoBaseline;
+    let open = "PASS     no rule fails; one is open: accuracy >= 0.9\n";
+    assert!(text(&report, 80, false).starts_with(open), "it exits with 0");
 }
 
 #[test]

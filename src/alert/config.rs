@@ -24,7 +24,7 @@ pub struct Channel {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// A program and its arguments, run without a shell in the folder of this
-    /// file; the message is its standard input. It ends with status 0 if it told
+    /// file; the message, and below it the page of the night, is its standard input. It ends with status 0 if it told
     /// somebody. When it ends, whatever it left running in its process group is
     /// ended, too.
     #[serde(skip_serializing_if = "Option::is_none")]

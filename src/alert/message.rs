@@ -21,6 +21,8 @@ pub struct Message {
     pub events: Vec<Event>,
     /// What became of everything that was looked at.
     pub counts: Counts,
+    /// The page of the night, which text has below the news; empty for none.
+    pub page: String,
     /// Whether it is told although nothing changed, so that the night itself is
     /// what the history has to remember.
     pub(super) of_the_night: bool,

@@ -104,7 +104,8 @@ impl Desk<'_> {
         });
         let counts = Counts::of(self.happenings.iter().map(|(happening, _)| *happening));
         let (channel, job) = (channel.name.clone(), job.to_owned());
-        Some(Message { channel, job, night, time, events, counts, of_the_night })
+        let page = String::new();
+        Some(Message { channel, job, night, time, events, counts, page, of_the_night })
     }
 
     fn event(&self, channel: &Channel, happening: &Happening, past: &Past) -> Option<Heard> {

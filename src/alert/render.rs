@@ -18,7 +18,10 @@ impl Message {
         match format {
             Format::Json => json(&Alert::new(self)),
             Format::Slack => json(&Slack { text: self.text(SLACK, escaped) }),
-            Format::Text => self.text(TEXT, str::to_owned) + "\n",
+            Format::Text => {
+                let between = if self.page.is_empty() { "" } else { "\n" };
+                format!("{}\n{between}{}", self.text(TEXT, str::to_owned), self.page)
+            }
         }
     }
 }

@@ -82,7 +82,8 @@ pub(super) struct Eval {
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true, help_heading = METRICS)]
     pub(super) threshold: Option<f64>,
 
-    /// Only these metrics, separated by commas
+    /// Only these metrics, separated by commas; where labels and predictions are
+    /// all that they need, nothing else is counted
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = METRICS)]
     pub(super) metrics: Vec<String>,
 

@@ -101,7 +101,8 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));
     }
     let curves = !args.show.curves.is_empty();
-    let setting = Setting { rules, has_scores: args.scores.is_some(), curves };
+    let setting =
+        Setting { rules, has_scores: args.scores.is_some(), curves, recorded: args.record.is_on() };
     Ok(Options {
         classes: args.classes.as_deref().map(read_classes).transpose()?,
         threads,

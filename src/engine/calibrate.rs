@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::exact::ScoreType;
 use crate::gpu::{About, Adapter, CacheDir, Device, Kind, adapters, measure};
 use crate::input::{Input, Memory, Shape, Until};
+use crate::tally::Auc;
 
 /// How long the CPU, the upload and the device are measured.
 const MEASURING: Duration = Duration::from_millis(120);
@@ -128,7 +129,7 @@ fn measured_columns(columns: usize) -> usize {
 fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
     format!(
         "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
-         {:?} {:?}",
+         {:?} {:?} {} {}",
         env!("CARGO_PKG_VERSION"),
         cpu_name(),
         plan.threads,
@@ -138,6 +139,8 @@ fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
         wanted.score_type.map_or("pairs", ScoreType::name),
         plan.spec.scores_are,
         wanted.classes.next_power_of_two(),
+        plan.spec.counted.name(),
+        plan.spec.auc.name(),
     )
 }
 
@@ -185,8 +188,12 @@ fn measured(
     let started = Instant::now();
     let rows = run(&batches, &plan, &backend, Until::Time(started + MEASURING))?;
     let elapsed = started.elapsed();
-    // Without a clock of its own, the device's rate is that of the whole.
-    let computed = device.spent()?.compute.unwrap_or(elapsed);
+    // Without a clock of its own, the device's rate is that of the whole, and so
+    // it is where the host has much to do when the device is done.
+    let computed = match plan.spec.auc {
+        Auc::Exact => elapsed,
+        _ => device.spent()?.compute.unwrap_or(elapsed),
+    };
     let kernel_rows_per_second = rows as f64 / computed.as_secs_f64().max(1e-9);
     let rates = Rates {
         cpu_rows_per_second,

@@ -25,6 +25,7 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod plan;
+mod score_counts;
 mod score_order;
 mod scores;
 mod tables;

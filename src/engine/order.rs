@@ -8,8 +8,8 @@ use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
 use crate::kernel::Score;
 use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
 use crate::tally::{
-    Auc, BinnedOrder, ConfidenceOrder, Counts, ExactOrder, Order, OrderWish, ScoreBins, ScoreType,
-    ScoresAre, Spec, Tallies, Task,
+    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, ScoreBins,
+    ScoreType, ScoresAre, Spec, Tallies, Task,
 };
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
@@ -56,7 +56,7 @@ impl OrderRows {
             (Auc::Exact, _) => Kept::Single(Held::default()),
         };
         let confidence = match spec.auc {
-            Auc::Binned if !spec.order_only => bins(),
+            Auc::Binned if spec.counted != Counted::Order => bins(),
             Auc::Exact if spec.order.confidence => Kept::Single(Held::default()),
             _ => Kept::Nothing,
         };
@@ -115,6 +115,23 @@ impl OrderRows {
         }
     }
 
+    /// Keeps rows that a device has put in buckets by their scores, or by their
+    /// confidence: the negatives and positives of each, and the lower halves of
+    /// their keys. Of bins there is no lower half.
+    #[cfg(feature = "gpu")]
+    pub(super) fn extend(&mut self, by_confidence: bool, counts: &[u32], lows: &[u16]) {
+        match if by_confidence { &mut self.confidence } else { &mut self.scores } {
+            Kept::Single(held) => held.extend(counts, lows),
+            Kept::Bins(bins) => {
+                for (bin, counts) in bins.iter_mut().zip(counts.chunks_exact(2)) {
+                    let [negative, positive] = [counts[0], counts[1]].map(u64::from);
+                    *bin += Counts { positive, negative };
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Keeps a row by its confidence.
     #[inline]
     pub(super) fn confidence(&mut self, confidence: u32, wrong: bool) {
@@ -124,6 +141,34 @@ impl OrderRows {
                 count(&mut bins[usize::from(grid::of_confidence(confidence))], wrong);
             }
             _ => {}
+        }
+    }
+}
+
+/// Adds up the bins of several workers, or of several rounds of a device; what is
+/// kept row by row stays apart.
+#[cfg(feature = "gpu")]
+pub(super) fn absorb(orders: &mut Vec<OrderRows>) {
+    let is_binned = |order: &OrderRows| matches!(order.scores, Kept::Bins(_));
+    let Some(at) = orders.iter().position(is_binned) else { return };
+    let mut all = orders.swap_remove(at);
+    orders.retain(|order| {
+        all.confidence.add_bins(&order.confidence);
+        !all.scores.add_bins(&order.scores)
+    });
+    orders.push(all);
+}
+
+#[cfg(feature = "gpu")]
+impl Kept {
+    /// Adds other bins; whether both are bins.
+    fn add_bins(&mut self, more: &Self) -> bool {
+        match (self, more) {
+            (Self::Bins(own), Self::Bins(more)) => {
+                own.iter_mut().zip(more).for_each(|(own, more)| *own += *more);
+                true
+            }
+            _ => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
 use crate::kernel::Level;
 use crate::kernel::rows::{self, Params};
-use crate::tally::{Auc, BinEdges, ScoreType, ScoresAre, Spec, Task, Ties};
+use crate::tally::{Auc, BinEdges, Counted, ScoreType, ScoresAre, Spec, Task, Ties};
 
 use super::ids::Ids;
 use super::{Remark, look, memory};
@@ -29,11 +29,11 @@ pub enum OnInvalid {
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Options of counting and showing. `task`, `score_type` and `auc` are not
-    /// read; `scores_are` of `None` means to look at the scores; `order_only`
-    /// holds for binary scores only.
+    /// read; `scores_are` of `None` means to look at the scores; `counted` is held
+    /// to what the input has and `auc` asks for.
     pub spec: Spec,
-    /// How rows are put in order; of `None`, exactly for binary scores and not
-    /// at all for others.
+    /// How rows are put in order; of `None`, exactly for binary scores, unless only
+    /// counts are made, and not at all for others.
     pub auc: Option<Auc>,
     /// The classes, if named.
     pub classes: Option<Vec<String>>,
@@ -98,13 +98,22 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         on_invalid: options.on_invalid,
         threads: options.threads.max(1),
         binary_classes_found: false,
-        outcomes_up_to: options.outcomes_up_to,
+        // Of too many rows none are kept: then nothing needs to see them in order.
+        outcomes_up_to: options
+            .outcomes_up_to
+            .filter(|most| input.rows().is_none_or(|rows| rows <= *most)),
         remarks: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
     let binary = *input.shape() == Shape::Binary;
-    plan.spec.auc = options.auc.unwrap_or(if binary { Auc::Exact } else { Auc::None });
-    plan.spec.order_only &= binary;
+    let counts = plan.spec.counted == Counted::Counts;
+    plan.spec.auc = options.auc.unwrap_or(if binary && !counts { Auc::Exact } else { Auc::None });
+    plan.spec.counted = match plan.spec.counted {
+        // A confidence is one of the things that are left out.
+        Counted::Order if !binary || plan.spec.order.confidence => Counted::All,
+        Counted::Counts if plan.spec.auc != Auc::None => Counted::All,
+        counted => counted,
+    };
     match input.shape() {
         Shape::Predictions => {
             refuse_score_options(options)?;
@@ -173,6 +182,7 @@ fn forget_score_options(spec: &mut Spec) {
     spec.auc = usual.auc;
     spec.order = usual.order;
     spec.temperature = usual.temperature;
+    spec.counted = usual.counted;
 }
 
 fn refuse_score_options(options: &Options) -> Result<()> {

@@ -9,17 +9,16 @@ use crate::kernel::rows::Row;
 use crate::tally::{ScoreType, Task};
 
 impl ScoreRows {
-    /// Puts a batch of binary scores in order, if all its rows are to be scored.
-    pub(super) fn order_plainly<T: Score>(
+    /// Counts a batch of binary scores by label and prediction and puts them in
+    /// order, if they are to be, where all its rows are to be scored.
+    pub(super) fn count_plainly<T: Score>(
         &mut self,
         batch: &Batch,
         scores: &[T],
         labels: &[u32],
         rows: &mut RowCounts<'_>,
     ) -> bool {
-        let (Some(order), Task::Binary { positive }) = (&mut self.order, self.spec.task) else {
-            return false;
-        };
+        let Task::Binary { positive } = self.spec.task else { return false };
         let is_class = labels.iter().all(|&label| label < 2) && !self.labels.ids().ignores();
         let most = if self.params.probabilities { 1.0 } else { f64::MAX };
         let least = if self.params.probabilities { 0.0 } else { f64::NEG_INFINITY };
@@ -48,8 +47,10 @@ impl ScoreRows {
             counts[positive] += rows_above[label];
             counts[1 - positive] += of_label[label] - rows_above[label];
         }
-        let is_positive = labels.iter().map(|&label| label as usize == positive);
-        order.binary(scores.iter().copied().zip(is_positive));
+        if let Some(order) = &mut self.order {
+            let is_positive = labels.iter().map(|&label| label as usize == positive);
+            order.binary(scores.iter().copied().zip(is_positive));
+        }
         rows.counts.scored += labels.len() as u64;
         true
     }

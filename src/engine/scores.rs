@@ -15,7 +15,7 @@ use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
 use crate::tally::{
-    Cell, Confusion, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
+    Cell, Confusion, Counted, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
 };
 
 /// The counts of one worker.
@@ -24,7 +24,7 @@ pub(super) struct ScoreRows {
     pub(super) spec: Spec,
     classes: Classes,
     pub(super) labels: Labels,
-    cells: CellCounts,
+    pub(super) cells: CellCounts,
     tallies: ScoreTallies,
     pub(super) order: Option<OrderRows>,
     /// Rows of binary scores by label and prediction, where they are counted apart.
@@ -95,14 +95,19 @@ impl ScoreRows {
         label_ids: &[u32],
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
-        if self.spec.order_only && self.order_plainly(batch, scores, label_ids, rows) {
+        if self.spec.counted != Counted::All && self.count_plainly(batch, scores, label_ids, rows) {
             return Ok(());
         }
-        let columns = if self.spec.task == Task::Matrix { self.classes.len() } else { 1 };
+        if self.spec.counted == Counted::Counts {
+            return self.count_predictions(batch, scores, label_ids, rows);
+        }
+        let columns = self.columns();
         let blocks = scores.chunks(columns * LANES).zip(label_ids.chunks(LANES));
         for (block, (scores, labels)) in blocks.enumerate() {
             let first = block * LANES;
-            if let Some(scored) = self.narrow(batch, scores, labels) {
+            if let Some(labels) = self.narrow_labels(batch, labels)
+                && let Some(scored) = T::narrow(&self.params, scores, labels)
+            {
                 for (lane, scored) in scored.into_iter().enumerate() {
                     let scores = &scores[lane * columns..][..columns];
                     self.add(batch, first + lane, scores, labels[lane], scored, rows);
@@ -117,20 +122,22 @@ impl ScoreRows {
         Ok(())
     }
 
-    /// Scores a whole block at once, if its rows are narrow and all to be scored.
-    fn narrow<T: Score>(
+    /// Scores in a row.
+    pub(super) fn columns(&self) -> usize {
+        if self.spec.task == Task::Matrix { self.classes.len() } else { 1 }
+    }
+
+    /// The labels of a whole block, if its rows are narrow and all to be scored:
+    /// then they may be scored at once.
+    pub(super) fn narrow_labels<'l>(
         &self,
         batch: &Batch,
-        scores: &[T],
-        labels: &[u32],
-    ) -> Option<[Row; LANES]> {
+        labels: &'l [u32],
+    ) -> Option<&'l [u32; LANES]> {
         let narrow = self.spec.task == Task::Matrix && self.classes.len() <= MOST_COLUMNS;
         let labels: &[u32; LANES] = labels.try_into().ok()?;
         let plain = |&label: &u32| self.labels.is_plain(label);
-        if !narrow || !batch.faults.is_empty() || !labels.iter().all(plain) {
-            return None;
-        }
-        T::narrow(&self.params, scores, labels)
+        (narrow && batch.faults.is_empty() && labels.iter().all(plain)).then_some(labels)
     }
 
     fn row<T: Score>(
@@ -174,13 +181,9 @@ impl ScoreRows {
         scored: Row,
         rows: &mut RowCounts<'_>,
     ) {
-        rows.counts.scored += 1;
-        if let Some(recorder) = &mut rows.recorder {
-            recorder.scored(row, scored.prediction == label);
-        }
-        self.cells.add(label, scored.prediction);
+        self.add_prediction(row, scores, label, scored.prediction, rows);
         self.put_in_order(scores, label, &scored);
-        if self.spec.order_only {
+        if self.spec.counted == Counted::Order {
             return;
         }
         let tallies = &mut self.tallies;
@@ -198,9 +201,6 @@ impl ScoreRows {
         bin.rows += 1;
         bin.correct += u64::from(scored.prediction == label);
         bin.confidence += u128::from(scored.confidence);
-        if self.all_pass {
-            self.all_pass = rows::passes_as_probabilities(&self.params, scores);
-        }
         if tallies.classwise.is_some() {
             self.add_classwise(scores, label as usize);
         }
@@ -275,7 +275,7 @@ impl ScoreRows {
             classes: self.classes,
             rows: rows.counts,
             confusion,
-            scores: (!self.spec.order_only).then_some(self.tallies),
+            scores: (self.spec.counted == Counted::All).then_some(self.tallies),
             order: None,
             spec: self.spec,
         })
@@ -324,7 +324,7 @@ pub(super) fn explain(
 }
 
 /// What is wrong with a row, in words.
-fn describe<T: Score>(scores: &[T], reason: rows::Invalid) -> String {
+pub(super) fn describe<T: Score>(scores: &[T], reason: rows::Invalid) -> String {
     let find = |wrong: fn(f64) -> bool| {
         scores.iter().map(|score| score.widen()).enumerate().find(|(_, score)| wrong(*score))
     };

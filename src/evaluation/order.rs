@@ -3,14 +3,14 @@
 use super::{Setting, Settings};
 use crate::error::{Error, Result};
 use crate::metric::{self, Metric, Needs};
-use crate::tally::{Auc, OrderWish, Question, Rate};
+use crate::tally::{Auc, Counted, OrderWish, Question, Rate};
 
 /// What to put in order, and what for.
 pub(super) struct Asked {
     pub(super) auc: Option<Auc>,
     pub(super) wish: OrderWish,
-    /// Whether binary scores need not be looked at for anything else.
-    pub(super) order_only: bool,
+    /// What scores need to be looked at for.
+    pub(super) counted: Counted,
 }
 
 /// Collects what options, metrics and rules ask for.
@@ -56,14 +56,26 @@ pub(super) fn asked(
     }
     let in_order = needs.iter().any(|needs| needs.is_order());
     let wanted = in_order || !wish.questions.is_empty() || setting.curves;
-    let order_only = !metrics.is_empty()
-        && in_order
+    let implied = (wanted && setting.has_scores).then_some(Auc::Exact);
+    let auc = settings.auc.or(implied);
+    // Settings of what is left out ask for it.
+    let plain = !metrics.is_empty()
         && !setting.curves
         && settings.bins.is_none()
-        && settings.bin_edges.is_none()
-        && needs.iter().all(|needs| needs.is_plain_order());
-    let implied = (wanted && setting.has_scores).then_some(Auc::Exact);
-    Ok(Asked { auc: settings.auc.or(implied), wish, order_only })
+        && settings.bin_edges.is_none();
+    let all = |is: fn(Needs) -> bool| plain && needs.iter().all(|&needs| is(needs));
+    let unranked = settings.ties.is_none() && settings.top_k.iter().flatten().next().is_none();
+    // The history computes metrics for old runs that nobody asks for tonight.
+    let counted = match auc {
+        None | Some(Auc::None)
+            if !setting.recorded && unranked && all(|it| it == Needs::Confusion) =>
+        {
+            Counted::Counts
+        }
+        _ if in_order && all(Needs::is_plain_order) => Counted::Order,
+        _ => Counted::All,
+    };
+    Ok(Asked { auc, wish, counted })
 }
 
 fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, settings: &Settings) {

@@ -70,6 +70,8 @@ pub struct Setting<'a> {
     pub has_scores: bool,
     /// Whether curves are wanted.
     pub curves: bool,
+    /// Whether it is recorded in a history.
+    pub recorded: bool,
 }
 
 impl Settings {
@@ -150,7 +152,7 @@ impl Settings {
             top_k: self.top_k.clone().unwrap_or_default(),
             betas: self.beta.clone().unwrap_or_default(),
             order: asked.wish,
-            order_only: asked.order_only,
+            counted: asked.counted,
             interval: self.interval.unwrap_or(usual.interval),
             interval_method: self.interval_method.unwrap_or(usual.interval_method),
             replicates: self.replicates,

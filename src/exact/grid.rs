@@ -25,7 +25,8 @@ pub fn of_logit(z: f64) -> u16 {
 #[inline]
 pub fn of_probability(p: f64) -> u16 {
     let low = |q: f64| magnitude(q, 10, -33);
-    if p < 0.5 { low(p) } else { u16::MAX - low(1.0 - p) }
+    // −0 is a probability, and has a sign.
+    if p < 0.5 { low(p.abs()) } else { u16::MAX - low(1.0 - p) }
 }
 
 /// The bin of −ln p in units of 2⁻³² nats, higher bins for higher p: 2,048 steps
@@ -78,6 +79,7 @@ mod tests {
         shares.sort_by(f64::total_cmp);
         assert!(shares.windows(2).all(|pair| of_probability(pair[0]) <= of_probability(pair[1])));
         assert_eq!((of_probability(0.0), of_probability(1.0)), (0, u16::MAX));
+        assert_eq!(of_probability(-0.0), of_probability(0.0));
 
         let surprises = [0, 1, 63, 64, 65, 1 << 20, 1 << 32, 50 << 32, u64::MAX];
         assert!(surprises.windows(2).all(|pair| of_surprise(pair[0]) >= of_surprise(pair[1])));

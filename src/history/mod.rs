@@ -75,7 +75,7 @@ pub use notice::{Failure, Notice};
 pub use past::Nights;
 pub use prune::{Pruned, Pruning};
 pub use record::{Input, Record};
-pub use run::{Run, RunDetails};
+pub use run::{Run, RunDetails, RunRules};
 pub use schema::VERSION as SCHEMA_VERSION;
 pub use series::Series;
 pub use show::{

@@ -37,8 +37,8 @@ pub struct Run {
     pub digest: String,
     /// The fingerprint of the labels in order, where outcomes were kept.
     pub labels: Option<Fingerprint>,
-    /// How many rules were judged, and how many of them did not hold.
-    pub rules: (u64, u64),
+    /// What became of its rules.
+    pub rules: RunRules,
     /// When it was accepted as a baseline in spite of its verdicts.
     pub accepted: Option<Timestamp>,
     /// Where its tallies are.
@@ -73,6 +73,17 @@ pub struct RunRows {
     pub invalid: u64,
 }
 
+/// What became of the rules of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunRules {
+    /// Rules that were judged.
+    pub judged: u64,
+    /// Of those, rules that did not hold, for whatever reason.
+    pub not_holding: u64,
+    /// Of those, rules that were broken or undefined.
+    pub failing: u64,
+}
+
 /// All that is known of a run.
 #[derive(Clone, Debug)]
 pub struct RunDetails {
@@ -100,16 +111,17 @@ pub(super) const COLUMNS: &str = "run.id, run.job, run.dataset, run.model, run.s
     run.rows_per_second, run.bytes_per_second, run.peak_memory_bytes, run.digest, run.labels, \
     (SELECT count(*) FROM verdict WHERE verdict.run = run.id), \
     (SELECT count(*) FROM verdict WHERE verdict.run = run.id AND verdict <> 'holds'), \
-    run.accepted, run.tallies, run.scored, run.hits";
+    (SELECT count(*) FROM verdict WHERE verdict.run = run.id \
+     AND verdict IN ('broken', 'undefined')), run.accepted, run.tallies, run.scored, run.hits";
 
 /// How many columns those are.
-pub(super) const WIDTH: usize = 30;
+pub(super) const WIDTH: usize = 31;
 
 impl Run {
     /// From a row of [`COLUMNS`].
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let labels: Option<String> = row.get(23)?;
-        let (scored, hits): (Option<i64>, Option<i64>) = (row.get(28)?, row.get(29)?);
+        let (scored, hits): (Option<i64>, Option<i64>) = (row.get(29)?, row.get(30)?);
         Ok(Self {
             id: RunId(row.get(0)?),
             identity: Identity {
@@ -143,9 +155,13 @@ impl Run {
             },
             digest: row.get(22)?,
             labels: labels.as_deref().and_then(Fingerprint::from_hex),
-            rules: (count(row, 24)?, count(row, 25)?),
-            accepted: optional(row, 26)?,
-            tallies: row.get(27)?,
+            rules: RunRules {
+                judged: count(row, 24)?,
+                not_holding: count(row, 25)?,
+                failing: count(row, 26)?,
+            },
+            accepted: optional(row, 27)?,
+            tallies: row.get(28)?,
             outcomes: scored.zip(hits),
         })
     }

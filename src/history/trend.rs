@@ -155,7 +155,7 @@ impl History {
                 hidden,
                 window,
                 past,
-                broken: run.rules.1,
+                broken: run.rules.failing,
                 accepted: run.accepted.is_some(),
             })
             .collect();

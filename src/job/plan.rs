@@ -110,6 +110,7 @@ pub(super) fn options(
     request: &Request,
     rules: &[Rule],
 ) -> Result<crate::engine::Options> {
-    let setting = Setting { rules, has_scores: request.scores.is_some(), curves: false };
+    let setting =
+        Setting { rules, has_scores: request.scores.is_some(), curves: false, recorded: true };
     settings.options(setting).map_err(|error| Error::Usage(as_keys(&error.to_string())))
 }

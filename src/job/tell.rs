@@ -3,13 +3,16 @@
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-use super::{Evaluated, Job, Night, Outcome, judge};
+use super::{Evaluated, Job, Night, Outcome, judge, show};
 use crate::alert::{self, Broke, Delivery, Happening, Message, Tonight};
 use crate::error::{Error, Result};
 use crate::history::{Filter, History, Identity, Timestamp, Verdict};
 use crate::report;
 use crate::report::{Entry, Subject};
 use crate::rule::Judgement;
+
+/// Columns of a page in a message.
+const PAGE: usize = 80;
 
 impl Night {
     /// Every evaluation as other systems are told of it.
@@ -88,8 +91,10 @@ impl Job {
 
     /// Tells every channel what is news for it.
     pub(super) fn alert(&self, night: &mut Night, history: &History, stop: &AtomicBool) {
-        let (messages, problem) = self.news(night, history);
+        let (mut messages, problem) = self.news(night, history);
         night.problems.extend(problem);
+        let page = show::text(night, PAGE, false);
+        messages.iter_mut().for_each(|message| message.page.clone_from(&page));
         let deliveries = self.send(messages, stop);
         if let Err(error) = alert::record(history, &deliveries) {
             night.problems.push(error.to_string());

@@ -32,6 +32,9 @@ pub const ALL: &[Kernel] = &[
     confusion::SUBGROUP,
     confusion::SPARSE,
     marginals::KERNEL,
+    order::twin::COUNT,
+    order::twin::SCAN,
+    order::twin::SCATTER,
     ranks::KERNEL,
     rows::twin::ROWS_THREAD,
     rows::twin::ROWS_SUBGROUP,
@@ -42,4 +45,5 @@ pub const ALL: &[Kernel] = &[
     rows::twin::ARGMAX_WORKGROUP,
     rows::twin::ARGMAX_WORKGROUP_PLAIN,
     sums::KERNEL,
+    sums::STATES,
 ];

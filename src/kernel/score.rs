@@ -67,6 +67,16 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
         None
     }
 
+    /// The predictions of several narrow rows at once, where this type has such
+    /// a form; see [`narrow::predictions`].
+    fn narrow_predictions(
+        _params: &Params,
+        _scores: &[Self],
+        _labels: &[u32; LANES],
+    ) -> Option<[u32; LANES]> {
+        None
+    }
+
     /// The lowest index that holds `max`.
     fn first(_level: Level, row: &[Self], max: Self) -> usize {
         first(row, max)
@@ -129,6 +139,14 @@ impl Score for f32 {
 
     fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<[Row; LANES]> {
         narrow::narrow(params, scores, labels)
+    }
+
+    fn narrow_predictions(
+        params: &Params,
+        scores: &[Self],
+        labels: &[u32; LANES],
+    ) -> Option<[u32; LANES]> {
+        narrow::predictions(params, scores, labels)
     }
 }
 

@@ -9,20 +9,38 @@ use super::sample::{Garbage, planes as sample_planes};
 use super::{Access, Kernel, Launch, Slot};
 
 /// The shader `shaders/sums.wgsl` and its twin [`sums`].
-pub const KERNEL: Kernel = Kernel {
-    name: "sums",
-    wgsl: &[include_str!("../../shaders/integers.wgsl"), include_str!("../../shaders/sums.wgsl")],
-    bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
-    params_size: size_of::<Params>(),
-    subgroups: false,
-    launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
-    cpu: |slots: &mut [Slot<'_>]| {
-        let [params, planes, sums_] = slots else { unreachable!("three bindings") };
-        sums(params.params(), planes.words(), sums_.write());
-    },
-    canonical: None,
-    samples,
-};
+pub const KERNEL: Kernel =
+    kernel("sums", &[("STATES_ONLY", 0)], |slots: &mut [Slot<'_>]| run(slots, false));
+
+/// The same for rows by state alone: the other planes are not read.
+pub const STATES: Kernel =
+    kernel("sums_states", &[("STATES_ONLY", 1)], |slots: &mut [Slot<'_>]| run(slots, true));
+
+const fn kernel(
+    name: &'static str,
+    constants: &'static [(&'static str, u32)],
+    cpu: fn(&mut [Slot<'_>]),
+) -> Kernel {
+    Kernel {
+        name,
+        wgsl: &[
+            include_str!("../../shaders/integers.wgsl"),
+            include_str!("../../shaders/sums.wgsl"),
+        ],
+        bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
+        params_size: size_of::<Params>(),
+        subgroups: false,
+        launch: Launch { workgroups: 64, workgroup: 64, constants },
+        cpu,
+        canonical: None,
+        samples,
+    }
+}
+
+fn run(slots: &mut [Slot<'_>], states_only: bool) {
+    let [params, planes, words] = slots else { unreachable!("three bindings") };
+    sums(params.params(), planes.words(), words.write(), states_only);
+}
 
 /// Words of the sums.
 pub const WORDS: usize = 32;
@@ -110,7 +128,8 @@ impl Sums {
     }
 }
 
-/// Adds every row of `planes`, as the row kernels wrote them, to `sums`.
+/// Adds every row of `planes`, as the row kernels wrote them, to `sums`; or only
+/// counts rows by state.
 ///
 /// # Shapes and units
 ///
@@ -119,12 +138,12 @@ impl Sums {
 /// scored, skipped, invalid, and with infinite loss; then the complement of the
 /// number of the first invalid row and of the first with infinite loss, 0 for
 /// none. The others are left as they are.
-pub fn sums(params: Params, planes: &[u32], sums: &mut [u32]) {
+pub fn sums(params: Params, planes: &[u32], sums: &mut [u32], states_only: bool) {
     let rows = params.rows as usize;
     // So few at a time that no total overflows.
     for from in (0..rows).step_by(BLOCK) {
         let range = from..rows.min(from + BLOCK);
-        let totals = block(params, planes, range, sums);
+        let totals = block(params, planes, range, sums, states_only);
         for (Moments { sum, squares }, words) in totals.into_iter().zip(sums.chunks_exact_mut(8)) {
             let (of_sum, of_squares) = words.split_at_mut(3);
             add_number(of_sum, sum);
@@ -137,7 +156,13 @@ pub fn sums(params: Params, planes: &[u32], sums: &mut [u32]) {
 const BLOCK: usize = 1 << 20;
 
 /// Counts rows, and returns what they add to the three quantities.
-fn block(params: Params, planes: &[u32], range: Range<usize>, sums: &mut [u32]) -> [Moments; 3] {
+fn block(
+    params: Params,
+    planes: &[u32],
+    range: Range<usize>,
+    sums: &mut [u32],
+    states_only: bool,
+) -> [Moments; 3] {
     let plane = |plane| planes::plane(planes, plane, params.stride, params.rows as usize);
     let (confidences, errors) = (plane(Plane::Confidence), plane(Plane::SquaredError));
     let (lows, highs) = (plane(Plane::LossLow), plane(Plane::LossHigh));
@@ -155,6 +180,9 @@ fn block(params: Params, planes: &[u32], range: Range<usize>, sums: &mut [u32]) 
             continue;
         }
         sums[SCORED] = sums[SCORED].wrapping_add(1);
+        if states_only {
+            continue;
+        }
         let loss = u64::from(highs[row]) << 32 | u64::from(lows[row]);
         if loss == INFINITE {
             sums[INFINITE_LOSS] = sums[INFINITE_LOSS].wrapping_add(1);

@@ -92,17 +92,19 @@ pub(crate) enum Side {
     Baseline,
 }
 
-/// The values of a function of counts in resamples of them, in rising order: as
-/// many as for intervals, and at least 1,000.
+/// The values of each of `width` functions of counts in resamples of them, in
+/// rising order, `[width][replicates]`: as many as for intervals, and at least
+/// 1,000. A function that some resamples leave undefined has the reason instead.
 ///
 /// # Errors
 ///
-/// Why there are none: too many cells, or resamples without a value.
+/// Why there are none: too many cells.
 pub(crate) fn resamples(
     summary: &Summary<'_>,
     side: Side,
-    value: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
-) -> Result<Vec<f64>, String> {
+    width: usize,
+    value: impl Fn(&Summary<'_>, usize) -> Option<f64> + Sync,
+) -> Result<Vec<Result<Vec<f64>, String>>, String> {
     let replicates = match summary.spec().replicates {
         Some(0) => planned(&Spec { replicates: None, ..Spec::default() }, summary.cells.len())?,
         _ => planned(summary.spec(), summary.cells.len())?,
@@ -112,14 +114,15 @@ pub(crate) fn resamples(
         Side::New => INTERVALS + 1,
         Side::Baseline => INTERVALS + 2,
     };
-    let mut found = resampled(summary, 1, |it, _| value(it), replicates, purpose);
-    let mut values = found.pop().unwrap_or_default();
-    let missing = replicates as usize - values.len();
-    if missing > 0 {
-        return Err(format!("undefined in {missing} of {replicates} resamples"));
-    }
-    values.sort_unstable_by(f64::total_cmp);
-    Ok(values)
+    let found = resampled(summary, width, value, replicates, purpose).into_iter();
+    let whole = found.map(|mut values| {
+        values.sort_unstable_by(f64::total_cmp);
+        match replicates as usize - values.len() {
+            0 => Ok(values),
+            missing => Err(format!("undefined in {missing} of {replicates} resamples")),
+        }
+    });
+    Ok(whole.collect())
 }
 
 /// The values of each of `width` functions in every resample where it has one,

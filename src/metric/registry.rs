@@ -2,7 +2,7 @@
 
 use super::measure::Measure;
 use super::summary::Summary;
-use crate::tally::{Auc, Question, ScoresAre, Spec, Task};
+use crate::tally::{Auc, Counted, Question, ScoresAre, Spec, Task};
 
 /// A metric of a whole set of rows: an entry of [`ALL`](super::ALL).
 ///
@@ -64,6 +64,10 @@ pub(super) enum Compute {
     OfShare(fn(f64) -> Question, fn(&Summary<'_>, Question) -> Measure),
 }
 
+/// What to say of a metric that the metrics asked for did not need.
+const LEFT_OUT: &str =
+    "needs what --metrics left out; evaluate without --metrics, or name it there, too";
+
 impl Needs {
     /// A word for it in lists.
     pub fn name(self) -> &'static str {
@@ -97,19 +101,20 @@ impl Needs {
                 "needs losses at other temperatures, which were not counted; \
                  evaluate with --metrics temperature",
             ),
-            (Self::Ranks | Self::Scores | Self::Classwise, _) if spec.order_only => Some(
-                "needs what --metrics left out; evaluate without --metrics, or name it there, too",
-            ),
+            (Self::Ranks | Self::Scores | Self::Classwise, _) if spec.counted != Counted::All => {
+                Some(LEFT_OUT)
+            }
             (Self::BinaryOrder, Task::Matrix) => {
                 Some("needs one score per row; these rows have a score for each class")
             }
             (Self::ClassOrder, Task::Binary { .. }) => {
                 Some("needs a score for each class; these rows have one for the positive class")
             }
+            _ if self.is_order() && spec.counted == Counted::Counts => Some(LEFT_OUT),
             _ if self.is_order() && spec.auc == Auc::None => {
                 Some("needs rows in order; evaluate with --auc exact or --auc binned")
             }
-            (Self::ConfidenceOrder, _) if spec.order_only => {
+            (Self::ConfidenceOrder, _) if spec.counted == Counted::Order => {
                 Some("needs confidences, which were not counted")
             }
             _ => None,

@@ -5,7 +5,7 @@ use super::class::ClassMeasures;
 use super::measure::Measure;
 use super::request::{self, Request};
 use crate::error::{Error, Result};
-use crate::tally::{Auc, Cell, ScoreTallies, Spec, Tallies, Task};
+use crate::tally::{Auc, Cell, Counted, ScoreTallies, Spec, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -107,7 +107,7 @@ impl<'a> Summary<'a> {
                 (scores.classwise.is_some() || !spec.classwise)
                     && (scores.tempered.is_some() || !spec.temperature)
             }
-            None => spec.task == Task::Predictions || spec.order_only,
+            None => spec.task == Task::Predictions || spec.counted != Counted::All,
         };
         let ordered = spec.auc == Auc::None || self.tallies.order.is_some();
         let lacking = || Error::Internal("the tallies lack scores that their options name".into());

@@ -3,29 +3,35 @@
 use super::Report;
 use super::figures::{class, count, counted, duration, printable, scaled};
 use crate::rule::{Judgement, Verdict};
-use crate::tally::{Task, Ties, ZeroDivision};
+use crate::tally::{Counted, Task, Ties, ZeroDivision};
 
 /// The files or rules that are named in a line.
 const FEW: usize = 3;
 
-/// Whether all rules hold, and a line that says so or names those that do not;
-/// `None` without rules.
+/// Whether no rule fails, and a line that says so or names those that do; `None`
+/// without rules.
 pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
     let all = report.judgements.len();
-    let failed: Vec<&Judgement> =
-        report.judgements.iter().filter(|it| it.verdict != Verdict::Holds).collect();
-    match (all, failed.len()) {
-        (0, _) => None,
-        (1, 0) => Some((true, "the rule holds".to_owned())),
-        (_, 0) => Some((true, format!("all {all} rules hold"))),
-        (_, few) => {
-            let rules = failed.iter().map(|it| it.rule.as_str());
+    let named =
+        |judgements: &[&Judgement]| first_few(judgements.iter().map(|it| it.rule.as_str()), " · ");
+    let (failed, rest): (Vec<&Judgement>, Vec<&Judgement>) =
+        report.judgements.iter().partition(|it| it.verdict.fails());
+    let open: Vec<&Judgement> =
+        rest.into_iter().filter(|it| it.verdict != Verdict::Holds).collect();
+    match (all, failed.len(), open.len()) {
+        (0, ..) => None,
+        (1, 0, 0) => Some((true, "the rule holds".to_owned())),
+        (_, 0, 0) => Some((true, format!("all {all} rules hold"))),
+        // Without a baseline, undecided, on too few rows: no reason to fail.
+        (_, 0, 1) => Some((true, format!("no rule fails; one is open: {}", named(&open)))),
+        (_, 0, few) => Some((true, format!("no rule fails; {few} are open: {}", named(&open)))),
+        (_, few, _) => {
             let what = match (few, all) {
                 (1, 1) => "the rule does not hold".to_owned(),
                 (1, _) => format!("one rule of {all} does not hold"),
                 _ => format!("{few} rules of {all} do not hold"),
             };
-            Some((false, format!("{what}: {}", first_few(rules, " · "))))
+            Some((false, format!("{what}: {}", named(&failed))))
         }
     }
 }
@@ -82,6 +88,12 @@ fn options(report: &Report) -> Option<String> {
     }
     if spec.ties != Ties::Lowest {
         options.push(format!("ties {}", spec.ties.name()));
+    }
+    match spec.counted {
+        Counted::All => {}
+        Counted::Order => options.push("loss and calibration left out by --metrics".to_owned()),
+        Counted::Counts => options
+            .push("counts only: loss, calibration, ranks and order left out by --metrics".into()),
     }
     (!options.is_empty()).then(|| options.join(", "))
 }

@@ -1,6 +1,8 @@
 //! Whether a value has got worse beyond chance, or surely has not.
 
-use super::baseline;
+use std::cell::OnceCell;
+
+use super::baseline::{self, Rows};
 use super::bound::{Level, Op};
 use super::difference::{Compared, Tested};
 use super::finding::{Finding, Lack, Stop, judgement};
@@ -227,32 +229,52 @@ fn tested(scene: &Scene<'_, '_>, subject: &Subject, sign: f64) -> Result<Vec<Aga
     };
     // Of no rows in common nothing follows.
     let agreement = agreement.filter(|it| it.both + it.first + it.second + it.neither > 0);
-    let compared = Compared { new: &new, baseline: &baseline, agreement, sign };
-    let of = |case: &Case| {
-        case.value()?;
-        let class = case.class.as_deref();
-        let named = match &subject.what {
-            What::One(Quantity::Class(_, name)) => Some(name.as_str()),
-            _ => class,
-        };
-        let missing = named.is_some_and(|name| earlier.tallies.classes.index_of(name).is_none());
-        if missing {
-            return Err(Lack::no_baseline(format!(
-                "{} has no rows in {}",
-                case.name, earlier.words
-            )));
-        }
+    // First all classes, which are resampled together.
+    let (classes, places) = matched(subject, &cases, &new, &earlier);
+    let resampled = OnceCell::new();
+    let compared = Compared { new: &new, baseline: &baseline, agreement, sign, classes, resampled };
+    let of = |case: &Case, class: Option<usize>| {
         let tested = compared.test(&subject.what, class).map_err(|why| {
-            Lack::undefined(format!(
-                "{} cannot be tested against {}: {why}",
-                case.name, earlier.words
-            ))
+            let (name, earlier) = (&case.name, &earlier.words);
+            Lack::undefined(format!("{name} cannot be tested against {earlier}: {why}"))
         })?;
         let words = words(case, &tested, &earlier.words, sign);
         Ok(Comparison { tested, words, run: earlier.run })
     };
-    let compared: Vec<Result<Comparison, Lack>> = cases.iter().map(of).collect();
-    Ok(cases.into_iter().zip(compared).collect())
+    let tested = cases.into_iter().zip(places).map(|(case, place)| {
+        let comparison = case.value().and(place).and_then(|place| of(&case, place));
+        (case, comparison)
+    });
+    Ok(tested.collect())
+}
+
+/// The place among the classes that are compared; `None` of a metric of all rows.
+type Place = Result<Option<usize>, Lack>;
+
+/// The places of the classes of `cases` tonight and earlier, and for each case
+/// which of them is its own.
+fn matched(
+    subject: &Subject,
+    cases: &[Case],
+    new: &Summary<'_>,
+    earlier: &Rows,
+) -> (Vec<(usize, usize)>, Vec<Place>) {
+    let (now, before) = (new.tallies.classes.places(), earlier.tallies.classes.places());
+    let mut classes = Vec::new();
+    let mut place = |case: &Case| {
+        let name = match (&subject.what, &case.class) {
+            (_, Some(class)) | (What::One(Quantity::Class(_, class)), _) => class.as_str(),
+            _ => return Ok(None),
+        };
+        let Some((now, before)) = now.get(name).zip(before.get(name)) else {
+            let (what, words) = (&case.name, &earlier.words);
+            return Err(Lack::no_baseline(format!("{what}: there is no such class in {words}")));
+        };
+        classes.push((*now as usize, *before as usize));
+        Ok(Some(classes.len() - 1))
+    };
+    let places = cases.iter().map(&mut place).collect();
+    (classes, places)
 }
 
 fn words(case: &Case, tested: &Tested, earlier: &str, sign: f64) -> String {

@@ -1,9 +1,10 @@
 //! The difference of a value tonight and earlier, and how sure it is.
 
+use std::cell::OnceCell;
+
 use super::quantity::Quantity;
 use super::subject::What;
 use super::wording;
-use crate::class::Classes;
 use crate::metric::{
     ClassMeasures, ClassMetric, Measure, Needs, Request, Side, Summary, resamples,
 };
@@ -41,7 +42,17 @@ pub(super) struct Compared<'a> {
     pub agreement: Option<Agreement>,
     /// 1 if more is better, −1 if less is.
     pub sign: f64,
+    /// The places of each class tonight and in the baseline.
+    pub classes: Vec<(usize, usize)>,
+    /// Resampled values of all `classes`, once they are needed.
+    pub resampled: OnceCell<Resampled>,
 }
+
+/// Values in rising order, or why there are none.
+type Values = Result<Vec<f64>, Untested>;
+/// Resampled values tonight and in the baseline, `[classes]`; or why there are
+/// none of any class.
+pub(super) type Resampled = Result<[Vec<Values>; 2], Untested>;
 
 /// The values that a test compares, and their difference.
 pub(super) struct Tested {
@@ -54,19 +65,19 @@ pub(super) struct Tested {
 type Untested = String;
 
 impl Compared<'_> {
-    /// The difference of a value of all rows, or of the class of that name.
+    /// The difference of a value of all rows, or of the class with that place
+    /// among `classes`.
     ///
     /// # Errors
     ///
     /// Why no test applies, in words.
-    pub(super) fn test(&self, what: &What, class: Option<&str>) -> Result<Tested, Untested> {
+    pub(super) fn test(&self, what: &What, class: Option<usize>) -> Result<Tested, Untested> {
         match (what, class) {
             (What::One(Quantity::Metric(request)), _) => self.metric(request),
-            (What::One(Quantity::Class(metric, name)), _) => self.class(metric, name),
-            (What::Each(metric), Some(name)) => self.class(metric, name),
-            (What::One(Quantity::Job(_)), _) | (What::Each(_), None) => {
-                unreachable!("figures are refused when a rule is read, and classes have names")
+            (What::One(Quantity::Class(metric, _)) | What::Each(metric), Some(class)) => {
+                self.class(metric, class)
             }
+            _ => unreachable!("figures are refused when a rule is read, and classes have places"),
         }
     }
 
@@ -89,31 +100,46 @@ impl Compared<'_> {
             (None, Some((new, baseline))) => Kind::Normal((new, rows.0), (baseline, rows.1)),
             (None, None) if request.metric().needs == Needs::Confusion => {
                 let value = |it: &Summary<'_>| request.measure(it).value.ok();
-                self.resampled(value, value)?
+                let of = |rows: &Summary<'_>, side| {
+                    let mut found = resamples(rows, side, 1, |it, _| value(it))?;
+                    found.pop().unwrap_or_else(|| Ok(Vec::new()))
+                };
+                self.pairs(of(self.new, Side::New)?, of(self.baseline, Side::Baseline)?)
             }
             (None, None) => return Err(format!("no test compares {request} of different rows")),
         };
         Ok(Tested { measures, difference: Difference { value: self.sign * value, kind } })
     }
 
-    fn class(&self, metric: &'static ClassMetric, name: &str) -> Result<Tested, Untested> {
-        let place = |classes: &Classes| classes.index_of(name);
-        let (Some(new), Some(baseline)) =
-            (place(&self.new.tallies.classes), place(&self.baseline.tallies.classes))
-        else {
-            return Err(format!("class {name} does not occur in both runs"));
-        };
-        let of =
-            |rows: &Summary<'_>, class: usize| metric.measure(&ClassMeasures::new(rows, class));
-        let measures = (of(self.new, new), of(self.baseline, baseline));
+    fn class(&self, metric: &'static ClassMetric, class: usize) -> Result<Tested, Untested> {
+        let (new, baseline) = self.classes[class];
+        let measures = (of_class(metric, self.new, new), of_class(metric, self.baseline, baseline));
         let value = self.sign * defined(&measures)?;
         let kind = match measures.0.ratio.zip(measures.1.ratio) {
             Some((new, baseline)) => self.unpaired(new, baseline),
-            None if metric.needs() == Needs::Confusion => self
-                .resampled(|rows| of(rows, new).value.ok(), |rows| of(rows, baseline).value.ok())?,
+            None if metric.needs() == Needs::Confusion => {
+                let [new, baseline] = self
+                    .resampled
+                    .get_or_init(|| self.resample(metric))
+                    .as_ref()
+                    .map_err(Clone::clone)?;
+                self.pairs(new[class].clone()?, baseline[class].clone()?)
+            }
             None => return Err(format!("no test compares {} of different rows", metric.name)),
         };
         Ok(Tested { measures, difference: Difference { value, kind } })
+    }
+
+    /// All classes in the same resamples: drawing them takes the time.
+    fn resample(&self, metric: &'static ClassMetric) -> Resampled {
+        let classes = &self.classes;
+        let new = resamples(self.new, Side::New, classes.len(), |rows, class| {
+            of_class(metric, rows, classes[class].0).value.ok()
+        })?;
+        let baseline = resamples(self.baseline, Side::Baseline, classes.len(), |rows, class| {
+            of_class(metric, rows, classes[class].1).value.ok()
+        })?;
+        Ok([new, baseline])
     }
 
     fn paired(&self, rows: Agreement, right: bool) -> Difference {
@@ -132,17 +158,15 @@ impl Compared<'_> {
         if self.sign > 0.0 { Kind::Unpaired(baseline, new) } else { Kind::Unpaired(new, baseline) }
     }
 
-    fn resampled(
-        &self,
-        new: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
-        baseline: impl Fn(&Summary<'_>) -> Option<f64> + Sync,
-    ) -> Result<Kind, Untested> {
-        let tonight = resamples(self.new, Side::New, new)?;
-        let earlier = resamples(self.baseline, Side::Baseline, baseline)?;
+    fn pairs(&self, new: Vec<f64>, baseline: Vec<f64>) -> Kind {
         let rows = (self.new.rows, self.baseline.rows);
-        let (first, second) = if self.sign > 0.0 { (earlier, tonight) } else { (tonight, earlier) };
-        Ok(Kind::Resampled { first, second, rows })
+        let (first, second) = if self.sign > 0.0 { (baseline, new) } else { (new, baseline) };
+        Kind::Resampled { first, second, rows }
     }
+}
+
+fn of_class(metric: &ClassMetric, rows: &Summary<'_>, class: usize) -> Measure {
+    metric.measure(&ClassMeasures::new(rows, class))
 }
 
 /// Whether a metric counts the rows that are right, or those that are wrong.

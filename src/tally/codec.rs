@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::order::OrderWish;
 use super::{
-    Auc, Bin, BinEdges, Cell, Confusion, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
-    ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
+    Auc, Bin, BinEdges, Cell, Confusion, Counted, IntervalMethod, Moments, Rows, ScoreTallies,
+    ScoreType, ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
 
@@ -79,7 +79,11 @@ impl Writer {
         self.u8(u8::from(spec.classwise));
         self.u8(u8::from(spec.temperature));
         self.u8(u8::from(spec.auc == Auc::Binned));
-        self.u8(u8::from(spec.order_only));
+        self.u8(match spec.counted {
+            Counted::All => 0,
+            Counted::Order => 1,
+            Counted::Counts => 2,
+        });
     }
 
     /// The options that change what a report shows.
@@ -260,7 +264,12 @@ impl Reader<'_> {
             classwise: self.flag()?,
             temperature: self.flag()?,
             auc: if self.flag()? { Auc::Binned } else { Auc::None },
-            order_only: self.flag()?,
+            counted: match self.u8()? {
+                0 => Counted::All,
+                1 => Counted::Order,
+                2 => Counted::Counts,
+                _ => return None,
+            },
             zero_division: self.option(ZeroDivision::ALL)??,
             top_k: self.list(8, |reader| usize::try_from(reader.u64()?).ok())?,
             betas: self.list(8, |reader| reader.u64().map(f64::from_bits))?,

@@ -27,7 +27,7 @@ pub use merge::discover;
 pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
 };
-pub use spec::{Auc, BinEdges, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use spec::{Auc, BinEdges, Counted, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
 pub use tempered::inverse_temperatures;
@@ -54,8 +54,7 @@ pub struct Tallies {
     pub rows: Rows,
     /// Scored rows by label and prediction.
     pub confusion: Confusion,
-    /// What scores add; `None` for hard predictions, and if they were only put in
-    /// order.
+    /// What scores add; `None` for hard predictions, and unless all is counted.
     pub scores: Option<ScoreTallies>,
     /// Rows in the order of their scores, if they were put in order.
     pub order: Option<Order>,

@@ -1,7 +1,7 @@
 //! Tallies of rows in order: the exact form, and the binned one that merges.
 
 use super::confusion::checked_add;
-use super::{Auc, Spec, Tallies, Task};
+use super::{Auc, Counted, Spec, Tallies, Task};
 use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::exact::grid::BINS;
@@ -185,7 +185,7 @@ impl Order {
                 };
                 auc == Auc::Binned
                     && order.classes.len() == classes
-                    && order.confidence.is_none() == tallies.spec.order_only
+                    && order.confidence.is_none() == (tallies.spec.counted == Counted::Order)
                     && bins.into_iter().all(whole)
             }
         }

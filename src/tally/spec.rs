@@ -56,6 +56,19 @@ pub enum Auc {
     Binned,
 }
 
+/// What is counted of rows with scores. Of others, it is always all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counted {
+    /// Everything that scores tell.
+    #[default]
+    All,
+    /// Labels, predictions and the order of binary scores: neither loss nor
+    /// calibration.
+    Order,
+    /// Labels and predictions: neither loss, calibration, ranks nor order.
+    Counts,
+}
+
 /// What a quotient with denominator 0 is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZeroDivision {
@@ -106,9 +119,8 @@ pub struct Spec {
     /// How rows are put in order. Only [`Auc::Binned`] enters the digest: the
     /// exact order does not merge.
     pub auc: Auc,
-    /// Whether binary scores are put in order only, with neither loss nor
-    /// calibration.
-    pub order_only: bool,
+    /// What of the scores is counted.
+    pub counted: Counted,
 
     /// What a quotient with denominator 0 is.
     pub zero_division: ZeroDivision,
@@ -146,7 +158,7 @@ impl Default for Spec {
             classwise: false,
             temperature: false,
             auc: Auc::None,
-            order_only: false,
+            counted: Counted::All,
             zero_division: ZeroDivision::Undefined,
             top_k: Vec::new(),
             betas: Vec::new(),
@@ -191,7 +203,7 @@ impl Spec {
             ("classwise_ece", (if self.classwise { "counted" } else { "not counted" }).into()),
             ("temperature", (if self.temperature { "counted" } else { "not counted" }).into()),
             ("auc", self.auc.name().into()),
-            ("what is counted", (if self.order_only { "the order only" } else { "all" }).into()),
+            ("what is counted", self.counted.name().into()),
             ("zero-division", self.zero_division.name().into()),
             ("top-k", format!("{:?}", self.top_k)),
             ("beta", format!("{:?}", self.betas)),
@@ -247,6 +259,7 @@ macro_rules! spelled {
 spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
 spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
 spelled!(Auc { None = "none", Exact = "exact", Binned = "binned" });
+spelled!(Counted { All = "all", Order = "order", Counts = "counts" });
 spelled!(Ties { Lowest = "lowest", SklearnTopK = "sklearn-top-k" });
 spelled!(IntervalMethod { Wilson = "wilson", ClopperPearson = "clopper-pearson" });
 spelled!(ZeroDivision { Undefined = "undefined", Zero = "0", One = "1", Exclude = "exclude" });

@@ -12,7 +12,8 @@ use std::path::Path;
 use super::codec::{Reader, Writer};
 use super::order::ordered_classes;
 use super::{
-    Bin, FORMAT, Moments, ScoreTallies, Spec, Tallies, Task, Wide, digest, inverse_temperatures,
+    Auc, Bin, Counted, FORMAT, Moments, ScoreTallies, Spec, Tallies, Task, Wide, digest,
+    inverse_temperatures,
 };
 use crate::error::{Error, Result};
 use crate::exact::fixed::LOSS_CAP;
@@ -127,7 +128,7 @@ fn consistent(tallies: &Tallies) -> bool {
         && went == u128::from(rows.read)
         && rows.infinite_loss <= rows.scored
         && fits_task(spec, classes.len())
-        && (spec.task == Task::Predictions || spec.order_only) == scores.is_none()
+        && (spec.task == Task::Predictions || spec.counted != Counted::All) == scores.is_none()
         && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
         && (ordered_classes(spec, classes.len()) == 0) == order.is_none()
         && order.as_ref().is_none_or(|order| order.agrees(tallies))
@@ -141,7 +142,11 @@ fn fits_task(spec: &Spec, classes: usize) -> bool {
         && spec.score_type.is_some() == has_scores
         && spec.threshold.is_some() == is_binary
         && spec.threshold.is_none_or(f64::is_finite)
-        && (is_binary || !spec.order_only)
+        && match spec.counted {
+            Counted::All => true,
+            Counted::Order => is_binary,
+            Counted::Counts => has_scores && spec.auc == Auc::None,
+        }
         && (!is_binary || classes == 2)
 }
 

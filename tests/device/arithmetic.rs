@@ -15,6 +15,7 @@ const KERNEL: Kernel = Kernel {
     name: "arithmetic",
     wgsl: &[
         include_str!("../../shaders/integers.wgsl"),
+        include_str!("../../shaders/floats.wgsl"),
         include_str!("../../shaders/exact.wgsl"),
         include_str!("arithmetic.wgsl"),
     ],

@@ -1,6 +1,7 @@
 //! Whole evaluations: the device's tallies, remarks and errors are the CPU's.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +13,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, evaluate};
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
-use tallyho::tally::{self, Auc, ScoreType, ScoresAre, Task};
+use tallyho::tally::{self, Auc, Counted, Question, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, binary_plan, plan, score_plan};
@@ -37,7 +38,11 @@ fn describe(evaluation: tallyho::error::Result<Evaluation>) -> String {
             let scores = tallies.scores.as_ref();
             let moments = scores.map(|it| (it.loss, it.squared_error, it.confidence));
             let digest = tally::digest(&tallies);
-            format!("{digest:?} {:?} {moments:?} {remarks:?}", tallies.rows)
+            // An exact order is not in the digest.
+            let mut order = DefaultHasher::new();
+            format!("{:?}", tallies.order).hash(&mut order);
+            let order = order.finish();
+            format!("{digest:?} {:?} {moments:?} {order:x} {remarks:?}", tallies.rows)
         }
     }
 }
@@ -107,6 +112,10 @@ pub fn scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 plan.spec.bin_edges = tally::BinEdges::LeftClosed;
                 plan.spec.bins = 7;
                 agree(&format!("{what}, other options"), &source, &plan, device)?;
+                plan.spec.counted = Counted::Counts;
+                agree(&format!("{what}, counts alone"), &source, &plan, device)?;
+                plan.on_invalid = OnInvalid::Error;
+                agree(&format!("{what}, the first at fault"), &source, &plan, device)?;
             }
         }
     }
@@ -128,7 +137,10 @@ pub fn binary_scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 plan.spec.task = Task::Binary { positive };
                 plan.spec.threshold = Some(threshold);
                 let what = format!("{scores_are:?} of class {positive}, threshold {threshold}");
-                agree(&what, &source.batch_rows(500), &plan, device)?;
+                let source = source.batch_rows(500);
+                agree(&what, &source, &plan, device)?;
+                plan.spec.counted = Counted::Counts;
+                agree(&format!("{what}, counts alone"), &source, &plan, device)?;
             }
         }
     }
@@ -212,7 +224,7 @@ pub fn the_first_bad_row_is_named_alike(device: &Arc<Device>) -> Result<(), Fail
 /// Every table of the datasets that comes with scores or predictions.
 pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets");
-    let mut seen = 0;
+    let (mut seen, mut in_order) = (0, 0);
     for (folder, labels, predictions, scores) in [
         ("iris", "label", Some("prediction"), None),
         ("iris", "label", None, Some("p*")),
@@ -233,45 +245,138 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
             };
             let Ok(input) = Input::open(&request) else { continue };
             let stop = AtomicBool::new(false);
-            let auc = Some(Auc::None);
-            let options = engine::Options { auc, threads: 2, ..engine::Options::default() };
-            let plan = engine::plan(&input, &options, &stop)?;
-            if engine::cpu_only(&plan).is_some() {
-                continue;
+            // Not in order; and as usual, which of one score per row is exactly.
+            for auc in [Some(Auc::None), None] {
+                let options = engine::Options { auc, threads: 2, ..engine::Options::default() };
+                let plan = engine::plan(&input, &options, &stop)?;
+                if engine::cpu_only(&plan).is_some() {
+                    continue;
+                }
+                let run = |backend: &Backend| {
+                    let stream = input.stream(Some(64), 2).unwrap();
+                    describe(evaluate(&stream, &plan, backend, &stop))
+                };
+                let (cpu, gpu) = (run(&Backend::Cpu), run(&on_device(device)));
+                if cpu != gpu {
+                    return Err(format!("{}:\ncpu {cpu}\ngpu {gpu}", path.display()).into());
+                }
+                seen += 1;
+                in_order += usize::from(plan.spec.auc == Auc::Exact);
             }
-            let run = |backend: &Backend| {
-                let stream = input.stream(Some(64), 2).unwrap();
-                describe(evaluate(&stream, &plan, backend, &stop))
-            };
-            let (cpu, gpu) = (run(&Backend::Cpu), run(&on_device(device)));
-            if cpu != gpu {
-                return Err(format!("{}:\ncpu {cpu}\ngpu {gpu}", path.display()).into());
-            }
-            seen += 1;
         }
     }
-    if seen < 3 { Err(format!("only {seen} datasets were counted").into()) } else { Ok(()) }
+    match seen >= 6 && in_order > 0 {
+        true => Ok(()),
+        false => Err(format!("only {seen} datasets were counted, {in_order} in order").into()),
+    }
 }
 
-/// Rows are put in order on the CPU, and the remarks say so.
-pub fn rows_in_order_are_left_to_the_cpu(device: &Arc<Device>) -> Result<(), Failed> {
+/// The scores of each class are put in order on the CPU, and the remarks say so.
+pub fn classes_in_order_are_left_to_the_cpu(device: &Arc<Device>) -> Result<(), Failed> {
     let labels = Names::U8(vec![0, 1, 0, 1]);
-    let source = Memory::scores(labels, Scores::F32(vec![0.1, 0.3, 0.2, 0.1]), 1);
-    let plan = binary_plan(2, ScoresAre::Probabilities, ScoreType::F32);
+    let scores = vec![0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9];
+    let source = Memory::scores(labels, Scores::F32(scores), 2);
+    let mut plan = score_plan(2, 2, ScoresAre::Probabilities, ScoreType::F32);
     let stop = AtomicBool::new(false);
-    let found = |backend: &Backend| {
-        source.cursor.store(0, Ordering::Relaxed);
-        evaluate(&source, &plan, backend, &stop).unwrap()
+    for auc in [Auc::Exact, Auc::Binned] {
+        plan.spec.auc = auc;
+        let found = |backend: &Backend| {
+            source.cursor.store(0, Ordering::Relaxed);
+            evaluate(&source, &plan, backend, &stop).unwrap()
+        };
+        let (cpu, gpu) = (found(&Backend::Cpu), found(&on_device(device)));
+        let remark = gpu.remarks.last().map(|it| (it.code, it.text.as_str()));
+        let expected =
+            "the scores of each class are put in order on the CPU; the result is the same";
+        match remark {
+            Some(("device-not-used", text)) if text == expected => {}
+            other => return Err(format!("{other:?}").into()),
+        }
+        if cpu.tallies.order.is_none() || cpu.tallies != gpu.tallies {
+            return Err("the orders differ".into());
+        }
+    }
+    Ok(())
+}
+
+/// One score per row, of every kind that goes wrong somewhere.
+fn in_order(rng: &mut Rng, kind: &str, scores_are: ScoresAre, rows: usize) -> Vec<f32> {
+    let probabilities = scores_are == ScoresAre::Probabilities;
+    let odd = match probabilities {
+        true => [0.0, -0.0, 1.0, 0.5, 1e-45, 0.999_999_94, f32::NAN, f32::INFINITY, 1.5],
+        false => {
+            [0.0, -0.0, 1e-45, -1e-45, 3e38, f32::NEG_INFINITY, f32::NAN, f32::INFINITY, -3e38]
+        }
     };
-    let (cpu, gpu) = (found(&Backend::Cpu), found(&on_device(device)));
-    let remark = gpu.remarks.last().map(|it| (it.code, it.text.as_str()));
-    let expected = "rows are put in order on the CPU; the result is the same";
-    match remark {
-        Some(("device-not-used", text)) if text == expected => {}
-        other => return Err(format!("{other:?}").into()),
+    let any = |rng: &mut Rng| match (probabilities, rng.below(4)) {
+        (true, 0) => 1.0 - rng.below(1 << 12) as f32 / (1 << 24) as f32,
+        (true, _) => rng.below(1 << 24) as f32 / (1 << 24) as f32,
+        (false, 0) => rng.normal() * 1e-6,
+        (false, _) => rng.normal() * 3.0,
+    };
+    let score = |rng: &mut Rng| match kind {
+        "constant" => 0.25,
+        "ties" => rng.below(8) as f32 / 8.0,
+        "one bucket" => f32::from_bits(0x3f00_0000 | rng.below(1 << 16)),
+        "odd" if rng.below(3) == 0 => odd[rng.below(9) as usize],
+        _ => any(rng),
+    };
+    (0..rows).map(|_| score(rng)).collect()
+}
+
+/// Exactly and by bins, with nothing else or with all, in one round or many.
+pub fn binary_scores_are_put_in_order_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(14);
+    let questions = [Question::PartialArea(0.1), Question::CoverageAtRisk(0.3)];
+    for (number, kind) in
+        ["any", "constant", "ties", "one bucket", "odd", "one class"].into_iter().enumerate()
+    {
+        for scores_are in [ScoresAre::Logits, ScoresAre::Probabilities] {
+            let rows = [9_000, 1, 4_001][number % 3];
+            let values = in_order(&mut rng, kind, scores_are, rows);
+            let most = if kind == "one class" { 1 } else { 2 };
+            let labels = Names::I64(labels(&mut rng, rows, most));
+            let halves = values.iter().map(|&value| f16::from_f32(value)).collect();
+            for (scores, of) in
+                [(Scores::F32(values), ScoreType::F32), (Scores::F16(halves), ScoreType::F16)]
+            {
+                for (auc, counted) in [
+                    (Auc::Exact, Counted::All),
+                    (Auc::Exact, Counted::Order),
+                    (Auc::Binned, Counted::All),
+                    (Auc::Binned, Counted::Order),
+                ] {
+                    for (batch_rows, round_bytes) in
+                        [(313, 4 << 30), (10_000, 4 << 30), (64, 9_000)]
+                    {
+                        let mut plan = binary_plan(2, scores_are, of);
+                        plan.spec.task = Task::Binary { positive: number % 2 };
+                        plan.spec.auc = auc;
+                        plan.spec.counted = counted;
+                        plan.on_invalid = OnInvalid::Skip;
+                        if counted == Counted::All {
+                            questions.iter().for_each(|it| plan.spec.order.ask(*it));
+                        }
+                        if engine::cpu_only(&plan).is_some() {
+                            return Err(format!("{auc:?} would run on the CPU").into());
+                        }
+                        let source = Memory::scores(labels.clone(), scores.clone(), 1);
+                        let source = source.batch_rows(batch_rows);
+                        let backend =
+                            OnDevice { round_bytes, ..OnDevice::new(Arc::clone(device), MEMORY) };
+                        let cpu = outcome(&source, &plan, &Backend::Cpu);
+                        let gpu = outcome(&source, &plan, &Backend::Gpu(backend));
+                        if cpu != gpu {
+                            let what =
+                                format!("{kind} {scores_are:?} of {of:?}, {auc:?}, {counted:?}");
+                            return Err(
+                                format!("{what}, {batch_rows}:\ncpu {cpu}\ngpu {gpu}").into()
+                            );
+                        }
+                    }
+                }
+            }
+        }
     }
-    match cpu.tallies.order.is_some() && cpu.tallies == gpu.tallies {
-        true => Ok(()),
-        false => Err("the orders differ".into()),
-    }
+    Ok(())
 }

@@ -98,7 +98,11 @@ const EVALUATIONS: &[Evaluation] = &[
     ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
     ("the_first_bad_row_is_named_alike", evaluations::the_first_bad_row_is_named_alike),
     ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
-    ("rows_in_order_are_left_to_the_cpu", evaluations::rows_in_order_are_left_to_the_cpu),
+    ("classes_in_order_are_left_to_the_cpu", evaluations::classes_in_order_are_left_to_the_cpu),
+    (
+        "binary_scores_are_put_in_order_alike_on_cpu_and_device",
+        evaluations::binary_scores_are_put_in_order_alike,
+    ),
     ("a_device_lost_at_any_time_loses_no_row", faults::a_device_lost_at_any_time_loses_no_row),
     ("too_little_memory_is_an_error_that_says_so", faults::too_little_memory_is_an_error),
     ("little_memory_is_enough", faults::little_memory_is_enough),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tallyho::batch::Scores;
 use tallyho::exact::order::{Counts, PRECISION_BITS};
-use tallyho::tally::{ScoreType, ScoresAre, Tallies};
+use tallyho::tally::{Counted, ScoreType, ScoresAre, Tallies};
 
 use super::{close, logits, ordered, planned, single, sums, value};
 use crate::common::memory::binary_plan;
@@ -222,7 +222,7 @@ fn more_than_2_to_the_24_positives_are_counted_exactly() {
     let row = |k: u64| (u8::from(!k.is_multiple_of(4)), (k % STEPS) as f32 - 1_000.0);
     let (labels, scores): (Vec<u8>, Vec<f32>) = (0..STEPS * ROUNDS).map(row).unzip();
     let mut plan = single();
-    plan.spec.order_only = true;
+    plan.spec.counted = Counted::Order;
     let found = planned(&labels, Scores::F32(scores), &plan);
     let found = sums(&found);
     let (positive, negative) = (STEPS / 4 * 3 * ROUNDS, STEPS / 4 * ROUNDS);

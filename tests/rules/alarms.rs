@@ -147,6 +147,14 @@ fn other_functions_of_counts_are_resampled() {
         found
     });
     insta::assert_snapshot!(told(&found));
+    // Classes are resampled together, each with the p-value that it has alone.
+    let each = after(&past, "worse(f1[*], previous)", &tonight);
+    has(&each, Verdict::Broken, &["for 2 of 2 classes", "p = 0.009281, corrected for 2 tests"]);
+    let new = classes([(80, 100), (178, 200), (268, 300)]);
+    let found = after(&past, "worse(f1[*], previous)", &new);
+    has(&found, Verdict::Broken, &[]);
+    let found = after(&past, "worse(f1[2], previous)", &new);
+    has(&found, Verdict::NoBaseline, &["f1[2]: there is no such class in run 1"]);
 }
 
 #[test]

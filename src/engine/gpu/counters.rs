@@ -1,8 +1,10 @@
 //! Counters that stay on the device during a round.
 
-use super::score_slot::Shape;
+use super::orders::COUNTER_BYTES;
+use super::score_shape::Shape;
 use crate::error::Result;
 use crate::gpu::{Device, Storage};
+use crate::kernel::order::shader::By;
 use crate::kernel::rows::{Params, shader};
 use crate::tally::{Bin, Cell, ScoreTallies, Spec};
 
@@ -18,6 +20,22 @@ pub(super) struct ScoreCounters {
     pub(super) tables: Storage,
     /// `[C·C + 1]`, if not the host counts them.
     pub(super) cells: Option<Storage>,
+    /// What scores add, unless only predictions are counted.
+    pub(super) scores: Option<ScoreWords>,
+    /// Rows by bins that are in order, as `order_count` counts them.
+    orders: Vec<(By, Storage)>,
+}
+
+/// What counters held.
+pub(super) struct Drained {
+    pub(super) cells: Vec<Cell>,
+    pub(super) scores: Option<ScoreTallies>,
+    /// Of each order by bins its counters.
+    pub(super) orders: Vec<(By, Vec<u32>)>,
+}
+
+/// Counters of what scores add.
+pub(super) struct ScoreWords {
     /// `[C]`.
     pub(super) ranks: Storage,
     /// `[4 · bins]`: rows, correct, confidence low and high.
@@ -41,8 +59,19 @@ impl ScoreCounters {
             bins: spec.bins,
             tables: device.storage("tables", words(tables.len()))?,
             cells: on_device.then(|| device.storage("confusion", cell_bytes)).transpose()?,
-            ranks: device.storage("ranks", words(classes))?,
-            bin_words: device.storage("bins", words(4 * spec.bins))?,
+            scores: match shape.predictions_only {
+                true => None,
+                false => Some(ScoreWords {
+                    ranks: device.storage("ranks", words(classes))?,
+                    bin_words: device.storage("bins", words(4 * spec.bins))?,
+                }),
+            },
+            orders: shape
+                .orders
+                .iter()
+                .filter(|by| by.is_binned())
+                .map(|&by| Ok((by, device.storage("order bins", COUNTER_BYTES)?)))
+                .collect::<Result<_>>()?,
         };
         device.put(&counters.tables, &tables);
         Ok(counters)
@@ -55,33 +84,53 @@ impl ScoreCounters {
 
     /// Bytes on the device.
     pub(super) fn bytes(&self) -> u64 {
-        let all =
-            [Some(&self.tables), self.cells.as_ref(), Some(&self.ranks), Some(&self.bin_words)];
-        all.into_iter().flatten().map(Storage::bytes).sum()
+        let scores = self.scores.iter().flat_map(|words| [&words.ranks, &words.bin_words]);
+        let orders = self.orders.iter().map(|(_, bins)| bins);
+        let all = scores.chain(&self.cells).chain([&self.tables]).chain(orders);
+        all.map(Storage::bytes).sum()
+    }
+
+    /// The counters of an order by bins.
+    pub(super) fn bins_of(&self, by: By) -> Option<&Storage> {
+        self.orders.iter().find(|(of, _)| *of == by).map(|(_, bins)| bins)
     }
 
     /// Fetches and clears all counters.
-    pub(super) fn drain(&self, device: &Device, spec: &Spec) -> Result<(Vec<Cell>, ScoreTallies)> {
+    pub(super) fn drain(&self, device: &Device, spec: &Spec) -> Result<Drained> {
         let words = |count: usize| 4 * count as u64;
-        let mut wanted =
-            vec![(&self.ranks, words(self.classes)), (&self.bin_words, words(4 * self.bins))];
+        let mut wanted = Vec::new();
         if let Some(cells) = &self.cells {
             wanted.push((cells, words(self.classes * self.classes)));
         }
-        let fetched = fetch_and_clear(device, &wanted)?;
+        if let Some(scores) = &self.scores {
+            wanted.push((&scores.ranks, words(self.classes)));
+            wanted.push((&scores.bin_words, words(4 * self.bins)));
+        }
+        wanted.extend(self.orders.iter().map(|(_, bins)| (bins, COUNTER_BYTES)));
+        let mut fetched = fetch_and_clear(device, &wanted)?.into_iter();
+        let mut next = || fetched.next().unwrap_or_default();
+        let cells = match self.cells {
+            Some(_) => cells(&next(), self.classes),
+            None => Vec::new(),
+        };
+        let scores = self.scores.as_ref().map(|_| self.tallies(spec, &next(), &next()));
+        let orders = self.orders.iter().map(|(by, _)| (*by, next())).collect();
+        Ok(Drained { cells, scores, orders })
+    }
+
+    fn tallies(&self, spec: &Spec, ranks: &[u32], bin_words: &[u32]) -> ScoreTallies {
         let mut scores = ScoreTallies::new(spec, self.classes);
-        for (rank, &count) in scores.ranks.iter_mut().zip(&fetched[0]) {
+        for (rank, &count) in scores.ranks.iter_mut().zip(ranks) {
             *rank = count.into();
         }
-        for (bin, words) in scores.calibration.iter_mut().zip(fetched[1].chunks_exact(4)) {
+        for (bin, words) in scores.calibration.iter_mut().zip(bin_words.chunks_exact(4)) {
             *bin = Bin {
                 rows: words[0].into(),
                 correct: words[1].into(),
                 confidence: u128::from(words[2]) | u128::from(words[3]) << 32,
             };
         }
-        let cells = fetched.get(2).map_or_else(Vec::new, |words| cells(words, self.classes));
-        Ok((cells, scores))
+        scores
     }
 }
 

@@ -8,8 +8,11 @@
 //! counted on the CPU; no row is lost and none is counted twice.
 
 mod counters;
+mod orders;
 mod pair_slot;
 mod pairs;
+mod score_kernels;
+mod score_shape;
 mod score_slot;
 mod scores;
 mod slots;
@@ -23,17 +26,16 @@ use rayon::ThreadPool;
 use super::after::After;
 use super::outcome::{Failure, Found, Place, merge, sum};
 use super::plan::Plan;
-use super::{Evaluation, Remark, cpu};
+use super::{Evaluation, Remark, cpu, order};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
-use crate::kernel::rows::twin;
-use crate::kernel::{Kernel, bins, confusion, ranks, sums};
+use crate::kernel::{Kernel, confusion};
 use crate::tally::{Auc, ScoreType, Task};
 use pairs::PairWork;
-use score_slot::{narrow, traits};
+use score_kernels::traits;
 use scores::ScoreWork;
 
 /// A round ends after as many bytes or rows, so that no 32-bit counter wraps, or
@@ -53,9 +55,11 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     if plan.spec.score_type == Some(ScoreType::F64) {
         return Some("scores of double precision are counted on the CPU".into());
     }
+    let is_in_order = plan.spec.auc != Auc::None;
+    let is_binary = matches!(plan.spec.task, Task::Binary { .. });
     let asked = [
         (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
-        (plan.spec.auc != Auc::None || plan.spec.order_only, "rows are put in order on the CPU"),
+        (is_in_order && !is_binary, "the scores of each class are put in order on the CPU"),
         (plan.spec.temperature, "the temperature is found on the CPU"),
         (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
     ];
@@ -151,11 +155,7 @@ pub fn kernels(plan: &Plan, device: &Device) -> Vec<Kernel> {
             [confusion::WORKGROUP, confusion::DIAGONAL, confusion::GLOBAL, confusion::SUBGROUP];
         return pairs.into_iter().filter(|kernel| device.supports(kernel)).collect();
     };
-    let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
-    let rows = twin::variant(columns, traits.subgroups, traits.software);
-    let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
-    let (confusion, _) = confusion::choose(narrow(classes), traits);
-    vec![*rows, sums::KERNEL, ranks::KERNEL, bins, confusion]
+    score_kernels::needed(plan, classes, traits)
 }
 
 /// How many threads fill the device's memory.
@@ -247,7 +247,9 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
             // A long run keeps one finding, not one for each round.
-            found = vec![pool.install(|| sum(plan, found))?];
+            let mut all = pool.install(|| sum(plan, found))?;
+            order::absorb(&mut all.orders);
+            found = vec![all];
         }
     }
 

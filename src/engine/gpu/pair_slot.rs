@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::pairs::Window;
-use super::score_slot::traits;
+use super::score_kernels::traits;
 use crate::batch::{Batch, Names};
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Uniform, Upload};

@@ -3,42 +3,19 @@
 use half::f16;
 
 use super::counters::ScoreCounters;
-use super::scores::bytes_of;
+use super::orders::{Inputs, OrderSlot};
+use super::score_kernels::{Memory, ScoreKernels, narrow};
+use super::score_shape::{Shape, bytes_of};
 use crate::batch::Batch;
 use crate::engine::cells::CellCounts;
+use crate::engine::order::OrderRows;
 use crate::engine::outcome::Place;
 use crate::error::Result;
 use crate::exact::ScoreType;
-use crate::gpu::{Binding, Bound, Device, Download, Storage, Uniform, Upload};
-use crate::kernel::confusion::{self, Column, ColumnType};
-use crate::kernel::planes::Plane;
-use crate::kernel::rows::shader::{self, NONE, PLANES};
-use crate::kernel::rows::twin;
+use crate::gpu::{Device, Download, Storage, Upload};
+use crate::kernel::order::shader::By;
+use crate::kernel::rows::shader::{NONE, PLANES};
 use crate::kernel::sums::{self, Sums};
-use crate::kernel::{Kernel, Launch, bins, ranks};
-
-/// What a row is made of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shape {
-    /// Scores in a row.
-    pub(super) columns: usize,
-    pub(super) classes: usize,
-    pub(super) score_type: ScoreType,
-    /// How the row kernel reads it.
-    pub(super) params: shader::Params,
-}
-
-impl Shape {
-    /// Bytes of the scores of a row.
-    pub(super) fn row_bytes(&self) -> usize {
-        self.columns * self.score_type.bytes()
-    }
-
-    /// Bytes of a row on the device: scores, label, and what kernels leave.
-    pub(super) fn device_bytes(&self) -> u64 {
-        self.row_bytes() as u64 + 4 + 4 * PLANES as u64
-    }
-}
 
 /// Rows in a slot that came from one batch.
 struct Segment {
@@ -57,12 +34,8 @@ pub(super) struct ScoreSlot {
     status: Download,
     /// Where confusion is counted by the host.
     predictions: Option<Download>,
-    row_params: Uniform,
-    rank_params: Uniform,
-    bin_params: Uniform,
-    sum_params: Uniform,
-    confusion_params: Uniform,
-    bound: Vec<Bound>,
+    kernels: ScoreKernels,
+    orders: Vec<OrderSlot>,
     capacity: usize,
     stride: usize,
     /// Classes of the rows, kept where the host counts the confusion.
@@ -84,109 +57,33 @@ impl ScoreSlot {
         let scores = device.upload("scores", (capacity * shape.row_bytes()) as u64)?;
         let labels = device.upload("labels", words(capacity))?;
         let planes = device.storage("planes", PLANES as u64 * words(stride))?;
-        let mut slot = Self {
+        let sums = device.storage("sums", words(sums::WORDS))?;
+        let memory =
+            Memory { scores: &scores, labels: &labels, planes: &planes, stride, sums: &sums };
+        let kernels = ScoreKernels::new(device, shape, counters, &memory)?;
+        let inputs = Inputs { scores: &scores, labels: &labels, planes: &planes, capacity };
+        let order = |&by: &By| OrderSlot::new(device, shape, by, counters.bins_of(by), &inputs);
+        let orders = shape.orders.iter().map(order).collect::<Result<_>>()?;
+        Ok(Self {
             shape: *shape,
             scores,
             labels,
             planes,
-            sums: device.storage("sums", words(sums::WORDS))?,
+            sums,
             status: device.download("status", words(sums::WORDS))?,
             predictions: match counters.host_confusion() {
                 true => Some(device.download("predictions", words(capacity))?),
                 false => None,
             },
-            row_params: device.uniform("rows", size_of::<shader::Params>() as u64)?,
-            rank_params: device.uniform("ranks", 16)?,
-            bin_params: device.uniform("bins", 16)?,
-            sum_params: device.uniform("sums", 16)?,
-            confusion_params: device.uniform("confusion", size_of::<confusion::Params>() as u64)?,
-            bound: Vec::new(),
+            kernels,
+            orders,
             capacity,
             stride,
             label_ids: Vec::new(),
             filled: 0,
             segments: Vec::new(),
             submitted: false,
-        };
-        slot.bound = slot.bind(device, counters)?;
-        Ok(slot)
-    }
-
-    /// The kernels in the order in which they run.
-    fn bind(&self, device: &Device, counters: &ScoreCounters) -> Result<Vec<Bound>> {
-        let plane = |plane: Plane| {
-            let bytes = 4 * self.stride as u64;
-            Binding::Part(&self.planes, plane as u64 * bytes, bytes)
-        };
-        let traits = traits(device);
-        let bind = |kernel: &Kernel, launch: &Launch, bindings: &[Binding<'_>]| {
-            device.bind(kernel, launch, bindings)
-        };
-        let labels = Binding::Upload(&self.labels);
-        let planes = Binding::Storage(&self.planes);
-        let rows = twin::variant(self.shape.columns, traits.subgroups, traits.software);
-        let over_rows = Launch::over_rows(traits.software);
-        let (bins, _) = bins::choose(narrow(counters.bins), traits.software);
-        let mut bound = vec![
-            bind(
-                rows,
-                &row_launch(rows, traits.software),
-                &[
-                    Binding::Uniform(&self.row_params),
-                    Binding::Upload(&self.scores),
-                    labels,
-                    Binding::Storage(&counters.tables),
-                    planes,
-                ],
-            )?,
-            bind(
-                &sums::KERNEL,
-                &over_rows,
-                &[Binding::Uniform(&self.sum_params), planes, Binding::Storage(&self.sums)],
-            )?,
-            bind(
-                &ranks::KERNEL,
-                &over_rows,
-                &[
-                    Binding::Uniform(&self.rank_params),
-                    plane(Plane::Rank),
-                    Binding::Storage(&counters.ranks),
-                ],
-            )?,
-            bind(
-                &bins,
-                &bins.launch,
-                &[
-                    Binding::Uniform(&self.bin_params),
-                    labels,
-                    planes,
-                    Binding::Storage(&counters.bin_words),
-                ],
-            )?,
-        ];
-        if let Some(cells) = &counters.cells {
-            let (kernel, params) = self.confusion(device, 0);
-            bound.push(bind(
-                &kernel,
-                &confusion::launch(&kernel, &params),
-                &[
-                    Binding::Uniform(&self.confusion_params),
-                    labels,
-                    plane(Plane::Prediction),
-                    Binding::Storage(cells),
-                ],
-            )?);
-        }
-        Ok(bound)
-    }
-
-    /// How the confusion of as many rows is counted.
-    fn confusion(&self, device: &Device, rows: u32) -> (Kernel, confusion::Params) {
-        let classes = narrow(self.shape.classes);
-        let (kernel, replicas) = confusion::choose(classes, traits(device));
-        let column = Column { kind: ColumnType::U32, base: 0 };
-        let params = confusion::Params::new(rows, classes, column, column);
-        (kernel, confusion::Params { replicas, ..params })
+        })
     }
 
     /// Rows that still fit.
@@ -219,22 +116,16 @@ impl ScoreSlot {
         if self.filled == 0 {
             return Ok(());
         }
-        let rows = narrow(self.filled);
-        let stride = narrow(self.stride);
-        let classes = narrow(self.shape.classes);
-        let bins = narrow(counters.bins);
-        let (_, replicas) = bins::choose(bins, traits(device).software);
-        device.set(&self.row_params, &self.shape.params.of_rows(rows, stride));
-        device.set(&self.rank_params, &ranks::Params { rows, classes, pad: [0; 2] });
-        device.set(&self.bin_params, &bins::Params { rows, stride, bins, replicas });
-        let sums = sums::Params { rows, stride, pad: [0; 2] };
-        device.set(&self.sum_params, &sums);
-        device.set(&self.confusion_params, &self.confusion(device, rows).1);
+        let rows = [narrow(self.filled), narrow(self.stride)];
+        self.kernels.set(device, &self.shape, counters, rows);
         let mut commands = device.commands();
         commands.send(&mut self.scores, (self.filled * self.shape.row_bytes()) as u64);
         commands.send(&mut self.labels, 4 * self.filled as u64);
         commands.clear(&self.sums);
-        commands.run(&self.bound);
+        self.orders.iter().for_each(|order| order.begin(device, &mut commands, rows));
+        let in_order = self.orders.iter().flat_map(OrderSlot::kernels);
+        commands.run(self.kernels.bound.iter().chain(in_order));
+        self.orders.iter_mut().for_each(|order| order.fetch(&mut commands, rows[0]));
         commands.fetch(&self.sums, 0, 4 * sums::WORDS as u64, &mut self.status);
         if let Some(predictions) = &mut self.predictions {
             commands.fetch(&self.planes, 0, 4 * self.filled as u64, predictions);
@@ -281,6 +172,16 @@ impl ScoreSlot {
         Ok(())
     }
 
+    /// Takes in the order of the rows, of which `scored` were scored.
+    pub(super) fn put_in_order(
+        &mut self,
+        device: &Device,
+        scored: u32,
+        order: &mut OrderRows,
+    ) -> Result<()> {
+        self.orders.iter_mut().try_for_each(|it| it.take(device, scored, order))
+    }
+
     /// Makes room for other rows.
     pub(super) fn empty(&mut self) {
         self.filled = 0;
@@ -317,27 +218,4 @@ impl ScoreSlot {
             _ => bytemuck::pod_collect_to_vec(bytes),
         })
     }
-}
-
-/// How the row kernel is started. In software a few workgroups have many rows
-/// each, so that the lanes of a subgroup share the work of finishing them.
-fn row_launch(kernel: &Kernel, software: bool) -> Launch {
-    let workgroups = if software { 8 } else { kernel.launch.workgroups };
-    Launch { workgroups, ..kernel.launch }
-}
-
-/// What the choice of kernels depends on.
-pub(super) fn traits(device: &Device) -> confusion::Traits {
-    let about = device.about();
-    confusion::Traits {
-        binding_bytes: about.max_binding_bytes,
-        subgroups: about.subgroup_sizes.is_some(),
-        software: about.kind == crate::gpu::Kind::Software,
-    }
-}
-
-/// Rows, classes and bins of one dispatch are far below 2³².
-#[allow(clippy::cast_possible_truncation, reason = "bounded by the memory of a slot")]
-pub(super) fn narrow(count: usize) -> u32 {
-    count as u32
 }

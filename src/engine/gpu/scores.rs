@@ -7,23 +7,25 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::counters::ScoreCounters;
-use super::score_slot::{ScoreSlot, Shape};
+use super::counters::{Drained, ScoreCounters};
+use super::score_shape::Shape;
+use super::score_slot::ScoreSlot;
 use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
 use super::{OnDevice, Work, workers};
-use crate::batch::{Batch, Role, Scores};
+use crate::batch::{Batch, Role};
 use crate::class::Classes;
 use crate::engine::cells::CellCounts;
 use crate::engine::labels::Labels;
+use crate::engine::order::OrderRows;
 use crate::engine::outcome::{Failure, Found, Invalid, Place, RowCounts};
 use crate::engine::plan::{Plan, params};
 use crate::engine::scores::{explain, look_like_probabilities};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
+use crate::kernel::order::shader::By;
 use crate::kernel::rows::Params;
-use crate::kernel::rows::shader::{self, Format};
 use crate::kernel::sums;
-use crate::tally::{Cell, Confusion, Moments, ScoreTallies, ScoreType, ScoresAre, Tallies, Task};
+use crate::tally::{Auc, Confusion, Counted, Moments, ScoreTallies, ScoresAre, Tallies, Task};
 
 /// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
 /// adds them up in 128 bits.
@@ -48,8 +50,11 @@ pub(super) struct ScoreWorker<'a> {
     slots: Slots<ScoreSlot>,
     label_ids: Vec<u32>,
     rows: RowCounts<'a>,
-    tallies: ScoreTallies,
+    /// What scores add, unless only predictions are counted.
+    tallies: Option<ScoreTallies>,
     cells: CellCounts,
+    /// Rows to be put in order, unless their bins are counted on the device.
+    order: Option<OrderRows>,
     all_pass: bool,
     first_infinite: Option<Place>,
 }
@@ -63,7 +68,8 @@ impl<'a> ScoreWork<'a> {
         let shape = Shape::of(plan, classes.len())?;
         let counters = ScoreCounters::new(device, &plan.spec, &params, &shape)?;
         let slots = workers(plan) * SLOTS;
-        let budget = backend.memory.saturating_sub(counters.bytes()) / slots as u64;
+        let fixed = counters.bytes() + slots as u64 * shape.slot_bytes();
+        let budget = backend.memory.saturating_sub(fixed) / slots as u64;
         let about = device.about();
         let wanted = slot_bytes(about.kind.shares_memory())
             .min(budget)
@@ -71,7 +77,7 @@ impl<'a> ScoreWork<'a> {
             .min(about.max_buffer_bytes);
         let rows = wanted / shape.device_bytes();
         if rows == 0 {
-            let least = counters.bytes() + slots as u64 * shape.device_bytes();
+            let least = fixed + slots as u64 * shape.device_bytes();
             return Err(device_memory(device, least));
         }
         let rows = usize::try_from(rows).unwrap_or(usize::MAX).min(MOST_ROWS);
@@ -119,19 +125,24 @@ impl<'a> ScoreWork<'a> {
 
     /// Takes in what the device found in the current slot, and empties it.
     fn settle(&self, worker: &mut ScoreWorker<'a>) -> Result<(), Failure> {
-        let ScoreWorker { slots, rows, tallies, cells, first_infinite, .. } = worker;
+        let ScoreWorker { slots, rows, tallies, cells, order, first_infinite, .. } = worker;
         let slot = slots.current();
         let Some(sums) = slot.settle(self.device).map_err(Failure::Device)? else {
             return Ok(());
         };
-        add(&mut tallies.loss, sums.loss);
-        add(&mut tallies.squared_error, sums.squared_error);
-        add(&mut tallies.confidence, sums.confidence);
+        if let Some(tallies) = tallies {
+            add(&mut tallies.loss, sums.loss);
+            add(&mut tallies.squared_error, sums.squared_error);
+            add(&mut tallies.confidence, sums.confidence);
+        }
         rows.counts.scored += u64::from(sums.scored);
         self.scored.fetch_add(sums.scored.into(), Ordering::Relaxed);
         rows.counts.invalid += u64::from(sums.invalid);
         rows.counts.infinite_loss += u64::from(sums.infinite_loss);
         slot.count_predictions(self.device, cells).map_err(Failure::Device)?;
+        if let Some(order) = order {
+            slot.put_in_order(self.device, sums.scored, order).map_err(Failure::Device)?;
+        }
         if let Some(row) = sums.first_infinite {
             let place = slot.place(row);
             *first_infinite = Some(first_infinite.map_or(place, |first| first.min(place)));
@@ -149,16 +160,45 @@ impl<'a> ScoreWork<'a> {
 }
 
 impl ScoreWork<'_> {
+    /// Tallies of no scores, where there are to be some.
+    fn no_tallies(&self) -> Option<ScoreTallies> {
+        let spec = &self.plan.spec;
+        (spec.counted == Counted::All).then(|| ScoreTallies::new(spec, self.classes.len()))
+    }
+
+    /// An order of no rows, where workers are to have one.
+    fn no_order(&self) -> Option<OrderRows> {
+        let spec = &self.plan.spec;
+        (spec.auc == Auc::Exact).then(|| OrderRows::new(spec, self.classes.len())).flatten()
+    }
+
+    /// The order by bins that the device counted.
+    fn binned(&self, bins: &[(By, Vec<u32>)]) -> Option<OrderRows> {
+        let spec = &self.plan.spec;
+        let new = || OrderRows::new(spec, self.classes.len());
+        let mut order = (spec.auc == Auc::Binned).then(new).flatten()?;
+        for (by, counts) in bins {
+            order.extend(by.is_confidence(), counts, &[]);
+        }
+        Some(order)
+    }
+
     /// Fails unless every counter has every row that was scored.
-    fn account(&self, cells: &[Cell], scores: &ScoreTallies) -> Result<(), Failure> {
+    fn account(&self, drained: &Drained) -> Result<(), Failure> {
+        let Drained { cells, scores, orders } = drained;
         let scored = self.scored.swap(0, Ordering::Relaxed);
-        let counted = [
-            ("ranks", scores.ranks.iter().sum()),
-            ("bins", scores.calibration.iter().map(|bin| bin.rows).sum()),
-            ("cells", cells.iter().map(|cell| cell.count).sum::<u64>()),
-        ];
-        let checked = if self.counters.host_confusion() { 2 } else { 3 };
-        match counted[..checked].iter().find(|(_, rows)| *rows != scored) {
+        let mut counted = Vec::new();
+        if !self.counters.host_confusion() {
+            counted.push(("cells", cells.iter().map(|cell| cell.count).sum::<u64>()));
+        }
+        if let Some(scores) = scores {
+            counted.push(("ranks", scores.ranks.iter().sum()));
+            counted.push(("bins", scores.calibration.iter().map(|bin| bin.rows).sum()));
+        }
+        for (_, bins) in orders {
+            counted.push(("bins in order", bins.iter().map(|&rows| u64::from(rows)).sum()));
+        }
+        match counted.iter().find(|(_, rows)| *rows != scored) {
             None => Ok(()),
             Some((what, rows)) => {
                 let problem = format!("scored {scored} rows, but its {what} hold {rows}");
@@ -197,8 +237,9 @@ impl<'a> Work for ScoreWork<'a> {
             slots: Slots::new(spare.split_off(left)),
             label_ids: Vec::new(),
             rows: RowCounts::new(self.plan),
-            tallies: ScoreTallies::new(spec, self.classes.len()),
+            tallies: self.no_tallies(),
             cells: CellCounts::new(self.plan.threads),
+            order: self.no_order(),
             all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
             first_infinite: None,
         })
@@ -236,21 +277,21 @@ impl<'a> Work for ScoreWork<'a> {
         let spec = &self.plan.spec;
         let cells = std::mem::replace(&mut worker.cells, CellCounts::new(self.plan.threads));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let scores = ScoreTallies::new(spec, self.classes.len());
         let tallies = Tallies {
             spec: spec.clone(),
             classes: self.classes.clone(),
             rows: rows.counts,
             confusion: Confusion::from_cells(cells.into_cells()).map_err(Failure::Other)?,
-            scores: Some(std::mem::replace(&mut worker.tallies, scores)),
+            scores: std::mem::replace(&mut worker.tallies, self.no_tallies()),
             order: None,
         };
+        let order = std::mem::replace(&mut worker.order, self.no_order());
         let first_infinite = worker.first_infinite.take();
         let first_invalid = rows.first_invalid.take();
         Ok(Found {
             tallies,
             window: None,
-            orders: Vec::new(),
+            orders: order.into_iter().collect(),
             first_invalid,
             first_infinite,
             all_pass: worker.all_pass,
@@ -263,53 +304,25 @@ impl<'a> Work for ScoreWork<'a> {
     }
 
     fn drain(&mut self) -> Result<Found, Failure> {
-        let (confusion, scores) =
-            self.counters.drain(self.device, &self.plan.spec).map_err(Failure::Device)?;
-        self.account(&confusion, &scores)?;
+        let drained = self.counters.drain(self.device, &self.plan.spec).map_err(Failure::Device)?;
+        self.account(&drained)?;
+        let Drained { cells, scores, orders } = drained;
         let tallies = Tallies {
             spec: self.plan.spec.clone(),
             classes: self.classes.clone(),
             rows: Default::default(),
-            confusion: Confusion::from_cells(confusion).map_err(Failure::Other)?,
-            scores: Some(scores),
+            confusion: Confusion::from_cells(cells).map_err(Failure::Other)?,
+            scores,
             order: None,
         };
         Ok(Found {
             tallies,
             window: None,
-            orders: Vec::new(),
+            orders: self.binned(&orders).into_iter().collect(),
             first_invalid: None,
             first_infinite: None,
             all_pass: true,
             pieces: Vec::new(),
         })
-    }
-}
-
-impl Shape {
-    fn of(plan: &Plan, classes: usize) -> Result<Self> {
-        let spec = &plan.spec;
-        let (format, score_type) = match spec.score_type {
-            Some(score_type @ ScoreType::F32) => (Format::F32, score_type),
-            Some(score_type @ ScoreType::F16) => (Format::F16, score_type),
-            _ => return Err(Error::Internal("scores of a type that no kernel reads".into())),
-        };
-        let (columns, task) = match spec.task {
-            Task::Binary { positive } => {
-                (1, shader::Task::Binary { positive, threshold: spec.threshold.unwrap_or(0.0) })
-            }
-            _ => (classes, shader::Task::Matrix { classes }),
-        };
-        let params = shader::Params::new(&params(spec), format, task);
-        Ok(Self { columns, classes, score_type, params })
-    }
-}
-
-/// The bytes of rows of a batch.
-pub(super) fn bytes_of(scores: &Scores, from: usize, to: usize) -> &[u8] {
-    match scores {
-        Scores::F16(values) => bytemuck::cast_slice(&values[from..to]),
-        Scores::F32(values) => bytemuck::cast_slice(&values[from..to]),
-        Scores::F64(values) => bytemuck::cast_slice(&values[from..to]),
     }
 }

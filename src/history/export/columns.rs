@@ -57,8 +57,8 @@ pub(super) fn columns(runs: &[RunDetails]) -> Vec<Column> {
         float("bytes_per_second", |run| run.timing.bytes_per_second),
         integer("peak_memory_bytes", |run| run.timing.peak_memory_bytes),
         text("digest", |run| Some(run.digest.clone())),
-        integer("rules", |run| Some(run.rules.0)),
-        integer("rules_not_holding", |run| Some(run.rules.1)),
+        integer("rules", |run| Some(run.rules.judged)),
+        integer("rules_not_holding", |run| Some(run.rules.not_holding)),
         text("accepted", |run| run.accepted.map(|time| time.to_string())),
     ];
     columns.extend(metric_names(runs).into_iter().map(|name| metric(runs, name)));

@@ -31,7 +31,7 @@ impl Mark {
     pub(super) const ALL: [(Self, char, &str); 4] = [
         (Self::Change, '▲', "change of level"),
         (Self::Undefined, '?', "undefined"),
-        (Self::Broken, '!', "a rule did not hold"),
+        (Self::Broken, '!', "a rule was broken"),
         (Self::Missing, '·', "no run"),
     ];
 

@@ -2,7 +2,7 @@
 
 use super::names::{Name, Names};
 use super::{Sheet, short};
-use crate::history::{Run, Value};
+use crate::history::{Run, RunRules, Value};
 use crate::report::figures::{count, counted, printable};
 use crate::report::text::page::{Page, Span, Style};
 use crate::report::text::table::{Align, Table};
@@ -45,14 +45,18 @@ fn table(page: &mut Page, runs: &[(Run, Value)], metric: &str, names: &[Name]) {
 
 /// How many rules held.
 pub(super) fn rules(run: &Run) -> Span {
-    let (all, failed) = run.rules;
-    match (all, failed, run.accepted.is_some()) {
+    let RunRules { judged: all, not_holding, failing } = run.rules;
+    match (all, not_holding, run.accepted.is_some()) {
         (0, _, false) => Span::plain("–"),
         (0, _, true) => Span::plain("accepted"),
         (_, 0, _) => Span::plain(format!("{all} of {all} hold")).style(Style::Green),
         (_, _, true) => {
-            Span::plain(format!("{} of {all} hold, accepted", all - failed)).style(Style::Yellow)
+            let text = format!("{} of {all} hold, accepted", all - not_holding);
+            Span::plain(text).style(Style::Yellow)
         }
-        _ => Span::plain(format!("{} of {all} hold", all - failed)).style(Style::Red),
+        _ => {
+            let style = if failing > 0 { Style::Red } else { Style::Yellow };
+            Span::plain(format!("{} of {all} hold", all - not_holding)).style(style)
+        }
     }
 }

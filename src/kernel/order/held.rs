@@ -48,6 +48,25 @@ impl<K: Key> Held<K> {
         *cursor += 1;
     }
 
+    /// Holds rows that lie one after another by bucket, negatives before
+    /// positives, of `counts` rows each.
+    pub fn extend(&mut self, counts: &[u32], mut lows: &[K::Low]) {
+        for (slot, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            let (mut own, rest) = lows.split_at(lows.len().min(count as usize));
+            lows = rest;
+            while !own.is_empty() {
+                if (self.cursors[slot] as usize).is_multiple_of(CHUNK) {
+                    self.start_chunk(slot);
+                }
+                let at = self.cursors[slot] as usize;
+                let (now, later) = own.split_at(own.len().min(CHUNK - at % CHUNK));
+                self.lows[at..at + now.len()].copy_from_slice(now);
+                self.cursors[slot] += narrow(now.len());
+                own = later;
+            }
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn start_chunk(&mut self, slot: usize) {

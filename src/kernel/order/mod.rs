@@ -16,6 +16,9 @@ mod bucket;
 mod held;
 mod keys;
 mod locate;
+mod sample;
+pub mod shader;
+pub mod twin;
 
 pub use bucket::fold;
 pub use held::Held;

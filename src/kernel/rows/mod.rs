@@ -2,9 +2,13 @@
 //! error and calibration bin, from one reading of the row.
 
 pub mod narrow;
+mod prediction;
 mod sample;
 pub mod shader;
 pub mod twin;
+
+use prediction::surveyed;
+pub use prediction::{binary_prediction, prediction};
 
 use super::score::{Score, Sums};
 use super::simd::Level;
@@ -74,14 +78,7 @@ pub const SUM_TOLERANCE: u64 = 1_073_741;
 /// [`Invalid`] if the row cannot be scored.
 #[inline]
 pub fn row<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<Row, Invalid> {
-    let survey = T::survey(params.level, params.higher_first, scores, label);
-    if survey.bad || survey.max == T::LEAST {
-        return Err(Invalid::NotFinite);
-    }
-    let prediction = match survey.rank {
-        0 if !params.higher_first => label,
-        _ => T::first(params.level, scores, survey.max),
-    };
+    let (survey, prediction) = surveyed(params, scores, label)?;
     let mut row = if params.probabilities {
         of_probabilities(params, scores, label, prediction)?
     } else {
@@ -107,15 +104,8 @@ pub fn binary<T: Score>(
     positive: usize,
     threshold: f64,
 ) -> Result<Row, Invalid> {
-    let value = score.widen();
-    if params.probabilities && !(0.0..=1.0).contains(&value) {
-        return Err(if value.is_finite() { Invalid::NotProbability } else { Invalid::NotFinite });
-    }
-    if value.is_nan() || value == f64::INFINITY {
-        return Err(Invalid::NotFinite);
-    }
+    let prediction = binary_prediction(params, score, positive, threshold)? as usize;
     let pair = pair(params, score, positive);
-    let prediction = if value >= threshold { positive } else { 1 - positive };
     let mut row = if params.probabilities {
         of_probabilities(params, &pair, label, prediction)?
     } else {
@@ -206,6 +196,16 @@ fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
     narrow_u64(((miss * miss) >> 32) + (rest >> 1))
 }
 
+/// The sums of a row of probabilities, if it is one.
+#[inline]
+fn sums_of_probabilities<T: Score>(params: &Params, scores: &[T]) -> Result<Sums, Invalid> {
+    let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
+    match sums.values.abs_diff(UNIT) <= SUM_TOLERANCE {
+        true => Ok(sums),
+        false => Err(Invalid::Sum),
+    }
+}
+
 #[inline]
 fn of_probabilities<T: Score>(
     params: &Params,
@@ -213,10 +213,7 @@ fn of_probabilities<T: Score>(
     label: usize,
     prediction: usize,
 ) -> Result<Row, Invalid> {
-    let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
-    if sums.values.abs_diff(UNIT) > SUM_TOLERANCE {
-        return Err(Invalid::Sum);
-    }
+    let sums = sums_of_probabilities(params, scores)?;
     let of_label = u64::from(scores[label].unit());
     let miss = UNIT - of_label;
     let squares = sums.squares - of_label * of_label + miss * miss;

@@ -27,17 +27,30 @@ pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<La
     if params.higher_first || params.probabilities {
         return None;
     }
-    let columns = scores.len() / LANES;
+    let tile = &tile(scores)[..scores.len() / LANES];
+    let surveys = params.level.narrow_survey(tile, labels)?;
+    let sums = params.level.narrow_sums(tile, &surveys.max);
+    Some(finish(params, &surveys, &sums))
+}
+
+/// The predictions of [`narrow`] alone.
+pub fn predictions(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<Lanes<u32>> {
+    if params.probabilities {
+        return None;
+    }
+    let tile = &tile(scores)[..scores.len() / LANES];
+    params.level.narrow_survey(tile, labels).map(|surveys| surveys.prediction)
+}
+
+/// Rows of scores turned to columns; those beyond the scores' are 0.
+fn tile(scores: &[f32]) -> [Lanes<f32>; MOST_COLUMNS] {
     let mut tile = [[0.0; LANES]; MOST_COLUMNS];
-    for (lane, row) in scores.chunks_exact(columns).enumerate() {
+    for (lane, row) in scores.chunks_exact(scores.len() / LANES).enumerate() {
         for (column, &score) in tile.iter_mut().zip(row) {
             column[lane] = score;
         }
     }
-    let tile = &tile[..columns];
-    let surveys = params.level.narrow_survey(tile, labels)?;
-    let sums = params.level.narrow_sums(tile, &surveys.max);
-    Some(finish(params, &surveys, &sums))
+    tile
 }
 
 /// What a row's scores say beside their sums.

@@ -50,11 +50,19 @@ impl Format {
     /// Every format.
     pub const ALL: &[Self] = &[Self::F32, Self::F16, Self::Bf16];
 
-    const fn code(self) -> u32 {
+    pub(crate) const fn code(self) -> u32 {
         match self {
             Self::F32 => 0,
             Self::F16 => 1,
             Self::Bf16 => 2,
+        }
+    }
+
+    pub(crate) const fn of_code(code: u32) -> Self {
+        match code {
+            0 => Self::F32,
+            1 => Self::F16,
+            _ => Self::Bf16,
         }
     }
 
@@ -153,11 +161,7 @@ impl Params {
 
     /// How scores are stored.
     pub fn format(&self) -> Format {
-        match self.format {
-            0 => Format::F32,
-            1 => Format::F16,
-            _ => Format::Bf16,
-        }
+        Format::of_code(self.format)
     }
 
     /// What a row of scores stands for. The threshold is the least float from

@@ -13,6 +13,7 @@ use crate::kernel::planes::{INFINITE, Plane};
 use crate::kernel::{Access, Kernel, Launch, Slot};
 
 const INTEGERS: &str = include_str!("../../../shaders/integers.wgsl");
+const FLOATS: &str = include_str!("../../../shaders/floats.wgsl");
 const EXACT: &str = include_str!("../../../shaders/exact.wgsl");
 const ROWS: &str = include_str!("../../../shaders/rows.wgsl");
 const THREAD: &str = include_str!("../../../shaders/rows_thread.wgsl");
@@ -35,22 +36,26 @@ struct Form {
     narrow: bool,
 }
 
-const BY_THREAD: Form =
-    Form { parts: &[INTEGERS, EXACT, ROWS, THREAD], subgroups: false, workgroup: 64, narrow: true };
+const BY_THREAD: Form = Form {
+    parts: &[INTEGERS, FLOATS, EXACT, ROWS, THREAD],
+    subgroups: false,
+    workgroup: 64,
+    narrow: true,
+};
 const BY_SUBGROUP: Form = Form {
-    parts: &[INTEGERS, EXACT, ROWS, TEAM, LANES, SUBGROUP],
+    parts: &[INTEGERS, FLOATS, EXACT, ROWS, TEAM, LANES, SUBGROUP],
     subgroups: true,
     workgroup: 256,
     narrow: false,
 };
 const BY_WORKGROUP: Form = Form {
-    parts: &[INTEGERS, EXACT, ROWS, TEAM, LANES, WORKGROUP],
+    parts: &[INTEGERS, FLOATS, EXACT, ROWS, TEAM, LANES, WORKGROUP],
     subgroups: true,
     workgroup: 256,
     narrow: false,
 };
 const BY_PLAIN_WORKGROUP: Form = Form {
-    parts: &[INTEGERS, EXACT, ROWS, TEAM, PLAIN],
+    parts: &[INTEGERS, FLOATS, EXACT, ROWS, TEAM, PLAIN],
     subgroups: false,
     workgroup: 256,
     narrow: false,
@@ -177,7 +182,7 @@ pub fn rows(params: Params, scores: &[u32], labels: &[u32], planes: &mut [u32], 
 }
 
 /// A score by its place among all.
-fn score(format: Format, words: &[u32], place: usize) -> f32 {
+pub(in crate::kernel) fn score(format: Format, words: &[u32], place: usize) -> f32 {
     #[allow(clippy::cast_possible_truncation, reason = "one half of the word")]
     let half = || (words[place / 2] >> (16 * (place % 2))) as u16;
     match format {

@@ -1,6 +1,7 @@
 //! Inputs for every kernel: adversarial ones first.
 
 mod confusion;
+mod order;
 mod planes;
 mod ranks;
 pub mod rows;
@@ -18,7 +19,10 @@ pub fn cases(kernel: &Kernel, rng: &mut Rng) -> Vec<Case> {
         "confusion_sparse" => confusion::sparse(rng),
         name if name.starts_with("confusion") => confusion::dense(kernel, rng),
         "marginals" => confusion::marginals(rng),
-        "sums" => planes::sums(rng),
+        "sums" | "sums_states" => planes::sums(rng),
+        "order_count" => order::cases(rng, false),
+        "order_scan" => order::scans(rng),
+        "order_scatter" => order::cases(rng, true),
         "ranks" => ranks::cases(rng),
         name if name.starts_with("rows_") || name.starts_with("argmax_") => rows::cases(name, rng),
         other => panic!("no test cases for kernel `{other}`: add them here"),

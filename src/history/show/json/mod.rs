@@ -52,8 +52,8 @@ impl<'a> From<&'a Run> for RunJson<'a> {
             timing: &run.timing,
             digest: &run.digest,
             labels: run.labels.map(|labels| labels.to_hex()),
-            rules: run.rules.0,
-            rules_not_holding: run.rules.1,
+            rules: run.rules.judged,
+            rules_not_holding: run.rules.not_holding,
             accepted: run.accepted.map(|time| time.to_string()),
         }
     }

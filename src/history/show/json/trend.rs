@@ -27,7 +27,7 @@ struct PointJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<WindowJson<'a>>,
     before: Option<PastJson>,
-    rules_not_holding: u64,
+    rules_failing: u64,
     accepted: bool,
 }
 
@@ -82,7 +82,7 @@ impl<'a> From<&'a Trend> for TrendJson<'a> {
                 standard_deviation: past.deviation,
                 z: past.z,
             }),
-            rules_not_holding: point.broken,
+            rules_failing: point.broken,
             accepted: point.accepted,
         });
         let changes = trend.changes.iter().map(|change| ChangeJson {

@@ -1,0 +1,163 @@
+//! Rows in order, as far as a device brings them.
+//!
+//! For an exact order every slot of rows is laid out by buckets of keys on the
+//! device and fetched, two bytes to a row; workers keep that as they keep rows
+//! that they put in buckets themselves, and what comes after is the same. Bins
+//! are counted on the device during a round.
+
+use super::score_shape::Shape;
+use crate::engine::order::OrderRows;
+use crate::error::Result;
+use crate::gpu::{Binding, Bound, Commands, Device, Download, Storage, Uniform, Upload};
+use crate::kernel::order::shader::{By, Params, SLOTS, ScanParams};
+use crate::kernel::order::twin;
+use crate::kernel::{Kernel, Launch};
+use crate::tally::{Auc, Counted, ScoresAre, Spec, Task};
+
+use super::score_kernels::{narrow, traits};
+
+/// Bytes of the counters of one order.
+pub(super) const COUNTER_BYTES: u64 = 4 * SLOTS as u64;
+
+/// What the device puts rows in order by.
+pub(super) fn orders(spec: &Spec) -> &'static [By] {
+    let by_confidence = match spec.auc {
+        Auc::Exact => spec.order.confidence,
+        _ => spec.counted != Counted::Order,
+    };
+    match (spec.auc, spec.task, by_confidence) {
+        (Auc::Exact, Task::Binary { .. }, false) => &[By::Score],
+        (Auc::Exact, Task::Binary { .. }, true) => &[By::Score, By::Confidence],
+        (Auc::Binned, Task::Binary { .. }, _) => match (spec.scores_are, by_confidence) {
+            (Some(ScoresAre::Probabilities), false) => &[By::ProbabilityBin],
+            (Some(ScoresAre::Probabilities), true) => &[By::ProbabilityBin, By::ConfidenceBin],
+            (_, false) => &[By::LogitBin],
+            (_, true) => &[By::LogitBin, By::ConfidenceBin],
+        },
+        _ => &[],
+    }
+}
+
+/// What an order reads of a slot.
+pub(super) struct Inputs<'a> {
+    pub(super) scores: &'a Upload,
+    pub(super) labels: &'a Upload,
+    pub(super) planes: &'a Storage,
+    /// Rows that fit.
+    pub(super) capacity: usize,
+}
+
+/// One order of the rows of a slot.
+pub(super) struct OrderSlot {
+    template: Params,
+    params: Uniform,
+    bound: Vec<Bound>,
+    /// Unless bins are counted.
+    laid_out: Option<LaidOut>,
+}
+
+/// The rows of a slot by bucket.
+struct LaidOut {
+    counts: Storage,
+    lows: Storage,
+    fetched_counts: Download,
+    fetched_lows: Download,
+}
+
+impl OrderSlot {
+    /// An order of rows of `shape`; bins are counted in `bins`.
+    pub(super) fn new(
+        device: &Device,
+        shape: &Shape,
+        by: By,
+        bins: Option<&Storage>,
+        inputs: &Inputs<'_>,
+    ) -> Result<Self> {
+        let template = Params::new(shape.params.format(), by, shape.positive);
+        let params = device.uniform("order", size_of::<Params>() as u64)?;
+        let launch = Launch::over_rows(traits(device).software);
+        let over_rows = |kernel: &Kernel, outputs: &[&Storage]| {
+            let mut bindings = vec![
+                Binding::Uniform(&params),
+                Binding::Upload(inputs.scores),
+                Binding::Upload(inputs.labels),
+                Binding::Storage(inputs.planes),
+            ];
+            bindings.extend(outputs.iter().map(|&output| Binding::Storage(output)));
+            device.bind(kernel, &launch, &bindings)
+        };
+        if let Some(bins) = bins {
+            let bound = vec![over_rows(&twin::COUNT, &[bins])?];
+            return Ok(Self { template, params, bound, laid_out: None });
+        }
+        let counts = device.storage("order counts", COUNTER_BYTES)?;
+        let cursors = device.storage("order cursors", COUNTER_BYTES)?;
+        let low_bytes = 2 * inputs.capacity as u64;
+        let lows = device.storage("order", low_bytes)?;
+        let scan = device.uniform("order scan", size_of::<ScanParams>() as u64)?;
+        device.set(&scan, &ScanParams { counters: narrow(SLOTS), pad: [0; 3] });
+        let scanned =
+            [Binding::Uniform(&scan), Binding::Storage(&counts), Binding::Storage(&cursors)];
+        let bound = vec![
+            over_rows(&twin::COUNT, &[&counts])?,
+            device.bind(&twin::SCAN, &twin::SCAN.launch, &scanned)?,
+            over_rows(&twin::SCATTER, &[&cursors, &lows])?,
+        ];
+        let laid_out = LaidOut {
+            counts,
+            lows,
+            fetched_counts: device.download("order counts", COUNTER_BYTES)?,
+            fetched_lows: device.download("order", low_bytes)?,
+        };
+        Ok(Self { template, params, bound, laid_out: Some(laid_out) })
+    }
+
+    /// Sets parameters for `[rows, stride]` and clears what is counted in.
+    pub(super) fn begin(
+        &self,
+        device: &Device,
+        commands: &mut Commands<'_>,
+        [rows, stride]: [u32; 2],
+    ) {
+        device.set(&self.params, &self.template.of_rows(rows, stride));
+        if let Some(laid_out) = &self.laid_out {
+            commands.clear(&laid_out.counts);
+            commands.clear(&laid_out.lows);
+        }
+    }
+
+    /// The kernels, to be run after those that score rows.
+    pub(super) fn kernels(&self) -> &[Bound] {
+        &self.bound
+    }
+
+    /// Fetches what the kernels left of `rows` rows.
+    pub(super) fn fetch(&mut self, commands: &mut Commands<'_>, rows: u32) {
+        let Some(LaidOut { counts, lows, fetched_counts, fetched_lows, .. }) = &mut self.laid_out
+        else {
+            return;
+        };
+        commands.fetch(counts, 0, COUNTER_BYTES, fetched_counts);
+        commands.fetch(lows, 0, 4 * u64::from(rows.div_ceil(2)), fetched_lows);
+    }
+
+    /// Takes in what was fetched, `scored` rows.
+    pub(super) fn take(
+        &mut self,
+        device: &Device,
+        scored: u32,
+        order: &mut OrderRows,
+    ) -> Result<()> {
+        let Some(laid_out) = &mut self.laid_out else { return Ok(()) };
+        let counts = device.read(&mut laid_out.fetched_counts)?;
+        let lows = device.read(&mut laid_out.fetched_lows)?;
+        let rows: u64 = counts.iter().map(|&count| u64::from(count)).sum();
+        if rows != u64::from(scored) {
+            let problem = format!("scored {scored} rows and put {rows} in order");
+            return Err(device.error(problem));
+        }
+        let lows: &[u16] = bytemuck::cast_slice(&lows);
+        order.extend(self.template.by().is_confidence(), &counts, lows);
+        Ok(())
+    }
+}

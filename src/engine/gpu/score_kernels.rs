@@ -1,0 +1,199 @@
+//! Which kernels run over a slot of rows with scores, with their parameters.
+
+use super::counters::ScoreCounters;
+use super::orders::orders;
+use super::score_shape::Shape;
+use crate::engine::plan::Plan;
+use crate::error::Result;
+use crate::gpu::{Binding, Bound, Device, Storage, Uniform, Upload};
+use crate::kernel::confusion::{self, Column, ColumnType};
+use crate::kernel::order::twin as order;
+use crate::kernel::planes::Plane;
+use crate::kernel::rows::{shader, twin};
+use crate::kernel::sums;
+use crate::kernel::{Kernel, Launch, bins, ranks};
+use crate::tally::{Counted, Task};
+
+/// What the kernels of a slot read and write.
+pub(super) struct Memory<'a> {
+    pub(super) scores: &'a Upload,
+    pub(super) labels: &'a Upload,
+    pub(super) planes: &'a Storage,
+    /// Words of a plane.
+    pub(super) stride: usize,
+    pub(super) sums: &'a Storage,
+}
+
+/// The kernels of a slot.
+pub(super) struct ScoreKernels {
+    rows: Uniform,
+    ranks: Uniform,
+    bins: Uniform,
+    sums: Uniform,
+    confusion: Uniform,
+    /// In the order in which they run.
+    pub(super) bound: Vec<Bound>,
+}
+
+impl ScoreKernels {
+    pub(super) fn new(
+        device: &Device,
+        shape: &Shape,
+        counters: &ScoreCounters,
+        memory: &Memory<'_>,
+    ) -> Result<Self> {
+        let mut kernels = Self {
+            rows: device.uniform("rows", size_of::<shader::Params>() as u64)?,
+            ranks: device.uniform("ranks", 16)?,
+            bins: device.uniform("bins", 16)?,
+            sums: device.uniform("sums", 16)?,
+            confusion: device.uniform("confusion", size_of::<confusion::Params>() as u64)?,
+            bound: Vec::new(),
+        };
+        kernels.bound = kernels.bind(device, shape, counters, memory)?;
+        Ok(kernels)
+    }
+
+    fn bind(
+        &self,
+        device: &Device,
+        shape: &Shape,
+        counters: &ScoreCounters,
+        memory: &Memory<'_>,
+    ) -> Result<Vec<Bound>> {
+        let traits = traits(device);
+        let plane = |plane: Plane| {
+            let bytes = 4 * memory.stride as u64;
+            Binding::Part(memory.planes, plane as u64 * bytes, bytes)
+        };
+        let labels = Binding::Upload(memory.labels);
+        let planes = Binding::Storage(memory.planes);
+        let over_rows = Launch::over_rows(traits.software);
+        let (rows, sums) = row_kernels(shape.columns, shape.predictions_only, traits);
+        let mut bound = vec![
+            device.bind(
+                rows,
+                &row_launch(rows, traits.software),
+                &[
+                    Binding::Uniform(&self.rows),
+                    Binding::Upload(memory.scores),
+                    labels,
+                    Binding::Storage(&counters.tables),
+                    planes,
+                ],
+            )?,
+            device.bind(
+                sums,
+                &Launch { constants: sums.launch.constants, ..over_rows },
+                &[Binding::Uniform(&self.sums), planes, Binding::Storage(memory.sums)],
+            )?,
+        ];
+        if let Some(scores) = &counters.scores {
+            let bindings = [
+                Binding::Uniform(&self.ranks),
+                plane(Plane::Rank),
+                Binding::Storage(&scores.ranks),
+            ];
+            bound.push(device.bind(&ranks::KERNEL, &over_rows, &bindings)?);
+            let (bins, _) = bins::choose(narrow(counters.bins), traits.software);
+            let words = Binding::Storage(&scores.bin_words);
+            let bindings = [Binding::Uniform(&self.bins), labels, planes, words];
+            bound.push(device.bind(&bins, &bins.launch, &bindings)?);
+        }
+        if let Some(cells) = &counters.cells {
+            let (kernel, params) = confusion_of(shape, traits, 0);
+            let launch = confusion::launch(&kernel, &params);
+            let cells = Binding::Storage(cells);
+            let bindings =
+                [Binding::Uniform(&self.confusion), labels, plane(Plane::Prediction), cells];
+            bound.push(device.bind(&kernel, &launch, &bindings)?);
+        }
+        Ok(bound)
+    }
+
+    /// Sets all parameters for `rows` rows in planes of `stride` words.
+    pub(super) fn set(
+        &self,
+        device: &Device,
+        shape: &Shape,
+        counters: &ScoreCounters,
+        [rows, stride]: [u32; 2],
+    ) {
+        let (classes, bins) = (narrow(shape.classes), narrow(counters.bins));
+        let traits = traits(device);
+        let (_, replicas) = bins::choose(bins, traits.software);
+        device.set(&self.rows, &shape.params.of_rows(rows, stride));
+        device.set(&self.ranks, &ranks::Params { rows, classes, pad: [0; 2] });
+        device.set(&self.bins, &bins::Params { rows, stride, bins, replicas });
+        device.set(&self.sums, &sums::Params { rows, stride, pad: [0; 2] });
+        device.set(&self.confusion, &confusion_of(shape, traits, rows).1);
+    }
+}
+
+/// Every kernel that counting rows with scores by `plan` runs.
+pub(super) fn needed(plan: &Plan, classes: usize, traits: confusion::Traits) -> Vec<Kernel> {
+    let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
+    let predictions_only = plan.spec.counted != Counted::All;
+    let (rows, sums) = row_kernels(columns, predictions_only, traits);
+    let (confusion, _) = confusion::choose(narrow(classes), traits);
+    let mut kernels = vec![*rows, *sums, confusion];
+    if !predictions_only {
+        let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
+        kernels.extend([ranks::KERNEL, bins]);
+    }
+    match orders(&plan.spec) {
+        [] => {}
+        orders if orders.iter().all(|by| by.is_binned()) => kernels.push(order::COUNT),
+        _ => kernels.extend([order::COUNT, order::SCAN, order::SCATTER]),
+    }
+    kernels
+}
+
+/// The kernel that reads scores, and the one that counts what became of rows.
+fn row_kernels(
+    columns: usize,
+    predictions_only: bool,
+    traits: confusion::Traits,
+) -> (&'static Kernel, &'static Kernel) {
+    let confusion::Traits { subgroups, software, .. } = traits;
+    match predictions_only {
+        true => (twin::argmax_variant(columns, subgroups, software), &sums::STATES),
+        false => (twin::variant(columns, subgroups, software), &sums::KERNEL),
+    }
+}
+
+/// How the confusion of as many rows is counted.
+fn confusion_of(
+    shape: &Shape,
+    traits: confusion::Traits,
+    rows: u32,
+) -> (Kernel, confusion::Params) {
+    let classes = narrow(shape.classes);
+    let (kernel, replicas) = confusion::choose(classes, traits);
+    let column = Column { kind: ColumnType::U32, base: 0 };
+    let params = confusion::Params::new(rows, classes, column, column);
+    (kernel, confusion::Params { replicas, ..params })
+}
+
+/// How the row kernel is started. In software a few workgroups have many rows
+/// each, so that the lanes of a subgroup share the work of finishing them.
+fn row_launch(kernel: &Kernel, software: bool) -> Launch {
+    let workgroups = if software { 8 } else { kernel.launch.workgroups };
+    Launch { workgroups, ..kernel.launch }
+}
+
+/// What the choice of kernels depends on.
+pub(super) fn traits(device: &Device) -> confusion::Traits {
+    let about = device.about();
+    confusion::Traits {
+        binding_bytes: about.max_binding_bytes,
+        subgroups: about.subgroup_sizes.is_some(),
+        software: about.kind == crate::gpu::Kind::Software,
+    }
+}
+
+/// Rows, classes and bins of one dispatch are far below 2³².
+#[allow(clippy::cast_possible_truncation, reason = "bounded by the memory of a slot")]
+pub(super) fn narrow(count: usize) -> u32 {
+    count as u32
+}

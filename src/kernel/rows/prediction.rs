@@ -1,0 +1,60 @@
+//! Predictions alone: of every row the class, or why it cannot be scored.
+
+use super::{Invalid, Params, narrow, sums_of_probabilities};
+use crate::kernel::score::{Score, Survey};
+
+/// The prediction of one row alone: that of [`row()`](super::row()), and at fault
+/// where it is.
+///
+/// # Errors
+///
+/// [`Invalid`] if the row cannot be scored.
+#[inline]
+pub fn prediction<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<u32, Invalid> {
+    let (_, prediction) = surveyed(params, scores, label)?;
+    if params.probabilities {
+        sums_of_probabilities(params, scores)?;
+    }
+    Ok(narrow(prediction))
+}
+
+/// What a first reading of a row tells, and the prediction.
+#[inline(always)]
+pub(super) fn surveyed<T: Score>(
+    params: &Params,
+    scores: &[T],
+    label: usize,
+) -> Result<(Survey<T>, usize), Invalid> {
+    let survey = T::survey(params.level, params.higher_first, scores, label);
+    if survey.bad || survey.max == T::LEAST {
+        return Err(Invalid::NotFinite);
+    }
+    let prediction = match survey.rank {
+        0 if !params.higher_first => label,
+        _ => T::first(params.level, scores, survey.max),
+    };
+    Ok((survey, prediction))
+}
+
+/// The prediction of [`binary()`](super::binary()) alone. A pair of probabilities
+/// sums to 1, so every row that is at fault there is found here.
+///
+/// # Errors
+///
+/// [`Invalid`] if the row cannot be scored.
+#[inline]
+pub fn binary_prediction<T: Score>(
+    params: &Params,
+    score: T,
+    positive: usize,
+    threshold: f64,
+) -> Result<u32, Invalid> {
+    let value = score.widen();
+    if params.probabilities && !(0.0..=1.0).contains(&value) {
+        return Err(if value.is_finite() { Invalid::NotProbability } else { Invalid::NotFinite });
+    }
+    if value.is_nan() || value == f64::INFINITY {
+        return Err(Invalid::NotFinite);
+    }
+    Ok(narrow(if value >= threshold { positive } else { 1 - positive }))
+}
