@@ -21,8 +21,7 @@ use super::attempts::{Attempt, LOOK};
 use super::check::resolve;
 use super::config::Channel;
 use super::message::Message;
-use super::redact::Secrets;
-use crate::http::Lapse;
+use crate::http::{Lapse, Secrets};
 
 /// A message that is ready for a program.
 pub(super) struct Run {

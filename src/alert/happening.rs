@@ -33,15 +33,29 @@ const HOLDS: &str = "holds";
 impl Happening {
     /// An evaluation that was done, which is news if the last one failed.
     pub fn evaluated(identity: &Identity, night: Date, run: RunId) -> Self {
+        Self { run: Some(run), ..Self::done(identity, night, "evaluated") }
+    }
+
+    /// What the job does beside its evaluations, such as files that it writes, and
+    /// what was in the way.
+    pub fn of_the_job(job: &str, night: Date, problems: &[String]) -> Self {
+        let job = Identity { job: job.to_owned(), ..Identity::default() };
+        match problems {
+            [] => Self::done(&job, night, "without problems"),
+            problems => Self::failed(&job, night, &problems.join("; ")),
+        }
+    }
+
+    fn done(identity: &Identity, night: Date, reason: &str) -> Self {
         Self {
             identity: identity.clone(),
             rule: String::new(),
-            run: Some(run),
+            run: None,
             night,
             verdict: HOLDS.to_owned(),
             fails: false,
             value: None,
-            reason: "evaluated".to_owned(),
+            reason: reason.to_owned(),
             baseline: None,
         }
     }
@@ -80,6 +94,12 @@ impl Happening {
     /// Whether the rule holds, or the evaluation was done.
     pub fn holds(&self) -> bool {
         self.verdict == HOLDS
+    }
+
+    /// Whether it is about the job itself, and none of its evaluations.
+    pub(super) fn is_of_the_job(&self) -> bool {
+        let Identity { dataset, model, .. } = &self.identity;
+        dataset.is_empty() && model.is_empty()
     }
 
     /// Whether it is about a rule.

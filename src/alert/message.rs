@@ -46,7 +46,7 @@ pub struct Event {
 /// What sort of news something is. In order of how bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// An evaluation failed.
+    /// An evaluation failed, or the job itself.
     Failed,
     /// A rule is broken that was not.
     Broken,
@@ -94,7 +94,7 @@ impl Kind {
 pub struct Counts {
     /// Evaluations that were done.
     pub evaluated: u64,
-    /// Evaluations that failed.
+    /// Evaluations that failed, and the job itself if it did.
     pub failed: u64,
     /// Rules that were judged, over all evaluations.
     pub rules: u64,
@@ -112,7 +112,7 @@ impl Counts {
         let mut counts = Self::default();
         for happening in happenings {
             let (rule, fails) = (happening.is_of_a_rule(), happening.fails);
-            counts.evaluated += u64::from(!rule && !fails);
+            counts.evaluated += u64::from(!rule && !fails && !happening.is_of_the_job());
             counts.failed += u64::from(!rule && fails);
             counts.rules += u64::from(rule);
             counts.hold += u64::from(rule && happening.holds());

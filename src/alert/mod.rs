@@ -10,7 +10,8 @@
 //! 2. Run the night and record it, runs with their verdicts as well as failures.
 //!    Keep a [`Happening`] of every evaluation, [`evaluated`](Happening::evaluated)
 //!    or [`failed`](Happening::failed), and of every rule that was
-//!    [`judged`](Happening::judged); those of runs that a rerun found done come
+//!    [`judged`](Happening::judged), and one [of the job](Happening::of_the_job)
+//!    itself; those of runs that a rerun found done come
 //!    from the history. Where the job counts an outcome differently, it sets
 //!    [`Happening::fails`].
 //! 3. [`news()`] says which channel is to be told what. If the history can't be
@@ -52,7 +53,7 @@
 //! |---|---|
 //! | `job`, `night`, `time`, `channel` | what it is about, and who is told |
 //! | `headline` | the same in words: "nightly, 2026-10-02: 1 broken" |
-//! | `counts` | `evaluated`, `failed` (evaluations), `rules`, `hold`, `broken`, `undefined` of everything tonight |
+//! | `counts` | `evaluated`, `failed` (evaluations, and the job itself), `rules`, `hold`, `broken`, `undefined` of everything tonight |
 //! | `events` | what is news, worst first, at most 500 |
 //! | `more` | how many events are left out |
 //!
@@ -60,9 +61,9 @@
 //!
 //! | key | meaning |
 //! |---|---|
-//! | `kind` | "failed" (an evaluation), "broken", "undefined", "reminder", "recovered" |
-//! | `dataset`, `model`, `split`, `run` | what it is about |
-//! | `rule` | `null` if it is about an evaluation |
+//! | `kind` | "failed" (an evaluation, or the job), "broken", "undefined", "reminder", "recovered" |
+//! | `dataset`, `model`, `split`, `run` | what it is about; all empty for the job itself |
+//! | `rule` | `null` if it is about an evaluation or the job |
 //! | `verdict`, `value`, `reason` | tonight's |
 //! | `baseline`, `broke_on` | the run that it was compared with tonight, and when it broke |
 //! | `since` | the night on which it began |

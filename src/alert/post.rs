@@ -7,10 +7,9 @@ use std::time::Duration;
 use super::attempts::Attempt;
 use super::config::Channel;
 use super::message::Message;
-use super::redact::Secrets;
 use super::sign;
 use crate::history::Timestamp;
-use crate::http::{self, Hidden, Question, Secret};
+use crate::http::{self, Hidden, Question, Secret, Secrets};
 
 /// A message that is ready to be posted.
 pub(super) struct Post {

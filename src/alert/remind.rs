@@ -52,7 +52,9 @@ impl fmt::Display for Remind {
 
 impl<'de> Deserialize<'de> for Remind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let text = Cow::<'de, str>::deserialize(deserializer).map_err(|_| {
+            de::Error::custom("expected \"never\" or a length of time such as \"7d\", in quotes")
+        })?;
         Self::parse(&text).map_err(de::Error::custom)
     }
 }

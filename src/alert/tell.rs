@@ -12,10 +12,10 @@ use super::command::{GRACE, Run};
 use super::config::Channel;
 use super::message::Message;
 use super::post::Post;
-use super::redact::Secrets;
+use super::redact::secrets;
 use crate::error::Result;
 use crate::history::{History, Timestamp};
-use crate::http::Lapse;
+use crate::http::{Lapse, Secrets};
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ pub fn tell(
     folder: &Path,
     stop: &AtomicBool,
 ) -> Vec<Delivery> {
-    let secrets = Arc::new(Secrets::of(channels, folder));
+    let secrets = Arc::new(secrets(channels, folder));
     let halt = Arc::new(AtomicBool::new(false));
     let (sender, receiver) = mpsc::channel();
     let mut calls = Vec::new();

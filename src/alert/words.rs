@@ -33,8 +33,15 @@ impl Message {
     /// "nightly, 2026-11-21: 2 broken, 1 recovered"
     pub(super) fn headline(&self) -> String {
         let number = |kind| self.events.iter().filter(|event| event.kind == kind).count() as u64;
+        let is_job = |it: &Event| it.kind == Kind::Failed && it.happening.is_of_the_job();
+        let job = u64::from(self.events.iter().any(is_job));
         let parts = Kind::ALL.map(|kind| match (kind, number(kind)) {
             (_, 0) => String::new(),
+            (Kind::Failed, 1) if job > 0 => "the job failed".to_owned(),
+            (Kind::Failed, few) if job > 0 => {
+                let others = counted(few - job, "evaluation", "evaluations");
+                format!("the job and {others} failed")
+            }
             (Kind::Failed, few) => {
                 format!("{} failed", counted(few, "evaluation", "evaluations"))
             }
@@ -64,7 +71,10 @@ impl Message {
 impl Event {
     /// "broken: steady on cats (test): accuracy is 0.7 (700 of 1000), required >= 0.8"
     fn line(&self) -> String {
-        let subject = self.happening.identity.subject();
+        let subject = match self.happening.is_of_the_job() {
+            true => "the job".to_owned(),
+            false => self.happening.identity.subject(),
+        };
         let reason = &self.happening.reason;
         let since = if self.since < self.happening.night {
             format!(" since {}", self.since)

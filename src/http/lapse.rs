@@ -55,7 +55,11 @@ impl fmt::Display for Lapse {
 
 impl<'de> Deserialize<'de> for Lapse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let text = Cow::<'de, str>::deserialize(deserializer).map_err(|_| {
+            de::Error::custom(
+                "expected a length of time such as \"10s\", \"5m\" or \"24h\", in quotes",
+            )
+        })?;
         Self::parse(&text).map_err(de::Error::custom)
     }
 }

@@ -4,6 +4,7 @@
 //! that of a webhook does.
 
 mod lapse;
+mod redact;
 mod secret;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use ureq::http::{Request, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 
 pub use lapse::Lapse;
+pub use redact::Secrets;
 pub use secret::{Hidden, Secret};
 
 /// What is asked of a service.

@@ -33,6 +33,12 @@ fn entries<'de, T: Deserialize<'de>>(
     key: &str,
     mistakes: &mut Mistakes<'_>,
 ) -> Option<Vec<T>> {
+    if let Some((_, table)) = root.get_key_value(key).filter(|(_, it)| it.get_ref().is_table()) {
+        let problem = format!("each {key} is a table of a list: write [[{key}]], two brackets");
+        mistakes.at(table.span(), problem);
+        root.remove(key);
+        return None;
+    }
     let Some(DeValue::Array(list)) = root.get_mut(key).map(Spanned::get_mut) else {
         return Some(Vec::new());
     };
@@ -55,5 +61,33 @@ fn entries<'de, T: Deserialize<'de>>(
 
 fn note(error: &Error, mistakes: &mut Mistakes<'_>) {
     let problem = error.message().trim().replace('\n', "; ");
-    mistakes.at(error.span().unwrap_or(0..0), problem);
+    mistakes.at(error.span().unwrap_or(0..0), plain(&problem));
+}
+
+/// What the reader says of a value of a wrong type, in the words of TOML and
+/// without the value, which may be a secret in a wrong place: `invalid type: string
+/// "a", expected a sequence`.
+fn plain(problem: &str) -> String {
+    let words = problem.strip_prefix("invalid type: ").and_then(|it| it.rsplit_once(", expected "));
+    let Some((found, expected)) = words else { return problem.to_owned() };
+    let found = match found.split_whitespace().next().unwrap_or_default() {
+        "string" => "a text",
+        "integer" => "a whole number",
+        "floating" => "a number",
+        "boolean" => "true or false",
+        "sequence" => "a list",
+        "map" => "a table",
+        _ => "something else",
+    };
+    let expected = match expected {
+        "a sequence" => "a list, such as [\"a\", \"b\"]",
+        "a string" => "a text in quotes",
+        "a map" => "a table",
+        "a boolean" => "true or false",
+        "usize" | "u64" | "u32" => "a whole number",
+        "f64" => "a number",
+        it if it.starts_with("struct ") => "a table",
+        other => other,
+    };
+    format!("expected {expected}, found {found}")
 }

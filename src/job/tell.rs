@@ -91,8 +91,7 @@ impl Job {
 
     /// Tells every channel what is news for it.
     pub(super) fn alert(&self, night: &mut Night, history: &History, stop: &AtomicBool) {
-        let (mut messages, problem) = self.news(night, history);
-        night.problems.extend(problem);
+        let mut messages = self.news(night, history);
         let page = show::text(night, PAGE, false);
         messages.iter_mut().for_each(|message| message.page.clone_from(&page));
         let deliveries = self.send(messages, stop);
@@ -111,29 +110,33 @@ impl Job {
         }
     }
 
-    /// What is news for whom, and what was in the way of telling that.
-    fn news(&self, night: &Night, history: &History) -> (Vec<Message>, Option<String>) {
-        let happenings = night.happenings();
-        let tonight = self.tonight(&happenings);
-        let held_before = judge::held_before(self, history, night);
-        match alert::news(Some(history), &self.channels, &tonight, &held_before) {
-            Ok(messages) => (messages, None),
-            Err(error) => {
-                // To be told twice is better than never.
-                let messages = alert::news(None, &self.channels, &tonight, &held_before);
-                (messages.unwrap_or_default(), Some(error.to_string()))
-            }
-        }
+    /// What is news for whom. If the history cannot say what was told before, that
+    /// is a problem, too: to be told twice is better than never.
+    fn news(&self, night: &mut Night, history: &History) -> Vec<Message> {
+        let known = {
+            let happenings = night.happenings();
+            let held_before = judge::held_before(self, history, night);
+            alert::news(Some(history), &self.channels, &self.tonight(&happenings), &held_before)
+        };
+        known.unwrap_or_else(|error| {
+            night.problems.push(error.to_string());
+            self.news_unknown(&night.happenings())
+        })
+    }
+
+    /// What is news if nothing is known of what was told before.
+    fn news_unknown(&self, happenings: &[Happening]) -> Vec<Message> {
+        let nothing = |_: &Happening, _: &Broke| Ok(None);
+        let messages = alert::news(None, &self.channels, &self.tonight(happenings), &nothing);
+        messages.unwrap_or_default()
     }
 
     /// Tells every channel that the job could not even begin. The history is what
     /// failed or cannot be asked, so nothing is known of what was told before.
     pub(super) fn alert_of_failure(&self, error: &Error, stop: &AtomicBool) {
-        let job = Identity { job: self.name.clone(), ..Identity::default() };
-        let happenings = [Happening::failed(&job, self.night, &error.to_string())];
-        let nothing = |_: &Happening, _: &Broke| Ok(None);
-        let messages = alert::news(None, &self.channels, &self.tonight(&happenings), &nothing);
-        self.send(messages.unwrap_or_default(), stop);
+        let problem = [error.to_string()];
+        let failed = Happening::of_the_job(&self.name, self.night, &problem);
+        self.send(self.news_unknown(&[failed]), stop);
     }
 
     fn tonight<'a>(&'a self, happenings: &'a [Happening]) -> Tonight<'a> {
@@ -153,7 +156,12 @@ impl Night {
             }
             Outcome::Done(done, judgements) => self.judged(done, judgements),
         };
-        self.results.iter().flat_map(of).collect()
+        let mut happenings: Vec<Happening> = self.results.iter().flat_map(of).collect();
+        // A part of the job that has no problems says nothing of the whole.
+        if self.is_whole || !self.problems.is_empty() {
+            happenings.push(Happening::of_the_job(&self.job, self.night, &self.problems));
+        }
+        happenings
     }
 
     fn judged(&self, done: &Evaluated, judgements: &[Judgement]) -> Vec<Happening> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::http;
-use crate::http::{Hidden, Lapse, Secret};
+use crate::http::{Hidden, Lapse, Secret, Secrets};
 
 /// A Prometheus push gateway, which takes the gauges of the whole job in one
 /// request and replaces those of the run before.
@@ -185,6 +185,22 @@ impl Login {
             _ => "takes either user and password, or token",
         };
         Err(wrong(table, "login", problem))
+    }
+
+    /// Its secrets, as they are and as they are sent; not those that cannot be read.
+    pub(super) fn secrets(&self, folder: &Path) -> Secrets {
+        let mut secrets = Secrets::default();
+        for secret in [&self.password, &self.token].into_iter().flatten() {
+            if let Ok(text) = secret.read(folder) {
+                secrets.push(text.expose());
+            }
+        }
+        if let Ok(header) = self.header(folder)
+            && let Some((_, sent)) = header.expose().split_once(' ')
+        {
+            secrets.push(sent);
+        }
+        secrets
     }
 
     /// The value of the header `Authorization`.

@@ -9,7 +9,7 @@ use super::Login;
 use super::config::Timing;
 use crate::error::Result;
 use crate::http;
-use crate::http::{Answer, Hidden, Question};
+use crate::http::{Answer, Hidden, Question, Secrets};
 
 /// A service, and the time that is left for it.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Service<'a> {
     url: String,
     host: String,
     login: Option<Hidden>,
+    /// What a service that repeats what it was sent must not show.
+    secrets: Secrets,
     timing: Timing,
     left: Duration,
     halt: &'a AtomicBool,
@@ -67,10 +69,11 @@ impl<'a> Service<'a> {
         folder: &Path,
         halt: &'a AtomicBool,
     ) -> Result<Self> {
+        let secrets = login.map_or_else(Secrets::default, |login| login.secrets(folder));
         let login = login.map(|login| login.header(folder)).transpose()?;
         let url = url.trim_end_matches('/').to_owned();
         let host = http::host(&url).map_err(crate::error::Error::Usage)?;
-        Ok(Self { url, host, login, timing, left: timing.limit.0, halt })
+        Ok(Self { url, host, login, secrets, timing, left: timing.limit.0, halt })
     }
 
     /// Asks once more if the fault is one that may pass. `path` is beneath the
@@ -130,7 +133,9 @@ impl<'a> Service<'a> {
         self.left = self.left.saturating_sub(started.elapsed());
         match answer {
             Ok(answer) if answer.is_success() => Ok(answer),
-            Ok(answer) => {
+            Ok(mut answer) => {
+                // Before it is cut, for a part of a secret is hidden from nobody.
+                answer.body = self.secrets.hide(&answer.body);
                 let text = format!("{host}: {}", answer.summary());
                 Err(match answer.may_pass() {
                     true => Fault::Away(text, answer.retry_after.unwrap_or_default()),

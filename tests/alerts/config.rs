@@ -83,13 +83,13 @@ fn mistakes_that_the_reader_finds_have_a_place() {
         ("format = 'xml'", "unknown variant `xml`, expected one of `json`, `slack`, `text`"),
         ("on = 'never'", "unknown variant `never`"),
         ("remind = 'sometimes'", "or \"never\""),
-        ("timeout = 10", "invalid type: integer `10`"),
+        ("timeout = 10", "in quotes"),
         (
             "timeout = 'soon'",
             "expected a length of time such as \"10s\", \"5m\" or \"24h\", found \"soon\"",
         ),
         ("webhok = { env = 'X' }", "unknown field `webhok`"),
-        ("sign = { key = 'X' }", "unknown variant `key`"),
+        ("sign = { key = 'X' }", "a secret is named by where it is"),
         ("attempts = -1", "invalid value"),
     ] {
         let error = try_channels(&format!("{hook}\n{line}")).unwrap_err();

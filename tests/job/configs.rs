@@ -103,7 +103,8 @@ fn a_config_that_is_not_there_is_an_error() {
 
 #[test]
 fn settings_that_make_no_sense_are_named_as_keys() {
-    let config = CONFIG.replace("labels =", "options = { max_fpr = [0.1] }\nlabels =");
+    let config =
+        CONFIG.replace("name = \"flaky\"", "name = \"flaky\"\noptions = { max_fpr = [0.1] }");
     let said = refused(&config);
     assert!(said.contains("max_fpr needs scores"), "{said}");
     assert!(!said.contains("--"), "{said}");

@@ -61,7 +61,7 @@ datasets = ["digits"]
 junit = "night.xml"
 prometheus = "night.prom"
 json = "night.json"
-reports = ["reports/{dataset}-{model}.html"]
+reports = ["reports/{dataset}-{model}-{split}.md"]
 
 [output.pushgateway]
 url = "http://localhost:9091"

@@ -98,7 +98,7 @@ fn every_verdict_has_its_place_in_junit() {
 fn gauges_tell_of_failed_evaluations_when_they_last_succeeded() {
     let gauges = read(&two_nights(), "out/night.prom");
     let value = |name: &str, model: &str| -> Option<f64> {
-        let labels = format!("{name}{{dataset=\"cats\",job=\"night\",model=\"{model}\",split=\"\"");
+        let labels = format!("{name}{{job=\"night\",dataset=\"cats\",model=\"{model}\"}}");
         let line = gauges.lines().find(|line| line.starts_with(&labels));
         line.map(|line| line.rsplit_once(' ').unwrap().1.parse().unwrap())
     };

@@ -51,7 +51,7 @@ fn a_night_is_pushed_and_published() {
     let names: Vec<&str> = stored.runs.iter().map(|run| run.name.as_str()).collect();
     assert_eq!(names, ["steady on cats, 2026-11-21", "flaky on cats, 2026-11-21"]);
     assert_eq!(stored.runs[1].metric("accuracy"), Some(0.85));
-    assert_eq!(stored.runs[0].tags["tallyho.rules"], "hold");
+    assert_eq!(stored.runs[0].tags["tallyho.rules"], "pass");
     let report = std::fs::read_to_string(folder.path("steady.json")).unwrap();
     assert_eq!(stored.runs[0].artifacts["report.json"], report);
     // Done again, nothing is new; a part of the job is not published.

@@ -10,6 +10,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
 mod mlflow;
+mod night;
 mod prometheus;
 mod systemd;
 
@@ -28,11 +29,17 @@ type Test = (&'static str, &'static str, fn() -> Result<(), Failed>);
 const TESTS: &[Test] = &[
     ("promtool", "promtool_finds_no_fault_with_any_gauge", prometheus::no_fault_with_any_gauge),
     ("promtool", "promtool_finds_fault_with_a_bad_gauge", prometheus::fault_with_a_bad_gauge),
+    ("promtool", "promtool_finds_no_fault_with_a_night", prometheus::no_fault_with_a_night),
     ("promtool", "every_query_of_the_dashboard_is_promql", prometheus::every_query_is_promql),
     (
         "prometheus-pushgateway",
         "a_pushgateway_takes_the_gauges_of_a_job",
         prometheus::a_pushgateway_takes_the_gauges_of_a_job,
+    ),
+    (
+        "prometheus-pushgateway",
+        "a_pushgateway_takes_a_night",
+        prometheus::a_pushgateway_takes_a_night,
     ),
     ("systemd-analyze", "systemd_takes_the_units", systemd::takes_the_units),
 ];
@@ -49,10 +56,16 @@ fn main() -> ExitCode {
     });
     let server = std::env::var("TALLYHO_MLFLOW_URL").ok();
     let ignored = server.is_none();
-    let mlflow = Trial::test("an_mlflow_server_takes_a_night", move || {
-        server.as_deref().map_or(Ok(()), mlflow::takes_a_night)
+    let mlflow = [
+        ("an_mlflow_server_takes_every_name", mlflow::takes_every_name as fn(&str) -> _),
+        ("an_mlflow_server_takes_a_night", mlflow::takes_a_night),
+    ];
+    let mlflow = mlflow.map(|(name, body)| {
+        let server = server.clone();
+        let trial = Trial::test(name, move || server.as_deref().map_or(Ok(()), body));
+        trial.with_ignored_flag(ignored)
     });
-    let trials = trials.chain([mlflow.with_ignored_flag(ignored)]).collect();
+    let trials = trials.chain(mlflow).collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -7,9 +7,11 @@ use tallyho::publish::{Mlflow, Published};
 use tallyho::report::Entry;
 
 use crate::common::entries;
+use crate::common::program::run;
+use crate::night;
 
-/// Publishes a night twice: the second time nothing is new.
-pub fn takes_a_night(url: &str) -> Result<(), Failed> {
+/// Publishes awkward names twice: the second time nothing is new.
+pub fn takes_every_name(url: &str) -> Result<(), Failed> {
     let halt = AtomicBool::new(false);
     let config: Mlflow = toml::from_str(&format!("url = '{url}'\nexperiment = 'nächtlich / 1'"))?;
     config.check()?;
@@ -29,5 +31,18 @@ pub fn takes_a_night(url: &str) -> Result<(), Failed> {
     let second = (night(&steady, Some(&report))?, night(&gone, None)?);
     assert_eq!((&second.0.run, second.0.again), (&first.0.run, true));
     assert_eq!((&second.1.run, second.1.again), (&first.1.run, true));
+    Ok(())
+}
+
+/// A night of the program itself, through its config; and once more.
+pub fn takes_a_night(url: &str) -> Result<(), Failed> {
+    let folder = night::folder(&format!("[output.mlflow]\nurl = '{url}'\n"));
+    for _ in 0..2 {
+        let ran = run(&folder.path(""), &night::WORDS);
+        // One evaluation fails; the server is no problem.
+        if ran.status != 2 || ran.stdout.contains("problem") {
+            return Err(format!("{ran:?}").into());
+        }
+    }
     Ok(())
 }

@@ -16,6 +16,8 @@ use tallyho::report::{Entry, prometheus};
 
 use crate::common::entries;
 use crate::common::files::Folder;
+use crate::common::program::run;
+use crate::night;
 
 /// What `promtool` says of a text, and whether it is content.
 fn promtool(args: &[&str], input: &str) -> (bool, String) {
@@ -75,6 +77,19 @@ pub fn fault_with_a_bad_gauge() -> Result<(), Failed> {
         assert!(!promtool(&["check", "metrics"], &bad).0, "{bad}");
     }
     Ok(())
+}
+
+/// The file that the program writes, with awkward names in it.
+pub fn no_fault_with_a_night() -> Result<(), Failed> {
+    let folder = night::folder("");
+    run(&folder.path(""), &night::WORDS).expect(2);
+    let text = std::fs::read_to_string(folder.path("night.prom"))?;
+    assert!(text.contains("model=\"gone\"} 1\n"), "{text}");
+    let (content, said) = promtool(&["check", "metrics"], &text);
+    match content && said.is_empty() {
+        true => Ok(()),
+        false => Err(format!("{said}\n{text}").into()),
+    }
 }
 
 pub fn every_query_is_promql() -> Result<(), Failed> {
@@ -158,5 +173,24 @@ pub fn a_pushgateway_takes_the_gauges_of_a_job() -> Result<(), Failed> {
     push("nightly", "", &[steady])?;
     let shown = gateway.get("/metrics")?;
     assert!(!shown.contains("model=\"gone\"") && shown.contains("model=\"steady\""));
+    Ok(())
+}
+
+/// What the program pushes by its config is what its file says.
+pub fn a_pushgateway_takes_a_night() -> Result<(), Failed> {
+    let gateway = Gateway::start();
+    let folder = night::folder(&format!("[output.pushgateway]\nurl = '{}'\n", gateway.url));
+    let ran = run(&folder.path(""), &night::WORDS).expect(2);
+    assert!(!ran.stdout.contains("problem"), "{}", ran.stdout);
+    let shown = gateway.get("/metrics")?;
+    let written = std::fs::read_to_string(folder.path("night.prom"))?;
+    let gauges = |text: &str| {
+        let ours = text.lines().filter(|line| line.starts_with("tallyho_"));
+        ours.map(|line| line.split('{').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (mut pushed, mut expected) = (gauges(&shown), gauges(&written));
+    pushed.sort();
+    expected.sort();
+    assert_eq!(pushed, expected);
     Ok(())
 }
