@@ -30,6 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{Error, Result};
+use crate::evaluation;
 use crate::evaluation::all_cores;
 
 /// Exit status: done, and every rule holds.
@@ -151,18 +152,9 @@ fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8
     print(stdout, &script).map(|()| DONE)
 }
 
-/// More threads than any machine has cores; a slip would cost minutes.
-const MOST_THREADS: usize = 1_024;
-
 /// The number of threads that was asked for, or else that of the cores.
 fn check_threads(asked: Option<usize>) -> Result<usize> {
-    match asked {
-        None => Ok(all_cores()),
-        Some(threads) if (1..=MOST_THREADS).contains(&threads) => Ok(threads),
-        Some(threads) => {
-            Err(Error::Usage(format!("--threads must be 1 to {MOST_THREADS}, found {threads}")))
-        }
-    }
+    asked.map_or_else(|| Ok(all_cores()), |asked| evaluation::check_threads("--threads", asked))
 }
 
 /// Writes to standard output.

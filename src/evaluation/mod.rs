@@ -17,7 +17,7 @@ pub use device::{Wanted, parse_size};
 pub use settings::{Setting, Settings};
 
 use crate::engine::{self, Evaluation, Plan};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::input::{Input, InputFile, Stream};
 use crate::report::{self, Provenance};
 
@@ -76,6 +76,21 @@ fn inputs(files: &[InputFile], part_rows: &[u64]) -> Vec<report::Input> {
     let rows = |file: usize| part_rows.get(file.min(last)).copied().unwrap_or(0);
     let files = files.iter().enumerate();
     files.map(|(at, file)| provenance::input(file, rows(at))).collect()
+}
+
+/// More threads than any machine has cores; a slip would cost minutes.
+const MOST_THREADS: usize = 1_024;
+
+/// The number of threads that was asked for by the option or key of that name.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if that is none, or more than any machine can use.
+pub fn check_threads(option: &str, asked: usize) -> Result<usize> {
+    match (1..=MOST_THREADS).contains(&asked) {
+        true => Ok(asked),
+        false => Err(Error::Usage(format!("{option} must be 1 to {MOST_THREADS}, found {asked}"))),
+    }
 }
 
 /// As many threads as the machine has cores.

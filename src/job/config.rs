@@ -29,8 +29,9 @@ pub struct Config {
     /// The most memory to use on the device, such as "512M"
     #[schemars(with = "Option<String>")]
     pub device_memory: Option<Spanned<String>>,
-    /// Threads; all cores if left out
-    pub threads: Option<usize>,
+    /// Threads, 1 to 1,024; all cores if left out
+    #[schemars(with = "Option<usize>")]
+    pub threads: Option<Spanned<usize>>,
     /// How rows are counted and shown, unless a dataset or a model says otherwise
     #[serde(default)]
     pub options: Settings,

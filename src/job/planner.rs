@@ -13,7 +13,7 @@ use super::placeholder::Values;
 use super::plan::{Job, Outputs, Work, options};
 use crate::alert;
 use crate::alert::Channel;
-use crate::evaluation::{Machine, Wanted, all_cores, parse_size};
+use crate::evaluation::{Machine, Wanted, all_cores, check_threads, parse_size};
 use crate::history::Identity;
 use crate::input::Request;
 use crate::report::Format;
@@ -91,7 +91,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             night,
             history: self.folder.join(config.history.as_deref().unwrap_or("tallyho.db")),
             machine: self.machine(),
-            threads: config.threads.unwrap_or_else(all_cores).max(1),
+            threads: self.threads(),
             outputs: self.outputs(),
             channels: self.channels(),
             name: self.job,
@@ -107,6 +107,12 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         });
         let device = self.config.device.clone().map_or(Wanted::Auto, Wanted::from);
         Machine { device, device_memory, batch_rows: None }
+    }
+
+    fn threads(&mut self) -> usize {
+        let Some(threads) = &self.config.threads else { return all_cores() };
+        let checked = check_threads("threads", *threads.get_ref());
+        self.mistakes.take(threads, checked).unwrap_or(1)
     }
 
     fn outputs(&mut self) -> Outputs {

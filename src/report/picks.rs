@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
+use super::Report;
 use super::figures::{count, counted};
 use crate::metric::ClassMeasures;
-use crate::tally::{Cell, Confusion};
+use crate::tally::{Cell, Confusion, Task};
 
 /// Classes up to which all are shown.
 const ALL_CLASSES: usize = 25;
@@ -29,6 +30,13 @@ pub(super) enum Classes<'a> {
         /// How many have no F1.
         undefined: usize,
     },
+}
+
+/// Whether each class has its areas against the others: of two, they are those
+/// of the metrics.
+pub(super) fn has_areas(report: &Report) -> bool {
+    let matrix = report.tallies.spec.task == Task::Matrix;
+    matrix && report.per_class.iter().all(|class| class.order.is_some())
 }
 
 /// Picks the classes to show.

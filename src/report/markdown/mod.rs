@@ -183,8 +183,9 @@ fn classes(out: &mut String, report: &Report) {
     };
     out.push_str(&format!("\n### {heading}\n\n"));
     let names = ["support", "predicted", "precision", "recall", "f1", "specificity", "jaccard"];
+    let areas = ["roc_auc", "average_precision"].into_iter().filter(|_| picks::has_areas(report));
     let columns: Vec<_> = std::iter::once(("class", Side::Left))
-        .chain(names.map(|name| (name, Side::Right)))
+        .chain(names.into_iter().chain(areas).map(|name| (name, Side::Right)))
         .collect();
     let undefined = rows.iter().flatten().any(|cell| cell == "–");
     table(out, &columns, rows);
@@ -210,7 +211,9 @@ fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
         &measures.specificity,
         &measures.jaccard,
     ];
-    row.extend(values.map(|number| match number {
+    let areas = measures.order.iter().filter(|_| picks::has_areas(report));
+    let areas = areas.flat_map(|areas| [&areas.roc_auc, &areas.average_precision]);
+    row.extend(values.into_iter().chain(areas).map(|number| match number {
         Ok(number) => value(*number),
         Err(_) => "–".to_owned(),
     }));

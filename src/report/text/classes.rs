@@ -14,10 +14,10 @@ const DASH: &str = "–";
 
 /// All classes, or the worst and the best of many.
 pub(super) fn draw(page: &mut Page, report: &Report) {
-    let width = page.width;
-    let mut table = table(width);
+    let shown = Shown { wide: page.width >= ROOMY, areas: picks::has_areas(report) };
+    let mut table = table(shown);
     let row = |table: &mut Table, class, worst| {
-        table.row(cells(report, class, worst, width));
+        table.row(cells(report, class, worst, shown));
     };
     match picks::classes(&report.per_class) {
         Classes::All(classes) => {
@@ -49,12 +49,25 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
     }
 }
 
-fn table(width: usize) -> Table {
+/// Which columns there are beside the usual ones.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Those of a wide page.
+    wide: bool,
+    /// The areas of each class against the others.
+    areas: bool,
+}
+
+fn table(shown: Shown) -> Table {
     let (mut columns, mut names) = (
         vec![Align::Name, Align::Right, Align::Right, Align::Point, Align::Point, Align::Point],
         vec!["class", "support", "predicted", "precision", "recall", "f1"],
     );
-    if width >= ROOMY {
+    if shown.areas {
+        columns.push(Align::Point);
+        names.push("roc_auc");
+    }
+    if shown.wide {
         columns.extend([Align::Point, Align::Point]);
         names.extend(["specificity", "jaccard"]);
     }
@@ -65,7 +78,7 @@ fn table(width: usize) -> Table {
     table
 }
 
-fn cells(report: &Report, measures: &ClassMeasures, worst: bool, width: usize) -> Vec<Span> {
+fn cells(report: &Report, measures: &ClassMeasures, worst: bool, shown: Shown) -> Vec<Span> {
     let number = |number: &Result<f64, String>| match number {
         Ok(number) => Span::plain(value(*number)),
         Err(_) => Span::plain(DASH).style(Style::Yellow),
@@ -78,7 +91,10 @@ fn cells(report: &Report, measures: &ClassMeasures, worst: bool, width: usize) -
         number(&measures.recall),
         number(&measures.f1),
     ];
-    if width >= ROOMY {
+    if shown.areas {
+        cells.extend(measures.order.as_ref().map(|areas| number(&areas.roc_auc)));
+    }
+    if shown.wide {
         cells.extend([number(&measures.specificity), number(&measures.jaccard)]);
     }
     if worst {
