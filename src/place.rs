@@ -30,12 +30,21 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a path named twice or one of `inputs`;
-    /// [`Error::Io`] if a path cannot be written.
+    /// As [`check`](Self::check), and [`Error::Io`] if a path cannot be written.
     pub fn open_all<'a>(
         paths: &[PathBuf],
         inputs: impl Iterator<Item = &'a Path>,
     ) -> Result<Vec<Self>> {
+        Self::check(paths, inputs)?;
+        paths.iter().map(|path| Self::open(path)).collect()
+    }
+
+    /// Whether every path is another file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for a path named twice or one of `inputs`.
+    pub fn check<'a>(paths: &[PathBuf], inputs: impl Iterator<Item = &'a Path>) -> Result<()> {
         let inputs: Vec<PathBuf> = inputs.map(real_path).collect();
         let mut seen = Vec::new();
         for path in paths {
@@ -51,7 +60,7 @@ impl Place {
             }
             seen.push(real);
         }
-        paths.iter().map(|path| Self::open(path)).collect()
+        Ok(())
     }
 
     fn open(path: &Path) -> Result<Self> {

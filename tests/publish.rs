@@ -28,7 +28,7 @@ fn configs_that_make_no_sense_say_which_key() {
         ("url = 'http://me:secret@host'", "url: holds a user or password"),
         ("url = 'http://host/?a=b'", "leave out what begins with ?"),
         ("url = 'http://host'\ntimeout = '0s'", "timeout: "),
-        ("url = 'http://host'\ntimeout = 10", "expected a string"),
+        ("url = 'http://host'\ntimeout = 10", "in quotes"),
         ("url = 'http://host'\nlimit = '1s'", "limit: expected at least the timeout of 10s"),
         ("url = 'http://host'\ngrouping = { model = 'a' }", "'model' is one of the gauges' own"),
         ("url = 'http://host'\ngrouping = { 'a b' = 'a' }", "label 'a b' is none"),

@@ -47,6 +47,20 @@ pub struct Request {
     pub score_type: Option<ScoreType>,
 }
 
+impl Request {
+    /// Every file that is named, globs expanded; none for a glob that matches
+    /// nothing.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let roles = [Some(&self.labels), self.predictions.as_ref(), self.scores.as_ref()];
+        let files = roles.into_iter().flatten().filter(|_| self.tables.is_empty());
+        let tables = self
+            .tables
+            .iter()
+            .flat_map(|table| open::expand(std::slice::from_ref(table)).unwrap_or_default());
+        files.map(PathBuf::from).chain(tables).collect()
+    }
+}
+
 /// What the rows hold beside their labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {

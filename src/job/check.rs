@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::evaluate::rehearse;
 use super::mistake::as_keys;
+use super::outputs::Files;
 use super::{Job, Only, Outputs};
 use crate::alert;
 use crate::error::{Error, Result};
@@ -29,7 +30,8 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] if `only` names what is not there.
+    /// [`Error::Usage`] if `only` names what is not there, or if the job writes what
+    /// it reads.
     pub fn check(&self, only: &Only, stop: &AtomicBool) -> Result<Checked> {
         let mut checked =
             Checked { ready: 0, missing: Vec::new(), wrong: Vec::new(), untold: Vec::new() };
@@ -37,6 +39,7 @@ impl Job {
             let alert::Mistake { name, key, problem, .. } = mistake;
             checked.untold.push(format!("{name}, `{key}`: {problem}"));
         }
+        Files::check(self)?;
         let Outputs { pushgateway, mlflow, .. } = &self.outputs;
         let gateway = pushgateway.iter().map(|it| it.check_here(&self.folder));
         let server = mlflow.iter().map(|it| it.check_here(&self.folder));

@@ -55,7 +55,11 @@ pub(super) fn rules(
         let judging = entry.judging().or(&config.judging);
         let terms = judging.terms(mistakes);
         let parsed = Rule::parse(entry.require.get_ref());
-        rules.extend(mistakes.take(&entry.require, parsed).map(|rule| JobRule {
+        let parsed = mistakes.take(&entry.require, parsed);
+        if let Some(rule) = &parsed {
+            names.splits_of(rule, &entry.require, mistakes);
+        }
+        rules.extend(parsed.map(|rule| JobRule {
             rule: rule.under(terms),
             span: entry.require.span(),
             datasets: plain(entry.datasets.as_ref()),

@@ -5,6 +5,7 @@ use toml::Spanned;
 use super::config::Config;
 use super::mistake::Mistakes;
 use crate::class::nearest;
+use crate::rule::Rule;
 
 /// The names of datasets, models and splits.
 pub(super) struct Names<'a> {
@@ -60,6 +61,20 @@ impl<'a> Names<'a> {
         mistakes: &mut Mistakes<'_>,
     ) {
         known("split", &self.splits, used, mistakes);
+    }
+}
+
+impl Names<'_> {
+    /// Notes which splits that `rule` selects are none of any dataset.
+    pub(super) fn splits_of(
+        &self,
+        rule: &Rule,
+        written: &Spanned<String>,
+        mistakes: &mut Mistakes<'_>,
+    ) {
+        for split in rule.splits().into_iter().filter(|split| !self.splits.contains(split)) {
+            mistakes.of(written, no_such("split", split, &self.splits));
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Night {
     pub is_whole: bool,
     /// Evaluations that were not begun, because somebody stopped the job.
     pub left: usize,
-    /// Wall time, in seconds.
+    /// Wall time so far, in seconds.
     pub seconds: f64,
 }
 
@@ -117,7 +117,7 @@ impl Job {
                 wake(error);
             }
         })?;
-        let opened = || Ok((Files::open(&self.outputs)?, History::open_or_create(&self.history)?));
+        let opened = || Ok((Files::open(self)?, History::open_or_create(&self.history)?));
         // A night that cannot begin is what somebody has to be woken for.
         let (files, history) = opened().inspect_err(wake)?;
         let mut night = Night {
@@ -153,10 +153,12 @@ impl Job {
             let judged = self.judge(&history, &mut night);
             // And so is one of which nothing can be said.
             let entries = judged.and_then(|()| night.entries(&history)).inspect_err(wake)?;
+            night.seconds = started.elapsed().as_secs_f64();
             self.write(files, &mut night, &entries);
             if night.is_whole {
                 self.publish(&mut night, &entries, stop);
             }
+            night.seconds = started.elapsed().as_secs_f64();
             self.alert(&mut night, &history, stop);
         }
         night.seconds = started.elapsed().as_secs_f64();

@@ -33,18 +33,35 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// As [`Place::open_all`].
-    pub(super) fn open(outputs: &Outputs) -> Result<Self> {
-        let files = [
-            (Content::Junit, &outputs.junit),
-            (Content::Prometheus, &outputs.prometheus),
-            (Content::Json, &outputs.json),
-        ];
-        let files = files.into_iter().filter_map(|(content, path)| Some((content, path.clone()?)));
-        let (contents, paths): (Vec<Content>, Vec<PathBuf>) = files.unzip();
+    /// As [`Files::check`] and [`Place::open_all`].
+    pub(super) fn open(job: &Job) -> Result<Self> {
+        Self::check(job)?;
+        let (contents, paths): (Vec<Content>, Vec<PathBuf>) = named(&job.outputs).unzip();
         paths.iter().try_for_each(|path| make_folder(path))?;
         let places = Place::open_all(&paths, std::iter::empty())?;
         Ok(Self { files: contents.into_iter().zip(places).collect() })
+    }
+
+    /// Whether no file that the job writes is one that it reads, or another one that
+    /// it writes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Place::check`].
+    pub(super) fn check(job: &Job) -> Result<()> {
+        let works = &job.evaluations;
+        let reports = works.iter().flat_map(|work| work.reports.clone());
+        let outputs: Vec<PathBuf> =
+            named(&job.outputs).map(|(_, path)| path).chain(reports).collect();
+        if outputs.is_empty() {
+            return Ok(());
+        }
+        let mut kept = vec![job.path.clone(), job.history.clone()];
+        kept.extend(works.iter().flat_map(|work| work.request.paths()));
+        kept.extend(works.iter().filter_map(|work| work.classes.clone()));
+        kept.sort_unstable();
+        kept.dedup();
+        Place::check(&outputs, kept.iter().map(PathBuf::as_path))
     }
 
     /// Writes all files of the night, and the reports of its evaluations.
@@ -82,6 +99,16 @@ impl Files {
         }
         written
     }
+}
+
+/// The files of a whole night that are asked for.
+fn named(outputs: &Outputs) -> impl Iterator<Item = (Content, PathBuf)> {
+    let files = [
+        (Content::Junit, outputs.junit.clone()),
+        (Content::Prometheus, outputs.prometheus.clone()),
+        (Content::Json, outputs.json.clone()),
+    ];
+    files.into_iter().filter_map(|(content, path)| Some((content, path?)))
 }
 
 fn put(mut place: Place, bytes: &[u8]) -> Result<()> {

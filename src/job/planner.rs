@@ -1,5 +1,6 @@
 //! From the config as it is written to what is to be done, with every mistake.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -76,6 +77,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         for trio in trios(config) {
             evaluations.extend(self.work(trio, &rules));
         }
+        self.reports_differ(&evaluations);
         // What is left out for a mistake is not for the rule to explain.
         for rule in rules.iter().filter(|_| self.mistakes.is_empty()).collect::<Vec<_>>() {
             if !evaluations.iter().any(|work| rule.is_for(&work.identity)) {
@@ -256,6 +258,22 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             self.mistakes.take(text, format).map(|_| path)
         });
         paths.collect()
+    }
+
+    /// Notes a report that several evaluations would write, one over the other.
+    fn reports_differ(&mut self, evaluations: &[Work]) {
+        for (at, text) in self.config.output.reports.iter().enumerate() {
+            let mut seen = BTreeSet::new();
+            let mut paths = evaluations.iter().filter_map(|work| work.reports.get(at));
+            if let Some(twice) = paths.find(|path| !seen.insert(*path)) {
+                let problem = format!(
+                    "several evaluations would write {}; tell them apart by {{dataset}}, {{split}} \
+                     and {{model}} in the name",
+                    twice.display()
+                );
+                self.mistakes.of(text, problem);
+            }
+        }
     }
 
     fn filled(&mut self, text: &Spanned<String>, values: &Values<'_>) -> Option<String> {

@@ -21,8 +21,22 @@ pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Config> {
     let model = entries(root, "model", mistakes);
     let rule = entries(root, "rule", mistakes);
     let notify = entries(root, "notify", mistakes);
+    for key in ["options", "judging", "output"] {
+        if let Some((_, list)) = root.get_key_value(key).filter(|(_, it)| it.get_ref().is_array()) {
+            mistakes.at(list.span(), format!("there is one {key}: write [{key}], one bracket"));
+            root.remove(key);
+        }
+    }
     let head = Config::deserialize(table.into_deserializer());
-    let head = head.map_err(|error| note(&error, mistakes)).ok()?;
+    // Lists that are not there have been noted above.
+    let lists = ["missing field `dataset`", "missing field `model`"];
+    let is_missing = |error: &Error| lists.contains(&error.message().trim());
+    let head = head.map_err(|error| {
+        if mistakes.is_empty() || !is_missing(&error) {
+            note(&error, mistakes);
+        }
+    });
+    let head = head.ok()?;
     Some(Config { dataset: dataset?, model: model?, rule: rule?, notify: notify?, ..head })
 }
 
@@ -37,6 +51,10 @@ fn entries<'de, T: Deserialize<'de>>(
         let problem = format!("each {key} is a table of a list: write [[{key}]], two brackets");
         mistakes.at(table.span(), problem);
         root.remove(key);
+        return None;
+    }
+    if matches!(key, "dataset" | "model") && !root.contains_key(key) {
+        mistakes.at(0..0, format!("no [[{key}]] is given"));
         return None;
     }
     let Some(DeValue::Array(list)) = root.get_mut(key).map(Spanned::get_mut) else {
@@ -68,7 +86,16 @@ fn note(error: &Error, mistakes: &mut Mistakes<'_>) {
 /// without the value, which may be a secret in a wrong place: `invalid type: string
 /// "a", expected a sequence`.
 fn plain(problem: &str) -> String {
-    let words = problem.strip_prefix("invalid type: ").and_then(|it| it.rsplit_once(", expected "));
+    if problem == "duplicate key" {
+        return "this key is given twice; each table of a list is written with two brackets, such \
+                as [[model]]"
+            .to_owned();
+    }
+    let wrong = ["invalid type: ", "invalid value: "];
+    let words = wrong
+        .iter()
+        .find_map(|it| problem.strip_prefix(it))
+        .and_then(|it| it.rsplit_once(", expected "));
     let Some((found, expected)) = words else { return problem.to_owned() };
     let found = match found.split_whitespace().next().unwrap_or_default() {
         "string" => "a text",
@@ -84,7 +111,7 @@ fn plain(problem: &str) -> String {
         "a string" => "a text in quotes",
         "a map" => "a table",
         "a boolean" => "true or false",
-        "usize" | "u64" | "u32" => "a whole number",
+        "usize" | "u64" | "u32" => "a whole number from 0 up",
         "f64" => "a number",
         it if it.starts_with("struct ") => "a table",
         other => other,

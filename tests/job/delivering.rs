@@ -76,7 +76,15 @@ fn a_command_beside_the_config_gets_the_message_on_its_standard_input() {
     assert_eq!(lines[0], "a word|$HOME|2026-11-21|broken");
     assert_eq!(lines[1], "night, 2026-11-21: 1 broken");
     assert_eq!(lines[2], "broken: flaky on cats: accuracy is 0.7 (70 of 100), required >= 0.8");
-    assert_eq!(lines[3..], ["1 of 2 rules hold in 2 evaluations"]);
+    assert_eq!(lines[3..5], ["1 of 2 rules hold in 2 evaluations", ""]);
+    // Below it, the page of the night as it is printed, but for who was told.
+    let page = lines[5..].join("\n");
+    assert!(
+        page.starts_with("night of 2026-11-21: 2 evaluations; 1 of 2 rules broken\n"),
+        "{page}"
+    );
+    assert!(ran.stdout.contains(&lines[5..10].join("\n")), "{page}");
+    assert!(page.contains("\ntime ") && !page.contains(" 0.0 ms"), "{page}");
     let json = std::fs::read_to_string(folder.path("jobs/alert.json")).unwrap();
     assert!(json.starts_with("{\"schema\":\"tallyho.alert/1\""), "{json}");
     for name in ["tallyho.db", "out/2026-11-21.xml", "out/steady.md", "out/flaky.md"] {

@@ -255,9 +255,10 @@ fn slips_in_a_config_are_answered_with_what_to_write() {
     for (of, slip, hint) in [
         ("[[rule]]", "[rule]", "[[rule]]"),
         ("[[model]]\nname = \"steady\"", "[model]\nname = \"steady\"", "[[model]]"),
+        ("[[dataset]]", "[dataset]", "write [[dataset]], two brackets"),
         ("files = [\"cats-{date}.csv\"]", "files = \"cats-{date}.csv\"", "a list"),
         ("predictions = \"steady\"", "predictions = \"steady\"\ndatasets = \"cats\"", "a list"),
-        ("labels = \"label\"", "", "no `labels`"),
+        ("labels = \"label\"", "", "`labels`"),
         ("\"accuracy >= 0.8\"", "\"accuracy > = 0.8\"", "expected"),
         ("\"accuracy >= 0.8\"", "\"accuracy => 0.8\"", ">="),
         ("\"accuracy >= 0.8\"", "\"accuracy >= 80%\"", "expected"),
@@ -266,6 +267,9 @@ fn slips_in_a_config_are_answered_with_what_to_write() {
         ("name = \"cats\"", "name = \"\"", "needs a name"),
         ("[[dataset]]", "rules = []\n[[dataset]]", "rule"),
         ("require", "rule", "require"),
+        ("[[rule]]", "[[output]]\njunit = 'a.xml'\n[[rule]]", "write [output], one bracket"),
+        ("accuracy >= 0.8", "accuracy{split=tests} >= 0.8", "there is no split 'tests'"),
+        ("[[dataset]]", "threads = -1\n[[dataset]]", "a whole number"),
         ("predictions = \"flaky\"", "prediction = \"flaky\"", "predictions"),
         (
             "[[rule]]",
@@ -289,6 +293,12 @@ fn slips_in_a_config_are_answered_with_what_to_write() {
         assert!(ran.stderr.starts_with("tallyho: "), "{}", ran.stderr);
         assert!(!folder.path("tallyho.db").exists(), "{slip}: nothing is begun");
     }
+    let folder = folder("");
+    let said = night(&folder, "").expect(2).stderr;
+    assert_eq!(
+        said,
+        "tallyho: night.toml:1:1: no [[dataset]] is given\nnight.toml:1:1: no [[model]] is given\n"
+    );
 }
 
 #[test]

@@ -118,10 +118,10 @@ fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
     assert!(start(&warm, "2026-10-01").wait_with_output().unwrap().status.success());
     let span = u32::try_from(started.elapsed().as_micros()).unwrap() * 5 / 4;
     let (mut killed, mut resumed, mut finished) = (0, 0, 0);
-    for chapter in 0..8 {
+    for chapter in 0..10 {
         let folder = job();
         let (mut before, mut night) = (Vec::new(), 1);
-        for round in 0..25 {
+        for round in 0..20 {
             let case = format!("seed {seed}, chapter {chapter}, round {round}");
             let date = format!("2026-10-{night:02}");
             let there = of_night(&before, &date);

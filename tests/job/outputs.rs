@@ -160,10 +160,11 @@ fn the_night_as_json_has_the_keys_of_its_schema() {
     assert_eq!(keys(gone).len(), 5);
     assert!(gone["reason"].as_str().unwrap().contains("has no column 'gone'"), "{gone}");
     assert_eq!(flaky["metrics"]["accuracy"], 0.5);
-    assert!(flaky["metrics"]["precision_macro"].is_null());
+    assert!(flaky["metrics"]["matthews_corrcoef"].is_null());
     let rule = &flaky["rules"][0];
     assert_eq!((&rule["fails"], &rule["baseline"]), (&true.into(), &2.into()));
     assert_eq!(page["status"], "failed");
+    assert!(page["seconds"].as_f64().unwrap() > 0.0, "{page}");
 }
 
 #[test]
@@ -193,4 +194,39 @@ fn a_part_of_the_job_leaves_the_files_of_the_whole_night_alone() {
     assert_eq!(names.map(|name| read(&folder, name)), before);
     assert_eq!(read(&folder, "out/flaky.md"), flaky);
     assert!(folder.path("out/steady.md").exists());
+}
+
+/// Whatever the config says, no file that the job reads is written over.
+#[test]
+fn an_output_in_the_place_of_an_input_is_refused() {
+    let folder = Folder::new();
+    let rows = table(10, 9, 9);
+    folder.file("cats-2026-11-21.csv", &rows);
+    folder.file("classes.txt", "cat\ndog\n");
+    let config = CONFIG
+        .replace("-{date}", "-*")
+        .replace("labels = \"label\"", "labels = \"label\"\nclasses = \"classes.txt\"");
+    for name in
+        ["cats-2026-11-21.csv", "./cats-{date}.csv", "night.toml", "classes.txt", "tallyho.db"]
+    {
+        for output in
+            [format!("prometheus = '{name}'"), format!("reports = ['{{model}}.md', '{name}']")]
+        {
+            let config = format!("{config}\n[output]\n{output}\n");
+            // Each report has a name of its own.
+            let config = match output.starts_with("reports") {
+                true => config.replace("[[model]]\nname = \"flaky\"\npredictions = \"flaky\"", ""),
+                false => config,
+            };
+            folder.file("night.toml", &config);
+            for line in ["--check", ""] {
+                let ran = on(&folder, "2026-11-21", line).expect(2);
+                let named = ran.stderr.contains("is an input") || ran.stderr.contains("extension");
+                assert!(named, "{output}: {ran:?}");
+            }
+            assert_eq!(read(&folder, "cats-2026-11-21.csv"), rows, "{output}");
+            assert_eq!(read(&folder, "night.toml"), config);
+            assert!(!folder.path("tallyho.db").exists());
+        }
+    }
 }
