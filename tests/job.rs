@@ -1,6 +1,7 @@
 //! Nightly jobs: configs, nights, and what happens when they are stopped.
 
 mod alerting;
+mod comparing;
 mod configs;
 mod delivering;
 #[cfg(unix)]

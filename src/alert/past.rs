@@ -3,6 +3,7 @@
 use super::happening::Happening;
 use crate::error::Result;
 use crate::history::{Date, Filter, History, Judged, RunId};
+use crate::rule::Rule;
 
 /// What became of a rule, or of an evaluation, on other nights.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +17,21 @@ pub(super) struct Past {
     /// Whether the history knows a later night.
     pub is_over: bool,
     /// The latest run that was accepted in spite of the rule.
-    accepted: Option<(Date, RunId)>,
+    accepted: Option<Accepted>,
 }
+
+/// A run that was accepted in spite of a rule.
+#[derive(Clone, Copy, Debug)]
+struct Accepted {
+    night: Date,
+    run: RunId,
+    /// What was judged.
+    value: Option<f64>,
+}
+
+/// The part of an accepted value by which a later one may be worse before it is
+/// news again: values move a little from night to night.
+const ALLOWANCE: f64 = 0.01;
 
 impl Past {
     /// Reads the past of what happened.
@@ -40,12 +54,15 @@ impl Past {
         let is_over = judged.iter().any(|it| it.night > tonight);
         let before = |it: &Judged| it.night <= tonight && Some(it.run) != happening.run;
         let accepted = |it: &&Judged| it.verdict.accepted.is_some() && it.night <= tonight;
-        let accepted = judged.iter().rfind(accepted).map(|it| (it.night, it.run));
+        let accepted = judged.iter().rfind(accepted).map(|it| {
+            let (night, run, value) = (it.night, it.run, it.verdict.value);
+            Accepted { night, run, value }
+        });
         let judged: Vec<Judged> = judged.into_iter().filter(before).collect();
         let held = judged.iter().rposition(|it| it.verdict.holds());
         let streak = &judged[held.map_or(0, |at| at + 1)..];
         let failing = streak.iter().find(|it| {
-            let forgiven = accepted.is_some_and(|(night, _)| it.night <= night);
+            let forgiven = accepted.is_some_and(|accepted| it.night <= accepted.night);
             matches!(it.verdict.verdict.as_str(), "broken" | "undefined") && !forgiven
         });
         Self {
@@ -85,13 +102,20 @@ impl Past {
     /// The night of the latest run that was accepted in spite of the rule: what
     /// was told up to then is settled.
     pub(super) fn settled(&self) -> Option<Date> {
-        self.accepted.map(|(night, _)| night)
+        self.accepted.map(|accepted| accepted.night)
     }
 
-    /// Whether what happens tonight is still what was accepted: the rule has not
-    /// held since, and it was not judged against a run that came after.
+    /// Whether what happens tonight is still what was accepted: no worse, the rule
+    /// has not held since, and it was not judged against a run that came after.
     pub(super) fn is_accepted(&self, happening: &Happening) -> bool {
-        let Some((night, run)) = self.accepted else { return false };
+        let Some(Accepted { night, run, value }) = self.accepted else { return false };
+        let rule = Rule::parse(&happening.rule).ok();
+        let worse = rule.zip(happening.value).zip(value).is_some_and(|((rule, tonight), value)| {
+            rule.worsening(tonight, value) > ALLOWANCE * value.abs()
+        });
+        if worse {
+            return false;
+        }
         let since = |it: &Judged| (it.night, it.run) >= (night, run);
         let held_since = self.judged.iter().any(|it| since(it) && it.verdict.holds());
         let is_baseline = |it: &Judged| since(it) && Some(it.run) == happening.baseline;

@@ -99,7 +99,7 @@ pub fn run(
         Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout),
         #[cfg(feature = "job")]
-        Command::Run(args) => run::run(&args, stdout, &stop_on_interrupt()),
+        Command::Run(args) => run::run(&args, stdout, stderr, &stop_on_interrupt()),
         #[cfg(feature = "history")]
         Command::History(args) => history::history(&args, stdout),
         Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),

@@ -1,6 +1,6 @@
 //! `tallyho run`: a nightly job.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -89,7 +89,12 @@ pub(super) struct Run {
     quiet: bool,
 }
 
-pub(super) fn run(args: &Run, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
+pub(super) fn run(
+    args: &Run,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+    stop: &AtomicBool,
+) -> Result<u8> {
     if args.schema {
         return print(stdout, job::schema()?.as_bytes()).map(|()| DONE);
     }
@@ -127,7 +132,18 @@ pub(super) fn run(args: &Run, stdout: &mut dyn Write, stop: &AtomicBool) -> Resu
         let text = job::night_text(&night, present::width(), present::color(args.color));
         print(stdout, text.as_bytes())?;
     }
+    if args.quiet || !std::io::stdout().is_terminal() {
+        lament(&night, stderr);
+    }
     Ok(status(&night))
+}
+
+/// What went wrong, for whoever does not look at the page: cron mails it.
+fn lament(night: &Night, stderr: &mut dyn Write) {
+    let failed = night.failed().map(|(of, reason)| format!("{}: {reason}", of.subject()));
+    for problem in failed.chain(night.problems.iter().cloned()) {
+        let _ = writeln!(stderr, "tallyho: {problem}");
+    }
 }
 
 fn night(args: &Run) -> Result<Date> {

@@ -62,6 +62,13 @@ pub(super) fn warning(remark: &Remark) -> Warning {
     Warning { code: remark.code.into(), text: remark.text.clone() }
 }
 
+/// Begins anew to note the most memory that is resident, where the system can:
+/// else what an earlier evaluation of this process needed counts for the next.
+pub fn forget_peak_memory() {
+    // Where that is not possible, the peak is that of the process.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
 /// The most memory that was resident so far, where the system tells it.
 fn peak_memory() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;

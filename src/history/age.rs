@@ -38,8 +38,3 @@ impl History {
         Ok(ages)
     }
 }
-
-/// The oldest that is older than `most`.
-pub fn oldest(ages: &[Age], most: SignedDuration) -> Option<&Age> {
-    ages.iter().filter(|age| age.age > most).max_by_key(|age| age.age)
-}

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Files up to this size are read whole.
-const WHOLE: u64 = 16 << 20;
+/// Files up to this size are read whole for their fingerprint, in bytes.
+pub const WHOLE: u64 = 16 << 20;
 /// What is read at the beginning, in the middle and at the end of others.
 const SAMPLE: u64 = 1 << 20;
 

@@ -34,6 +34,8 @@ impl Identity {
     pub fn subject(&self) -> String {
         let Self { dataset, model, split, .. } = self;
         match split.as_str() {
+            // A job as a whole is of no dataset.
+            _ if dataset.is_empty() && model.is_empty() => "the job".to_owned(),
             "" => format!("{model} on {dataset}"),
             split => format!("{model} on {dataset} ({split})"),
         }

@@ -62,12 +62,12 @@ use rusqlite::Connection;
 
 pub use crate::rule::{JobMeasure, Quantity};
 pub use accept::Acceptance;
-pub use age::{Age, oldest};
+pub use age::Age;
 pub use baseline::Judged;
 pub use compare::{ClassChange, Comparison};
 pub use export::{Format as ExportFormat, write as export};
 pub use filter::{Filter, RunName};
-pub use fingerprint::fingerprint;
+pub use fingerprint::{WHOLE as FINGERPRINTED_WHOLE, fingerprint};
 pub use identity::{Identity, RunId};
 pub use jiff::{Timestamp, civil::Date};
 pub use metric::Value;

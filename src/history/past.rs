@@ -40,8 +40,8 @@ impl History {
         Nights { history: self, identity, night, outcomes, read: RefCell::new(None) }
     }
 
-    /// Of each night before `night` the run recorded last, unless it broke `rule`
-    /// and was not accepted: up to `last` of them, newest first, with the stored
+    /// Of each night before `night` the run recorded last, unless it broke `rule`,
+    /// or had nothing to be judged by, and was not accepted: up to `last` of them, newest first, with the stored
     /// value of `quantity`. No more of the file is read than that takes.
     pub(super) fn comparable(
         &self,
@@ -56,11 +56,13 @@ impl History {
         let figures = if with_figures { FIGURES } else { "" };
         let select = format!(
             "SELECT run.id, run.night, \
-             coalesce(verdict.verdict = 'broken' AND verdict.accepted IS NULL, 0), \
+             coalesce(verdict.verdict IN ('broken', 'undefined', 'too few rows') \
+             AND verdict.accepted IS NULL, 0), \
              metric.value, metric.undefined, verdict.value {figures} FROM run \
              LEFT JOIN metric ON metric.name = ?7 AND metric.run = run.id \
              LEFT JOIN verdict ON verdict.run = run.id AND verdict.rule = ?6 \
              WHERE job = ?1 AND dataset = ?2 AND model = ?3 AND split = ?4 AND night < ?5 \
+             AND run.id NOT IN (SELECT id FROM run WHERE judged = 0) \
              ORDER BY night DESC, id DESC"
         );
         let failed = self.fails(READING);

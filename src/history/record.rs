@@ -86,8 +86,8 @@ fn insert(
         "INSERT INTO run (job, dataset, model, split, night, time, host, tool_version, \
          device_kind, device, backend, threads, rows_read, rows_scored, rows_ignored, \
          rows_invalid, classes, seconds, rows_per_second, bytes_per_second, peak_memory_bytes, \
-         digest, tallies, labels, scored, hits, asked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
-         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+         digest, tallies, labels, scored, hits, asked, judged) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, \
+         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
         params![
             job,
             dataset,
@@ -116,6 +116,8 @@ fn insert(
             scored,
             hits,
             record.asked,
+            // A job judges a night when all of it is done.
+            record.asked.is_none(),
         ],
     )?;
     Ok(RunId(connection.last_insert_rowid()))

@@ -142,6 +142,8 @@ CREATE INDEX notice_of_series ON notice (job, dataset, model, split, rule, id);
 /// Version 3: what a job needs to do only what is missing.
 const JOBS: &str = "
 ALTER TABLE run ADD COLUMN asked TEXT;      -- hash of what was asked for, by a job
+ALTER TABLE run ADD COLUMN judged INTEGER NOT NULL DEFAULT 1;      -- 0 until its night is
+CREATE INDEX run_unjudged ON run (id) WHERE judged = 0;
 ";
 
 /// Brings the tables from `version` to [`VERSION`], within a transaction of the

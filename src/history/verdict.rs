@@ -99,6 +99,8 @@ impl History {
             let delete = "DELETE FROM verdict WHERE run = ?1";
             transaction.execute(delete, [run.0]).map_err(&failed)?;
             store(&transaction, *run, &kept).map_err(&failed)?;
+            let update = "UPDATE run SET judged = 1 WHERE id = ?1";
+            transaction.execute(update, [run.0]).map_err(&failed)?;
         }
         transaction.commit().map_err(&failed)
     }

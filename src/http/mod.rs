@@ -7,6 +7,7 @@ mod lapse;
 mod redact;
 mod secret;
 
+use std::io::Read;
 use std::time::Duration;
 
 use ureq::Agent;
@@ -95,8 +96,10 @@ pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, String> {
     let request = request.body(question.body).map_err(|error| format!("{host}: {error}"))?;
     let mut response = Agent::new_with_config(config).run(request).map_err(said)?;
     let wait = response.headers().get("retry-after").and_then(|it| it.to_str().ok()?.parse().ok());
-    let body = response.body_mut().with_config().limit(MOST_BYTES).lossy_utf8(true);
-    let body = body.read_to_string().map_err(said)?;
+    let mut body = Vec::new();
+    let start = response.body_mut().as_reader().take(MOST_BYTES).read_to_end(&mut body);
+    start.map_err(|error| said(ureq::Error::from(error)))?;
+    let body = String::from_utf8_lossy(&body).into_owned();
     let retry_after = wait.map(Duration::from_secs);
     Ok(Answer { status: response.status().as_u16(), body, retry_after })
 }

@@ -13,8 +13,6 @@ use crate::history::Identity;
 /// What a job would do, and what stands in its way.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// Evaluations that can be begun.
-    pub ready: usize,
     /// Evaluations whose files are not there, and which.
     pub missing: Vec<(Identity, String)>,
     /// Evaluations that would fail, and why.
@@ -33,8 +31,7 @@ impl Job {
     /// [`Error::Usage`] if `only` names what is not there, or if the job writes what
     /// it reads.
     pub fn check(&self, only: &Only, stop: &AtomicBool) -> Result<Checked> {
-        let mut checked =
-            Checked { ready: 0, missing: Vec::new(), wrong: Vec::new(), untold: Vec::new() };
+        let mut checked = Checked { missing: Vec::new(), wrong: Vec::new(), untold: Vec::new() };
         for mistake in alert::check_here(&self.channels, &self.folder) {
             let alert::Mistake { name, key, problem, .. } = mistake;
             checked.untold.push(format!("{name}, `{key}`: {problem}"));
@@ -48,7 +45,7 @@ impl Job {
         for work in only.of(self)? {
             let problem = |error: &Error| (work.identity.clone(), as_keys(&error.to_string()));
             match rehearse(self, work, stop) {
-                Ok(()) => checked.ready += 1,
+                Ok(()) => {}
                 Err(Error::Interrupted) => return Err(Error::Interrupted),
                 Err(error) if is_missing(&error) => checked.missing.push(problem(&error)),
                 Err(error) => checked.wrong.push(problem(&error)),

@@ -23,7 +23,8 @@ pub struct Config {
     /// Name of the job, in the history; the name of this file if left out
     pub job: Option<String>,
     /// SQLite file that remembers every run; "tallyho.db" if left out
-    pub history: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub history: Option<Spanned<String>>,
     /// Where to count: "auto", "cpu", "gpu" or the name of an adapter
     pub device: Option<String>,
     /// The most memory to use on the device, such as "512M"

@@ -10,8 +10,8 @@ use crate::engine::{self, OnInvalid, Outcomes};
 use crate::error::{Error, Result};
 use crate::evaluation::{self, provenance, read_classes};
 use crate::history::{
-    History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run, RunId, Timestamp,
-    fingerprint,
+    FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run,
+    RunId, Timestamp, fingerprint,
 };
 use crate::input::{Input, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
@@ -85,6 +85,7 @@ pub(super) fn evaluate(
     watch: &Watch<'_>,
 ) -> Result<Evaluated> {
     let started = Instant::now();
+    provenance::forget_peak_memory();
     let opened = Opened::new(job, work)?;
     let prints: Vec<Option<String>> = opened.fingerprints();
     let asked = asked(work, &opened)?;
@@ -188,11 +189,20 @@ fn asked(work: &Work, opened: &Opened) -> Result<String> {
         request.tables,
         opened.classes,
     );
+    let files = opened.input.files();
+    let changed: Vec<String> = files.iter().filter_map(|file| last_change(&file.path)).collect();
+    let text = format!("{text} {changed:?}");
     Ok(blake3::hash(text.as_bytes()).to_hex()[..32].to_owned())
 }
 
+/// When a file was changed last, if it is too large for its fingerprint to tell.
+fn last_change(path: &Path) -> Option<String> {
+    let found = fs::metadata(path).ok().filter(|found| found.len() > FINGERPRINTED_WHOLE)?;
+    Some(format!("{:?}", found.modified().ok()?))
+}
+
 /// What a run of the history gave, as if it was done now.
-fn found(history: &History, run: Run) -> Result<Evaluated> {
+pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
     let tallies = history.tallies(&run)?;
     let inputs = history.inputs(run.id)?;
     let provenance = Provenance {

@@ -1,6 +1,9 @@
 //! Judging a night: every rule of every evaluation, all alarms together.
 
-use super::{Evaluated, Job, Night};
+use std::cell::OnceCell;
+
+use super::evaluate::{Evaluated, found};
+use super::{Job, Night};
 use crate::alert::{Broke, Happening};
 use crate::error::{Error, Result};
 use crate::history::{Date, History, Identity};
@@ -8,23 +11,49 @@ use crate::rule;
 use crate::rule::{Judgement, Pending, Rule, Verdict};
 use crate::tally::Tallies;
 
-/// The verdicts on each evaluation of `night` that was done, in their order.
-///
-/// # Errors
-///
-/// Those of the history.
-pub(super) fn judge(job: &Job, history: &History, night: &Night) -> Result<Vec<Vec<Judgement>>> {
-    let bench = Bench::new(job, history, night)?;
-    let (mut pending, mut counts) = (Vec::new(), Vec::new());
-    for &evaluated in &bench.done {
-        let before = pending.len();
-        for rule in rules(job, evaluated) {
-            pending.push(bench.judge(evaluated, rule, night.night)?);
-        }
-        counts.push(pending.len() - before);
+/// The verdicts on each evaluation of `night` that was done, in their order, and
+/// what was in the way of judging.
+pub(super) fn judge(
+    job: &Job,
+    history: &History,
+    night: &Night,
+) -> (Vec<Vec<Judgement>>, Vec<String>) {
+    let mut problems = Vec::new();
+    let context = context(job, history, night, &mut problems);
+    let bench = Bench::new(job, history, night, &context);
+    let pending = bench.pending(&mut problems);
+    let counts: Vec<usize> = night.done().map(|(done, _)| rules(job, done).count()).collect();
+    let mut settled = rule::settle(pending.into_iter().map(|(.., it)| it).collect()).into_iter();
+    // Those of the context come last, and were said before.
+    let judged = counts.into_iter().map(|count| settled.by_ref().take(count).collect());
+    (judged.collect(), problems)
+}
+
+/// What an earlier start did the same night, if this one does a part of the job:
+/// rules compare splits, and alarms are corrected over the whole night.
+fn context(
+    job: &Job,
+    history: &History,
+    night: &Night,
+    problems: &mut Vec<String>,
+) -> Vec<Evaluated> {
+    if night.is_whole {
+        return Vec::new();
     }
-    let mut settled = rule::settle(pending).into_iter();
-    Ok(counts.into_iter().map(|count| settled.by_ref().take(count).collect()).collect())
+    // What failed tonight is not what was done before it.
+    let is_tonight = |identity: &Identity| night.results.iter().any(|it| it.identity() == identity);
+    let others = job.evaluations.iter().filter(|work| !is_tonight(&work.identity));
+    let read = |identity: &Identity| -> Result<Option<Evaluated>> {
+        history.of_night(identity, night.night)?.map(|run| found(history, run)).transpose()
+    };
+    let mut context = Vec::new();
+    for work in others {
+        match read(&work.identity) {
+            Ok(evaluated) => context.extend(evaluated),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    context
 }
 
 /// The rules of an evaluation.
@@ -35,31 +64,36 @@ fn rules<'j>(job: &'j Job, evaluated: &Evaluated) -> impl Iterator<Item = &'j Ru
 
 /// All that rules are judged on.
 struct Bench<'a> {
+    job: &'a Job,
     history: &'a History,
+    night: Date,
+    /// What was done now, then what was done before.
     done: Vec<&'a Evaluated>,
-    /// Other splits that an earlier start did the same night, if this one does a
-    /// part of the job.
-    before: Vec<(Identity, Tallies)>,
 }
 
+/// A rule of an evaluation, and what came of it so far.
+type Judged<'a> = (&'a Evaluated, &'a Rule, Pending);
+
 impl<'a> Bench<'a> {
-    fn new(job: &Job, history: &'a History, night: &'a Night) -> Result<Self> {
-        let done: Vec<&Evaluated> = night.done().map(|(done, _)| done).collect();
-        let mut before: Vec<(Identity, Tallies)> = Vec::new();
-        for &evaluated in &done {
-            for split in rules(job, evaluated).flat_map(Rule::splits) {
-                let wanted = of_split(&evaluated.identity, split);
-                // What failed tonight is not what was done before it.
-                let is_tonight = night.results.iter().any(|it| *it.identity() == wanted);
-                if is_tonight || before.iter().any(|(known, _)| *known == wanted) {
-                    continue;
-                }
-                if let Some(run) = history.of_night(&wanted, night.night)? {
-                    before.push((wanted, history.tallies(&run)?));
-                }
+    fn new(job: &'a Job, history: &'a History, night: &'a Night, context: &'a [Evaluated]) -> Self {
+        let done = night.done().map(|(done, _)| done).chain(context).collect();
+        Self { job, history, night: night.night, done }
+    }
+
+    /// Every rule of every evaluation.
+    fn pending(&self, problems: &mut Vec<String>) -> Vec<Judged<'a>> {
+        let mut pending = Vec::new();
+        for &evaluated in &self.done {
+            for rule in rules(self.job, evaluated) {
+                let judged = self.judge(evaluated, rule, self.night).unwrap_or_else(|error| {
+                    let subject = evaluated.identity.subject();
+                    problems.push(format!("{subject}: {rule}: {error}"));
+                    Pending::unfit(rule, format!("cannot be judged: {error}"))
+                });
+                pending.push((evaluated, rule, judged));
             }
         }
-        Ok(Self { history, done, before })
+        pending
     }
 
     /// Judges by the runs before `night`.
@@ -82,33 +116,31 @@ impl<'a> Bench<'a> {
 
     /// Tonight's tallies of another split of the same dataset and model.
     fn other_split(&self, identity: &Identity, split: &str) -> Option<&Tallies> {
-        let wanted = of_split(identity, split);
-        let done = self.done.iter().find(|done| done.identity == wanted);
-        let before = || self.before.iter().find(|(known, _)| *known == wanted);
-        done.map(|done| &done.tallies).or_else(|| before().map(|(_, tallies)| tallies))
+        let wanted = Identity { split: split.to_owned(), ..identity.clone() };
+        self.done.iter().find(|done| done.identity == wanted).map(|done| &done.tallies)
     }
 }
 
-fn of_split(identity: &Identity, split: &str) -> Identity {
-    Identity { split: split.to_owned(), ..identity.clone() }
-}
-
-/// Whether a rule of tonight would hold if it were judged by what was before the
-/// night on which it broke.
+/// Whether a rule of tonight would hold, beside all others, if it were judged by
+/// what was before the night on which it broke.
 pub(super) fn held_before<'a>(
     job: &'a Job,
     history: &'a History,
     night: &'a Night,
 ) -> impl Fn(&Happening, &Broke) -> Result<Option<bool>> + use<'a> {
+    let context = OnceCell::new();
     move |happening, broke| {
-        let bench = Bench::new(job, history, night)?;
-        let evaluated = bench.done.iter().find(|done| done.identity == happening.identity);
-        let Some(&evaluated) = evaluated else { return Ok(None) };
-        let Some(rule) = rules(job, evaluated).find(|it| it.to_string() == happening.rule) else {
-            return Ok(None);
+        let context = context.get_or_init(|| self::context(job, history, night, &mut Vec::new()));
+        let bench = Bench::new(job, history, night, context);
+        let mut pending = bench.pending(&mut Vec::new());
+        let is_it = |(evaluated, rule, _): &Judged<'_>| {
+            evaluated.identity == happening.identity && rule.to_string() == happening.rule
         };
-        let judged = rule::settle(vec![bench.judge(evaluated, rule, broke.night)?]);
-        let verdict = judged.first().map(|judgement| judgement.verdict);
+        let Some(at) = pending.iter().position(is_it) else { return Ok(None) };
+        let (evaluated, rule, _) = pending[at];
+        pending[at].2 = bench.judge(evaluated, rule, broke.night)?;
+        let judged = rule::settle(pending.into_iter().map(|(.., it)| it).collect());
+        let verdict = judged.get(at).map(|judgement| judgement.verdict);
         // Of runs that are gone nothing can be said.
         Ok(verdict.filter(|it| *it != Verdict::NoBaseline).map(|it| it == Verdict::Holds))
     }

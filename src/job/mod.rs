@@ -15,6 +15,7 @@ mod placeholder;
 mod plan;
 mod planner;
 mod read;
+mod run;
 mod show;
 mod tell;
 

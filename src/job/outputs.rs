@@ -4,24 +4,34 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::evaluate::make_folder;
-use super::{Job, Night, Outcome, Outputs, show};
+use super::{Job, Night, Outputs, show};
 use crate::error::{Error, Result};
 use crate::place::Place;
 use crate::report;
 use crate::report::{Entry, Format};
 
 /// What a file of a night holds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Content {
     Junit,
     Prometheus,
     Json,
 }
 
+/// A file that is ready to be written.
+#[derive(Debug)]
+pub(super) struct Opened {
+    content: Content,
+    place: Place,
+}
+
 /// The opened files.
 #[derive(Debug)]
 pub(super) struct Files {
-    files: Vec<(Content, Place)>,
+    /// Those to be written when the night is judged.
+    pub now: Vec<Opened>,
+    /// Those to be written when everybody was told.
+    pub last: Vec<Opened>,
 }
 
 /// A file, and whether it was written.
@@ -39,7 +49,10 @@ impl Files {
         let (contents, paths): (Vec<Content>, Vec<PathBuf>) = named(&job.outputs).unzip();
         paths.iter().try_for_each(|path| make_folder(path))?;
         let places = Place::open_all(&paths, std::iter::empty())?;
-        Ok(Self { files: contents.into_iter().zip(places).collect() })
+        let files = contents.into_iter().zip(places);
+        let files = files.map(|(content, place)| Opened { content, place });
+        let (last, now) = files.partition(|file| file.content == Content::Json);
+        Ok(Self { now, last })
     }
 
     /// Whether no file that the job writes is one that it reads, or another one that
@@ -63,42 +76,49 @@ impl Files {
         kept.dedup();
         Place::check(&outputs, kept.iter().map(PathBuf::as_path))
     }
+}
 
-    /// Writes all files of the night, and the reports of its evaluations.
-    pub(super) fn write(self, job: &Job, night: &Night, entries: &[Entry]) -> Vec<Written> {
-        let mut written = Vec::new();
-        // Half a night in their place would be taken for the whole of it.
-        for (content, place) in self.files.into_iter().filter(|_| night.is_whole) {
-            let text = match content {
-                Content::Junit => report::junit(&job.name, entries),
-                Content::Prometheus => report::prometheus(entries),
-                Content::Json => show::json(night),
+/// Writes files of the night.
+pub(super) fn write(
+    files: Vec<Opened>,
+    job: &Job,
+    night: &Night,
+    entries: &[Entry],
+) -> Vec<Written> {
+    let texts = files.into_iter().filter_map(|Opened { content, place }| {
+        let text = match content {
+            // Half a night in their place would be taken for the whole of it.
+            _ if !night.is_whole => return None,
+            // What is watched is the present.
+            Content::Prometheus if !night.is_latest => return None,
+            Content::Junit => report::junit(&job.name, entries),
+            Content::Prometheus => report::prometheus(entries),
+            Content::Json => show::json(night),
+        };
+        Some((place.path().to_owned(), put(place, text.as_bytes())))
+    });
+    texts.collect()
+}
+
+/// Writes the reports of the evaluations of a night.
+pub(super) fn write_reports(job: &Job, night: &Night) -> Vec<Written> {
+    let mut written = Vec::new();
+    for (evaluated, judgements) in night.done() {
+        let work = job.evaluations.iter().find(|it| it.identity == evaluated.identity);
+        let Some(work) = work.filter(|work| !work.reports.is_empty()) else { continue };
+        let report = evaluated.report(judgements.to_vec());
+        for path in &work.reports {
+            let write = || {
+                let format = Format::from_path(path)?;
+                make_folder(path)?;
+                let places = Place::open_all(std::slice::from_ref(path), std::iter::empty())?;
+                let text = format.render(&report);
+                places.into_iter().try_for_each(|place| put(place, text.as_bytes()))
             };
-            written.push((place.path().to_owned(), put(place, text.as_bytes())));
+            written.push((path.clone(), write()));
         }
-        for result in &night.results {
-            let Outcome::Done(evaluated, judgements) = result else { continue };
-            let works = job.evaluations.iter();
-            let Some(work) = works.clone().find(|it| it.identity == evaluated.identity) else {
-                continue;
-            };
-            if work.reports.is_empty() {
-                continue;
-            }
-            let report = evaluated.report(judgements.clone());
-            for path in &work.reports {
-                let write = || {
-                    let format = Format::from_path(path)?;
-                    make_folder(path)?;
-                    let places = Place::open_all(std::slice::from_ref(path), std::iter::empty())?;
-                    let text = format.render(&report);
-                    places.into_iter().try_for_each(|place| put(place, text.as_bytes()))
-                };
-                written.push((path.clone(), write()));
-            }
-        }
-        written
     }
+    written
 }
 
 /// The files of a whole night that are asked for.

@@ -78,6 +78,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             evaluations.extend(self.work(trio, &rules));
         }
         self.reports_differ(&evaluations);
+        self.rules_differ(&evaluations, &rules);
         // What is left out for a mistake is not for the rule to explain.
         for rule in rules.iter().filter(|_| self.mistakes.is_empty()).collect::<Vec<_>>() {
             if !evaluations.iter().any(|work| rule.is_for(&work.identity)) {
@@ -91,7 +92,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
                 false => self.folder.to_owned(),
             },
             night,
-            history: self.folder.join(config.history.as_deref().unwrap_or("tallyho.db")),
+            history: self.history(),
             machine: self.machine(),
             threads: self.threads(),
             outputs: self.outputs(),
@@ -100,6 +101,29 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             rules,
             evaluations,
         }
+    }
+
+    /// What is recorded and told of a rule goes by its text.
+    fn rules_differ(&mut self, evaluations: &[Work], rules: &[JobRule]) {
+        for work in evaluations {
+            for (place, &at) in work.rules.iter().enumerate() {
+                let text = rules[at].rule.to_string();
+                let is_same = |&other: &usize| rules[other].rule.to_string() == text;
+                if work.rules[..place].iter().any(is_same) {
+                    let subject = work.identity.subject();
+                    let problem =
+                        format!("this rule is there already for {subject}; leave out one");
+                    self.mistakes.at(rules[at].span.clone(), problem);
+                }
+            }
+        }
+    }
+
+    fn history(&mut self) -> PathBuf {
+        let date = self.date.clone();
+        let night = Values { date: &date, dataset: "", split: "", model: "" };
+        let named = self.config.history.as_ref().and_then(|text| self.filled(text, &night));
+        self.folder.join(named.unwrap_or_else(|| "tallyho.db".to_owned()))
     }
 
     fn machine(&mut self) -> Machine {

@@ -15,23 +15,26 @@ use crate::rule::Judgement;
 const PAGE: usize = 80;
 
 impl Night {
-    /// Every evaluation as other systems are told of it.
-    ///
-    /// # Errors
-    ///
-    /// What reading the history may give.
-    pub(super) fn entries(&self, history: &History) -> Result<Vec<Entry>> {
-        let entry = |result: &Outcome| match result {
+    /// Every evaluation as other systems are told of it. What the history cannot
+    /// say is a problem of the night.
+    pub(super) fn entries(&mut self, history: &History) -> Vec<Entry> {
+        let mut problems = Vec::new();
+        let mut entry = |result: &Outcome| match result {
             Outcome::Done(done, judgements) => {
                 let report = done.report(judgements.clone());
-                Ok(Entry::new(subject(&done.identity), &report, done.time.into()))
+                Entry::new(subject(&done.identity), &report, done.time.into())
             }
             Outcome::Failed(identity, reason) => {
-                let (now, last) = (SystemTime::now(), last_success(history, identity)?);
-                Ok(Entry::failed(subject(identity), reason.clone(), now, last))
+                let last = last_success(history, identity).unwrap_or_else(|error| {
+                    problems.push(error.to_string());
+                    None
+                });
+                Entry::failed(subject(identity), reason.clone(), SystemTime::now(), last)
             }
         };
-        self.results.iter().map(entry).collect()
+        let entries = self.results.iter().map(&mut entry).collect();
+        self.problems.extend(problems);
+        entries
     }
 }
 
@@ -57,7 +60,7 @@ fn last_success(history: &History, identity: &Identity) -> Result<Option<SystemT
 impl Job {
     /// Pushes and publishes the night; what does not work is a problem of it.
     pub(super) fn publish(&self, night: &mut Night, entries: &[Entry], stop: &AtomicBool) {
-        if let Some(gateway) = &self.outputs.pushgateway
+        if let Some(gateway) = self.outputs.pushgateway.as_ref().filter(|_| night.is_latest)
             && let Err(problem) = gateway.push(&self.name, entries, &self.folder, stop)
         {
             night.problems.push(format!("push gateway: {problem}"));

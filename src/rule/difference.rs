@@ -61,6 +61,9 @@ pub(super) struct Tested {
     pub difference: Difference,
 }
 
+/// The fewest rows for a test of means.
+const LEAST_ROWS: u64 = 30;
+
 /// Why a metric cannot be tested.
 type Untested = String;
 
@@ -97,6 +100,14 @@ impl Compared<'_> {
         let errors = request.standard_error(self.new).zip(request.standard_error(self.baseline));
         let kind = match (shares, errors) {
             (Some((new, baseline)), _) => self.unpaired(new, baseline),
+            // Of fewer rows neither the mean is normal nor its deviation known.
+            (None, Some(_)) if rows.0.min(rows.1) < LEAST_ROWS => {
+                let (new, baseline) = rows;
+                return Err(format!(
+                    "{request} is compared from {LEAST_ROWS} rows on; there are {new}, and \
+                     {baseline} in the baseline"
+                ));
+            }
             (None, Some((new, baseline))) => Kind::Normal((new, rows.0), (baseline, rows.1)),
             (None, None) if request.metric().needs == Needs::Confusion => {
                 let value = |it: &Summary<'_>| request.measure(it).value.ok();

@@ -61,6 +61,10 @@ impl From<Error> for Stop {
 
 /// The judgement that follows from what was found: the worst decides.
 pub(super) fn judgement(rule: String, outcomes: Outcomes, mut found: Vec<Finding>) -> Judgement {
+    for it in &mut found {
+        let reason = std::mem::take(&mut it.reason);
+        (it.verdict, it.reason) = outcomes.counted(it.verdict, reason);
+    }
     found.sort_by(|a, b| {
         let severity = b.verdict.severity().cmp(&a.verdict.severity());
         severity.then(a.slack.total_cmp(&b.slack))
@@ -74,8 +78,7 @@ pub(super) fn judgement(rule: String, outcomes: Outcomes, mut found: Vec<Finding
         None => worst.reason.clone(),
     };
     let (value, baseline) = (worst.value, worst.baseline);
-    let (verdict, reason) = outcomes.counted(worst.verdict, reason);
-    Judgement { rule, verdict, value, baseline, reason }
+    Judgement { rule, verdict: worst.verdict, value, baseline, reason }
 }
 
 /// "broken for 2 of 3 classes: owl (0.5), cat (0.61); recall[owl] is …"

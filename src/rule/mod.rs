@@ -112,7 +112,7 @@ pub use verdict::{Judgement, Outcomes, Verdict};
 use self::form::Form;
 use self::subject::Subject;
 use crate::error::{Error, Result};
-use crate::metric::{Needs, Request};
+use crate::metric::{Better, Needs, Request};
 
 /// What has to hold. Displays in one canonical spelling, without its terms.
 #[derive(Clone, Debug)]
@@ -171,6 +171,23 @@ impl Rule {
     /// Whether it compares with earlier runs.
     pub fn needs_history(&self) -> bool {
         self.form.reference().is_some() || matches!(self.form, Form::Within { .. })
+    }
+
+    /// How much further from keeping the rule `value` is than `other`, in the unit
+    /// of what is judged; below 0 if it is nearer.
+    pub fn worsening(&self, value: f64, other: f64) -> f64 {
+        let upward = match &self.form {
+            Form::Compare { op, .. } | Form::Distance { op, .. } => op.upward(),
+            Form::Worse { subject, .. } => match subject.better() {
+                Better::Higher => Some(1.0),
+                Better::Lower => Some(-1.0),
+                Better::Neither => None,
+            },
+            Form::Drifted { .. } => Some(-1.0),
+            Form::Within { .. } => None,
+        };
+        // Where both sides are bad, any other value is further.
+        upward.map_or((value - other).abs(), |sign| sign * (other - value))
     }
 
     /// The splits that it selects, in the order written; none if it is about

@@ -44,16 +44,21 @@ pub(super) fn summary(night: &Night) -> String {
         return format!("{text}; stopped with {left} to do: start it again to go on");
     }
     let judged: Vec<&Judgement> = night.done().flat_map(|(_, judgements)| judgements).collect();
-    let fails = judged.iter().filter(|it| it.verdict.fails()).count();
-    let rules = match (judged.len(), fails) {
-        (0, _) => "no rules".to_owned(),
-        (1, 0) if judged[0].verdict == Verdict::Holds => "the rule holds".to_owned(),
-        (1, 1) => "the rule is broken".to_owned(),
-        (all, 0) if judged.iter().all(|it| it.verdict == Verdict::Holds) => {
-            format!("all {} rules hold", count(all as u64))
+    let of = |verdict| judged.iter().filter(|it| it.verdict == verdict).count();
+    let (all, broken, undefined) = (judged.len(), of(Verdict::Broken), of(Verdict::Undefined));
+    let number = |of: usize| count(of as u64);
+    let rules = match (broken, undefined, of(Verdict::Holds)) {
+        (0, 0, 0) if all == 0 => "no rules".to_owned(),
+        (0, 0, 1) if all == 1 => "the rule holds".to_owned(),
+        (1, 0, _) if all == 1 => "the rule is broken".to_owned(),
+        (0, 0, hold) if hold == all => format!("all {} rules hold", number(all)),
+        (0, 0, _) => format!("none of {} broken", counted(all as u64, "rule", "rules")),
+        (0, undefined, _) => format!("{} of {} rules undefined", number(undefined), number(all)),
+        (broken, 0, _) => format!("{} of {} rules broken", number(broken), number(all)),
+        _ => {
+            let [broken, all, undefined] = [broken, all, undefined].map(number);
+            format!("{broken} of {all} rules broken, {undefined} undefined")
         }
-        (all, 0) => format!("none of {} rules broken", count(all as u64)),
-        (all, fails) => format!("{} of {} rules broken", count(fails as u64), count(all as u64)),
     };
     format!("{text}; {rules}")
 }
@@ -164,6 +169,10 @@ fn foot(page: &mut Page, night: &Night) {
     }
     if !night.is_whole && night.left == 0 {
         let text = "of a part of the job; files and services of the whole night were left alone";
+        fact("done", text, Style::Plain);
+    }
+    if !night.is_latest {
+        let text = "of a night before the latest; gauges for Prometheus were left alone";
         fact("done", text, Style::Plain);
     }
     for delivery in night.told.iter().filter(|delivery| delivery.delivered) {
