@@ -48,7 +48,8 @@ print("tags:", *(f"{key} = {value}" for key, value in sorted(steady.data.tags.it
 
 # On 22 November 2026, Python 3.11, server with SQLite and its own artifacts:
 #
-#   test an_mlflow_server_takes_a_night ... ok
+#   test an_mlflow_server_takes_a_night    ... ok
+#   test an_mlflow_server_takes_every_name ... ok
 #   mlflow 3.17.2: 1317 metrics read back, 86 compared with the report
 #   keys of odd classes:
 #     support/.af1349b9
