@@ -19,8 +19,9 @@ impl<'a> Names<'a> {
     pub(super) fn of(config: &'a Config, mistakes: &mut Mistakes<'_>) -> Self {
         let datasets = given("dataset", config.dataset.iter().map(|it| &it.name), mistakes);
         let models = given("model", config.model.iter().map(|it| &it.name), mistakes);
-        for (what, given) in [("dataset", &datasets), ("model", &models)] {
-            if given.is_empty() {
+        let none = [config.dataset.is_empty(), config.model.is_empty()];
+        for (what, none) in ["dataset", "model"].into_iter().zip(none) {
+            if none {
                 mistakes.at(0..0, format!("no [[{what}]] is given"));
             }
         }

@@ -82,7 +82,7 @@ fn note(error: &Error, mistakes: &mut Mistakes<'_>) {
     mistakes.at(error.span().unwrap_or(0..0), plain(&problem));
 }
 
-/// What the reader says of a value of a wrong type, in the words of TOML and
+/// What the reader says of a value of a wrong type, or a number out of its range, in the words of TOML and
 /// without the value, which may be a secret in a wrong place: `invalid type: string
 /// "a", expected a sequence`.
 fn plain(problem: &str) -> String {
@@ -98,6 +98,7 @@ fn plain(problem: &str) -> String {
         .and_then(|it| it.rsplit_once(", expected "));
     let Some((found, expected)) = words else { return problem.to_owned() };
     let found = match found.split_whitespace().next().unwrap_or_default() {
+        _ if problem.starts_with("invalid value: ") => "another number",
         "string" => "a text",
         "integer" => "a whole number",
         "floating" => "a number",

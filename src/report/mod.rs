@@ -37,7 +37,9 @@ pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
 pub use self::text::text;
 
-pub(crate) use self::figures::{count, counted, duration, printable, scaled};
+#[cfg(feature = "job")]
+pub(crate) use self::figures::counted;
+pub(crate) use self::figures::{count, duration, printable, scaled};
 pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};

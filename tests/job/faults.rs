@@ -46,11 +46,9 @@ fn cannot_begin(folder: &Folder, server: &Server, expected: &str) {
 }
 
 #[test]
-fn a_full_disk_costs_the_output_and_nothing_else() {
-    let config = format!(
-        "{CONFIG}[output]\njunit = '/dev/full'\njson = 'night.json'\nprometheus = 'night.prom'\n"
-    );
-    let folder = folder(&config);
+fn a_full_disk_costs_the_output_and_is_told_until_it_is_over() {
+    let output = "[output]\njunit = '/dev/full'\njson = 'night.json'\nprometheus = 'night.prom'\n";
+    let (folder, server) = told(output);
     let ran = night(&folder, "").expect(2);
     assert_eq!(ran.stderr, "");
     let page = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -59,12 +57,21 @@ fn a_full_disk_costs_the_output_and_nothing_else() {
     assert_eq!(runs(&folder).len(), 2);
     let gauges = fs::read_to_string(folder.path("night.prom")).unwrap();
     assert!(gauges.contains("tallyho_accuracy{"), "{gauges}");
+    assert!(failures(&server)[0].starts_with("/dev/full: cannot write the file"));
+    // That it lasts is no news; that it is over, is.
+    night(&folder, "").expect(2);
+    let config = fs::read_to_string(folder.path("night.toml")).unwrap();
     folder.file("night.toml", config.replace("/dev/full", "night.xml"));
+    night(&folder, "--only model=steady").expect(0);
     let page = night(&folder, "--json").expect(0).json();
-    assert_eq!(
-        (&page["evaluations"][0]["found"], &page["status"]),
-        (&true.into(), &"holds".into())
-    );
+    let found = &page["evaluations"][0]["found"];
+    assert_eq!((found, &page["status"]), (&true.into(), &"holds".into()));
+    let messages: Vec<Value> =
+        server.asked().iter().map(|it| serde_json::from_str(&it.body).unwrap()).collect();
+    let headlines: Vec<&str> = messages.iter().map(|it| it["headline"].as_str().unwrap()).collect();
+    assert_eq!(headlines, ["night, 2026-11-21: the job failed", "night, 2026-11-21: 1 recovered"]);
+    assert_eq!(messages[0]["counts"]["evaluated"], 2);
+    assert_eq!(messages[1]["events"][0]["model"], "");
 }
 
 /// A limit on the size of files stands for a full disk.

@@ -31,5 +31,5 @@ for _ in $(seq 120); do
   sleep 1
 done
 
-TALLYHO_MLFLOW_URL=$MLFLOW_TRACKING_URI cargo test --locked --test peers -- an_mlflow_server_takes_a_night
+TALLYHO_MLFLOW_URL=$MLFLOW_TRACKING_URI cargo test --locked --test peers -- an_mlflow_server
 "$VENV/bin/python" tests/peers/read_back.py || { tail -50 "$folder/log"; exit 1; }

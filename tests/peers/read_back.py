@@ -35,13 +35,21 @@ odd = sorted(key for key in metrics if metrics[key] == 7.0 and key.startswith("s
 assert len(odd) == 6, odd
 assert sum(key.startswith("support/n") for key in metrics) == 1200
 
+night = client.get_experiment_by_name('nightly, by "program"')
+night = {run.data.params["model"]: run for run in client.search_runs([night.experiment_id])}
+assert sorted(night) == ["flaky \\ größe", "gone", "steady"], night
+assert night["steady"].data.metrics["accuracy"] == 0.87, night["steady"].data.metrics["accuracy"]
+assert night["gone"].info.status == "FAILED"
+assert night["flaky \\ größe"].data.tags["tallyho.rules"] == "fail"
+
 print(f"mlflow {mlflow.__version__}: {len(metrics)} metrics read back, {compared} compared with the report")
 print("keys of odd classes:", *odd, sep="\n  ")
 print("tags:", *(f"{key} = {value}" for key, value in sorted(steady.data.tags.items())), sep="\n  ")
 
 # On 22 November 2026, Python 3.11, server with SQLite and its own artifacts:
 #
-#   test an_mlflow_server_takes_a_night ... ok
+#   test an_mlflow_server_takes_a_night    ... ok
+#   test an_mlflow_server_takes_every_name ... ok
 #   mlflow 3.17.2: 1317 metrics read back, 86 compared with the report
 #   keys of odd classes:
 #     support/.af1349b9
