@@ -109,7 +109,10 @@ fn recovery_is_told_when_the_rule_holds_against_what_it_broke_on() {
     let settings = "remind = '2d'\n";
     let month = Month::new("accuracy >= previous - 0.02", settings, &[OK]);
     let config = std::fs::read_to_string(month.folder.path("night.toml")).unwrap();
-    month.folder.file("night.toml", config.replace("- 0.02\"\n", "- 0.02\"\nmin_rows = 500\n"));
+    month.folder.file(
+        "night.toml",
+        config.replace("- 0.02\"\n", "- 0.02\"\nmin_rows = 500\ntoo_few_rows = \"undecided\"\n"),
+    );
     month.night(1, 900, "").expect(0);
     month.night(2, 800, "").expect(1);
     // Too few rows to judge by; but they are what the next night compares with.
