@@ -275,7 +275,7 @@ fn chance_over_many_models_is_no_alarm_and_a_drop_is() {
     for model in 0..20 {
         config += &format!("[[model]]\nname = 'm{model}'\npredictions = 'm{model}'\n");
     }
-    folder.file("night.toml", config);
+    folder.file("night.toml", &config);
     // Of 600 rows each model is wrong about those of a range.
     let rows = |wrong: &dyn Fn(usize) -> std::ops::Range<usize>| {
         let head: String = (0..20).map(|model| format!(",m{model}")).collect();
@@ -305,6 +305,13 @@ fn chance_over_many_models_is_no_alarm_and_a_drop_is() {
     let together = said(&page, 3);
     assert!(together.contains("paired on 600 rows"), "{together}");
     assert!(together.contains("corrected for 20 tests"), "{together}");
-    let alone = on(&folder, "2026-10-02", "--json --only model=m3").expect(0).json();
-    assert_eq!(said(&alone, 0), together, "judged beside the rest of the night");
+    let part = on(&folder, "2026-10-02", "--json --only model=m3").expect(0).json();
+    assert_eq!(said(&part, 0), together, "judged beside the rest of the night");
+    // As the only model of a job, it would have broken the rule.
+    let (head, _) = config.split_once("[[model]]").unwrap();
+    let alone = format!("job = 'alone'\n{head}[[model]]\nname = 'm3'\npredictions = 'm3'\n");
+    folder.file("night.toml", alone);
+    on(&folder, "2026-10-01", "").expect(0);
+    let alone = on(&folder, "2026-10-02", "--json").expect(1).json();
+    assert!(!said(&alone, 0).contains("corrected"), "{}", said(&alone, 0));
 }
