@@ -39,7 +39,7 @@ pub struct Machine {
 /// # Errors
 ///
 /// Those of [`engine::evaluate`], and
-/// [`Error::Device`](crate::error::Error::Device) if a device was asked for and
+/// [`Error::Device`] if a device was asked for and
 /// cannot be used.
 pub fn evaluate(
     input: &Input,

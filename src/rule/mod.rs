@@ -31,7 +31,7 @@
 //! is compared as it is: no tolerance, no rounding. `previous`, `best` and means
 //! know only runs that did not break the rule, or were accepted; `baseline` is
 //! what the caller configures, see [`Terms`]. Which way `best` lies is
-//! [`Better`](crate::metric::Better)'s to say.
+//! [`Better`]'s to say.
 //!
 //! # Proofs and alarms
 //!
