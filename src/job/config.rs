@@ -33,6 +33,10 @@ pub struct Config {
     /// Threads, 1 to 1,024; all cores if left out
     #[schemars(with = "Option<usize>")]
     pub threads: Option<Spanned<usize>>,
+    /// Whether the history keeps which rows are right, of up to ten million, so that
+    /// accuracies are compared row by row; true if left out. The CPU notes that:
+    /// with false, a GPU may count
+    pub paired: Option<bool>,
     /// How rows are counted and shown, unless a dataset or a model says otherwise
     #[serde(default)]
     pub options: Settings,

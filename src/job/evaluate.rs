@@ -161,7 +161,7 @@ impl Opened {
         let classes = work.classes.as_deref().map(read_classes).transpose()?;
         let options = engine::Options {
             classes: classes.clone(),
-            outcomes_up_to: Some(MOST_OUTCOMES),
+            outcomes_up_to: job.paired.then_some(MOST_OUTCOMES),
             ..job.options(work)?
         };
         Ok(Self { input, options, classes })

@@ -33,6 +33,8 @@ pub struct Job {
     pub machine: Machine,
     /// Threads.
     pub threads: usize,
+    /// Whether it is kept which rows are right, for paired tests.
+    pub paired: bool,
     /// The rules.
     pub rules: Vec<JobRule>,
     /// What is evaluated, dataset by dataset.

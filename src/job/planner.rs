@@ -95,6 +95,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             history: self.history(),
             machine: self.machine(),
             threads: self.threads(),
+            paired: config.paired.unwrap_or(true),
             outputs: self.outputs(),
             channels: self.channels(),
             name: self.job,

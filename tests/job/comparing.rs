@@ -101,6 +101,19 @@ fn a_part_of_a_night_is_judged_beside_the_rest_of_it() {
 }
 
 #[test]
+fn which_rows_are_right_is_kept_unless_the_config_says_otherwise() {
+    for (head, how) in [("", "paired on 1,000 rows"), ("paired = false\n", "unpaired, 1,000")] {
+        let folder = ruled(&[FALL], "");
+        let config = fs::read_to_string(folder.path("night.toml")).unwrap();
+        folder.file("night.toml", format!("{head}{config}"));
+        october(&folder, 1, [900, 900], "");
+        let (_, page) = october(&folder, 2, [900, 890], "");
+        let reason = page["evaluations"][1]["rules"][0]["reason"].as_str().unwrap();
+        assert!(reason.contains(how), "{reason}");
+    }
+}
+
+#[test]
 fn a_value_worse_than_the_accepted_one_is_news() {
     let notify = "[[notify]]\nname = 'x'\ncommand = ['sh', '-c', 'head -1 >> told.txt']\n";
     let folder = ruled(&["require = 'accuracy >= 0.8'"], notify);
