@@ -129,7 +129,7 @@ fn measured_columns(columns: usize) -> usize {
 fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
     format!(
         "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
-         {:?} {:?} {} {}",
+         {:?} {:?} {} {} {} {}",
         env!("CARGO_PKG_VERSION"),
         cpu_name(),
         plan.threads,
@@ -141,6 +141,8 @@ fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
         wanted.classes.next_power_of_two(),
         plan.spec.counted.name(),
         plan.spec.auc.name(),
+        plan.spec.order.confidence,
+        plan.spec.order.mass_bins,
     )
 }
 

@@ -38,7 +38,41 @@ enum Kept {
     /// Of a matrix: each row's class, and the key of its score for it.
     Labels(Vec<u32>, Vec<u64>),
     /// Of a matrix: for each class, negatives and positives by bin.
-    Columns(Vec<[u32; 2]>),
+    Columns(ColumnBins),
+}
+
+/// For each class, negatives and positives by bin.
+struct ColumnBins {
+    bins: Vec<[u32; 2]>,
+    /// Rows in them.
+    rows: u32,
+    /// What no longer fits them; empty before that.
+    drained: Vec<Counts>,
+}
+
+/// Rows after which bins of 32 bits are drained: before one can wrap.
+const DRAIN_ROWS: u32 = 1 << 31;
+
+impl ColumnBins {
+    fn new(classes: usize) -> Self {
+        Self { bins: vec![[0; 2]; BINS * classes], rows: 0, drained: Vec::new() }
+    }
+
+    /// Makes room for one more row.
+    fn begin_row(&mut self) {
+        if self.rows == DRAIN_ROWS {
+            self.drained.resize(self.bins.len(), Counts::default());
+            for (sum, bin) in self.drained.iter_mut().zip(&mut self.bins) {
+                *sum += of_bin(std::mem::take(bin));
+            }
+            self.rows = 0;
+        }
+        self.rows += 1;
+    }
+}
+
+fn of_bin([negative, positive]: [u32; 2]) -> Counts {
+    Counts { positive: positive.into(), negative: negative.into() }
 }
 
 impl OrderRows {
@@ -48,7 +82,7 @@ impl OrderRows {
         let scores = match (spec.auc, spec.task) {
             (Auc::None, _) | (_, Task::Predictions) => return None,
             (Auc::Exact, Task::Matrix) => Kept::Labels(Vec::new(), Vec::new()),
-            (Auc::Binned, Task::Matrix) => Kept::Columns(vec![[0; 2]; BINS * classes]),
+            (Auc::Binned, Task::Matrix) => Kept::Columns(ColumnBins::new(classes)),
             (Auc::Binned, _) => bins(),
             (Auc::Exact, _) if spec.score_type == Some(ScoreType::F64) => {
                 Kept::Double(Held::default())
@@ -104,8 +138,10 @@ impl OrderRows {
 
     /// Counts the keys of a row of a matrix.
     pub(super) fn columns(&mut self, label: usize, keys: &[u64], double: bool) {
-        let Kept::Columns(bins) = &mut self.scores else { return };
-        for ((class, &key), bins) in keys.iter().enumerate().zip(bins.chunks_exact_mut(BINS)) {
+        let Kept::Columns(columns) = &mut self.scores else { return };
+        columns.begin_row();
+        let bins = columns.bins.chunks_exact_mut(BINS);
+        for ((class, &key), bins) in keys.iter().enumerate().zip(bins) {
             let bin = match (self.probabilities, double) {
                 (false, _) => grid::of_surprise(to_surprise(key)),
                 (true, true) => grid::of_probability(key::to_f64(key)),
@@ -246,12 +282,9 @@ impl Parts {
             Kept::Double(part) => self.double.push(part),
             Kept::Labels(classes, keys) => self.labels.push((classes, keys)),
             Kept::Bins(bins) => self.add(bins.len(), bins.into_iter()),
-            Kept::Columns(bins) => {
-                let rows = |[negative, positive]: [u32; 2]| Counts {
-                    positive: positive.into(),
-                    negative: negative.into(),
-                };
-                self.add(bins.len(), bins.into_iter().map(rows));
+            Kept::Columns(ColumnBins { bins, drained, .. }) => {
+                self.add(bins.len(), drained.into_iter());
+                self.add(bins.len(), bins.into_iter().map(of_bin));
             }
         }
     }
@@ -294,5 +327,24 @@ fn by_confidence(parts: &[Held<u32>], rows: Counts, wish: &OrderWish) -> Confide
         curve: curve.finish(),
         answers: questions.into_iter().zip(asked.finish()).collect(),
         bins: bins.map_or(Vec::new(), MassBins::finish),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_of_columns_are_drained_before_they_wrap() {
+        let mut columns = ColumnBins::new(1);
+        columns.bins[7] = [u32::MAX, 5];
+        columns.rows = DRAIN_ROWS;
+        columns.begin_row();
+        columns.bins[7][0] += 1;
+        assert_eq!(columns.rows, 1);
+        let mut parts = Parts::default();
+        parts.push(Kept::Columns(columns));
+        assert_eq!(parts.bins[7], Counts { positive: 5, negative: 1 << 32 });
+        assert_eq!(parts.bins.len(), BINS);
     }
 }

@@ -114,9 +114,10 @@ impl Needs {
             _ if self.is_order() && spec.auc == Auc::None => {
                 Some("needs rows in order; evaluate with --auc exact or --auc binned")
             }
-            (Self::ConfidenceOrder, _) if spec.counted == Counted::Order => {
-                Some("needs confidences, which were not counted")
-            }
+            (Self::ConfidenceOrder, _) if spec.counted == Counted::Order => Some(
+                "needs confidences, which --metrics left out; evaluate without --metrics, or \
+                     name it there, too",
+            ),
             _ => None,
         }
     }
