@@ -246,8 +246,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
                 return pool.install(|| merge(source, plan, found, stop));
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
-            // A long run keeps one finding, not one for each round; of exact orders,
-            // the rows themselves stay in the pieces that they came in.
+            // A long run keeps one finding, not one for each round.
             let mut all = pool.install(|| sum(plan, found))?;
             order::absorb(&mut all.orders);
             found = vec![all];

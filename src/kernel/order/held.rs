@@ -13,6 +13,10 @@ pub(super) const BUCKETS: usize = 1 << 16;
 /// Rows of a chunk.
 const CHUNK: usize = 256;
 
+/// Places that cursors can number, with room for a partly filled chunk of each
+/// bucket.
+const MOST_PLACES: u64 = (1 << 32) - (1 << 26);
+
 /// Rows in no particular order, by bucket.
 #[derive(Debug)]
 pub struct Held<K: Key> {
@@ -52,18 +56,37 @@ impl<K: Key> Held<K> {
     /// positives, of `counts` rows each.
     pub fn extend(&mut self, counts: &[u32], mut lows: &[K::Low]) {
         for (slot, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let (mut own, rest) = lows.split_at(lows.len().min(count as usize));
+            let (own, rest) = lows.split_at(lows.len().min(count as usize));
             lows = rest;
-            while !own.is_empty() {
-                if (self.cursors[slot] as usize).is_multiple_of(CHUNK) {
-                    self.start_chunk(slot);
-                }
-                let at = self.cursors[slot] as usize;
-                let (now, later) = own.split_at(own.len().min(CHUNK - at % CHUNK));
-                self.lows[at..at + now.len()].copy_from_slice(now);
-                self.cursors[slot] += narrow(now.len());
-                own = later;
+            self.put(slot, own);
+        }
+    }
+
+    /// Whether there is room for all rows of another.
+    pub fn has_room_for(&self, other: &Self) -> bool {
+        (self.lows.len() + other.lows.len()) as u64 <= MOST_PLACES
+    }
+
+    /// Holds all rows of another, for which there is room: chunks that are partly
+    /// filled are then those of one and not of two.
+    pub fn absorb(&mut self, other: &Self) {
+        for slot in 0..2 * BUCKETS {
+            for chunk in other.chunks(slot / 2, slot % 2 == 1) {
+                self.put(slot, chunk);
             }
+        }
+    }
+
+    fn put(&mut self, slot: usize, mut lows: &[K::Low]) {
+        while !lows.is_empty() {
+            if (self.cursors[slot] as usize).is_multiple_of(CHUNK) {
+                self.start_chunk(slot);
+            }
+            let at = self.cursors[slot] as usize;
+            let (now, later) = lows.split_at(lows.len().min(CHUNK - at % CHUNK));
+            self.lows[at..at + now.len()].copy_from_slice(now);
+            self.cursors[slot] += narrow(now.len());
+            lows = later;
         }
     }
 
@@ -98,4 +121,45 @@ impl<K: Key> Held<K> {
 #[allow(clippy::cast_possible_truncation, reason = "at most 2^32 - 2^26 rows and their chunks")]
 fn narrow(place: usize) -> u32 {
     place as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round(from: u32) -> Held<u32> {
+        let mut held = Held::default();
+        (from..from + 1000).for_each(|key| held.push(key << 16 | key, key % 3 == 0));
+        held
+    }
+
+    #[test]
+    fn what_is_absorbed_takes_the_places_of_its_rows() {
+        let mut held = round(0);
+        for _ in 0..50 {
+            for from in [0, 500] {
+                assert!(held.has_room_for(&round(from)));
+                held.absorb(&round(from));
+            }
+        }
+        assert_eq!(held.size(0), Counts { positive: 51, negative: 0 });
+        assert_eq!(held.size(700), Counts { positive: 0, negative: 101 });
+        assert_eq!(held.size(1499), Counts { positive: 0, negative: 50 });
+        assert!(held.chunks(700, false).flatten().all(|low| *low == 700));
+        // A chunk for each bucket in use, and the one that is never used.
+        assert_eq!(held.lows.len(), 1501 * CHUNK);
+    }
+
+    #[test]
+    fn a_full_chunk_is_followed_by_another() {
+        let mut held = Held::<u32>::default();
+        let mut more = Held::<u32>::default();
+        (0..300).for_each(|low| held.push(low, true));
+        (300..1000).for_each(|low| more.push(low, true));
+        held.absorb(&more);
+        let mut lows: Vec<u16> = held.chunks(0, true).flatten().copied().collect();
+        lows.sort_unstable();
+        assert_eq!(lows, (0..1000).collect::<Vec<u16>>());
+        assert_eq!(held.lows.len(), 5 * CHUNK);
+    }
 }

@@ -1,6 +1,13 @@
 //! Rows to be put in order, by their scores and by their confidence: what one
 //! worker keeps, and what comes of all of them.
 
+#[cfg(feature = "gpu")]
+mod absorb;
+mod column_bins;
+
+#[cfg(feature = "gpu")]
+pub(super) use self::absorb::absorb;
+use self::column_bins::{ColumnBins, of_bin};
 use crate::error::{Error, Result};
 use crate::exact::grid::{self, BINS};
 use crate::exact::key;
@@ -39,40 +46,6 @@ enum Kept {
     Labels(Vec<u32>, Vec<u64>),
     /// Of a matrix: for each class, negatives and positives by bin.
     Columns(ColumnBins),
-}
-
-/// For each class, negatives and positives by bin.
-struct ColumnBins {
-    bins: Vec<[u32; 2]>,
-    /// Rows in them.
-    rows: u32,
-    /// What no longer fits them; empty before that.
-    drained: Vec<Counts>,
-}
-
-/// Rows after which bins of 32 bits are drained: before one can wrap.
-const DRAIN_ROWS: u32 = 1 << 31;
-
-impl ColumnBins {
-    fn new(classes: usize) -> Self {
-        Self { bins: vec![[0; 2]; BINS * classes], rows: 0, drained: Vec::new() }
-    }
-
-    /// Makes room for one more row.
-    fn begin_row(&mut self) {
-        if self.rows == DRAIN_ROWS {
-            self.drained.resize(self.bins.len(), Counts::default());
-            for (sum, bin) in self.drained.iter_mut().zip(&mut self.bins) {
-                *sum += of_bin(std::mem::take(bin));
-            }
-            self.rows = 0;
-        }
-        self.rows += 1;
-    }
-}
-
-fn of_bin([negative, positive]: [u32; 2]) -> Counts {
-    Counts { positive: positive.into(), negative: negative.into() }
 }
 
 impl OrderRows {
@@ -177,34 +150,6 @@ impl OrderRows {
                 count(&mut bins[usize::from(grid::of_confidence(confidence))], wrong);
             }
             _ => {}
-        }
-    }
-}
-
-/// Adds up the bins of several workers, or of several rounds of a device; what is
-/// kept row by row stays apart.
-#[cfg(feature = "gpu")]
-pub(super) fn absorb(orders: &mut Vec<OrderRows>) {
-    let is_binned = |order: &OrderRows| matches!(order.scores, Kept::Bins(_));
-    let Some(at) = orders.iter().position(is_binned) else { return };
-    let mut all = orders.swap_remove(at);
-    orders.retain(|order| {
-        all.confidence.add_bins(&order.confidence);
-        !all.scores.add_bins(&order.scores)
-    });
-    orders.push(all);
-}
-
-#[cfg(feature = "gpu")]
-impl Kept {
-    /// Adds other bins; whether both are bins.
-    fn add_bins(&mut self, more: &Self) -> bool {
-        match (self, more) {
-            (Self::Bins(own), Self::Bins(more)) => {
-                own.iter_mut().zip(more).for_each(|(own, more)| *own += *more);
-                true
-            }
-            _ => false,
         }
     }
 }
@@ -332,6 +277,7 @@ fn by_confidence(parts: &[Held<u32>], rows: Counts, wish: &OrderWish) -> Confide
 
 #[cfg(test)]
 mod tests {
+    use super::column_bins::DRAIN_ROWS;
     use super::*;
 
     #[test]
