@@ -144,61 +144,58 @@ pub struct On {
     pub options: Settings,
 }
 
-/// A rule, and which evaluations it is for.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RuleEntry {
-    /// The rule, such as "accuracy >= 0.8" or "worse(f1_macro, previous) @ 95%"
-    #[schemars(with = "String")]
-    pub require: Spanned<String>,
-    /// Datasets that it is for; all if left out
-    #[schemars(with = "Option<Vec<String>>")]
-    pub datasets: Option<Vec<Spanned<String>>>,
-    /// Models that it is for; all if left out
-    #[schemars(with = "Option<Vec<String>>")]
-    pub models: Option<Vec<Spanned<String>>>,
-    /// Splits that it is for; all if left out
-    #[schemars(with = "Option<Vec<String>>")]
-    pub splits: Option<Vec<Spanned<String>>>,
-    /// What `baseline` means: "previous", "best", "mean of last 7" or "run 12"
-    #[schemars(with = "Option<String>")]
-    pub baseline: Option<Spanned<String>>,
-    /// The fewest rows to judge by; with fewer, the verdict is "too few rows"
-    pub min_rows: Option<u64>,
-    /// The verdict when a value is undefined; "undefined" if left out
-    pub undefined: Option<Meaning>,
-    /// The verdict when there is no earlier run to compare with; "no baseline"
-    /// if left out, which does not fail
-    pub no_baseline: Option<Meaning>,
-    /// The verdict with too few rows; "too few rows" if left out, which does not
-    /// fail
-    pub too_few_rows: Option<Meaning>,
-    /// The verdict when the rows prove nothing; "undecided" if left out, which
-    /// does not fail
-    pub undecided: Option<Meaning>,
+/// A table with its own keys and those that say how rules are judged, which stand
+/// in a rule or, for all rules, in a table of their own.
+macro_rules! with_judging {
+    ($(#[$attribute:meta])* $name:ident { $($own:tt)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($own)*
+            /// What `baseline` means: "previous", "best", "mean of last 7" or "run 12"
+            #[schemars(with = "Option<String>")]
+            pub baseline: Option<Spanned<String>>,
+            /// The fewest rows to judge by; with fewer, the verdict is "too few rows"
+            pub min_rows: Option<u64>,
+            /// The verdict when a value is undefined; "undefined" if left out
+            pub undefined: Option<Meaning>,
+            /// The verdict when there is no earlier run to compare with; "no baseline"
+            /// if left out, which does not fail
+            pub no_baseline: Option<Meaning>,
+            /// The verdict with too few rows; "too few rows" if left out, which does not
+            /// fail
+            pub too_few_rows: Option<Meaning>,
+            /// The verdict when the rows prove nothing; "undecided" if left out, which
+            /// does not fail
+            pub undecided: Option<Meaning>,
+        }
+    };
 }
 
-/// How rules are judged.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Judging {
-    /// What `baseline` means: "previous", "best", "mean of last 7" or "run 12"
-    #[schemars(with = "Option<String>")]
-    pub baseline: Option<Spanned<String>>,
-    /// The fewest rows to judge by; with fewer, the verdict is "too few rows"
-    pub min_rows: Option<u64>,
-    /// The verdict when a value is undefined; "undefined" if left out
-    pub undefined: Option<Meaning>,
-    /// The verdict when there is no earlier run to compare with; "no baseline"
-    /// if left out, which does not fail
-    pub no_baseline: Option<Meaning>,
-    /// The verdict with too few rows; "too few rows" if left out, which does not
-    /// fail
-    pub too_few_rows: Option<Meaning>,
-    /// The verdict when the rows prove nothing; "undecided" if left out, which
-    /// does not fail
-    pub undecided: Option<Meaning>,
-}
+with_judging!(
+    /// A rule, and which evaluations it is for.
+    RuleEntry {
+        /// The rule, such as "accuracy >= 0.8" or "worse(f1_macro, previous) @ 95%"
+        #[schemars(with = "String")]
+        pub require: Spanned<String>,
+        /// Datasets that it is for; all if left out
+        #[schemars(with = "Option<Vec<String>>")]
+        pub datasets: Option<Vec<Spanned<String>>>,
+        /// Models that it is for; all if left out
+        #[schemars(with = "Option<Vec<String>>")]
+        pub models: Option<Vec<Spanned<String>>>,
+        /// Splits that it is for; all if left out
+        #[schemars(with = "Option<Vec<String>>")]
+        pub splits: Option<Vec<Spanned<String>>>,
+    }
+);
+
+with_judging!(
+    /// How rules are judged.
+    #[derive(Default)]
+    Judging {}
+);
 
 /// A verdict that stands for an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

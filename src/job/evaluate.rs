@@ -88,7 +88,7 @@ pub(super) fn evaluate(
     provenance::forget_peak_memory();
     let opened = Opened::new(job, work)?;
     let prints: Vec<Option<String>> = opened.fingerprints();
-    let asked = asked(work, &opened)?;
+    let asked = asked(work, &opened);
     if !again && let Some(run) = history.done(&work.identity, job.night, &asked, &prints)? {
         return found(history, run);
     }
@@ -175,7 +175,7 @@ impl Opened {
 
 /// A hash of all that an evaluation depends on beside its files: by this a job
 /// started again knows what it has done.
-fn asked(work: &Work, opened: &Opened) -> Result<String> {
+fn asked(work: &Work, opened: &Opened) -> String {
     let Work { request, settings, .. } = work;
     let engine::Options { spec, auc, .. } = &opened.options;
     let skips = opened.options.on_invalid == OnInvalid::Skip;
@@ -192,7 +192,7 @@ fn asked(work: &Work, opened: &Opened) -> Result<String> {
     let files = opened.input.files();
     let changed: Vec<String> = files.iter().filter_map(|file| last_change(&file.path)).collect();
     let text = format!("{text} {changed:?}");
-    Ok(blake3::hash(text.as_bytes()).to_hex()[..32].to_owned())
+    blake3::hash(text.as_bytes()).to_hex()[..32].to_owned()
 }
 
 /// When a file was changed last, if it is too large for its fingerprint to tell.

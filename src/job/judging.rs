@@ -52,7 +52,7 @@ pub(super) fn rules(
         names.datasets(entry.datasets.iter().flatten(), mistakes);
         names.models(entry.models.iter().flatten(), mistakes);
         names.splits(entry.splits.iter().flatten(), mistakes);
-        let judging = entry.judging().or(&config.judging);
+        let judging = entry.judging(&config.judging);
         let terms = judging.terms(mistakes);
         let parsed = Rule::parse(entry.require.get_ref());
         let parsed = mistakes.take(&entry.require, parsed);
@@ -75,14 +75,16 @@ fn plain(names: Option<&Vec<Spanned<String>>>) -> Option<Vec<String>> {
 }
 
 impl RuleEntry {
-    fn judging(&self) -> Judging {
+    /// How it is judged: what stands in it and, where something is left out, what
+    /// is `usual`.
+    fn judging(&self, usual: &Judging) -> Judging {
         Judging {
-            baseline: self.baseline.clone(),
-            min_rows: self.min_rows,
-            undefined: self.undefined,
-            no_baseline: self.no_baseline,
-            too_few_rows: self.too_few_rows,
-            undecided: self.undecided,
+            baseline: self.baseline.clone().or_else(|| usual.baseline.clone()),
+            min_rows: self.min_rows.or(usual.min_rows),
+            undefined: self.undefined.or(usual.undefined),
+            no_baseline: self.no_baseline.or(usual.no_baseline),
+            too_few_rows: self.too_few_rows.or(usual.too_few_rows),
+            undecided: self.undecided.or(usual.undecided),
         }
     }
 }
@@ -101,18 +103,6 @@ impl Judging {
                 too_few_rows: verdict(self.too_few_rows),
                 undecided: verdict(self.undecided),
             },
-        }
-    }
-
-    /// This, and where something is left out, that of `usual`.
-    fn or(self, usual: &Self) -> Self {
-        Self {
-            baseline: self.baseline.or_else(|| usual.baseline.clone()),
-            min_rows: self.min_rows.or(usual.min_rows),
-            undefined: self.undefined.or(usual.undefined),
-            no_baseline: self.no_baseline.or(usual.no_baseline),
-            too_few_rows: self.too_few_rows.or(usual.too_few_rows),
-            undecided: self.undecided.or(usual.undecided),
         }
     }
 }

@@ -51,11 +51,15 @@ impl<'a> Mistakes<'a> {
         self.found.sort();
         self.found.dedup();
         let mut lines = String::new();
-        for (at, problem) in &self.found {
+        for (at, problem) in self.found.iter().take(MOST) {
             let (line, column) = place(self.text, *at);
             let between = if lines.is_empty() { "" } else { "\n" };
             // Writing to a string cannot fail.
             let _ = write!(lines, "{between}{}:{line}:{column}: {problem}", self.path.display());
+        }
+        if let Some(more) = self.found.len().checked_sub(MOST).filter(|more| *more > 0) {
+            let path = self.path.display();
+            let _ = write!(lines, "\n{path}: and {more} more; is this the config of a job?");
         }
         match lines.is_empty() {
             true => Ok(()),
@@ -63,6 +67,9 @@ impl<'a> Mistakes<'a> {
         }
     }
 }
+
+/// Mistakes that are shown: a file that is no config at all has one in each line.
+const MOST: usize = 20;
 
 /// Line and column of a byte, both counted from 1, the column in characters.
 fn place(text: &str, at: usize) -> (usize, usize) {
@@ -101,6 +108,16 @@ mod tests {
         mistakes.at(0..1, "first");
         let lines = mistakes.finish().unwrap_err().to_string();
         assert_eq!(lines, "job.toml:1:1: first\njob.toml:2:6: second");
+    }
+
+    #[test]
+    fn a_file_that_is_no_config_does_not_fill_the_screen() {
+        let text = "a\n".repeat(500);
+        let mut mistakes = Mistakes::new("job.toml".as_ref(), &text);
+        (0..500).for_each(|line| mistakes.at(2 * line..2 * line + 1, "no"));
+        let shown = mistakes.finish().unwrap_err().to_string();
+        assert_eq!(shown.lines().count(), MOST + 1);
+        assert!(shown.ends_with("job.toml: and 480 more; is this the config of a job?"), "{shown}");
     }
 
     #[test]
