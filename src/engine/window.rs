@@ -74,8 +74,8 @@ impl Window {
         }
         let labels = &mut self.labels[..rows];
         let table = self.counters.table();
-        confusion::counter_numbers(self.level, table, labels, &mut self.predictions[..rows]);
-        self.counters.count(labels);
+        let predictions = &mut self.predictions[..rows];
+        self.counters.count(confusion::counter_numbers(self.level, table, labels, predictions));
         self.is_empty = false;
         true
     }
