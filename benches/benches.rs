@@ -108,7 +108,7 @@ fn confusion_counts(c: &mut Criterion) {
         };
         group.throughput(Throughput::Elements(rows as u64));
         for level in Level::available() {
-            let mut counters = Counters::new(table);
+            let mut counters = Counters::new(level, table);
             run(level, &mut counters);
             let mut predicted = vec![0; table.side()];
             (0..table.side()).for_each(|label| counters.add_row(label, 0, &mut predicted));

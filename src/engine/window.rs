@@ -55,7 +55,7 @@ impl Window {
         let consecutive = given.and_then(consecutive);
         if let Some((base, count)) = consecutive.filter(|(_, count)| *count as u64 <= window.most) {
             let shift = count.next_power_of_two().trailing_zeros();
-            window.counters = Counters::new(Table { base, shift });
+            window.counters = Counters::new(window.level, Table { base, shift });
             window.limit = count as u64;
         }
         window
@@ -114,7 +114,7 @@ impl Window {
         }
         let table = Table { base: least, shift: span.next_power_of_two().trailing_zeros() };
         self.counters = match self.is_empty {
-            true => Counters::new(table),
+            true => Counters::new(self.level, table),
             false => self.counters.widened(table),
         };
         self.limit = (1_u64 << table.shift).min(i64::MAX.abs_diff(least).saturating_add(1));

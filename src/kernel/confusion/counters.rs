@@ -108,6 +108,7 @@ pub(in crate::kernel) fn split(
 /// The counters of a table of at most 2^[`MAX_SHIFT`] classes.
 #[derive(Clone, Debug)]
 pub struct Counters {
+    level: Level,
     table: Table,
     /// Rows of hot cells since they were last emptied, `[SETS, hot cells]`.
     hot: Box<[u32; HOT]>,
@@ -125,8 +126,9 @@ pub struct Counters {
 
 impl Counters {
     /// All counters of `table`, at 0.
-    pub fn new(table: Table) -> Self {
+    pub fn new(level: Level, table: Table) -> Self {
         Self {
+            level,
             table,
             hot: Box::new([0; HOT]),
             hot_rows: 0,
@@ -187,7 +189,7 @@ impl Counters {
             add_each(counts, self.emptied.get(row).unwrap_or_default(), 1);
             return;
         }
-        add_each(counts, &self.low[row.clone()], 1);
+        self.level.add_bytes(counts, &self.low[row.clone()]);
         if self.carried[label] {
             add_each(counts, &self.high[row], 256);
         }
@@ -201,7 +203,7 @@ impl Counters {
 
     /// The same counts in a table that holds all integers of this one.
     pub fn widened(&self, table: Table) -> Self {
-        let mut wider = Self::new(table);
+        let mut wider = Self::new(self.level, table);
         wider.emptied = vec![0; table.hot_cells()];
         let offset = usize::try_from(self.table.base.abs_diff(table.base)).unwrap_or(usize::MAX);
         let mut counts = vec![0; self.table.side()];
@@ -233,11 +235,18 @@ impl Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        Self::new(Table::default())
+        Self::new(Level::Plain, Table::default())
     }
 }
 
+/// Adds counts of one byte. In plain Rust; compiled again for every level.
+#[inline(always)]
+pub(in crate::kernel) fn add_bytes(sums: &mut [u64], counts: &[u8]) {
+    add_each(sums, counts, 1);
+}
+
 /// Adds counts in units of `unit`.
+#[inline(always)]
 fn add_each<T: Copy + Into<u64>>(sums: &mut [u64], counts: &[T], unit: u64) {
     for (sum, &count) in sums.iter_mut().zip(counts) {
         *sum += unit * count.into();
@@ -253,7 +262,7 @@ mod tests {
     #[test]
     fn hot_counters_are_emptied_before_they_wrap() {
         for (shift, cell) in [(3, 2 * 8 + 5), (6, 9)] {
-            let mut counters = Counters::new(Table { base: 0, shift });
+            let mut counters = Counters::new(Level::Plain, Table { base: 0, shift });
             let [label, prediction] = if shift == 3 { [2, 5] } else { [9, 9] };
             let mut expected = 0;
             for _ in 0..3 {

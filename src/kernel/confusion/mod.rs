@@ -13,7 +13,7 @@ mod sparse;
 pub use choice::{Traits, choose, launch};
 pub use column::{Column, ColumnType, Params};
 pub use counters::{Counters, MAX_SHIFT, Numbers, Table, counter_numbers};
-pub(super) use counters::{SETS, all_hot, split};
+pub(super) use counters::{SETS, add_bytes, all_hot, split};
 pub use shader::{DIAGONAL, GLOBAL, SUBGROUP, WORKGROUP, WORKGROUP_WORDS, confusion};
 pub use sparse::{Entry, SPARSE, entries, sparse};
 

@@ -152,6 +152,19 @@ impl Level {
     }
 
     #[inline]
+    pub(super) fn add_bytes(self, sums: &mut [u64], counts: &[u8]) {
+        match self {
+            Self::Plain => confusion::add_bytes(sums, counts),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::add_bytes_avx2(sums, counts) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::add_bytes_avx512(sums, counts) },
+        }
+    }
+
+    #[inline]
     fn all_hot(self, table: Table, labels: &mut [u32], predictions: &[u32]) {
         match self {
             Self::Plain => confusion::all_hot(table, labels, predictions),

@@ -232,7 +232,7 @@ unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $narrow_survey:ident, $narrow_sums:ident) => {
+    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
             // SAFETY: this function has the features.
@@ -272,6 +272,11 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
+        pub(super) unsafe fn $add_bytes(sums: &mut [u64], counts: &[u8]) {
+            confusion::add_bytes(sums, counts);
+        }
+
+        #[target_feature(enable = $features)]
         pub(super) unsafe fn $narrow_survey(tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
             narrow::survey(tile, labels)
         }
@@ -293,6 +298,7 @@ compiled_for!(
     first_avx2,
     classes_avx2,
     all_hot_avx2,
+    add_bytes_avx2,
     narrow_survey_avx2,
     narrow_sums_avx2
 );
@@ -305,6 +311,7 @@ compiled_for!(
     first_avx512,
     classes_avx512,
     all_hot_avx512,
+    add_bytes_avx512,
     narrow_survey_avx512,
     narrow_sums_avx512
 );
