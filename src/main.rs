@@ -4,6 +4,8 @@ use std::io;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "gpu")]
+    tallyho::gpu::display::leave_out();
     let status = tallyho::cli::run(std::env::args_os(), &mut io::stdout(), &mut io::stderr());
     ExitCode::from(status)
 }

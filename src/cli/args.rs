@@ -82,8 +82,9 @@ pub(super) struct Eval {
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true, help_heading = METRICS)]
     pub(super) threshold: Option<f64>,
 
-    /// Only these metrics, separated by commas; where labels and predictions are
-    /// all that they need, nothing else is counted
+    /// Only these metrics, separated by commas; where they and rules need labels
+    /// and predictions alone, nothing else is counted, unless --bins, --bin-edges,
+    /// --ties, --top-k, --auc, --curves or --history ask for it
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = METRICS)]
     pub(super) metrics: Vec<String>,
 

@@ -58,18 +58,17 @@ pub(super) fn asked(
     let wanted = in_order || !wish.questions.is_empty() || setting.curves;
     let implied = (wanted && setting.has_scores).then_some(Auc::Exact);
     let auc = settings.auc.or(implied);
-    // Settings of what is left out ask for it.
+    // Settings of what is left out ask for it, those that say the usual too.
     let plain = !metrics.is_empty()
         && !setting.curves
         && settings.bins.is_none()
-        && settings.bin_edges.is_none();
+        && settings.bin_edges.is_none()
+        && settings.ties.is_none()
+        && settings.top_k.iter().flatten().next().is_none();
     let all = |is: fn(Needs) -> bool| plain && needs.iter().all(|&needs| is(needs));
-    let unranked = settings.ties.is_none() && settings.top_k.iter().flatten().next().is_none();
     // The history computes metrics for old runs that nobody asks for tonight.
     let counted = match auc {
-        None | Some(Auc::None)
-            if !setting.recorded && unranked && all(|it| it == Needs::Confusion) =>
-        {
+        None | Some(Auc::None) if !setting.recorded && all(|it| it == Needs::Confusion) => {
             Counted::Counts
         }
         _ if in_order && all(Needs::is_plain_order) => Counted::Order,

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use wgpu::{BufferAsyncError, BufferUsages, BufferViewMut};
 
 use super::device::Device;
+use super::meter::Buffer;
 use crate::error::Result;
 
 /// How long the device may take for one submission; far above the longest.
@@ -19,13 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Words on the device.
 #[derive(Debug)]
 pub struct Storage {
-    pub(super) buffer: wgpu::Buffer,
+    pub(super) buffer: Buffer,
 }
 
 /// Parameters of a kernel, in a uniform.
 #[derive(Debug)]
 pub struct Uniform {
-    pub(super) buffer: wgpu::Buffer,
+    pub(super) buffer: Buffer,
 }
 
 /// What became of a mapping that was asked for.
@@ -35,8 +36,8 @@ pub(super) type Mapped = Result<(), BufferAsyncError>;
 /// one buffer, else a staging buffer and one on the device.
 #[derive(Debug)]
 pub struct Upload {
-    pub(super) staging: wgpu::Buffer,
-    pub(super) storage: Option<wgpu::Buffer>,
+    pub(super) staging: Buffer,
+    pub(super) storage: Option<Buffer>,
     view: Option<BufferViewMut>,
     mapped: Option<Receiver<Mapped>>,
 }
@@ -44,12 +45,28 @@ pub struct Upload {
 /// Memory that the device writes and the host reads.
 #[derive(Debug)]
 pub struct Download {
-    pub(super) buffer: wgpu::Buffer,
+    pub(super) buffer: Buffer,
     mapped: Option<Receiver<Mapped>>,
     bytes: u64,
 }
 
 impl Device {
+    /// Bytes that storage, parameters or a download of `bytes` takes.
+    pub fn size_of(bytes: u64) -> u64 {
+        bytes.max(16).next_multiple_of(16)
+    }
+
+    /// Bytes that an upload of `bytes` takes: twice as many where it is staged.
+    pub fn size_of_upload(&self, bytes: u64) -> u64 {
+        let buffers = if self.fills_in_place() { 1 } else { 2 };
+        buffers * Self::size_of(bytes)
+    }
+
+    /// Whether the host writes where kernels read.
+    fn fills_in_place(&self) -> bool {
+        self.about().kind.shares_memory() && self.about().mappable_storage
+    }
+
     /// Zeroed words on the device; a multiple of 16 bytes is made of `bytes`.
     ///
     /// # Errors
@@ -76,8 +93,7 @@ impl Device {
     ///
     /// As [`storage`](Self::storage).
     pub fn upload(&self, what: &str, bytes: u64) -> Result<Upload> {
-        let in_place = self.about().kind.shares_memory() && self.about().mappable_storage;
-        let (staging, storage) = if in_place {
+        let (staging, storage) = if self.fills_in_place() {
             let usage = BufferUsages::STORAGE | BufferUsages::MAP_WRITE | BufferUsages::COPY_SRC;
             (self.buffer(what, bytes, usage, true)?, None)
         } else {
@@ -101,21 +117,15 @@ impl Device {
         Ok(Download { buffer, mapped: None, bytes: 0 })
     }
 
-    fn buffer(
-        &self,
-        what: &str,
-        bytes: u64,
-        usage: BufferUsages,
-        mapped: bool,
-    ) -> Result<wgpu::Buffer> {
-        let size = bytes.max(16).next_multiple_of(16);
+    fn buffer(&self, what: &str, bytes: u64, usage: BufferUsages, mapped: bool) -> Result<Buffer> {
+        let size = Self::size_of(bytes);
         if size > self.about().max_buffer_bytes {
             let most = self.about().max_buffer_bytes;
             return Err(self.error(format!("{what}: {size} bytes, but a buffer holds {most}")));
         }
         let descriptor =
             wgpu::BufferDescriptor { label: Some(what), size, usage, mapped_at_creation: mapped };
-        self.caught(what, || self.device.create_buffer(&descriptor))
+        self.caught(what, || self.create(&descriptor))
     }
 
     /// Fills `upload` from byte `at` on.
@@ -208,16 +218,9 @@ impl Device {
     }
 }
 
-impl Storage {
-    /// Its size.
-    pub fn bytes(&self) -> u64 {
-        self.buffer.size()
-    }
-}
-
 impl Upload {
     /// What kernels read.
-    pub(super) fn buffer(&self) -> &wgpu::Buffer {
+    pub(super) fn buffer(&self) -> &Buffer {
         self.storage.as_ref().unwrap_or(&self.staging)
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use super::buffer::{Download, Mapped, Storage, Uniform, Upload};
 use super::clock::Taking;
 use super::device::{Device, Pipeline};
+use super::meter::Buffer;
 use crate::error::Result;
 use crate::kernel::{Kernel, Launch};
 
@@ -23,10 +24,16 @@ pub enum Binding<'a> {
 }
 
 impl Binding<'_> {
+    fn buffer(&self) -> &Buffer {
+        match self {
+            Self::Uniform(uniform) => &uniform.buffer,
+            Self::Storage(storage) | Self::Part(storage, ..) => &storage.buffer,
+            Self::Upload(upload) => upload.buffer(),
+        }
+    }
+
     fn resource(&self) -> wgpu::BindingResource<'_> {
         match self {
-            Self::Uniform(uniform) => uniform.buffer.as_entire_binding(),
-            Self::Storage(storage) => storage.buffer.as_entire_binding(),
             Self::Part(storage, offset, bytes) => {
                 wgpu::BindingResource::Buffer(wgpu::BufferBinding {
                     buffer: &storage.buffer,
@@ -34,7 +41,7 @@ impl Binding<'_> {
                     size: std::num::NonZeroU64::new(*bytes),
                 })
             }
-            Self::Upload(upload) => upload.buffer().as_entire_binding(),
+            _ => self.buffer().as_entire_binding(),
         }
     }
 }
@@ -44,6 +51,8 @@ impl Binding<'_> {
 pub struct Bound {
     pipeline: Arc<Pipeline>,
     group: wgpu::BindGroup,
+    /// What it is bound to, which is in use as long as it is.
+    _buffers: Vec<Buffer>,
     workgroups: u32,
 }
 
@@ -79,7 +88,8 @@ impl Device {
             entries: &entries,
         };
         let group = self.caught(kernel.name, || self.device.create_bind_group(&descriptor))?;
-        Ok(Bound { pipeline, group, workgroups: launch.workgroups })
+        let buffers = bindings.iter().map(|binding| binding.buffer().clone()).collect();
+        Ok(Bound { pipeline, group, _buffers: buffers, workgroups: launch.workgroups })
     }
 
     /// Begins recording.

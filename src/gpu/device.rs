@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::adapter::{About, Adapter};
 use super::clock::Clock;
+use super::meter::{Buffer, Meter};
 use crate::error::{Error, Result};
 use crate::kernel::{Access, Kernel, Launch};
 
@@ -27,6 +28,7 @@ pub struct Device {
     pub(super) gate: RwLock<()>,
     submissions_left: AtomicU64,
     pub(super) clock: Clock,
+    meter: Arc<Meter>,
 }
 
 /// A kernel's name and the constants that its module was made with.
@@ -78,6 +80,7 @@ impl Device {
             gate: RwLock::default(),
             submissions_left: AtomicU64::new(u64::MAX),
             clock: Clock::default(),
+            meter: Arc::default(),
         })
     }
 
@@ -90,6 +93,18 @@ impl Device {
     pub fn supports(&self, kernel: &Kernel) -> bool {
         (!kernel.subgroups || self.about.subgroup_sizes.is_some())
             && kernel.launch.workgroup <= self.about.max_workgroup
+    }
+
+    /// The most bytes of buffers that there were at any time since this was last
+    /// asked: storage, uploads with their staging, downloads and parameters.
+    /// Pipelines and timestamps do not count.
+    pub fn most_bytes(&self) -> u64 {
+        self.meter.most()
+    }
+
+    /// A buffer that counts.
+    pub(super) fn create(&self, descriptor: &wgpu::BufferDescriptor<'_>) -> Buffer {
+        self.meter.count(self.device.create_buffer(descriptor))
     }
 
     /// Fails if anything has gone wrong since the device was opened.

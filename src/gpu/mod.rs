@@ -9,8 +9,10 @@ mod cache;
 mod clock;
 mod commands;
 mod device;
+pub mod display;
 pub mod measure;
 mod memory;
+mod meter;
 mod run;
 pub mod self_test;
 

@@ -56,7 +56,7 @@ impl Device {
             // Mapping at creation would panic on a device that was lost.
             mapped_at_creation: false,
         };
-        let storage = Storage { buffer: self.device.create_buffer(&descriptor) };
+        let storage = Storage { buffer: self.create(&descriptor) };
         self.put(&storage, &words);
         storage
     }

@@ -68,6 +68,9 @@ pub(super) enum Compute {
 const LEFT_OUT: &str =
     "needs what --metrics left out; evaluate without --metrics, or name it there, too";
 
+/// The same of one that needs an order, which nothing but its name may bring.
+const LEFT_UNORDERED: &str = "needs rows in order, which --metrics left out; name it there, too";
+
 impl Needs {
     /// A word for it in lists.
     pub fn name(self) -> &'static str {
@@ -110,14 +113,13 @@ impl Needs {
             (Self::ClassOrder, Task::Binary { .. }) => {
                 Some("needs a score for each class; these rows have one for the positive class")
             }
-            _ if self.is_order() && spec.counted == Counted::Counts => Some(LEFT_OUT),
+            _ if self.is_order() && spec.counted == Counted::Counts => Some(LEFT_UNORDERED),
             _ if self.is_order() && spec.auc == Auc::None => {
                 Some("needs rows in order; evaluate with --auc exact or --auc binned")
             }
-            (Self::ConfidenceOrder, _) if spec.counted == Counted::Order => Some(
-                "needs confidences, which --metrics left out; evaluate without --metrics, or \
-                     name it there, too",
-            ),
+            (Self::ConfidenceOrder, _) if spec.counted == Counted::Order => {
+                Some("needs confidences, which --metrics left out; name it there, too")
+            }
             _ => None,
         }
     }

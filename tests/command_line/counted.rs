@@ -54,6 +54,9 @@ fn what_asks_for_more_makes_more() {
         (format!("{S} {accuracy} --bins 5"), "all"),
         (format!("{S} {accuracy} --top-k 2"), "all"),
         (format!("{S} {accuracy} --ties sklearn-top-k"), "all"),
+        (format!("{S} {accuracy} --ties lowest"), "all"),
+        (format!("{B} {accuracy},roc_auc --ties lowest"), "all"),
+        (format!("{B} {accuracy},roc_auc --bin-edges right-closed"), "all"),
         (format!("{S} {accuracy} --auc none"), "counts"),
         (format!("{S} {accuracy} --auc binned"), "all"),
         (format!("{S} --require 'accuracy >= 0'"), "all"),
@@ -73,11 +76,18 @@ fn what_asks_for_more_makes_more() {
 #[test]
 fn what_was_left_out_cannot_be_asked_of_a_state() {
     let folder = sound();
-    for (scores, metric) in [(S, "log_loss"), (S, "top_1_accuracy"), (B, "roc_auc")] {
+    for (scores, metric) in
+        [(S, "log_loss"), (S, "top_1_accuracy"), (B, "roc_auc"), (S, "roc_auc_macro")]
+    {
         tallyho(&folder, &format!("{scores} --metrics accuracy -q -o c.tally")).expect(0);
         let asked =
             tallyho(&folder, &format!("merge c.tally -q --require '{metric} >= 0'")).expect(2);
-        assert!(asked.stderr.contains("needs what --metrics left out"), "{}", asked.stderr);
+        assert!(asked.stderr.contains("--metrics left out"), "{}", asked.stderr);
+        assert!(asked.stderr.contains("name it there, too"), "{}", asked.stderr);
+        // What it says to do helps.
+        let named = tallyho(&folder, &format!("{scores} --metrics accuracy,{metric}")).expect(0);
+        assert!(named.stdout.contains(metric), "{}", named.stdout);
+        assert!(!named.stdout.contains("undefined"), "{}", named.stdout);
     }
     tallyho(&folder, &format!("{S} -q -o whole.tally")).expect(0);
     tallyho(&folder, &format!("{S} --metrics accuracy -q -o c.tally")).expect(0);

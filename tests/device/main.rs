@@ -75,6 +75,7 @@ const TESTS: &[Test] = &[
     ("a_pass_that_is_known_is_not_run_again", self_test::a_known_pass_is_not_run_again),
     ("devices_are_listed_tested_and_measured", program::devices_are_listed_tested_and_measured),
     ("a_bench_compares_both_sides", program::a_bench_compares_both_sides),
+    ("without_a_display_nothing_is_printed", program::without_a_display_nothing_is_printed),
     ("rates_are_measured_once", calibrate::rates_are_measured_once),
     ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
     ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
@@ -119,6 +120,8 @@ const EVALUATIONS: &[Evaluation] = &[
         faults::absurd_limits_are_an_error_or_leave_it_to_the_cpu,
     ),
     ("staging_gives_the_same", faults::staging_gives_the_same),
+    ("no_run_takes_more_memory_than_it_may", faults::no_run_takes_more_memory_than_it_may),
+    ("rows_put_in_wrong_places_are_found_out", faults::rows_put_in_wrong_places_are_found_out),
 ];
 
 fn on_device(device: &Arc<Device>) -> Vec<Trial> {

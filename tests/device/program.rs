@@ -8,6 +8,23 @@ use tallyho::kernel;
 use crate::common::files::Folder;
 use crate::common::program::{command, finish, run};
 
+/// A job that nobody watches is to print nothing, display or no display.
+pub fn without_a_display_nothing_is_printed(device: &Device) -> Result<(), Failed> {
+    let folder = Folder::new();
+    let index = device.about().index.to_string();
+    run(&folder.path(""), &["synth", "t.npz", "--rows", "2000"]).expect(0);
+    let eval = ["eval", "t.npz", "--labels", "label", "--predictions", "prediction"];
+    for args in [&["devices", "--json"][..], &[&eval[..], &["--device", &index]].concat()] {
+        let mut command = command(&folder.path(""), args);
+        for name in ["NODEVICE_SELECT", "XDG_RUNTIME_DIR", "WAYLAND_DISPLAY", "DISPLAY"] {
+            command.env_remove(name);
+        }
+        let ran = finish(&mut command).expect(0);
+        assert_eq!(ran.stderr, "", "{args:?}");
+    }
+    Ok(())
+}
+
 /// The entry of the device under test.
 fn listed(list: &Value, device: &Device) -> Value {
     let index = device.about().index as u64;

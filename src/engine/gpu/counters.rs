@@ -1,6 +1,6 @@
 //! Counters that stay on the device during a round.
 
-use super::orders::COUNTER_BYTES;
+use super::orders::{COUNT_BYTES, COUNTER_BYTES};
 use super::score_shape::Shape;
 use crate::error::Result;
 use crate::gpu::{Device, Storage};
@@ -43,22 +43,42 @@ pub(super) struct ScoreWords {
 }
 
 impl ScoreCounters {
+    /// Whether the host is to count the confusion of `classes` classes, if
+    /// `memory` bytes are all there are on the device.
+    pub(super) fn leave_to_host(device: &Device, classes: usize, memory: u64) -> bool {
+        cell_bytes(classes) > MOST_CELL_BYTES.min(device.about().max_binding_bytes).min(memory / 4)
+    }
+
+    /// Bytes on the device of what [`new`](Self::new) makes, and of what it is
+    /// fetched into.
+    pub(super) fn bytes(spec: &Spec, params: &Params, shape: &Shape, host_confusion: bool) -> u64 {
+        let classes = shape.classes;
+        let mut fetched = vec![COUNT_BYTES; binned(shape).count()];
+        if !host_confusion {
+            fetched.push(cell_bytes(classes));
+        }
+        if !shape.predictions_only {
+            fetched.extend([words(classes), words(4 * spec.bins)]);
+        }
+        let fetched: u64 = fetched.into_iter().map(Device::size_of).sum();
+        Device::size_of(words(shader::tables(params).len())) + 2 * fetched
+    }
+
     pub(super) fn new(
         device: &Device,
         spec: &Spec,
         params: &Params,
         shape: &Shape,
+        host_confusion: bool,
     ) -> Result<Self> {
         let classes = shape.classes;
-        let words = |count: usize| 4 * count as u64;
-        let cell_bytes = words(classes * classes + 1);
-        let on_device = cell_bytes <= MOST_CELL_BYTES.min(device.about().max_binding_bytes);
         let tables = shader::tables(params);
+        let cells = || device.storage("confusion", cell_bytes(classes));
         let counters = Self {
             classes,
             bins: spec.bins,
             tables: device.storage("tables", words(tables.len()))?,
-            cells: on_device.then(|| device.storage("confusion", cell_bytes)).transpose()?,
+            cells: (!host_confusion).then(cells).transpose()?,
             scores: match shape.predictions_only {
                 true => None,
                 false => Some(ScoreWords {
@@ -66,11 +86,8 @@ impl ScoreCounters {
                     bin_words: device.storage("bins", words(4 * spec.bins))?,
                 }),
             },
-            orders: shape
-                .orders
-                .iter()
-                .filter(|by| by.is_binned())
-                .map(|&by| Ok((by, device.storage("order bins", COUNTER_BYTES)?)))
+            orders: binned(shape)
+                .map(|by| Ok((by, device.storage("order bins", COUNT_BYTES)?)))
                 .collect::<Result<_>>()?,
         };
         device.put(&counters.tables, &tables);
@@ -82,14 +99,6 @@ impl ScoreCounters {
         self.cells.is_none()
     }
 
-    /// Bytes on the device.
-    pub(super) fn bytes(&self) -> u64 {
-        let scores = self.scores.iter().flat_map(|words| [&words.ranks, &words.bin_words]);
-        let orders = self.orders.iter().map(|(_, bins)| bins);
-        let all = scores.chain(&self.cells).chain([&self.tables]).chain(orders);
-        all.map(Storage::bytes).sum()
-    }
-
     /// The counters of an order by bins.
     pub(super) fn bins_of(&self, by: By) -> Option<&Storage> {
         self.orders.iter().find(|(of, _)| *of == by).map(|(_, bins)| bins)
@@ -97,7 +106,6 @@ impl ScoreCounters {
 
     /// Fetches and clears all counters.
     pub(super) fn drain(&self, device: &Device, spec: &Spec) -> Result<Drained> {
-        let words = |count: usize| 4 * count as u64;
         let mut wanted = Vec::new();
         if let Some(cells) = &self.cells {
             wanted.push((cells, words(self.classes * self.classes)));
@@ -132,6 +140,20 @@ impl ScoreCounters {
         }
         scores
     }
+}
+
+/// The orders by bins, which are counted during a round.
+fn binned(shape: &Shape) -> impl Iterator<Item = By> {
+    shape.orders.iter().copied().filter(|by| by.is_binned())
+}
+
+/// Bytes of a confusion, and of a counter for all that is none of it.
+fn cell_bytes(classes: usize) -> u64 {
+    words(classes * classes + 1)
+}
+
+fn words(count: usize) -> u64 {
+    4 * count as u64
 }
 
 fn cells(words: &[u32], classes: usize) -> Vec<Cell> {

@@ -92,6 +92,9 @@ trait Work: Sync {
     /// What one thread keeps from batch to batch.
     type Worker: Send;
 
+    /// How many threads it has memory for.
+    fn workers(&self) -> usize;
+
     fn worker(&self) -> Result<Self::Worker>;
 
     /// Takes a batch over; [`Failure::Device`] if the device cannot go on.
@@ -158,7 +161,7 @@ pub fn kernels(plan: &Plan, device: &Device) -> Vec<Kernel> {
     score_kernels::needed(plan, classes, traits)
 }
 
-/// How many threads fill the device's memory.
+/// How many threads fill the device's memory, if that is not too short for them.
 pub fn workers(plan: &Plan) -> usize {
     plan.threads.min(MOST_WORKERS)
 }
@@ -221,8 +224,8 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         pool: &ThreadPool,
         stop: &AtomicBool,
     ) -> Result<Evaluation> {
-        let count = workers(plan);
-        let workers = (0..count).map(|_| work.worker().map(Mutex::new)).collect::<Result<_>>()?;
+        let workers =
+            (0..work.workers()).map(|_| work.worker().map(Mutex::new)).collect::<Result<_>>()?;
         let mut rounds = Rounds { source, plan, work, workers, stop };
         let (mut found, mut place) = (Vec::new(), Place::default());
         loop {

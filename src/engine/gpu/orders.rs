@@ -9,7 +9,7 @@ use super::score_shape::Shape;
 use crate::engine::order::OrderRows;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Commands, Device, Download, Storage, Uniform, Upload};
-use crate::kernel::order::shader::{By, Params, SLOTS, ScanParams};
+use crate::kernel::order::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use crate::kernel::order::twin;
 use crate::kernel::{Kernel, Launch};
 use crate::tally::{Auc, Counted, ScoresAre, Spec, Task};
@@ -18,6 +18,10 @@ use super::score_kernels::{narrow, traits};
 
 /// Bytes of the counters of one order.
 pub(super) const COUNTER_BYTES: u64 = 4 * SLOTS as u64;
+
+/// Bytes of what [`COUNT`](twin::COUNT) counts in: the counters, and a word of
+/// marks behind them.
+pub(super) const COUNT_BYTES: u64 = 4 * COUNT_WORDS as u64;
 
 /// What the device puts rows in order by.
 pub(super) fn orders(spec: &Spec) -> &'static [By] {
@@ -65,6 +69,17 @@ struct LaidOut {
 }
 
 impl OrderSlot {
+    /// Bytes on the device of an order of `rows` rows.
+    pub(super) fn bytes(by: By, rows: usize) -> u64 {
+        let size = Device::size_of;
+        let params = size(size_of::<Params>() as u64);
+        if by.is_binned() {
+            return params;
+        }
+        let scan = size(size_of::<ScanParams>() as u64) + size(COUNTER_BYTES);
+        params + scan + 2 * (size(COUNT_BYTES) + size(low_bytes(rows)))
+    }
+
     /// An order of rows of `shape`; bins are counted in `bins`.
     pub(super) fn new(
         device: &Device,
@@ -90,9 +105,9 @@ impl OrderSlot {
             let bound = vec![over_rows(&twin::COUNT, &[bins])?];
             return Ok(Self { template, params, bound, laid_out: None });
         }
-        let counts = device.storage("order counts", COUNTER_BYTES)?;
+        let counts = device.storage("order counts", COUNT_BYTES)?;
         let cursors = device.storage("order cursors", COUNTER_BYTES)?;
-        let low_bytes = 2 * inputs.capacity as u64;
+        let low_bytes = low_bytes(inputs.capacity);
         let lows = device.storage("order", low_bytes)?;
         let scan = device.uniform("order scan", size_of::<ScanParams>() as u64)?;
         device.set(&scan, &ScanParams { counters: narrow(SLOTS), pad: [0; 3] });
@@ -106,7 +121,7 @@ impl OrderSlot {
         let laid_out = LaidOut {
             counts,
             lows,
-            fetched_counts: device.download("order counts", COUNTER_BYTES)?,
+            fetched_counts: device.download("order counts", COUNT_BYTES)?,
             fetched_lows: device.download("order", low_bytes)?,
         };
         Ok(Self { template, params, bound, laid_out: Some(laid_out) })
@@ -137,7 +152,7 @@ impl OrderSlot {
         else {
             return;
         };
-        commands.fetch(counts, 0, COUNTER_BYTES, fetched_counts);
+        commands.fetch(counts, 0, COUNT_BYTES, fetched_counts);
         commands.fetch(lows, 0, 4 * u64::from(rows.div_ceil(2)), fetched_lows);
     }
 
@@ -151,13 +166,24 @@ impl OrderSlot {
         let Some(laid_out) = &mut self.laid_out else { return Ok(()) };
         let counts = device.read(&mut laid_out.fetched_counts)?;
         let lows = device.read(&mut laid_out.fetched_lows)?;
+        let Some((&marks, counts)) = counts.split_last() else {
+            return Err(device.error("gave no counters back"));
+        };
         let rows: u64 = counts.iter().map(|&count| u64::from(count)).sum();
         if rows != u64::from(scored) {
             let problem = format!("scored {scored} rows and put {rows} in order");
             return Err(device.error(problem));
         }
         let lows: &[u16] = bytemuck::cast_slice(&lows);
-        order.extend(self.template.by().is_confidence(), &counts, lows);
+        if twin::marks(counts, lows) != marks {
+            return Err(device.error("put rows elsewhere in order than it had counted"));
+        }
+        order.extend(self.template.by().is_confidence(), counts, lows);
         Ok(())
     }
+}
+
+/// Bytes of the lower halves of the keys of `rows` rows.
+fn low_bytes(rows: usize) -> u64 {
+    2 * rows as u64
 }

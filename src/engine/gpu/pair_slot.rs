@@ -86,6 +86,12 @@ pub(super) struct PairSlot {
 }
 
 impl PairSlot {
+    /// Bytes on the device of a slot of `rows` rows.
+    pub(super) fn bytes(device: &Device, rows: usize) -> u64 {
+        let params = Device::size_of(size_of::<confusion::Params>() as u64);
+        2 * device.size_of_upload((rows * WIDEST) as u64) + params
+    }
+
     /// Memory for `capacity` rows, a multiple of 4.
     pub(super) fn new(device: &Device, capacity: usize) -> Result<Self> {
         let bytes = (capacity * WIDEST) as u64;
@@ -156,6 +162,11 @@ impl PairSlot {
         }
         self.filled = 0;
         commands.submit()
+    }
+
+    /// Lets go of the window that the slot is bound to.
+    pub(super) fn unbind(&mut self) {
+        self.bound = None;
     }
 
     /// Waits until the slot can be filled again.

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::counters::fetch_and_clear;
 use super::pair_slot::{Columns, PairSlot};
-use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
+use super::slots::{Division, Needs, SLOTS, Slots, shrinking, slot_bytes};
 use super::{OnDevice, Work, workers};
 use crate::batch::Batch;
 use crate::engine::outcome::{Failure, Found, RowCounts};
@@ -63,6 +63,7 @@ pub(super) struct PairWork<'a> {
     widen: AtomicBool,
     /// Rows given to the device since its counters were fetched.
     given: AtomicU64,
+    workers: usize,
     spare: Mutex<Vec<PairSlot>>,
 }
 
@@ -83,17 +84,9 @@ impl<'a> PairWork<'a> {
         let given = plan.classes.as_ref().and_then(consecutive);
         let given = given.filter(|(_, count)| *count as u64 <= most);
         let window = given.map(|(base, count)| Window::new(device, base, count as u64, 1));
-        let slots = workers(plan) * SLOTS;
-        let budget = backend.memory.saturating_sub(Window::bytes(most)) / slots as u64;
-        let wanted = slot_bytes(device.about().kind.shares_memory()).min(budget);
-        // Rows come in fours, of up to 8 bytes in each of two columns.
-        let rows = wanted / 16 / 4 * 4;
-        if rows == 0 {
-            return Err(device_memory(device, Window::bytes(most) + 64 * slots as u64));
-        }
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        let spare = shrinking(device, rows, |rows| {
-            (0..slots).map(|_| PairSlot::new(device, rows.next_multiple_of(4))).collect()
+        let Division { workers, rows: fours } = divided(plan, backend, most)?;
+        let spare = shrinking(device, fours, |fours| {
+            (0..workers * SLOTS).map(|_| PairSlot::new(device, 4 * fours)).collect()
         })?;
         Ok(Self {
             plan,
@@ -104,6 +97,7 @@ impl<'a> PairWork<'a> {
             outside: Mutex::default(),
             widen: AtomicBool::new(false),
             given: AtomicU64::new(0),
+            workers,
             spare: Mutex::new(spare),
         })
     }
@@ -185,6 +179,21 @@ impl<'a> PairWork<'a> {
     }
 }
 
+/// How the device's memory is divided, with a window of up to `most` classes. Rows
+/// come in fours, of up to 8 bytes in each of two columns.
+fn divided(plan: &Plan, backend: &OnDevice, most: u64) -> Result<Division> {
+    let device = &backend.device;
+    let wanted = slot_bytes(device.about().kind.shares_memory());
+    let fours = usize::try_from(wanted / 64).unwrap_or(usize::MAX);
+    let needs = Needs {
+        // The counters, and what they are fetched into.
+        fixed: 2 * Device::size_of(Window::bytes(most)),
+        worker: 0,
+        slot: |fours| PairSlot::bytes(device, 4 * fours),
+    };
+    needs.divide(device, backend.memory, 1, Division { workers: workers(plan), rows: fours })
+}
+
 /// What a window counted, `[side, side]`.
 struct Counts {
     base: i64,
@@ -220,6 +229,10 @@ fn union(window: Option<&Window>, range: (i64, i64)) -> (i64, i64) {
 
 impl<'a> Work for PairWork<'a> {
     type Worker = PairWorker<'a>;
+
+    fn workers(&self) -> usize {
+        self.workers
+    }
 
     fn worker(&self) -> Result<PairWorker<'a>> {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
@@ -258,6 +271,8 @@ impl<'a> Work for PairWork<'a> {
             self.submit(worker.slots.current())?;
             worker.slots.advance().settle(self.device).map_err(Failure::Device)?;
         }
+        // The window may be replaced, and must not take memory beside the next one.
+        worker.slots.each(PairSlot::unbind);
         let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
         let (tallies, counted) = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;

@@ -36,6 +36,12 @@ pub(super) struct ScoreKernels {
 }
 
 impl ScoreKernels {
+    /// Bytes of all parameters on the device.
+    pub(super) fn bytes() -> u64 {
+        let sizes = [size_of::<shader::Params>(), 16, 16, 16, size_of::<confusion::Params>()];
+        sizes.map(|bytes| Device::size_of(bytes as u64)).iter().sum()
+    }
+
     pub(super) fn new(
         device: &Device,
         shape: &Shape,

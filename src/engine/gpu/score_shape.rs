@@ -1,6 +1,6 @@
 //! What rows with scores are made of, and what is counted of them.
 
-use super::orders::{COUNTER_BYTES, orders};
+use super::orders::orders;
 use super::score_kernels::narrow;
 use crate::batch::Scores;
 use crate::engine::plan::{Plan, params};
@@ -8,6 +8,10 @@ use crate::error::{Error, Result};
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::shader::{self, Format, PLANES};
 use crate::tally::{Counted, ScoreType, Task};
+
+/// The fewest rows of a slot whose rows are put in order exactly: half as many as
+/// there are counters of buckets.
+const LEAST_IN_ORDER: usize = 1 << 16;
 
 /// What a row is made of.
 #[derive(Clone, Copy, Debug)]
@@ -54,19 +58,20 @@ impl Shape {
         self.columns * self.score_type.bytes()
     }
 
-    /// Bytes of a row on the device: scores, label, and what kernels leave.
+    /// Bytes of a row in the buffers that kernels read and write: scores, label,
+    /// what the row kernel leaves, and half a word for each exact order.
     pub(super) fn device_bytes(&self) -> u64 {
-        let laid_out = 2 * self.exact_orders() as u64;
+        let laid_out = 2 * self.orders.iter().filter(|by| !by.is_binned()).count() as u64;
         self.row_bytes() as u64 + 4 + 4 * PLANES as u64 + laid_out
     }
 
-    /// Bytes of a slot on the device, however few its rows are.
-    pub(super) fn slot_bytes(&self) -> u64 {
-        2 * COUNTER_BYTES * self.exact_orders() as u64
-    }
-
-    fn exact_orders(&self) -> usize {
-        self.orders.iter().filter(|by| !by.is_binned()).count()
+    /// The fewest rows of a slot. Of an exact order, every slot is fetched with
+    /// counters of all buckets, which must not outweigh its rows.
+    pub(super) fn least_rows(&self) -> usize {
+        match self.orders.iter().all(|by| by.is_binned()) {
+            true => 1,
+            false => LEAST_IN_ORDER,
+        }
     }
 }
 

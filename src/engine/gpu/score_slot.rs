@@ -17,6 +17,9 @@ use crate::kernel::order::shader::By;
 use crate::kernel::rows::shader::{NONE, PLANES};
 use crate::kernel::sums::{self, Sums};
 
+/// Planes begin at multiples of 256 bytes.
+const PLANE_ROWS: usize = 64;
+
 /// Rows in a slot that came from one batch.
 struct Segment {
     /// The first of them in the slot.
@@ -46,13 +49,29 @@ pub(super) struct ScoreSlot {
 }
 
 impl ScoreSlot {
+    /// Bytes on the device of a slot of `rows` rows.
+    pub(super) fn bytes(device: &Device, shape: &Shape, host_confusion: bool, rows: usize) -> u64 {
+        let words = |count: usize| Device::size_of(4 * count as u64);
+        let filled = device.size_of_upload((rows * shape.row_bytes()) as u64)
+            + device.size_of_upload(4 * rows as u64);
+        let planes = words(PLANES * rows.next_multiple_of(PLANE_ROWS));
+        let predictions = if host_confusion { words(rows) } else { 0 };
+        let orders = shape.orders.iter().map(|&by| OrderSlot::bytes(by, rows)).sum::<u64>();
+        filled + planes + 2 * words(sums::WORDS) + predictions + ScoreKernels::bytes() + orders
+    }
+
+    /// Bytes on the device while the scores of a row are fetched back.
+    pub(super) fn row_bytes(shape: &Shape) -> u64 {
+        Device::size_of(shape.row_bytes() as u64 + 8)
+    }
+
     pub(super) fn new(
         device: &Device,
         shape: &Shape,
         counters: &ScoreCounters,
         capacity: usize,
     ) -> Result<Self> {
-        let stride = capacity.next_multiple_of(64);
+        let stride = capacity.next_multiple_of(PLANE_ROWS);
         let words = |count: usize| 4 * count as u64;
         let scores = device.upload("scores", (capacity * shape.row_bytes()) as u64)?;
         let labels = device.upload("labels", words(capacity))?;

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use super::counters::{Drained, ScoreCounters};
 use super::score_shape::Shape;
 use super::score_slot::ScoreSlot;
-use super::slots::{SLOTS, Slots, device_memory, shrinking, slot_bytes};
+use super::slots::{Division, Needs, SLOTS, Slots, shrinking, slot_bytes};
 use super::{OnDevice, Work, workers};
 use crate::batch::{Batch, Role};
 use crate::class::Classes;
@@ -40,6 +40,7 @@ pub(super) struct ScoreWork<'a> {
     counters: ScoreCounters,
     /// Rows that the device scored since its counters were fetched.
     scored: AtomicU64,
+    workers: usize,
     /// Slots that no worker has yet.
     spare: Mutex<Vec<ScoreSlot>>,
 }
@@ -66,23 +67,12 @@ impl<'a> ScoreWork<'a> {
         let classes = plan.classes.as_ref().ok_or_else(no_classes)?;
         let params = params(&plan.spec);
         let shape = Shape::of(plan, classes.len())?;
-        let counters = ScoreCounters::new(device, &plan.spec, &params, &shape)?;
-        let slots = workers(plan) * SLOTS;
-        let fixed = counters.bytes() + slots as u64 * shape.slot_bytes();
-        let budget = backend.memory.saturating_sub(fixed) / slots as u64;
-        let about = device.about();
-        let wanted = slot_bytes(about.kind.shares_memory())
-            .min(budget)
-            .min(about.max_binding_bytes)
-            .min(about.max_buffer_bytes);
-        let rows = wanted / shape.device_bytes();
-        if rows == 0 {
-            let least = fixed + slots as u64 * shape.device_bytes();
-            return Err(device_memory(device, least));
-        }
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX).min(MOST_ROWS);
+        let host_confusion = ScoreCounters::leave_to_host(device, classes.len(), backend.memory);
+        let Division { workers, rows } = divided(plan, backend, &params, &shape, host_confusion)?;
+        let counters = ScoreCounters::new(device, &plan.spec, &params, &shape, host_confusion)?;
         let spare = shrinking(device, rows, |rows| {
-            (0..slots).map(|_| ScoreSlot::new(device, &shape, &counters, rows)).collect()
+            let slots = 0..workers * SLOTS;
+            slots.map(|_| ScoreSlot::new(device, &shape, &counters, rows)).collect()
         })?;
         Ok(Self {
             plan,
@@ -91,6 +81,7 @@ impl<'a> ScoreWork<'a> {
             params,
             counters,
             scored: AtomicU64::new(0),
+            workers,
             spare: Mutex::new(spare),
         })
     }
@@ -217,6 +208,32 @@ impl ScoreWork<'_> {
     }
 }
 
+/// How the device's memory is divided.
+fn divided(
+    plan: &Plan,
+    backend: &OnDevice,
+    params: &Params,
+    shape: &Shape,
+    host_confusion: bool,
+) -> Result<Division> {
+    let device = &backend.device;
+    let about = device.about();
+    let wanted = slot_bytes(about.kind.shares_memory());
+    let most = wanted.min(about.max_binding_bytes).min(about.max_buffer_bytes);
+    let most = usize::try_from(most / shape.device_bytes()).unwrap_or(usize::MAX).min(MOST_ROWS);
+    if most == 0 {
+        let row = shape.device_bytes();
+        return Err(device.error(format!("a row takes {row} bytes, more than its buffers hold")));
+    }
+    let needs = Needs {
+        fixed: ScoreCounters::bytes(&plan.spec, params, shape, host_confusion),
+        worker: ScoreSlot::row_bytes(shape),
+        slot: |rows| ScoreSlot::bytes(device, shape, host_confusion, rows),
+    };
+    let least = shape.least_rows().min(most);
+    needs.divide(device, backend.memory, least, Division { workers: workers(plan), rows: most })
+}
+
 /// Adds the sums of some rows.
 fn add(moments: &mut Moments, more: sums::Moments) {
     moments.sum += more.sum;
@@ -227,6 +244,10 @@ fn add(moments: &mut Moments, more: sums::Moments) {
 
 impl<'a> Work for ScoreWork<'a> {
     type Worker = ScoreWorker<'a>;
+
+    fn workers(&self) -> usize {
+        self.workers
+    }
 
     fn worker(&self) -> Result<ScoreWorker<'a>> {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,7 @@
 
 use half::f16;
 
-use super::shader::{By, Params, SLOTS, ScanParams};
+use super::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use super::twin::{self, Rows};
 use crate::kernel::rows::shader::Format;
 use crate::kernel::sample::{Garbage, planes};
@@ -60,7 +60,7 @@ fn each() -> impl Iterator<Item = Vec<Vec<u32>>> {
 pub(super) fn count() -> Vec<Vec<Vec<u32>>> {
     let mut garbage = Garbage::new(5);
     let with = |mut slots: Vec<Vec<u32>>| {
-        slots.push((0..SLOTS).map(|_| garbage.word()).collect());
+        slots.push((0..COUNT_WORDS).map(|_| garbage.word()).collect());
         slots
     };
     each().map(with).collect()
@@ -80,7 +80,7 @@ pub(super) fn scan() -> Vec<Vec<Vec<u32>>> {
 pub(super) fn scatter() -> Vec<Vec<Vec<u32>>> {
     let with = |mut slots: Vec<Vec<u32>>| {
         let params = bytemuck::pod_read_unaligned(bytemuck::cast_slice(&slots[0]));
-        let mut counts = vec![0; SLOTS];
+        let mut counts = vec![0; COUNT_WORDS];
         twin::count(&Rows::new(params, &slots[1], &slots[2], &slots[3]), &mut counts);
         let mut starts = vec![0; SLOTS];
         let all = ScanParams { counters: narrow(SLOTS), pad: [0; 3] };

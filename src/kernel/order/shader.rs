@@ -8,6 +8,9 @@ use crate::kernel::rows::shader::Format;
 /// Counters of a kernel: two for each value of a key's upper 16 bits.
 pub const SLOTS: usize = 1 << 17;
 
+/// Words that rows are counted in: the counters, and the sum of all marks.
+pub const COUNT_WORDS: usize = SLOTS + 1;
+
 /// What rows are put in order by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]

@@ -7,7 +7,7 @@
 //! counted by the first alone.
 
 use super::sample;
-use super::shader::{By, Params, ScanParams};
+use super::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use crate::exact::{grid, key};
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::twin::score;
@@ -130,16 +130,41 @@ fn key_of_confidence(by: By, confidence: u32) -> u32 {
     }
 }
 
-/// Adds every row that was scored to the count of its slot.
+/// Adds every row that was scored to the count of its slot, and its mark to the
+/// last word.
 ///
 /// # Shapes and units
 ///
-/// `counts` is [`SLOTS`](super::shader::SLOTS) words: for each bucket negatives,
-/// then positives.
+/// `counts` is [`COUNT_WORDS`](super::shader::COUNT_WORDS) words: for each bucket
+/// negatives, then positives; and the sum of marks, modulo 2³².
 pub fn count(rows: &Rows<'_>, counts: &mut [u32]) {
-    for (slot, _) in rows.places() {
+    for (slot, low) in rows.places() {
         counts[slot] = counts[slot].wrapping_add(1);
+        counts[SLOTS] = counts[SLOTS].wrapping_add(mark(slot, low));
     }
+}
+
+/// A number that tells a row in one place from one in another, mostly; the sum of
+/// those of all rows, in whatever order, says whether they are the same rows.
+fn mark(slot: usize, low: u32) -> u32 {
+    #[allow(clippy::cast_possible_truncation, reason = "one of 2^17 slots")]
+    let mixed =
+        (slot as u32).wrapping_mul(0x9e37_79b1) ^ low.wrapping_add(1).wrapping_mul(0x85eb_ca77);
+    (mixed ^ mixed >> 15).wrapping_mul(0xc2b2_ae3d)
+}
+
+/// The sum of the marks of rows as [`scatter`] laid them out, by the counts of
+/// their slots: what [`count`] leaves in its last word, if every row is in its
+/// place.
+pub fn marks(counts: &[u32], mut lows: &[u16]) -> u32 {
+    let mut sum = 0_u32;
+    for (slot, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let (own, rest) = lows.split_at(lows.len().min(count as usize));
+        lows = rest;
+        let own = own.iter().map(|&low| mark(slot, low.into()));
+        sum = sum.wrapping_add(own.fold(0, u32::wrapping_add));
+    }
+    sum
 }
 
 /// Writes the sum of the `counts` before each to `starts`.
@@ -156,7 +181,7 @@ pub fn scan(params: ScanParams, counts: &[u32], starts: &mut [u32]) {
 ///
 /// # Shapes and units
 ///
-/// `cursors` as in [`count`], what [`scan`] made of its counts. `lows` holds two
+/// `cursors` is what [`scan`] made of the counts of slots. `lows` holds two
 /// half words to a word, the earlier one in its lower half; those that rows go to
 /// are 0.
 pub fn scatter(rows: &Rows<'_>, cursors: &mut [u32], lows: &mut [u32]) {
@@ -174,7 +199,7 @@ fn sorted(slots: &mut [Vec<u32>]) {
         unreachable!("six bindings")
     };
     let params = bytemuck::pod_read_unaligned(bytemuck::cast_slice(params));
-    let mut counts = vec![0; cursors.len()];
+    let mut counts = vec![0; COUNT_WORDS];
     count(&Rows::new(params, scores, labels, planes), &mut counts);
     let lows: &mut [u16] = bytemuck::cast_slice_mut(lows);
     for (&end, &count) in cursors.iter().zip(&counts) {

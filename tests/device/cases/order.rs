@@ -1,5 +1,5 @@
 use half::{bf16, f16};
-use tallyho::kernel::order::shader::{By, Params, SLOTS, ScanParams};
+use tallyho::kernel::order::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use tallyho::kernel::order::twin::{Rows, count, scan};
 use tallyho::kernel::rows::shader::Format;
 
@@ -22,7 +22,7 @@ pub fn cases(rng: &mut Rng, scattered: bool) -> Vec<Case> {
                 let label = format!("{rows} rows by {by:?}, {format:?}, {pattern}");
                 let mut slots = inputs(rng, rows, by, format, pattern);
                 match scattered {
-                    false => slots.push(rng.words(SLOTS, u32::MAX)),
+                    false => slots.push(rng.words(COUNT_WORDS, u32::MAX)),
                     true => add_outputs(rng, &mut slots),
                 }
                 cases.push(Case { label, slots });
@@ -107,11 +107,11 @@ fn words(scores: &[f32], format: Format) -> Vec<u32> {
 /// others behind them.
 fn add_outputs(rng: &mut Rng, slots: &mut Vec<Vec<u32>>) {
     let params = bytemuck::pod_read_unaligned(bytemuck::cast_slice(&slots[0]));
-    let mut counts = vec![0; SLOTS];
+    let mut counts = vec![0; COUNT_WORDS];
     count(&Rows::new(params, &slots[1], &slots[2], &slots[3]), &mut counts);
     let mut starts = vec![0; SLOTS];
     scan(ScanParams { counters: SLOTS as u32, pad: [0; 3] }, &counts, &mut starts);
-    let rows: u32 = counts.iter().sum();
+    let rows: u32 = counts[..SLOTS].iter().sum();
     let mut lows = vec![0; rows.div_ceil(2) as usize];
     lows.extend(rng.words(5, u32::MAX));
     slots.push(starts);
