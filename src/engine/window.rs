@@ -23,6 +23,8 @@ macro_rules! with_integers {
     };
 }
 
+pub(super) use with_integers;
+
 /// Counters for the integers `base..base + limit`.
 pub(super) struct Window {
     level: Level,

@@ -1,6 +1,7 @@
 //! Labels and predictions, counted on the device straight from their columns.
 //!
-//! The device counts integers of a window of the number line. What lies outside,
+//! The device counts integers of a window of the number line, which the host
+//! hands over as numbers of the window where that is fewer bytes. What lies outside,
 //! strings, and rows at fault are counted by the host as on the CPU; a window
 //! that turns out too small is widened after the round.
 
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::fetch_and_clear;
-use super::pair_slot::{Columns, PairSlot};
+use super::pair_slot::{self, Columns, PairSlot};
 use super::slots::{Division, Needs, SLOTS, Slots, shrinking, slot_bytes};
 use super::{OnDevice, Work, workers};
 use crate::batch::Batch;
@@ -44,7 +45,7 @@ impl Window {
         Ok(Self { base, classes, cells, number })
     }
 
-    fn holds(&self, (least, greatest): (i64, i64)) -> bool {
+    pub(super) fn holds(&self, (least, greatest): (i64, i64)) -> bool {
         least >= self.base && greatest.abs_diff(self.base) < self.classes
     }
 }
@@ -107,15 +108,14 @@ impl<'a> PairWork<'a> {
         if !batch.faults.is_empty() {
             return None;
         }
-        let columns = Columns::of(batch)?;
-        let range = columns.range();
-        match &self.window {
-            Some(window) if window.holds(range) => Some((window, columns)),
-            _ => {
-                self.note_outside(range);
-                None
-            }
+        let window = self.window.as_ref();
+        let columns = window.and_then(|window| Some((window, Columns::of(batch, window)?)));
+        if columns.is_none()
+            && let Some(range) = pair_slot::range(batch)
+        {
+            self.note_outside(range);
         }
+        columns
     }
 
     /// Notes that a wider window would be of use, if there can be one.
@@ -180,11 +180,11 @@ impl<'a> PairWork<'a> {
 }
 
 /// How the device's memory is divided, with a window of up to `most` classes. Rows
-/// come in fours, of up to 8 bytes in each of two columns.
+/// come in fours.
 fn divided(plan: &Plan, backend: &OnDevice, most: u64) -> Result<Division> {
     let device = &backend.device;
     let wanted = slot_bytes(device.about().kind.shares_memory());
-    let fours = usize::try_from(wanted / 64).unwrap_or(usize::MAX);
+    let fours = usize::try_from(wanted).unwrap_or(usize::MAX) / (4 * pair_slot::ROW_BYTES);
     let needs = Needs {
         // The counters, and what they are fetched into.
         fixed: 2 * Device::size_of(Window::bytes(most)),
