@@ -79,11 +79,12 @@ impl Workload {
         let spec = Spec {
             task: if has_scores { Task::Matrix } else { Task::Predictions },
             scores_are: has_scores.then_some(ScoresAre::Logits),
-            score_type: self.score_type,
+            score_type: self.score_type.map(ScoreType::counted_as),
             ..Spec::default()
         };
         Plan {
             spec,
+            stored_as: self.score_type,
             classes: has_scores.then(|| Classes::numbered(self.classes as usize)),
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,

@@ -5,7 +5,8 @@ use tallyho::stat::philox4x32;
 use tallyho::synth::{Block, Content, MOST_CLASSES, Recipe, Rows, ScoreKind, Wanted};
 use tallyho::tally::{ScoreType, ScoresAre};
 
-const TYPES: [ScoreType; 3] = [ScoreType::F16, ScoreType::F32, ScoreType::F64];
+const TYPES: [ScoreType; 4] =
+    [ScoreType::F16, ScoreType::F32, ScoreType::F64, ScoreType::Bf16];
 const KINDS: [ScoresAre; 2] = [ScoresAre::Logits, ScoresAre::Probabilities];
 
 /// 12 rows of 10 classes, 9 in 10 right, seed 0.
@@ -42,6 +43,7 @@ fn generate(recipe: &Recipe) -> Block {
 fn wide(scores: &Scores) -> Vec<f64> {
     match scores {
         Scores::F16(values) => values.iter().map(|value| value.to_f64()).collect(),
+        Scores::Bf16(values) => values.iter().map(|value| value.to_f64()).collect(),
         Scores::F32(values) => values.iter().map(|&value| value.into()).collect(),
         Scores::F64(values) => values.clone(),
     }

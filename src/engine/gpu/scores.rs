@@ -64,7 +64,7 @@ impl<'a> ScoreWork<'a> {
         let device = &backend.device;
         let no_classes = || Error::Internal("scores without classes".into());
         let classes = plan.classes.as_ref().ok_or_else(no_classes)?;
-        let params = params(&plan.spec);
+        let params = params(plan);
         let shape = Shape::of(plan, classes.len())?;
         let counters = ScoreCounters::new(device, &plan.spec, &params, &shape)?;
         let slots = workers(plan) * SLOTS;
