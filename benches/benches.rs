@@ -14,8 +14,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 use tallyho::class::Classes;
-use tallyho::exact::{ScoreType, key};
 use tallyho::exact::order::{Counts, Sums};
+use tallyho::exact::{ScoreType, key};
 use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::order::{Held, Locator, fold};

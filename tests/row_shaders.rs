@@ -1,8 +1,8 @@
 //! What the shaders of rows are given: thresholds and edges of double precision
 //! as words that tell apart the same scores.
 
-use tallyho::kernel::Level;
 use tallyho::exact::ScoreType;
+use tallyho::kernel::Level;
 use tallyho::kernel::rows::shader::{Format, Params, Task, tables};
 use tallyho::kernel::rows::twin::{MOST_COLUMNS_OF_THREAD, argmax_variant, variant};
 use tallyho::kernel::rows::{self, Params as Reading};

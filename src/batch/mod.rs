@@ -30,7 +30,9 @@ pub struct Batch {
 impl Batch {
     /// Bytes of its columns.
     pub fn bytes(&self) -> u64 {
-        (self.labels.bytes() + self.predictions.bytes() + self.scores.bytes(0..self.scores.len()).len()) as u64
+        (self.labels.bytes()
+            + self.predictions.bytes()
+            + self.scores.bytes(0..self.scores.len()).len()) as u64
     }
 
     /// Leaves out the first `rows` rows, of as many or more.

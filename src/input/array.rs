@@ -103,11 +103,7 @@ impl Checked {
 
 impl ArrayLane {
     /// Opens a `.npy` file.
-    pub(super) fn open(
-        disk: &Arc<Disk>,
-        role: Role,
-        said: Option<ScoreType>,
-    ) -> Result<Self> {
+    pub(super) fn open(disk: &Arc<Disk>, role: Role, said: Option<ScoreType>) -> Result<Self> {
         let mut header = BufReader::new(Cursor::new(disk, 0, disk.bytes()));
         let array = npy::read_header(&mut header, disk.bytes())
             .map_err(|problem| Error::format(disk.path(), problem))?;

@@ -76,8 +76,10 @@ impl Dtype {
             (Self::Void2, _) => Err("holds values of 2 bytes without a type (V2), as bfloat16 is \
                                      saved; if they are bfloat16, say --score-type bf16"
                 .into()),
-            (Self::U16, _) => Err(not_scores("uint16; if it holds the bits of bfloat16, say \
-                                              --score-type bf16")),
+            (Self::U16, _) => Err(not_scores(
+                "uint16; if it holds the bits of bfloat16, say \
+                                              --score-type bf16",
+            )),
             _ if self.score_type().is_none() => Err(not_scores(&name)),
             (_, Some(ScoreType::Bf16)) => Err(not_bf16(&name)),
             _ => Ok(self),
