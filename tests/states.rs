@@ -49,7 +49,8 @@ fn bf16_scores_come_to_what_the_same_f32_come_to() {
     };
     let logits: Vec<f32> = (0..4_000).map(|_| logits(&mut rng)).collect();
     let share = |rng: &mut Rng| (0..4).map(|_| rng.below(64)).collect::<Vec<_>>();
-    let shares = (0..500).map(|_| share(&mut rng)).filter(|row| row[..3].iter().sum::<u32>() <= 64);
+    let shares =
+        (0..2_000).map(|_| share(&mut rng)).filter(|row| row[..3].iter().sum::<u32>() <= 64);
     let shares: Vec<f32> = shares
         .flat_map(|row| [row[0], row[1], row[2], 64 - row[..3].iter().sum::<u32>()])
         .map(|share| share as f32 / 64.0)

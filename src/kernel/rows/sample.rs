@@ -118,7 +118,7 @@ fn of_probabilities(garbage: &mut Garbage, number: usize, columns: usize) -> Vec
         3 => row[place] = 1.000_1,
         4 => row[place] += 0.01,
         // Within the tolerance, and for bf16 beyond that of others.
-        5 => row[place] += if number % 2 == 0 { 0.000_9 } else { 0.004 },
+        5 => row[place] += if number.is_multiple_of(2) { 0.000_9 } else { 0.004 },
         6 => row = vec![1.0 / columns as f32; columns],
         7 => row[place] = f32::INFINITY,
         _ => {}
