@@ -14,8 +14,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 use tallyho::class::Classes;
-use tallyho::exact::key;
 use tallyho::exact::order::{Counts, Sums};
+use tallyho::exact::{ScoreType, key};
 use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::order::{Held, Locator, fold};
@@ -28,6 +28,7 @@ fn params(level: Level) -> Params {
         probabilities: false,
         higher_first: false,
         epsilon: f64::from(f32::EPSILON),
+        sum_tolerance: rows::sum_tolerance(ScoreType::F32),
         edges: rows::edges(15),
         right_closed: true,
         level,

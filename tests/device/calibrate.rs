@@ -29,6 +29,7 @@ fn wanted(columns: usize) -> (Wanted, Plan) {
     };
     let plan = Plan {
         spec,
+        stored_as: score_type,
         classes: Some(Classes::numbered(columns.max(10))),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
