@@ -8,7 +8,7 @@ use half::f16;
 
 use super::choice::{Offer, Rates, Wanted, cpu_name};
 use super::plan::{OnInvalid, Plan};
-use super::{Backend, DEVICE_MEMORY, OnDevice, evaluate};
+use super::{Backend, OnDevice, evaluate};
 use crate::batch::{Batch, Names, Scores};
 use crate::class::Classes;
 use crate::error::{Error, Result};
@@ -67,21 +67,29 @@ pub fn wanted(input: &Input, plan: &Plan) -> Wanted {
         score_type: input.score_type(),
         file_bytes,
         is_text,
+        counted: plan.spec.counted,
+        auc: plan.spec.auc,
+        by_confidence: plan.spec.order.confidence,
         cpu_only: super::cpu_only(plan),
     }
 }
 
 /// The most able hardware device with rates for `wanted`, from the cache or
-/// measured now, in about half a second.
+/// measured now with up to `memory` bytes of it, in about half a second.
 ///
 /// # Errors
 ///
 /// [`Error::Device`] if there is none or it cannot be used.
-pub fn offer(wanted: &Wanted, plan: &Plan, cache: Option<&CacheDir>) -> Result<Offer<Found>> {
+pub fn offer(
+    wanted: &Wanted,
+    plan: &Plan,
+    memory: u64,
+    cache: Option<&CacheDir>,
+) -> Result<Offer<Found>> {
     let hardware = |adapter: &Adapter| adapter.about.kind != Kind::Software;
     let none = || Error::device("gpu", "no hardware adapter was found (see tallyho devices)");
     let adapter = adapters().into_iter().find(hardware).ok_or_else(none)?;
-    let (rates, device) = rates(&adapter, wanted, plan, cache)?;
+    let (rates, device) = rates(&adapter, wanted, plan, memory, cache)?;
     let name = adapter.about.name.clone();
     Ok(Offer { name, rates, device: Found { adapter, device } })
 }
@@ -96,15 +104,16 @@ pub fn rates(
     adapter: &Adapter,
     wanted: &Wanted,
     plan: &Plan,
+    memory: u64,
     cache: Option<&CacheDir>,
 ) -> Result<(Rates, Option<Arc<Device>>)> {
     let columns = measured_columns(wanted.columns);
-    let key = key(&adapter.about, wanted, plan, columns);
+    let key = key(&adapter.about, wanted, plan, memory, columns);
     let known = cache.and_then(|cache| cache.get(&key)).and_then(|text| parse(&text));
     let (rates, device) = match known {
         Some(rates) => (rates, None),
         None => {
-            let (rates, device) = measured(adapter, wanted, plan, columns)?;
+            let (rates, device) = measured(adapter, wanted, plan, memory, columns)?;
             if let Some(cache) = cache {
                 cache.put(&key, &spelled(&rates));
             }
@@ -126,9 +135,9 @@ fn measured_columns(columns: usize) -> usize {
 }
 
 /// Everything that rates depend on.
-fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
+fn key(about: &About, wanted: &Wanted, plan: &Plan, memory: u64, columns: usize) -> String {
     format!(
-        "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
+        "rates by slope\nversion {}\ncpu {}\nthreads {}\nmemory {memory}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
          {:?} {:?} {} {} {} {}",
         env!("CARGO_PKG_VERSION"),
         cpu_name(),
@@ -172,6 +181,7 @@ fn measured(
     adapter: &Adapter,
     wanted: &Wanted,
     plan: &Plan,
+    memory: u64,
     columns: usize,
 ) -> Result<(Rates, Arc<Device>)> {
     let wanted = Wanted { columns, ..wanted.clone() };
@@ -179,38 +189,71 @@ fn measured(
     let plan = plan_like(plan, &wanted)?;
     let started = Instant::now();
     let device = Arc::new(Device::open(adapter)?);
-    let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), DEVICE_MEMORY));
+    let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), memory));
     run(&batches, &plan, &backend, Until::Batches(1))?;
     let first_use_seconds = started.elapsed().as_secs_f64();
 
-    let cpu_rows_per_second = rows_per_second(&batches, &plan, &Backend::Cpu)?;
-    let upload_bytes_per_second = measure::upload_rate(&device, plan.threads, MEASURING)?;
+    let cpu_rows_per_second = Timed::of(&batches, &plan, &Backend::Cpu, &mut || Ok(()))?.rate();
+    let upload_bytes_per_second = measure::upload_rate(&device, plan.threads, memory, MEASURING)?;
     device.keep_time();
-    device.spent()?;
-    let started = Instant::now();
-    let rows = run(&batches, &plan, &backend, Until::Time(started + MEASURING))?;
-    let elapsed = started.elapsed();
+    let mut begin = || device.spent().map(drop);
+    let timed = Timed::of(&batches, &plan, &backend, &mut begin)?;
     // Without a clock of its own, the device's rate is that of the whole, and so
     // it is where the host has much to do when the device is done.
     let computed = match plan.spec.auc {
-        Auc::Exact => elapsed,
-        _ => device.spent()?.compute.unwrap_or(elapsed),
+        Auc::Exact => None,
+        _ => device.spent()?.compute,
     };
-    let kernel_rows_per_second = rows as f64 / computed.as_secs_f64().max(1e-9);
+    let seconds = |compute: Duration| compute.as_secs_f64().max(1e-9);
+    let of_kernels = computed.map(|compute| timed.rows as f64 / seconds(compute));
     let rates = Rates {
         cpu_rows_per_second,
         upload_bytes_per_second,
-        kernel_rows_per_second,
+        kernel_rows_per_second: of_kernels.unwrap_or_else(|| timed.rate()),
         first_use_seconds,
     };
     Ok((rates, device))
 }
 
-fn rows_per_second(batches: &[Batch], plan: &Plan, backend: &Backend) -> Result<f64> {
-    run(batches, plan, backend, Until::Batches(1))?;
-    let started = Instant::now();
-    let rows = run(batches, plan, backend, Until::Time(started + MEASURING))?;
-    Ok(rows as f64 / started.elapsed().as_secs_f64())
+/// Two runs, a short one and a long one.
+///
+/// Both take their time to begin and to end: memory and threads are made, buckets
+/// of an order are gone through however few rows they hold. The rate of a long
+/// file is that by which the two differ.
+struct Timed {
+    short_rows: u64,
+    short: Duration,
+    rows: u64,
+    long: Duration,
+}
+
+impl Timed {
+    /// Calls `begin` before the long run.
+    fn of(
+        batches: &[Batch],
+        plan: &Plan,
+        backend: &Backend,
+        begin: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<Self> {
+        // The first run after another kind of work is slower than those that follow.
+        run(batches, plan, backend, Until::Batches(1))?;
+        let started = Instant::now();
+        let short_rows = run(batches, plan, backend, Until::Batches(1))?;
+        let short = started.elapsed();
+        begin()?;
+        let started = Instant::now();
+        let rows = run(batches, plan, backend, Until::Time(started + short + MEASURING))?;
+        Ok(Self { short_rows, short, rows, long: started.elapsed() })
+    }
+
+    /// Rows per second of all threads.
+    fn rate(&self) -> f64 {
+        match self.rows.checked_sub(self.short_rows) {
+            Some(more) if more > 0 => more as f64 / (self.long - self.short).as_secs_f64(),
+            // So slow that nothing can be told apart.
+            _ => self.rows as f64 / self.long.as_secs_f64(),
+        }
+    }
 }
 
 /// Evaluates and gives the number of rows.

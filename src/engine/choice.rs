@@ -6,6 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::tally::{Auc, Counted};
 
 /// What is to be evaluated, as far as time depends on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,12 @@ pub struct Wanted {
     pub file_bytes: u64,
     /// Whether those are text, which is slow to read.
     pub is_text: bool,
+    /// What is counted of scores.
+    pub counted: Counted,
+    /// How rows are put in order by their scores.
+    pub auc: Auc,
+    /// Whether they are put in order by their confidence, too.
+    pub by_confidence: bool,
     /// Why only the CPU can do it, if so.
     pub cpu_only: Option<String>,
 }
@@ -31,23 +38,55 @@ pub struct Wanted {
 pub struct Facts {
     /// Threads that work.
     pub threads: usize,
-    /// Scores per second that one of them evaluates.
-    pub scores_per_second: f64,
-    /// Pairs of label and prediction per second that one of them counts.
-    pub pairs_per_second: f64,
+    /// What rows take.
+    pub costs: Costs,
     /// Bytes of text, and of other files, per second that one of them reads.
     pub read_per_second: [f64; 2],
 }
 
+/// Nanoseconds that one thread takes to count a row that was read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// A pair of label and prediction.
+    pub pair: f64,
+    /// Everything that a row of scores tells: for the row, and for each score.
+    pub all: [f64; 2],
+    /// Its prediction alone, in the same way.
+    pub counts: [f64; 2],
+    /// To put one score per row in order: exactly, and by bins.
+    pub order: [f64; 2],
+}
+
 impl Facts {
-    /// A modest machine: rates that one core of a server of 2017 surpasses.
+    /// A modest machine: what one core of a server was measured to take, rounded
+    /// up generously.
     pub fn assumed(threads: usize) -> Self {
-        Self {
-            threads,
-            scores_per_second: 3e8,
-            pairs_per_second: 2e8,
-            read_per_second: [1.5e8, 2e9],
+        let costs = Costs { pair: 5.0, all: [80.0, 2.5], counts: [15.0, 1.0], order: [40.0, 6.0] };
+        Self { threads, costs, read_per_second: [1.5e8, 2e9] }
+    }
+}
+
+impl Costs {
+    /// Nanoseconds for a row like those wanted.
+    fn of_row(&self, wanted: &Wanted) -> f64 {
+        if wanted.columns == 0 {
+            return self.pair;
         }
+        let [row, score] = match wanted.counted {
+            Counted::All => self.all,
+            // Its prediction is found on the way.
+            Counted::Order => [0.0, 0.0],
+            // One comparison.
+            Counted::Counts if wanted.columns == 1 => [self.pair, 0.0],
+            Counted::Counts => self.counts,
+        };
+        let order = match wanted.auc {
+            Auc::None => 0.0,
+            Auc::Exact => self.order[0],
+            Auc::Binned => self.order[1],
+        };
+        let orders = if wanted.by_confidence { 2.0 } else { 1.0 };
+        row + score * wanted.columns as f64 + orders * order
     }
 }
 
@@ -133,12 +172,7 @@ fn read_seconds(wanted: &Wanted, facts: &Facts) -> f64 {
 
 /// Seconds of all threads to count, before anything is measured.
 fn assumed_seconds(wanted: &Wanted, facts: &Facts) -> f64 {
-    let rows = wanted.rows as f64;
-    let work = match wanted.columns {
-        0 => rows / facts.pairs_per_second,
-        columns => rows * columns as f64 / facts.scores_per_second,
-    };
-    work / facts.threads as f64
+    wanted.rows as f64 * facts.costs.of_row(wanted) * 1e-9 / facts.threads as f64
 }
 
 fn device_seconds(wanted: &Wanted, rates: &Rates, read: f64) -> f64 {
@@ -190,14 +224,16 @@ mod tests {
             score_type,
             file_bytes: rows * row_bytes,
             is_text: false,
+            counted: Counted::All,
+            auc: Auc::None,
+            by_confidence: false,
             cpu_only: None,
         }
     }
 
     const FACTS: Facts = Facts {
         threads: 2,
-        scores_per_second: 1e9,
-        pairs_per_second: 1e9,
+        costs: Costs { pair: 1.0, all: [0.0, 1.0], counts: [10.0, 0.1], order: [30.0, 5.0] },
         read_per_second: [1e8, 4e9],
     };
 
@@ -253,6 +289,37 @@ mod tests {
             assert_eq!(choice.device, None);
             assert!(choice.because.starts_with("too little work for a GPU: about "), "{choice:?}");
         }
+    }
+
+    #[test]
+    fn time_goes_by_what_is_counted() {
+        let matrix = wanted(1_000_000, 10);
+        let counts = |wanted: &Wanted| Wanted { counted: Counted::Counts, ..wanted.clone() };
+        let one = |counted, auc| Wanted { counted, auc, ..wanted(1_000_000, 1) };
+        let twice = Wanted { by_confidence: true, ..one(Counted::All, Auc::Exact) };
+        for (wanted, nanoseconds) in [
+            (matrix.clone(), 10.0),
+            (counts(&matrix), 11.0),
+            (wanted(1, 0), 1.0),
+            (one(Counted::All, Auc::None), 1.0),
+            (one(Counted::All, Auc::Exact), 31.0),
+            (one(Counted::All, Auc::Binned), 6.0),
+            (one(Counted::Order, Auc::Exact), 30.0),
+            (one(Counted::Order, Auc::Binned), 5.0),
+            (one(Counted::Counts, Auc::None), 1.0),
+            (twice, 61.0),
+        ] {
+            assert!((FACTS.costs.of_row(&wanted) - nanoseconds).abs() < 1e-9, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn no_device_is_looked_for_where_only_predictions_are_counted() {
+        let all = wanted(2_000_000, 1_000);
+        assert!(choose(&all, &FACTS, || Ok(offer(1.0, 1e12, 1e12, 0.0))).device.is_some());
+        let few = Wanted { counted: Counted::Counts, file_bytes: 1 << 20, ..all };
+        let choice = choose::<()>(&few, &FACTS, || unreachable!("a device was looked for"));
+        assert_eq!(choice.because, "too little work for a GPU: about 0.1 s");
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn workloads() -> Vec<Workload> {
     // Counters of two orders, each with what it is fetched into: of the whole, and
     // of each of two slots or more of 65,536 rows, of 48 bytes, for each worker.
     let bins = 2 << 20;
-    let slots = 2 * ((2 * 3 << 19) + (48 << 16));
+    let slots = 2 * (6 * (512 << 10) + (48 << 16));
     vec![
         Workload::new("matrix", matrix(), of_matrix.clone()),
         Workload::new("matrix, counts", matrix(), counts(&of_matrix)),
