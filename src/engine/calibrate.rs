@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use half::f16;
-
 use super::choice::{Offer, Rates, Wanted, cpu_name};
-use super::plan::{OnInvalid, Plan};
+use super::plan::Plan;
+use super::sample::{batches, plan_like};
 use super::{Backend, OnDevice, evaluate};
-use crate::batch::{Batch, Names, Scores};
+use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -19,10 +18,6 @@ use crate::tally::Auc;
 
 /// How long the CPU, the upload and the device are measured.
 const MEASURING: Duration = Duration::from_millis(120);
-
-/// Bytes of a batch, and batches: more than caches hold, but for large ones.
-const BATCH_BYTES: usize = 384 << 10;
-const BATCHES: usize = 16;
 
 /// Rows up to so wide are measured as they are, wider ones by the next power of 2.
 const NARROW: usize = 16;
@@ -261,75 +256,4 @@ fn run(batches: &[Batch], plan: &Plan, backend: &Backend, until: Until) -> Resul
     let source = Memory::new(batches, until);
     let evaluation = evaluate(&source, plan, backend, &AtomicBool::new(false))?;
     Ok(evaluation.tallies.rows.read)
-}
-
-/// The plan for rows that are made here: numbered classes, no row left out.
-fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
-    let count = if wanted.columns > 1 { wanted.columns } else { wanted.classes.max(2) };
-    let classes = match wanted.columns {
-        0 => Classes::numbered(count),
-        1 => Classes::numbered(2),
-        _ => Classes::numbered(count),
-    };
-    Ok(Plan {
-        classes: Some(classes),
-        ignore: Vec::new(),
-        on_invalid: OnInvalid::Skip,
-        binary_classes_found: false,
-        outcomes_up_to: None,
-        remarks: Vec::new(),
-        ..plan.clone()
-    })
-}
-
-/// Rows of which nine of ten are right; of scores that are as logits and
-/// probabilities usually are.
-fn batches(wanted: &Wanted) -> Vec<Batch> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row's bytes")]
-    let bytes = super::choice::row_bytes(wanted).max(1.0) as usize;
-    let rows = (BATCH_BYTES / bytes).clamp(1, 1 << 16);
-    let classes = match wanted.columns {
-        0 => wanted.classes.max(2),
-        1 => 2,
-        columns => columns,
-    };
-    let mut state = 1_u64;
-    let mut word = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        state >> 33
-    };
-    let mut batch = |_| {
-        let labels: Vec<i64> = (0..rows).map(|_| (word() % classes as u64).cast_signed()).collect();
-        let mut batch = Batch { rows, ..Batch::default() };
-        if wanted.columns == 0 {
-            let other = |label: &i64| match word() % 10 {
-                0 => (word() % classes as u64).cast_signed(),
-                _ => *label,
-            };
-            batch.predictions = Names::I64(labels.iter().map(other).collect());
-        } else {
-            batch.scores = scores(wanted, rows, &mut word);
-        }
-        batch.labels = Names::I64(labels);
-        batch
-    };
-    (0..BATCHES).map(&mut batch).collect()
-}
-
-/// Rows that pass as probabilities too: each score but the first lies in
-/// [0, 1/columns], and the first is the rest.
-fn scores(wanted: &Wanted, rows: usize, word: &mut impl FnMut() -> u64) -> Scores {
-    let columns = wanted.columns;
-    let half = wanted.score_type == Some(ScoreType::F16);
-    let scale = 1.0 / (columns as f32 * (1_u64 << 31) as f32);
-    let stored = |score: f32| if half { f16::from_f32(score).to_f32() } else { score };
-    let mut scores: Vec<f32> = (0..rows * columns).map(|_| stored(word() as f32 * scale)).collect();
-    for row in scores.chunks_exact_mut(columns).filter(|row| row.len() > 1) {
-        row[0] = 1.0 - row[1..].iter().sum::<f32>();
-    }
-    match wanted.score_type {
-        Some(ScoreType::F16) => Scores::F16(scores.into_iter().map(f16::from_f32).collect()),
-        Some(ScoreType::F64) => Scores::F64(scores.into_iter().map(f64::from).collect()),
-        _ => Scores::F32(scores),
-    }
 }

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use super::pairs::Window;
 use super::score_kernels::traits;
+use super::slots::{Division, Needs, slot_bytes};
+use super::{OnDevice, workers};
 use crate::batch::{Batch, Names};
+use crate::engine::plan::Plan;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Uniform, Upload};
 use crate::kernel::confusion::{self, Column, ColumnType};
@@ -174,4 +177,19 @@ impl PairSlot {
         device.regain(&mut self.labels)?;
         device.regain(&mut self.predictions)
     }
+}
+
+/// How the device's memory is divided, with a window of up to `most` classes. Rows
+/// come in fours, of up to 8 bytes in each of two columns.
+pub(super) fn divided(plan: &Plan, backend: &OnDevice, most: u64) -> Result<Division> {
+    let device = &backend.device;
+    let wanted = slot_bytes(device.about().kind.shares_memory());
+    let fours = usize::try_from(wanted / 64).unwrap_or(usize::MAX);
+    let needs = Needs {
+        // The counters, and what they are fetched into.
+        fixed: 2 * Device::size_of(Window::bytes(most)),
+        worker: 0,
+        slot: |fours| PairSlot::bytes(device, 4 * fours),
+    };
+    needs.divide(device, backend.memory, 1, Division { workers: workers(plan), rows: fours })
 }

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::fetch_and_clear;
-use super::pair_slot::{Columns, PairSlot};
-use super::slots::{Division, Needs, SLOTS, Slots, shrinking, slot_bytes};
-use super::{OnDevice, Work, workers};
+use super::pair_slot::{Columns, PairSlot, divided};
+use super::slots::{Division, SLOTS, Slots, shrinking};
+use super::{OnDevice, Work};
 use crate::batch::Batch;
 use crate::engine::outcome::{Failure, Found, RowCounts};
 use crate::engine::pairs::Pairs;
@@ -35,7 +35,7 @@ pub(super) struct Window {
 
 impl Window {
     /// Bytes of the counters of as many classes, and of one more for all else.
-    fn bytes(classes: u64) -> u64 {
+    pub(super) fn bytes(classes: u64) -> u64 {
         4 * (classes * classes + 1)
     }
 
@@ -177,21 +177,6 @@ impl<'a> PairWork<'a> {
             None => Ok(()),
         }
     }
-}
-
-/// How the device's memory is divided, with a window of up to `most` classes. Rows
-/// come in fours, of up to 8 bytes in each of two columns.
-fn divided(plan: &Plan, backend: &OnDevice, most: u64) -> Result<Division> {
-    let device = &backend.device;
-    let wanted = slot_bytes(device.about().kind.shares_memory());
-    let fours = usize::try_from(wanted / 64).unwrap_or(usize::MAX);
-    let needs = Needs {
-        // The counters, and what they are fetched into.
-        fixed: 2 * Device::size_of(Window::bytes(most)),
-        worker: 0,
-        slot: |fours| PairSlot::bytes(device, 4 * fours),
-    };
-    needs.divide(device, backend.memory, 1, Division { workers: workers(plan), rows: fours })
 }
 
 /// What a window counted, `[side, side]`.
