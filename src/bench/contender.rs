@@ -53,7 +53,7 @@ impl Contender {
             backend: about.backend.clone(),
             driver: about.driver.clone(),
             first_use_seconds,
-            upload_bytes_per_second: measure::upload_rate(&device, threads, MEASURING)?,
+            upload_bytes_per_second: measure::upload_rate(&device, threads, memory, MEASURING)?,
             copy_bytes_per_second: measure::copy_rate(&device, MEASURING)?,
         };
         Ok(Self { backend, line })

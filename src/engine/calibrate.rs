@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use half::{bf16, f16};
-
 use super::choice::{Offer, Rates, Wanted, cpu_name};
-use super::plan::{OnInvalid, Plan};
-use super::{Backend, DEVICE_MEMORY, OnDevice, evaluate};
-use crate::batch::{Batch, Names, Scores};
+use super::plan::Plan;
+use super::sample::{batches, plan_like};
+use super::{Backend, OnDevice, evaluate};
+use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -19,10 +18,6 @@ use crate::tally::Auc;
 
 /// How long the CPU, the upload and the device are measured.
 const MEASURING: Duration = Duration::from_millis(120);
-
-/// Bytes of a batch, and batches: more than caches hold, but for large ones.
-const BATCH_BYTES: usize = 384 << 10;
-const BATCHES: usize = 16;
 
 /// Rows up to so wide are measured as they are, wider ones by the next power of 2.
 const NARROW: usize = 16;
@@ -67,21 +62,29 @@ pub fn wanted(input: &Input, plan: &Plan) -> Wanted {
         score_type: input.score_type(),
         file_bytes,
         is_text,
+        counted: plan.spec.counted,
+        auc: plan.spec.auc,
+        by_confidence: plan.spec.order.confidence,
         cpu_only: super::cpu_only(plan),
     }
 }
 
 /// The most able hardware device with rates for `wanted`, from the cache or
-/// measured now, in about half a second.
+/// measured now with up to `memory` bytes of it, in about half a second.
 ///
 /// # Errors
 ///
 /// [`Error::Device`] if there is none or it cannot be used.
-pub fn offer(wanted: &Wanted, plan: &Plan, cache: Option<&CacheDir>) -> Result<Offer<Found>> {
+pub fn offer(
+    wanted: &Wanted,
+    plan: &Plan,
+    memory: u64,
+    cache: Option<&CacheDir>,
+) -> Result<Offer<Found>> {
     let hardware = |adapter: &Adapter| adapter.about.kind != Kind::Software;
     let none = || Error::device("gpu", "no hardware adapter was found (see tallyho devices)");
     let adapter = adapters().into_iter().find(hardware).ok_or_else(none)?;
-    let (rates, device) = rates(&adapter, wanted, plan, cache)?;
+    let (rates, device) = rates(&adapter, wanted, plan, memory, cache)?;
     let name = adapter.about.name.clone();
     Ok(Offer { name, rates, device: Found { adapter, device } })
 }
@@ -96,15 +99,16 @@ pub fn rates(
     adapter: &Adapter,
     wanted: &Wanted,
     plan: &Plan,
+    memory: u64,
     cache: Option<&CacheDir>,
 ) -> Result<(Rates, Option<Arc<Device>>)> {
     let columns = measured_columns(wanted.columns);
-    let key = key(&adapter.about, wanted, plan, columns);
+    let key = key(&adapter.about, wanted, plan, memory, columns);
     let known = cache.and_then(|cache| cache.get(&key)).and_then(|text| parse(&text));
     let (rates, device) = match known {
         Some(rates) => (rates, None),
         None => {
-            let (rates, device) = measured(adapter, wanted, plan, columns)?;
+            let (rates, device) = measured(adapter, wanted, plan, memory, columns)?;
             if let Some(cache) = cache {
                 cache.put(&key, &spelled(&rates));
             }
@@ -126,9 +130,9 @@ fn measured_columns(columns: usize) -> usize {
 }
 
 /// Everything that rates depend on.
-fn key(about: &About, wanted: &Wanted, plan: &Plan, columns: usize) -> String {
+fn key(about: &About, wanted: &Wanted, plan: &Plan, memory: u64, columns: usize) -> String {
     format!(
-        "rates\nversion {}\ncpu {}\nthreads {}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
+        "rates by slope\nversion {}\ncpu {}\nthreads {}\nmemory {memory}\nadapter {}\nbackend {}\ndriver {}\nrows {columns} {} \
          {:?} {:?} {} {} {} {}",
         env!("CARGO_PKG_VERSION"),
         cpu_name(),
@@ -172,6 +176,7 @@ fn measured(
     adapter: &Adapter,
     wanted: &Wanted,
     plan: &Plan,
+    memory: u64,
     columns: usize,
 ) -> Result<(Rates, Arc<Device>)> {
     let wanted = Wanted { columns, ..wanted.clone() };
@@ -179,38 +184,71 @@ fn measured(
     let plan = plan_like(plan, &wanted)?;
     let started = Instant::now();
     let device = Arc::new(Device::open(adapter)?);
-    let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), DEVICE_MEMORY));
+    let backend = Backend::Gpu(OnDevice::new(Arc::clone(&device), memory));
     run(&batches, &plan, &backend, Until::Batches(1))?;
     let first_use_seconds = started.elapsed().as_secs_f64();
 
-    let cpu_rows_per_second = rows_per_second(&batches, &plan, &Backend::Cpu)?;
-    let upload_bytes_per_second = measure::upload_rate(&device, plan.threads, MEASURING)?;
+    let cpu_rows_per_second = Timed::of(&batches, &plan, &Backend::Cpu, &mut || Ok(()))?.rate();
+    let upload_bytes_per_second = measure::upload_rate(&device, plan.threads, memory, MEASURING)?;
     device.keep_time();
-    device.spent()?;
-    let started = Instant::now();
-    let rows = run(&batches, &plan, &backend, Until::Time(started + MEASURING))?;
-    let elapsed = started.elapsed();
+    let mut begin = || device.spent().map(drop);
+    let timed = Timed::of(&batches, &plan, &backend, &mut begin)?;
     // Without a clock of its own, the device's rate is that of the whole, and so
     // it is where the host has much to do when the device is done.
     let computed = match plan.spec.auc {
-        Auc::Exact => elapsed,
-        _ => device.spent()?.compute.unwrap_or(elapsed),
+        Auc::Exact => None,
+        _ => device.spent()?.compute,
     };
-    let kernel_rows_per_second = rows as f64 / computed.as_secs_f64().max(1e-9);
+    let seconds = |compute: Duration| compute.as_secs_f64().max(1e-9);
+    let of_kernels = computed.map(|compute| timed.rows as f64 / seconds(compute));
     let rates = Rates {
         cpu_rows_per_second,
         upload_bytes_per_second,
-        kernel_rows_per_second,
+        kernel_rows_per_second: of_kernels.unwrap_or_else(|| timed.rate()),
         first_use_seconds,
     };
     Ok((rates, device))
 }
 
-fn rows_per_second(batches: &[Batch], plan: &Plan, backend: &Backend) -> Result<f64> {
-    run(batches, plan, backend, Until::Batches(1))?;
-    let started = Instant::now();
-    let rows = run(batches, plan, backend, Until::Time(started + MEASURING))?;
-    Ok(rows as f64 / started.elapsed().as_secs_f64())
+/// Two runs, a short one and a long one.
+///
+/// Both take their time to begin and to end: memory and threads are made, buckets
+/// of an order are gone through however few rows they hold. The rate of a long
+/// file is that by which the two differ.
+struct Timed {
+    short_rows: u64,
+    short: Duration,
+    rows: u64,
+    long: Duration,
+}
+
+impl Timed {
+    /// Calls `begin` before the long run.
+    fn of(
+        batches: &[Batch],
+        plan: &Plan,
+        backend: &Backend,
+        begin: &mut dyn FnMut() -> Result<()>,
+    ) -> Result<Self> {
+        // The first run after another kind of work is slower than those that follow.
+        run(batches, plan, backend, Until::Batches(1))?;
+        let started = Instant::now();
+        let short_rows = run(batches, plan, backend, Until::Batches(1))?;
+        let short = started.elapsed();
+        begin()?;
+        let started = Instant::now();
+        let rows = run(batches, plan, backend, Until::Time(started + short + MEASURING))?;
+        Ok(Self { short_rows, short, rows, long: started.elapsed() })
+    }
+
+    /// Rows per second of all threads.
+    fn rate(&self) -> f64 {
+        match self.rows.checked_sub(self.short_rows) {
+            Some(more) if more > 0 => more as f64 / (self.long - self.short).as_secs_f64(),
+            // So slow that nothing can be told apart.
+            _ => self.rows as f64 / self.long.as_secs_f64(),
+        }
+    }
 }
 
 /// Evaluates and gives the number of rows.
@@ -218,80 +256,4 @@ fn run(batches: &[Batch], plan: &Plan, backend: &Backend, until: Until) -> Resul
     let source = Memory::new(batches, until);
     let evaluation = evaluate(&source, plan, backend, &AtomicBool::new(false))?;
     Ok(evaluation.tallies.rows.read)
-}
-
-/// The plan for rows that are made here: numbered classes, no row left out.
-fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
-    let count = if wanted.columns > 1 { wanted.columns } else { wanted.classes.max(2) };
-    let classes = match wanted.columns {
-        0 => Classes::numbered(count),
-        1 => Classes::numbered(2),
-        _ => Classes::numbered(count),
-    };
-    Ok(Plan {
-        classes: Some(classes),
-        ignore: Vec::new(),
-        on_invalid: OnInvalid::Skip,
-        binary_classes_found: false,
-        outcomes_up_to: None,
-        remarks: Vec::new(),
-        ..plan.clone()
-    })
-}
-
-/// Rows of which nine of ten are right; of scores that are as logits and
-/// probabilities usually are.
-fn batches(wanted: &Wanted) -> Vec<Batch> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row's bytes")]
-    let bytes = super::choice::row_bytes(wanted).max(1.0) as usize;
-    let rows = (BATCH_BYTES / bytes).clamp(1, 1 << 16);
-    let classes = match wanted.columns {
-        0 => wanted.classes.max(2),
-        1 => 2,
-        columns => columns,
-    };
-    let mut state = 1_u64;
-    let mut word = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        state >> 33
-    };
-    let mut batch = |_| {
-        let labels: Vec<i64> = (0..rows).map(|_| (word() % classes as u64).cast_signed()).collect();
-        let mut batch = Batch { rows, ..Batch::default() };
-        if wanted.columns == 0 {
-            let other = |label: &i64| match word() % 10 {
-                0 => (word() % classes as u64).cast_signed(),
-                _ => *label,
-            };
-            batch.predictions = Names::I64(labels.iter().map(other).collect());
-        } else {
-            batch.scores = scores(wanted, rows, &mut word);
-        }
-        batch.labels = Names::I64(labels);
-        batch
-    };
-    (0..BATCHES).map(&mut batch).collect()
-}
-
-/// Rows that pass as probabilities too: each score but the first lies in
-/// [0, 1/columns], and the first is the rest.
-fn scores(wanted: &Wanted, rows: usize, word: &mut impl FnMut() -> u64) -> Scores {
-    let columns = wanted.columns;
-    let score_type = wanted.score_type.unwrap_or(ScoreType::F32);
-    let scale = 1.0 / (columns as f32 * (1_u64 << 31) as f32);
-    let stored = |score: f32| match score_type {
-        ScoreType::F16 => f16::from_f32(score).to_f32(),
-        ScoreType::Bf16 => bf16::from_f32(score).to_f32(),
-        ScoreType::F32 | ScoreType::F64 => score,
-    };
-    let mut scores: Vec<f32> = (0..rows * columns).map(|_| stored(word() as f32 * scale)).collect();
-    for row in scores.chunks_exact_mut(columns).filter(|row| row.len() > 1) {
-        row[0] = 1.0 - row[1..].iter().sum::<f32>();
-    }
-    match score_type {
-        ScoreType::F16 => Scores::F16(scores.into_iter().map(f16::from_f32).collect()),
-        ScoreType::Bf16 => Scores::Bf16(scores.into_iter().map(bf16::from_f32).collect()),
-        ScoreType::F32 => Scores::F32(scores),
-        ScoreType::F64 => Scores::F64(scores.into_iter().map(f64::from).collect()),
-    }
 }

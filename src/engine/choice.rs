@@ -4,8 +4,10 @@
 //! device counts while the cores read and fill its memory, so it takes the longer
 //! of the two, and the time to get going on top.
 
+pub use super::costs::{Costs, Facts};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::tally::{Auc, Counted};
 
 /// What is to be evaluated, as far as time depends on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,33 +24,14 @@ pub struct Wanted {
     pub file_bytes: u64,
     /// Whether those are text, which is slow to read.
     pub is_text: bool,
+    /// What is counted of scores.
+    pub counted: Counted,
+    /// How rows are put in order by their scores.
+    pub auc: Auc,
+    /// Whether they are put in order by their confidence, too.
+    pub by_confidence: bool,
     /// Why only the CPU can do it, if so.
     pub cpu_only: Option<String>,
-}
-
-/// What is known of this machine without measuring.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Facts {
-    /// Threads that work.
-    pub threads: usize,
-    /// Scores per second that one of them evaluates.
-    pub scores_per_second: f64,
-    /// Pairs of label and prediction per second that one of them counts.
-    pub pairs_per_second: f64,
-    /// Bytes of text, and of other files, per second that one of them reads.
-    pub read_per_second: [f64; 2],
-}
-
-impl Facts {
-    /// A modest machine: rates that one core of a server of 2017 surpasses.
-    pub fn assumed(threads: usize) -> Self {
-        Self {
-            threads,
-            scores_per_second: 3e8,
-            pairs_per_second: 2e8,
-            read_per_second: [1.5e8, 2e9],
-        }
-    }
 }
 
 /// What was measured: rates for rows like those wanted, of all threads together.
@@ -133,12 +116,7 @@ fn read_seconds(wanted: &Wanted, facts: &Facts) -> f64 {
 
 /// Seconds of all threads to count, before anything is measured.
 fn assumed_seconds(wanted: &Wanted, facts: &Facts) -> f64 {
-    let rows = wanted.rows as f64;
-    let work = match wanted.columns {
-        0 => rows / facts.pairs_per_second,
-        columns => rows * columns as f64 / facts.scores_per_second,
-    };
-    work / facts.threads as f64
+    wanted.rows as f64 * facts.costs.of_row(wanted) * 1e-9 / facts.threads as f64
 }
 
 fn device_seconds(wanted: &Wanted, rates: &Rates, read: f64) -> f64 {
@@ -190,14 +168,16 @@ mod tests {
             score_type,
             file_bytes: rows * row_bytes,
             is_text: false,
+            counted: Counted::All,
+            auc: Auc::None,
+            by_confidence: false,
             cpu_only: None,
         }
     }
 
     const FACTS: Facts = Facts {
         threads: 2,
-        scores_per_second: 1e9,
-        pairs_per_second: 1e9,
+        costs: Costs { pair: 1.0, all: [0.0, 1.0], counts: [10.0, 0.1], order: [30.0, 5.0] },
         read_per_second: [1e8, 4e9],
     };
 
@@ -253,6 +233,37 @@ mod tests {
             assert_eq!(choice.device, None);
             assert!(choice.because.starts_with("too little work for a GPU: about "), "{choice:?}");
         }
+    }
+
+    #[test]
+    fn time_goes_by_what_is_counted() {
+        let matrix = wanted(1_000_000, 10);
+        let counts = |wanted: &Wanted| Wanted { counted: Counted::Counts, ..wanted.clone() };
+        let one = |counted, auc| Wanted { counted, auc, ..wanted(1_000_000, 1) };
+        let twice = Wanted { by_confidence: true, ..one(Counted::All, Auc::Exact) };
+        for (wanted, nanoseconds) in [
+            (matrix.clone(), 10.0),
+            (counts(&matrix), 11.0),
+            (wanted(1, 0), 1.0),
+            (one(Counted::All, Auc::None), 1.0),
+            (one(Counted::All, Auc::Exact), 31.0),
+            (one(Counted::All, Auc::Binned), 6.0),
+            (one(Counted::Order, Auc::Exact), 30.0),
+            (one(Counted::Order, Auc::Binned), 5.0),
+            (one(Counted::Counts, Auc::None), 1.0),
+            (twice, 61.0),
+        ] {
+            assert!((FACTS.costs.of_row(&wanted) - nanoseconds).abs() < 1e-9, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn no_device_is_looked_for_where_only_predictions_are_counted() {
+        let all = wanted(2_000_000, 1_000);
+        assert!(choose(&all, &FACTS, || Ok(offer(1.0, 1e12, 1e12, 0.0))).device.is_some());
+        let few = Wanted { counted: Counted::Counts, file_bytes: 1 << 20, ..all };
+        let choice = choose::<()>(&few, &FACTS, || unreachable!("a device was looked for"));
+        assert_eq!(choice.because, "too little work for a GPU: about 0.1 s");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod calibrate;
 mod cells;
 pub mod choice;
 mod columns;
+mod costs;
 mod cpu;
 mod fingerprint;
 #[cfg(feature = "gpu")]
@@ -25,6 +26,8 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod plan;
+#[cfg(feature = "gpu")]
+mod sample;
 mod score_counts;
 mod score_order;
 mod scores;

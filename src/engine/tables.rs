@@ -2,12 +2,20 @@
 
 use std::cmp::Reverse;
 
+#[cfg(feature = "gpu")]
+use foldhash::fast::FixedState;
+#[cfg(feature = "gpu")]
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::plan::Plan;
 use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::confusion::Counters;
+#[cfg(feature = "gpu")]
+use crate::kernel::confusion::Entry;
+#[cfg(feature = "gpu")]
+use crate::tally::{Cell, discover};
 use crate::tally::{Confusion, Rows, Tallies};
 
 /// The tallies of every window, largest first; those over the same integers
@@ -22,6 +30,39 @@ pub(super) fn tallies(plan: &Plan, mut windows: Vec<Counters>) -> Result<Vec<Tal
 #[cfg(feature = "gpu")]
 pub(super) fn of_window<W: Window>(plan: &Plan, window: W) -> Result<Tallies> {
     Sum { plan, windows: &[window] }.tallies()
+}
+
+/// The tallies of pairs of integers, as numbers from `base` on: where classes were
+/// given, the first of them.
+#[cfg(feature = "gpu")]
+pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: &[Entry]) -> Result<Tallies> {
+    let mut integers: Vec<u32> = pairs.iter().flat_map(|it| [it.label, it.prediction]).collect();
+    integers.sort_unstable();
+    integers.dedup();
+    let name = |&class: &u32| base.wrapping_add_unsigned(class.into()).to_string();
+    let names: Vec<String> = integers.iter().map(name).collect();
+    let ignored: Vec<bool> = names.iter().map(|name| plan.ignore.contains(name)).collect();
+    let places: HashMap<u32, u32, FixedState> = integers.iter().copied().zip(0..).collect();
+    let mut rows = Rows::default();
+    let mut cells = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let [label, prediction] = [pair.label, pair.prediction].map(|class| places[&class]);
+        if ignored[label as usize] {
+            rows.ignored += pair.rows;
+            continue;
+        }
+        rows.scored += pair.rows;
+        cells.push(match plan.classes {
+            Some(_) => Cell { label: pair.label, prediction: pair.prediction, count: pair.rows },
+            None => Cell { label, prediction, count: pair.rows },
+        });
+    }
+    let (classes, confusion) = match &plan.classes {
+        Some(given) => (given.clone(), Confusion::from_cells(cells)?),
+        None => discover(&names, cells)?,
+    };
+    let spec = plan.spec.clone();
+    Ok(Tallies { spec, classes, rows, confusion, scores: None, order: None })
 }
 
 /// Counts of pairs of consecutive integers.

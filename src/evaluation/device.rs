@@ -109,7 +109,8 @@ pub(super) fn choose(
 fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
     let cache = CacheDir::usual();
     let work = calibrate::wanted(input, plan);
-    let offer = || calibrate::offer(&work, plan, cache.as_ref());
+    let most = memory.unwrap_or(engine::DEVICE_MEMORY);
+    let offer = || calibrate::offer(&work, plan, most, cache.as_ref());
     let choice = choice::choose(&work, &Facts::assumed(plan.threads), offer);
     let Some(found) = choice.device else { return Chosen::cpu(plan, choice.because) };
     let opened =

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::device::Device;
 use crate::error::Result;
 
-/// Bytes of one piece of memory that is filled at a time.
+/// The most bytes of one piece of memory that is filled at a time.
 const PIECE: usize = 16 << 20;
 /// Pieces that one thread fills in turn, so that it fills one while the device
 /// takes the other.
@@ -16,14 +16,18 @@ const MOST_THREADS: usize = 8;
 const COPY_BYTES: u64 = 256 << 20;
 
 /// Bytes per second from memory of the host to where kernels read them, on
-/// `threads` threads, measured for about `time`.
+/// `threads` threads, measured for about `time` with up to `memory` bytes, or 8 KiB
+/// for each thread.
 ///
 /// # Errors
 ///
 /// [`Error::Device`](crate::error::Error::Device) if the device cannot.
-pub fn upload_rate(device: &Device, threads: usize, time: Duration) -> Result<f64> {
+pub fn upload_rate(device: &Device, threads: usize, memory: u64, time: Duration) -> Result<f64> {
     let threads = threads.clamp(1, MOST_THREADS);
-    let source: Vec<u32> = (0_u32..).take(PIECE / 4).collect();
+    // What is staged is there twice.
+    let share = memory / (2 * PIECES * threads) as u64;
+    let words = usize::try_from(share).unwrap_or(PIECE).clamp(2 << 10, PIECE) / 16 * 4;
+    let source: Vec<u32> = (0_u32..).take(words).collect();
     let source = bytemuck::cast_slice(&source);
     // Memory that the driver has just made is slow at its first use.
     upload(device, source, Instant::now())?;
@@ -45,7 +49,7 @@ pub fn upload_rate(device: &Device, threads: usize, time: Duration) -> Result<f6
 fn upload(device: &Device, source: &[u8], until: Instant) -> Result<u64> {
     let mut pieces = Vec::new();
     for _ in 0..PIECES {
-        pieces.push(device.upload("measured upload", PIECE as u64)?);
+        pieces.push(device.upload("measured upload", source.len() as u64)?);
     }
     let mut bytes = 0;
     loop {
@@ -53,9 +57,9 @@ fn upload(device: &Device, source: &[u8], until: Instant) -> Result<u64> {
             device.regain(piece)?;
             device.write(piece, 0, source)?;
             let mut commands = device.commands();
-            commands.send(piece, PIECE as u64);
+            commands.send(piece, source.len() as u64);
             commands.submit()?;
-            bytes += PIECE as u64;
+            bytes += source.len() as u64;
         }
         if Instant::now() >= until {
             break;

@@ -77,7 +77,7 @@ fn what_asks_for_more_makes_more() {
 fn what_was_left_out_cannot_be_asked_of_a_state() {
     let folder = sound();
     for (scores, metric) in
-        [(S, "log_loss"), (S, "top_1_accuracy"), (B, "roc_auc"), (S, "roc_auc_macro")]
+        [(S, "log_loss"), (S, "top_1_accuracy"), (B, "roc_auc"), (S, "roc_auc_ovr_macro")]
     {
         tallyho(&folder, &format!("{scores} --metrics accuracy -q -o c.tally")).expect(0);
         let asked =

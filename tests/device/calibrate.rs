@@ -1,36 +1,55 @@
 //! Rates of the CPU and a device are measured and kept.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use half::f16;
 use libtest_mimic::Failed;
+use tallyho::batch::{Names, Scores};
 use tallyho::class::Classes;
 use tallyho::engine::calibrate::rates;
 use tallyho::engine::choice::{Rates, Wanted};
-use tallyho::engine::{OnInvalid, Plan};
+use tallyho::engine::{Backend, OnDevice, OnInvalid, Plan, evaluate};
 use tallyho::exact::ScoreType;
 use tallyho::gpu::{CacheDir, Device, Selector, adapters};
-use tallyho::tally::{ScoresAre, Spec, Task};
+use tallyho::tally::{Auc, Counted, ScoresAre, Spec, Task};
 use tempfile::tempdir;
 
-fn wanted(columns: usize) -> (Wanted, Plan) {
+use crate::common::memory::Memory;
+
+/// Rows of halves, and how they are counted; of 0 columns, pairs.
+fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
     let score_type = (columns > 0).then_some(ScoreType::F16);
+    let classes = if columns > 0 { columns.max(2) } else { 10 };
     let wanted = Wanted {
         rows: 1_000_000,
         columns,
-        classes: columns.max(10),
+        classes,
         score_type,
         file_bytes: 16_000_000,
         is_text: false,
+        counted,
+        auc,
+        by_confidence: false,
         cpu_only: None,
     };
     let spec = Spec {
-        task: if columns > 0 { Task::Matrix } else { Task::Predictions },
+        task: match columns {
+            0 => Task::Predictions,
+            1 => Task::Binary { positive: 1 },
+            _ => Task::Matrix,
+        },
+        threshold: (columns == 1).then_some(0.5),
         scores_are: (columns > 0).then_some(ScoresAre::Probabilities),
         score_type,
+        counted,
+        auc,
         ..Spec::default()
     };
     let plan = Plan {
         spec,
         stored_as: score_type,
-        classes: Some(Classes::numbered(columns.max(10))),
+        classes: Some(Classes::numbered(classes)),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
         threads: 2,
@@ -41,22 +60,30 @@ fn wanted(columns: usize) -> (Wanted, Plan) {
     (wanted, plan)
 }
 
+const MEMORY: u64 = 24 << 20;
+
 pub fn rates_are_measured_once(device: &Device) -> Result<(), Failed> {
     let selector = Selector::Named(device.about().index.to_string());
     let adapter = selector.choose(&adapters())?;
-    for columns in [0, 100] {
+    for (columns, counted, auc) in [
+        (0, Counted::All, Auc::None),
+        (1, Counted::Order, Auc::Exact),
+        (1, Counted::Counts, Auc::None),
+        (100, Counted::All, Auc::None),
+    ] {
         let folder = tempdir()?;
         let cache = CacheDir::at(folder.path());
-        let (wanted, plan) = wanted(columns);
-        let (first, opened) = rates(&adapter, &wanted, &plan, Some(&cache))?;
-        assert!(opened.is_some());
+        let (wanted, plan) = wanted(columns, counted, auc);
+        let (first, opened) = rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?;
+        let opened = opened.ok_or("no device was opened")?;
+        assert!(opened.most_bytes() <= MEMORY, "as much as a run may take");
         let Rates { cpu_rows_per_second, upload_bytes_per_second, .. } = first;
         for rate in [cpu_rows_per_second, upload_bytes_per_second, first.kernel_rows_per_second] {
             assert!(rate.is_finite() && rate > 1_000.0, "{first:?}");
         }
         assert!(first.first_use_seconds > 0.0);
 
-        let (second, opened) = rates(&adapter, &wanted, &plan, Some(&cache))?;
+        let (second, opened) = rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?;
         assert!(opened.is_none(), "measured again");
         assert_eq!(first, second);
 
@@ -66,9 +93,34 @@ pub fn rates_are_measured_once(device: &Device) -> Result<(), Failed> {
             std::fs::write(path, text.replace(&cpu_rows_per_second.to_string(), "NaN"))?;
         }
         // Of 100 columns it is the rate of 128 that is kept.
-        if columns == 0 {
-            assert!(rates(&adapter, &wanted, &plan, Some(&cache))?.1.is_some());
+        if columns < 100 {
+            assert!(rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?.1.is_some());
         }
     }
+    Ok(())
+}
+
+/// Few rows, beside which what it takes to begin is much, are counted more slowly
+/// than the rate says.
+pub fn the_rate_of_an_order_leaves_out_how_it_begins(device: &Device) -> Result<(), Failed> {
+    let selector = Selector::Named(device.about().index.to_string());
+    let adapter = selector.choose(&adapters())?;
+    let (wanted, plan) = wanted(1, Counted::Order, Auc::Exact);
+    let (rates, opened) = rates(&adapter, &wanted, &plan, 512 << 20, None)?;
+    let device = opened.ok_or("no device was opened")?;
+    let backend = Backend::Gpu(OnDevice::new(device, 512 << 20));
+    let rows = 50_000_u16;
+    let scores = (0..rows).map(|row| f16::from_f32(f32::from(row % 1_000) / 1_000.0)).collect();
+    let labels = Names::U8((0..rows).map(|row| (row % 2) as u8).collect());
+    let source = Memory::scores(labels, Scores::F16(scores), 1);
+    let mut of_few = f64::INFINITY;
+    for _ in 0..3 {
+        let started = Instant::now();
+        source.cursor.store(0, Ordering::Relaxed);
+        evaluate(&source, &plan, &backend, &AtomicBool::new(false))?;
+        of_few = of_few.min(started.elapsed().as_secs_f64());
+    }
+    let rate = f64::from(rows) / of_few;
+    assert!(rates.kernel_rows_per_second > 1.5 * rate, "{rates:?} for {rate} of few rows");
     Ok(())
 }

@@ -33,7 +33,9 @@ pub fn outcome(source: &Memory, plan: &Plan, backend: &Backend) -> String {
 fn describe(evaluation: tallyho::error::Result<Evaluation>) -> String {
     match evaluation {
         Err(error) => format!("error: {error}"),
-        Ok(Evaluation { tallies, remarks, .. }) => {
+        Ok(Evaluation { tallies, mut remarks, .. }) => {
+            // Where rows were counted is no difference.
+            remarks.retain(|remark| remark.code != "device-not-used");
             let scores = tallies.scores.as_ref();
             let moments = scores.map(|it| (it.loss, it.squared_error, it.confidence));
             let digest = tally::digest(&tallies);
@@ -181,6 +183,35 @@ pub fn pairs_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
         agree(&format!("columns {number}, three classes given"), &source, &plan, device)?;
         plan.on_invalid = OnInvalid::Skip;
         agree(&format!("columns {number}, others skipped"), &source, &plan, device)?;
+    }
+    Ok(())
+}
+
+/// Whoever named a device is told if the rows were not for it.
+pub fn rows_that_were_counted_elsewhere_are_told_of(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(12);
+    let rows = 6_000;
+    let mut text = Text::default();
+    (0..rows).for_each(|_| text.push(["cat", "dog"][rng.below(2) as usize]));
+    let far = |class: u32| i64::from(class) << 40;
+    let mut i64s = |spread: fn(u32) -> i64, classes| {
+        Names::I64((0..rows).map(|_| spread(rng.below(classes))).collect())
+    };
+    for (what, labels, elsewhere) in [
+        ("text", Names::Text(text), true),
+        ("far apart", i64s(far, 3), true),
+        ("ten classes", i64s(i64::from, 10), false),
+        ("as many as there are rows", i64s(i64::from, 1 << 20), false),
+        ("all integers of a word", i64s(|word| i64::from(word) - 77, u32::MAX), false),
+    ] {
+        let source = Memory::pairs(labels.clone(), labels).batch_rows(500);
+        let plan = plan(1);
+        let Evaluation { tallies, remarks, .. } =
+            evaluate(&source, &plan, &on_device(device), &AtomicBool::new(false))?;
+        let told = remarks.iter().any(|it| it.code == "device-not-used");
+        if tallies.rows.scored != rows || told != elsewhere {
+            return Err(format!("{what}: {remarks:?}, {:?}", tallies.rows).into());
+        }
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ fn workloads() -> Vec<Workload> {
     // Counters of two orders, each with what it is fetched into: of the whole, and
     // of each of two slots or more of 65,536 rows, of 48 bytes, for each worker.
     let bins = 2 << 20;
-    let slots = 2 * ((2 * 3 << 19) + (48 << 16));
+    let slots = 2 * (6 * (512 << 10) + (48 << 16));
     vec![
         Workload::new("matrix", matrix(), of_matrix.clone()),
         Workload::new("matrix, counts", matrix(), counts(&of_matrix)),
@@ -90,6 +90,7 @@ fn workloads() -> Vec<Workload> {
             Memory::pairs(Names::I64(labels.clone()), predictions).batch_rows(500),
             plan(2),
         ),
+        Workload::new("pairs of many classes", many_classes(&mut rng), plan(2)),
         Workload::new("binary, counts", one(&logits), counts(&exact)).binary(),
         Workload::new("logits by bins", one(&logits), binned(ScoresAre::Logits))
             .binary()
@@ -100,6 +101,14 @@ fn workloads() -> Vec<Workload> {
             ..Workload::new("exactly in order", one(&logits), exact).binary().above(slots)
         },
     ]
+}
+
+/// Pairs of more classes than a dense table can have, most of them right.
+fn many_classes(rng: &mut Rng) -> Memory {
+    let labels: Vec<i64> = (0..30_000).map(|_| i64::from(rng.below(1 << 18)) - 9).collect();
+    let guess = |&label: &i64| if rng.below(8) > 0 { label } else { i64::from(rng.below(9)) };
+    let predictions = labels.iter().map(guess).collect();
+    Memory::pairs(Names::I64(labels), Names::I64(predictions)).batch_rows(500)
 }
 
 fn with(workload: &Workload, device: &Arc<Device>, memory: u64) -> String {

@@ -77,6 +77,10 @@ const TESTS: &[Test] = &[
     ("a_bench_compares_both_sides", program::a_bench_compares_both_sides),
     ("without_a_display_nothing_is_printed", program::without_a_display_nothing_is_printed),
     ("rates_are_measured_once", calibrate::rates_are_measured_once),
+    (
+        "the_rate_of_an_order_leaves_out_how_it_begins",
+        calibrate::the_rate_of_an_order_leaves_out_how_it_begins,
+    ),
     ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
     ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
     ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
@@ -98,6 +102,10 @@ const EVALUATIONS: &[Evaluation] = &[
     ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
     ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
     ("the_first_bad_row_is_named_alike", evaluations::the_first_bad_row_is_named_alike),
+    (
+        "rows_that_were_counted_elsewhere_are_told_of",
+        evaluations::rows_that_were_counted_elsewhere_are_told_of,
+    ),
     ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
     ("classes_in_order_are_left_to_the_cpu", evaluations::classes_in_order_are_left_to_the_cpu),
     (

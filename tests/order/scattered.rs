@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use tallyho::exact::order::{Counts, Sums};
 use tallyho::exact::{grid, key};
-use tallyho::kernel::order::shader::{By, Params, SLOTS, ScanParams};
-use tallyho::kernel::order::twin::{Rows, count, scan, scatter};
+use tallyho::kernel::order::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
+use tallyho::kernel::order::twin::{Rows, count, marks, scan, scatter};
 use tallyho::kernel::order::{Held, fold};
 use tallyho::kernel::rows::shader::Format;
 
@@ -57,18 +57,19 @@ impl Input {
         scored.map(of).collect()
     }
 
-    /// Counts and half words that the kernels make.
-    fn laid_out(&self, by: By) -> (Vec<u32>, Vec<u16>) {
+    /// Counts, the sum of all marks and the half words that the kernels make.
+    fn laid_out(&self, by: By) -> (Vec<u32>, u32, Vec<u16>) {
         let rows = self.labels.len();
         let words: Vec<u32> = self.scores.iter().map(|score| score.to_bits()).collect();
         let params = Params::new(Format::F32, by, 1).of_rows(rows as u32, self.stride as u32);
         let rows = Rows::new(params, &words, &self.labels, &self.planes);
-        let (mut counts, mut cursors) = (vec![0; SLOTS], vec![u32::MAX; SLOTS]);
+        let (mut counts, mut cursors) = (vec![0; COUNT_WORDS], vec![u32::MAX; SLOTS]);
         count(&rows, &mut counts);
+        let sum = counts.pop().unwrap();
         scan(ScanParams { counters: SLOTS as u32, pad: [0; 3] }, &counts, &mut cursors);
         let mut lows = vec![0; self.labels.len().div_ceil(2)];
         scatter(&rows, &mut cursors, &mut lows);
-        (counts, bytemuck::cast_slice(&lows).to_vec())
+        (counts, sum, bytemuck::cast_slice(&lows).to_vec())
     }
 }
 
@@ -93,7 +94,7 @@ fn every_key_is_laid_out_with_those_of_its_bucket() {
     for rows in [1, 64, 2_000] {
         let input = Input::new(&mut rng, rows);
         for by in [By::Score, By::Confidence] {
-            let (counts, lows) = input.laid_out(by);
+            let (counts, _, lows) = input.laid_out(by);
             let mut expected: BTreeMap<usize, Vec<u16>> = BTreeMap::new();
             for (key, positive) in input.keys(by) {
                 let slot = 2 * (key >> 16) as usize + usize::from(positive);
@@ -110,6 +111,44 @@ fn every_key_is_laid_out_with_those_of_its_bucket() {
             }
             assert!(expected.is_empty(), "{expected:?}");
         }
+    }
+}
+
+/// In whatever order the rows of a bucket are; not elsewhere, nor with one bit
+/// changed or a row left out.
+#[test]
+fn marks_tell_rows_in_their_places_from_others() {
+    let mut rng = Rng::new(44);
+    let input = Input::new(&mut rng, 3_000);
+    for by in [By::Score, By::Confidence] {
+        let (counts, sum, lows) = input.laid_out(by);
+        assert_eq!(marks(&counts, &lows), sum, "{by:?}");
+        let rows = counts.iter().sum::<u32>() as usize;
+        let slot_of = |at: usize| {
+            let mut end = 0;
+            counts.iter().position(|&count| {
+                end += count as usize;
+                at < end
+            })
+        };
+        for _ in 0..300 {
+            let [one, other] = [0; 2].map(|_| rng.below(rows as u32) as usize);
+            let mut swapped = lows.clone();
+            swapped.swap(one, other);
+            let same = slot_of(one) == slot_of(other) || lows[one] == lows[other];
+            assert_eq!(marks(&counts, &swapped) == sum, same, "{by:?}: {one} and {other}");
+            let mut changed = lows.clone();
+            changed[one] ^= 1 << rng.below(16);
+            assert_ne!(marks(&counts, &changed), sum, "{by:?}: {one}");
+            changed = lows.clone();
+            changed[one] = 0;
+            assert_eq!(marks(&counts, &changed) == sum, lows[one] == 0, "{by:?}: {one}");
+        }
+        let mut moved = counts.clone();
+        let slot = counts.iter().position(|&count| count > 0).unwrap();
+        moved.swap(slot, slot ^ 1);
+        assert_ne!(marks(&moved, &lows), sum, "{by:?}: another kind");
+        assert_ne!(marks(&counts, &lows[..rows - 1]), sum, "{by:?}: one too few");
     }
 }
 
@@ -132,7 +171,7 @@ fn rows_laid_out_in_parts_give_the_area_of_all_pairs() {
         // Two workers, one of which holds some rows by itself.
         let mut parts = [Held::<u32>::default(), Held::default()];
         for (number, input) in inputs.iter().enumerate().skip(1) {
-            let (counts, lows) = input.laid_out(by);
+            let (counts, _, lows) = input.laid_out(by);
             parts[number % 2].extend(&counts, &lows);
         }
         inputs[0].keys(by).into_iter().for_each(|(key, positive)| parts[0].push(key, positive));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::engine::DEVICE_MEMORY;
 use crate::error::Result;
 use crate::gpu::self_test::{self, Outcome};
 use crate::gpu::{About, Adapter, CacheDir, Device, Kind, measure};
@@ -96,7 +97,8 @@ impl Surveyed {
         self.self_test =
             kernels.map(|(kernel, outcome)| Tested::new(kernel.name, outcome)).collect();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        self.upload_bytes_per_second = Some(measure::upload_rate(&device, threads, MEASURING)?);
+        let upload = measure::upload_rate(&device, threads, DEVICE_MEMORY, MEASURING)?;
+        self.upload_bytes_per_second = Some(upload);
         self.copy_bytes_per_second = Some(measure::copy_rate(&device, MEASURING)?);
         Ok(())
     }

@@ -3,20 +3,22 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::pairs::Window;
+use bytemuck::Pod;
+
+use super::pair_window::{Limits, Window};
 use super::score_kernels::traits;
+use super::slots::{Division, Needs, slot_bytes};
+use super::{OnDevice, workers};
 use crate::batch::{Batch, Names};
+use crate::engine::plan::Plan;
 use crate::engine::window::with_integers;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Uniform, Upload};
 use crate::kernel::Level;
-use crate::kernel::confusion::{self, BLOCK, Column, ColumnType, Integer};
+use crate::kernel::confusion::{self, BLOCK, Column, ColumnType, Integer, Traits};
 
-/// Bytes of the widest value that travels: a window has at most 2¹⁶ classes.
-const WIDEST: usize = 2;
-
-/// The most bytes of a row.
-pub(super) const ROW_BYTES: usize = 2 * WIDEST;
+/// Bytes of the widest value that travels: a window has fewer than 2³² classes.
+const WIDEST: usize = 4;
 
 /// The columns of a batch as they travel.
 pub(super) struct Columns<'b> {
@@ -41,13 +43,23 @@ impl<'b> Columns<'b> {
 /// The least and the greatest integer of a batch; `None` if there are strings, or
 /// no rows.
 pub(super) fn range(batch: &Batch) -> Option<(i64, i64)> {
-    let range = |names: &Names| with_integers!(names, values => confusion::range(values), else None);
+    let range =
+        |names: &Names| with_integers!(names, values => confusion::range(values), else None);
     let (labels, predictions) = (range(&batch.labels)?, range(&batch.predictions)?);
     Some((labels.0.min(predictions.0), labels.1.max(predictions.1)))
 }
 
 /// What labels and predictions are.
 type Kinds = (Column, Column);
+
+/// The narrowest type of a window's classes.
+fn class_type(window: &Window) -> ColumnType {
+    match window.classes {
+        0..=0x100 => ColumnType::U8,
+        0x101..=0x1_0000 => ColumnType::U16,
+        _ => ColumnType::U32,
+    }
+}
 
 /// A column in its own width, or as classes of the window where those are
 /// narrower: the way to the device is what takes longest.
@@ -58,27 +70,32 @@ struct Packed<'b> {
 
 impl<'b> Packed<'b> {
     fn of(names: &'b Names, window: &Window) -> Option<Self> {
-        let own = |kind, bytes: &'b [u8]| Self {
-            column: Column { kind, base: window.base },
-            bytes: Cow::Borrowed(bytes),
-        };
-        let fits = |range: Option<(i64, i64)>| range.is_some_and(|range| window.holds(range));
+        let kind = class_type(window);
         match names {
-            Names::U8(values) => fits(confusion::range(values)).then(|| own(ColumnType::U8, values)),
-            Names::U16(values) if window.classes > 1 << 8 => fits(confusion::range(values))
-                .then(|| own(ColumnType::U16, bytemuck::cast_slice(values))),
-            Names::U16(values) => Self::classes(values, window),
-            Names::U32(values) => Self::classes(values, window),
-            Names::I32(values) => Self::classes(values, window),
-            Names::I64(values) => Self::classes(values, window),
+            Names::U8(values) => Self::own(ColumnType::U8, values, window),
+            Names::U16(values) if kind.bytes() >= 2 => Self::own(ColumnType::U16, values, window),
+            Names::U32(values) if kind.bytes() >= 4 => Self::own(ColumnType::U32, values, window),
+            Names::I32(values) if kind.bytes() >= 4 => Self::own(ColumnType::I32, values, window),
+            Names::U16(values) => Self::classes(kind, values, window),
+            Names::U32(values) => Self::classes(kind, values, window),
+            Names::I32(values) => Self::classes(kind, values, window),
+            Names::I64(values) => Self::classes(kind, values, window),
             Names::Text(_) => None,
         }
     }
 
-    /// The classes of the window that the values are, if they are.
-    fn classes<T: Integer>(values: &[T], window: &Window) -> Option<Self> {
+    /// The values as they are, if they lie in the window.
+    fn own<T: Integer + Pod>(kind: ColumnType, values: &'b [T], window: &Window) -> Option<Self> {
+        let inside = window.holds(confusion::range(values)?);
+        inside.then(|| Self {
+            column: Column { kind, base: window.base },
+            bytes: Cow::Borrowed(bytemuck::cast_slice(values)),
+        })
+    }
+
+    /// The classes of the window that the values are, if they lie in it.
+    fn classes<T: Integer>(kind: ColumnType, values: &[T], window: &Window) -> Option<Self> {
         let level = Level::best();
-        let kind = if window.classes > 1 << 8 { ColumnType::U16 } else { ColumnType::U8 };
         let mut bytes = Vec::with_capacity(values.len() * kind.bytes());
         let mut classes = [0; BLOCK];
         for values in values.chunks(BLOCK) {
@@ -89,7 +106,10 @@ impl<'b> Packed<'b> {
             #[allow(clippy::cast_possible_truncation, reason = "below the window's classes")]
             match kind {
                 ColumnType::U8 => bytes.extend(classes.iter().map(|&class| class as u8)),
-                _ => bytes.extend(classes.iter().flat_map(|&class| (class as u16).to_le_bytes())),
+                ColumnType::U16 => {
+                    bytes.extend(classes.iter().flat_map(|&class| (class as u16).to_le_bytes()));
+                }
+                _ => bytes.extend_from_slice(bytemuck::cast_slice(classes)),
             }
         }
         Some(Self { column: Column { kind, base: 0 }, bytes: Cow::Owned(bytes) })
@@ -163,21 +183,24 @@ impl PairSlot {
         let Some(kinds @ (label, prediction)) = self.kinds.take() else { return Ok(()) };
         let classes = u32::try_from(window.classes).unwrap_or(u32::MAX);
         let rows = u32::try_from(self.filled).unwrap_or(u32::MAX);
-        let (kernel, replicas) = confusion::choose(classes, traits(device));
+        let limits = window.limits;
+        let traits = Traits { binding_bytes: limits.dense_bytes, ..traits(device) };
+        let (kernel, replicas) = confusion::choose(classes, traits);
         let params = confusion::Params::new(rows, classes, label, prediction);
-        let params = confusion::Params { replicas, ..params };
+        let Limits { slots, room, .. } = limits;
+        let params = confusion::Params { replicas, slots, room, ..params };
         device.set(&self.params, &params);
         let is_bound = self
             .bound
             .as_ref()
             .is_some_and(|(number, bound, _)| (*number, *bound) == (window.number, kinds));
         if !is_bound {
-            let bindings = [
+            let mut bindings = vec![
                 Binding::Uniform(&self.params),
                 Binding::Upload(&self.labels),
                 Binding::Upload(&self.predictions),
-                Binding::Storage(&window.cells),
             ];
+            bindings.extend(window.bindings());
             let launch = confusion::launch(&kernel, &params);
             self.bound = Some((window.number, kinds, device.bind(&kernel, &launch, &bindings)?));
         }
@@ -201,4 +224,19 @@ impl PairSlot {
         device.regain(&mut self.labels)?;
         device.regain(&mut self.predictions)
     }
+}
+
+/// How the device's memory is divided, with windows of up to those limits. Rows
+/// come in fours.
+pub(super) fn divided(plan: &Plan, backend: &OnDevice, limits: Limits) -> Result<Division> {
+    let device = &backend.device;
+    let wanted = usize::try_from(slot_bytes(device.about().kind.shares_memory()));
+    let fours = wanted.unwrap_or(usize::MAX) / (4 * 2 * WIDEST);
+    let needs = Needs {
+        // The counters, and what they are fetched into.
+        fixed: 2 * limits.bytes(),
+        worker: 0,
+        slot: |fours| PairSlot::bytes(device, 4 * fours),
+    };
+    needs.divide(device, backend.memory, 1, Division { workers: workers(plan), rows: fours })
 }

@@ -8,54 +8,26 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::counters::fetch_and_clear;
-use super::pair_slot::{self, Columns, PairSlot};
-use super::slots::{Division, Needs, SLOTS, Slots, shrinking, slot_bytes};
-use super::{OnDevice, Work, workers};
+use super::pair_slot::{self, Columns, PairSlot, divided};
+use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
+use super::slots::{Division, SLOTS, Slots, shrinking};
+use super::{OnDevice, Work};
 use crate::batch::Batch;
+use crate::engine::Remark;
 use crate::engine::outcome::{Failure, Found, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
 use crate::engine::tables;
 use crate::engine::window::consecutive;
 use crate::error::Result;
-use crate::gpu::{Device, Storage};
+use crate::gpu::Device;
 use crate::tally::Tallies;
-
-/// The most bytes of counters on the device: 4,096 classes a side.
-const MOST_CELL_BYTES: u64 = 64 << 20;
-
-/// Counters for the integers `base..base + classes`.
-pub(super) struct Window {
-    pub(super) base: i64,
-    pub(super) classes: u64,
-    pub(super) cells: Storage,
-    /// Which window this is; a slot is bound to one.
-    pub(super) number: usize,
-}
-
-impl Window {
-    /// Bytes of the counters of as many classes, and of one more for all else.
-    fn bytes(classes: u64) -> u64 {
-        4 * (classes * classes + 1)
-    }
-
-    fn new(device: &Device, base: i64, classes: u64, number: usize) -> Result<Self> {
-        let cells = device.storage("confusion", Self::bytes(classes))?;
-        Ok(Self { base, classes, cells, number })
-    }
-
-    pub(super) fn holds(&self, (least, greatest): (i64, i64)) -> bool {
-        least >= self.base && greatest.abs_diff(self.base) < self.classes
-    }
-}
 
 /// Counting labels and predictions.
 pub(super) struct PairWork<'a> {
     plan: &'a Plan,
     device: &'a Device,
-    /// The most classes of a window.
-    most: u64,
+    limits: Limits,
     window: Option<Window>,
     /// Whether classes were given, so that the window must not move.
     fixed: bool,
@@ -64,6 +36,11 @@ pub(super) struct PairWork<'a> {
     widen: AtomicBool,
     /// Rows given to the device since its counters were fetched.
     given: AtomicU64,
+    /// Whether no more may be given before that.
+    full: AtomicBool,
+    /// Rows that the host counted, of all.
+    on_host: AtomicU64,
+    rows: AtomicU64,
     workers: usize,
     spare: Mutex<Vec<PairSlot>>,
 }
@@ -79,25 +56,26 @@ pub(super) struct PairWorker<'a> {
 impl<'a> PairWork<'a> {
     pub(super) fn new(plan: &'a Plan, backend: &'a OnDevice) -> Result<Self> {
         let device = &backend.device;
-        let most_bytes =
-            MOST_CELL_BYTES.min(device.about().max_binding_bytes).min(backend.memory / 4);
-        let most = ((most_bytes / 4).saturating_sub(1)).isqrt();
+        let limits = Limits::new(device, backend.memory);
         let given = plan.classes.as_ref().and_then(consecutive);
-        let given = given.filter(|(_, count)| *count as u64 <= most);
-        let window = given.map(|(base, count)| Window::new(device, base, count as u64, 1));
-        let Division { workers, rows: fours } = divided(plan, backend, most)?;
+        let given = given.filter(|(_, count)| *count as u64 <= MOST_CLASSES);
+        let window = given.map(|(base, count)| Window::new(device, base, count as u64, 1, limits));
+        let Division { workers, rows: fours } = divided(plan, backend, limits)?;
         let spare = shrinking(device, fours, |fours| {
             (0..workers * SLOTS).map(|_| PairSlot::new(device, 4 * fours)).collect()
         })?;
         Ok(Self {
             plan,
             device,
-            most,
+            limits,
             window: window.transpose()?,
             fixed: plan.classes.is_some(),
             outside: Mutex::default(),
             widen: AtomicBool::new(false),
             given: AtomicU64::new(0),
+            full: AtomicBool::new(false),
+            on_host: AtomicU64::new(0),
+            rows: AtomicU64::new(0),
             workers,
             spare: Mutex::new(spare),
         })
@@ -125,7 +103,7 @@ impl<'a> PairWork<'a> {
         }
         let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
         let union = union(self.window.as_ref(), union_of(*outside, range));
-        if union.1.abs_diff(union.0) < self.most {
+        if union.1.abs_diff(union.0) < MOST_CLASSES {
             *outside = Some(union);
             self.widen.store(true, Ordering::Relaxed);
         }
@@ -136,39 +114,51 @@ impl<'a> PairWork<'a> {
         let outside = self.outside.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((least, greatest)) = outside {
             // Room to grow, so that few windows are needed.
-            let wanted = (greatest.abs_diff(least) + 1).next_power_of_two().min(self.most);
+            let wanted = (greatest.abs_diff(least) + 1).next_power_of_two().min(MOST_CLASSES);
             let base = if least >= 0 && greatest.cast_unsigned() < wanted { 0 } else { least };
             let number = self.window.as_ref().map_or(1, |window| window.number + 1);
             self.window = None;
-            self.window = Some(Window::new(self.device, base, wanted, number)?);
+            self.window = Some(Window::new(self.device, base, wanted, number, self.limits)?);
         }
         self.widen.store(false, Ordering::Relaxed);
         Ok(())
     }
 
+    /// Whether as many rows more may be given to the device before its counters
+    /// are fetched; if so, they count as given.
+    fn reserve(&self, rows: u64, window: &Window) -> bool {
+        let given = self.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |given| {
+            given.checked_add(rows).filter(|sum| *sum <= window.most_rows())
+        });
+        if given.is_err() {
+            self.full.store(true, Ordering::Relaxed);
+        }
+        given.is_ok()
+    }
+
     /// The tallies of what the device counted, whose counters start anew.
     fn fetch(&self) -> Result<Tallies, Failure> {
-        let (mut base, mut side, mut cells) = (0, 0, Vec::new());
-        if let Some(window) = &self.window {
-            let wanted = [(&window.cells, Window::bytes(window.classes))];
-            let fetched = fetch_and_clear(self.device, &wanted).map_err(Failure::Device)?;
-            cells = fetched.concat();
-            side = usize::try_from(window.classes).unwrap_or(usize::MAX);
-            base = window.base;
-        }
-        let beyond = cells.pop().unwrap_or(0);
-        let (given, counted) = (
-            self.given.swap(0, Ordering::Relaxed),
-            cells.iter().map(|&count| u64::from(count)).sum::<u64>(),
-        );
+        let given = self.given.swap(0, Ordering::Relaxed);
+        self.full.store(false, Ordering::Relaxed);
+        let Some(window) = &self.window else {
+            return tables::of_pairs(self.plan, 0, &[]).map_err(Failure::Other);
+        };
+        let (counts, beyond) = window.fetch(self.device).map_err(Failure::Device)?;
+        let counted = counts.rows();
         if counted != given {
             let problem = format!(
                 "was given {given} rows and counted {counted}, {beyond} of them beyond its window"
             );
             return Err(Failure::Device(self.device.error(problem)));
         }
-        let counts = Counts { base, side, cells };
-        tables::of_window(self.plan, counts).map_err(Failure::Other)
+        let tallies = match counts {
+            Counts::Dense(cells) => {
+                let side = usize::try_from(window.classes).unwrap_or(usize::MAX);
+                tables::of_window(self.plan, Dense { base: window.base, side, cells })
+            }
+            Counts::Sparse(entries) => tables::of_pairs(self.plan, window.base, &entries),
+        };
+        tallies.map_err(Failure::Other)
     }
 
     fn submit(&self, slot: &mut PairSlot) -> Result<(), Failure> {
@@ -179,29 +169,14 @@ impl<'a> PairWork<'a> {
     }
 }
 
-/// How the device's memory is divided, with a window of up to `most` classes. Rows
-/// come in fours.
-fn divided(plan: &Plan, backend: &OnDevice, most: u64) -> Result<Division> {
-    let device = &backend.device;
-    let wanted = slot_bytes(device.about().kind.shares_memory());
-    let fours = usize::try_from(wanted).unwrap_or(usize::MAX) / (4 * pair_slot::ROW_BYTES);
-    let needs = Needs {
-        // The counters, and what they are fetched into.
-        fixed: 2 * Device::size_of(Window::bytes(most)),
-        worker: 0,
-        slot: |fours| PairSlot::bytes(device, 4 * fours),
-    };
-    needs.divide(device, backend.memory, 1, Division { workers: workers(plan), rows: fours })
-}
-
-/// What a window counted, `[side, side]`.
-struct Counts {
+/// What a dense table counted, `[side, side]`.
+struct Dense {
     base: i64,
     side: usize,
     cells: Vec<u32>,
 }
 
-impl tables::Window for Counts {
+impl tables::Window for Dense {
     fn base(&self) -> i64 {
         self.base
     }
@@ -246,7 +221,11 @@ impl<'a> Work for PairWork<'a> {
 
     fn take(&self, worker: &mut PairWorker<'a>, batch: &Batch) -> Result<(), Failure> {
         worker.rows.counts.read += batch.rows as u64;
-        let Some((window, columns)) = self.columns(batch) else {
+        let rows = batch.rows as u64;
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        let columns = self.columns(batch).filter(|(window, _)| self.reserve(rows, window));
+        let Some((window, columns)) = columns else {
+            self.on_host.fetch_add(rows, Ordering::Relaxed);
             return worker.host.count(batch, &mut worker.rows).map_err(Failure::Row);
         };
         let mut from = 0;
@@ -260,7 +239,6 @@ impl<'a> Work for PairWork<'a> {
             }
             let to = batch.rows.min(from + room);
             slot.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
-            self.given.fetch_add((to - from) as u64, Ordering::Relaxed);
             from = to;
         }
         Ok(())
@@ -289,7 +267,19 @@ impl<'a> Work for PairWork<'a> {
     }
 
     fn wants_rest(&self) -> bool {
-        self.widen.load(Ordering::Relaxed)
+        self.widen.load(Ordering::Relaxed) || self.full.load(Ordering::Relaxed)
+    }
+
+    fn remark(&self) -> Option<Remark> {
+        let [on_host, rows] = [&self.on_host, &self.rows].map(|rows| rows.load(Ordering::Relaxed));
+        (on_host > rows / 2).then(|| Remark {
+            code: "device-not-used",
+            text: format!(
+                "{on_host} of {rows} rows were counted on the CPU: they are too few for the \
+                 device, or their labels are no integers close to one another; the result is the \
+                 same"
+            ),
+        })
     }
 
     fn drain(&mut self) -> Result<Found, Failure> {

@@ -1,16 +1,25 @@
 //! What rows with scores are made of, and what is counted of them.
 
+use super::counters::ScoreCounters;
 use super::orders::orders;
 use super::score_kernels::narrow;
+use super::score_slot::ScoreSlot;
+use super::slots::{Division, Needs, slot_bytes};
+use super::{OnDevice, workers};
 use crate::engine::plan::{Plan, params};
 use crate::error::{Error, Result};
 use crate::kernel::order::shader::By;
+use crate::kernel::rows::Params;
 use crate::kernel::rows::shader::{self, Format, PLANES};
 use crate::tally::{Counted, Task};
 
 /// The fewest rows of a slot whose rows are put in order exactly: half as many as
 /// there are counters of buckets.
 const LEAST_IN_ORDER: usize = 1 << 16;
+
+/// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
+/// adds them up in 128 bits.
+const MOST_ROWS: usize = (1 << 24) - 1;
 
 /// What a row is made of.
 #[derive(Clone, Copy, Debug)]
@@ -70,4 +79,34 @@ impl Shape {
             false => LEAST_IN_ORDER,
         }
     }
+}
+
+/// How the device's memory is divided among workers and their slots.
+///
+/// # Errors
+///
+/// [`Error::Device`] if it is too little.
+pub(super) fn divided(
+    plan: &Plan,
+    backend: &OnDevice,
+    params: &Params,
+    shape: &Shape,
+    host_confusion: bool,
+) -> Result<Division> {
+    let device = &backend.device;
+    let about = device.about();
+    let wanted = slot_bytes(about.kind.shares_memory());
+    let most = wanted.min(about.max_binding_bytes).min(about.max_buffer_bytes);
+    let most = usize::try_from(most / shape.device_bytes()).unwrap_or(usize::MAX).min(MOST_ROWS);
+    if most == 0 {
+        let row = shape.device_bytes();
+        return Err(device.error(format!("a row takes {row} bytes, more than its buffers hold")));
+    }
+    let needs = Needs {
+        fixed: ScoreCounters::bytes(&plan.spec, params, shape, host_confusion),
+        worker: ScoreSlot::row_bytes(shape),
+        slot: |rows| ScoreSlot::bytes(device, shape, host_confusion, rows),
+    };
+    let least = shape.least_rows().min(most);
+    needs.divide(device, backend.memory, least, Division { workers: workers(plan), rows: most })
 }

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::{Drained, ScoreCounters};
-use super::score_shape::Shape;
+use super::score_shape::{Shape, divided};
 use super::score_slot::ScoreSlot;
-use super::slots::{Division, Needs, SLOTS, Slots, shrinking, slot_bytes};
-use super::{OnDevice, Work, workers};
+use super::slots::{Division, SLOTS, Slots, shrinking};
+use super::{OnDevice, Work};
 use crate::batch::{Batch, Role};
 use crate::class::Classes;
 use crate::engine::cells::CellCounts;
@@ -26,10 +26,6 @@ use crate::kernel::order::shader::By;
 use crate::kernel::rows::Params;
 use crate::kernel::sums;
 use crate::tally::{Auc, Confusion, Counted, Moments, ScoreTallies, ScoresAre, Tallies, Task};
-
-/// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
-/// adds them up in 128 bits.
-const MOST_ROWS: usize = (1 << 24) - 1;
 
 /// Counting rows of scores.
 pub(super) struct ScoreWork<'a> {
@@ -206,32 +202,6 @@ impl ScoreWork<'_> {
         explain(&self.params, spec.task, threshold, &scores)
             .ok_or_else(|| Failure::Device(self.device.error("found a row invalid that is not")))
     }
-}
-
-/// How the device's memory is divided.
-fn divided(
-    plan: &Plan,
-    backend: &OnDevice,
-    params: &Params,
-    shape: &Shape,
-    host_confusion: bool,
-) -> Result<Division> {
-    let device = &backend.device;
-    let about = device.about();
-    let wanted = slot_bytes(about.kind.shares_memory());
-    let most = wanted.min(about.max_binding_bytes).min(about.max_buffer_bytes);
-    let most = usize::try_from(most / shape.device_bytes()).unwrap_or(usize::MAX).min(MOST_ROWS);
-    if most == 0 {
-        let row = shape.device_bytes();
-        return Err(device.error(format!("a row takes {row} bytes, more than its buffers hold")));
-    }
-    let needs = Needs {
-        fixed: ScoreCounters::bytes(&plan.spec, params, shape, host_confusion),
-        worker: ScoreSlot::row_bytes(shape),
-        slot: |rows| ScoreSlot::bytes(device, shape, host_confusion, rows),
-    };
-    let least = shape.least_rows().min(most);
-    needs.divide(device, backend.memory, least, Division { workers: workers(plan), rows: most })
 }
 
 /// Adds the sums of some rows.

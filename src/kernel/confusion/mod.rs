@@ -15,7 +15,7 @@ pub use column::{Column, ColumnType, Params};
 pub use counters::{Counters, MAX_SHIFT, Numbers, Table, counter_numbers};
 pub(super) use counters::{SETS, add_bytes, all_hot, split};
 pub use shader::{DIAGONAL, GLOBAL, SUBGROUP, WORKGROUP, WORKGROUP_WORDS, confusion};
-pub use sparse::{Entry, SPARSE, entries, sparse};
+pub use sparse::{Entry, SPARSE, SPILL_HEAD, entries, sparse};
 
 use super::simd::Level;
 

@@ -30,7 +30,7 @@ const PROBES: u32 = 32;
 
 /// Words at the beginning of the spill list: its entries, pairs beyond the
 /// classes (two words), nothing.
-const HEAD: usize = 4;
+pub const SPILL_HEAD: usize = 4;
 
 /// The rows of one pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,7 +94,7 @@ fn add(params: &Params, pair: (u32, u32), rows: u32, table: &mut [u32], spill: &
     let entry = spill[0] as usize;
     spill[0] += 1;
     if entry < params.room as usize {
-        spill[HEAD + 3 * entry..][..3].copy_from_slice(&[pair.0, pair.1, rows]);
+        spill[SPILL_HEAD + 3 * entry..][..3].copy_from_slice(&[pair.0, pair.1, rows]);
     }
 }
 
@@ -118,7 +118,7 @@ pub fn entries(table: &[u32], spill: &[u32]) -> Vec<Entry> {
         prediction: slot[1].wrapping_sub(1),
         rows: u64::from(slot[3]) << 32 | u64::from(slot[2]),
     });
-    let spilled = spill[HEAD..].chunks_exact(3).take(spill[0] as usize).map(|entry| Entry {
+    let spilled = spill[SPILL_HEAD..].chunks_exact(3).take(spill[0] as usize).map(|entry| Entry {
         label: entry[0],
         prediction: entry[1],
         rows: entry[2].into(),

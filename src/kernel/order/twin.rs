@@ -135,7 +135,7 @@ fn key_of_confidence(by: By, confidence: u32) -> u32 {
 ///
 /// # Shapes and units
 ///
-/// `counts` is [`COUNT_WORDS`](super::shader::COUNT_WORDS) words: for each bucket
+/// `counts` is [`COUNT_WORDS`] words: for each bucket
 /// negatives, then positives; and the sum of marks, modulo 2³².
 pub fn count(rows: &Rows<'_>, counts: &mut [u32]) {
     for (slot, low) in rows.places() {

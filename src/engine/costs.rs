@@ -1,0 +1,61 @@
+//! What rows take on the CPU, before anything is measured.
+
+use super::choice::Wanted;
+use crate::tally::{Auc, Counted};
+
+/// What is known of this machine without measuring.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    /// Threads that work.
+    pub threads: usize,
+    /// What rows take.
+    pub costs: Costs,
+    /// Bytes of text, and of other files, per second that one of them reads.
+    pub read_per_second: [f64; 2],
+}
+
+/// Nanoseconds that one thread takes to count a row that was read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// A pair of label and prediction.
+    pub pair: f64,
+    /// Everything that a row of scores tells: for the row, and for each score.
+    pub all: [f64; 2],
+    /// Its prediction alone, in the same way.
+    pub counts: [f64; 2],
+    /// To put one score per row in order: exactly, and by bins.
+    pub order: [f64; 2],
+}
+
+impl Facts {
+    /// A modest machine: what one core of a server was measured to take, rounded
+    /// up generously.
+    pub fn assumed(threads: usize) -> Self {
+        let costs = Costs { pair: 5.0, all: [80.0, 2.5], counts: [15.0, 1.0], order: [40.0, 6.0] };
+        Self { threads, costs, read_per_second: [1.5e8, 2e9] }
+    }
+}
+
+impl Costs {
+    /// Nanoseconds for a row like those wanted.
+    pub(super) fn of_row(&self, wanted: &Wanted) -> f64 {
+        if wanted.columns == 0 {
+            return self.pair;
+        }
+        let [row, score] = match wanted.counted {
+            Counted::All => self.all,
+            // Its prediction is found on the way.
+            Counted::Order => [0.0, 0.0],
+            // One comparison.
+            Counted::Counts if wanted.columns == 1 => [self.pair, 0.0],
+            Counted::Counts => self.counts,
+        };
+        let order = match wanted.auc {
+            Auc::None => 0.0,
+            Auc::Exact => self.order[0],
+            Auc::Binned => self.order[1],
+        };
+        let orders = if wanted.by_confidence { 2.0 } else { 1.0 };
+        row + score * wanted.columns as f64 + orders * order
+    }
+}

@@ -1,0 +1,90 @@
+//! Rows like those wanted, made up to measure with.
+
+use half::{bf16, f16};
+
+use super::choice::{Wanted, row_bytes};
+use super::plan::{OnInvalid, Plan};
+use crate::batch::{Batch, Names, Scores};
+use crate::class::Classes;
+use crate::error::Result;
+use crate::exact::ScoreType;
+
+/// Bytes of a batch, and batches: more than caches hold, but for large ones.
+const BATCH_BYTES: usize = 384 << 10;
+const BATCHES: usize = 16;
+
+/// The plan for rows that are made here: numbered classes, no row left out.
+pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
+    let count = if wanted.columns > 1 { wanted.columns } else { wanted.classes.max(2) };
+    let classes = match wanted.columns {
+        0 => Classes::numbered(count),
+        1 => Classes::numbered(2),
+        _ => Classes::numbered(count),
+    };
+    Ok(Plan {
+        classes: Some(classes),
+        ignore: Vec::new(),
+        on_invalid: OnInvalid::Skip,
+        binary_classes_found: false,
+        outcomes_up_to: None,
+        remarks: Vec::new(),
+        ..plan.clone()
+    })
+}
+
+/// Rows of which nine of ten are right; of scores that are as logits and
+/// probabilities usually are.
+pub(super) fn batches(wanted: &Wanted) -> Vec<Batch> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row's bytes")]
+    let bytes = row_bytes(wanted).max(1.0) as usize;
+    let rows = (BATCH_BYTES / bytes).clamp(1, 1 << 16);
+    let classes = match wanted.columns {
+        0 => wanted.classes.max(2),
+        1 => 2,
+        columns => columns,
+    };
+    let mut state = 1_u64;
+    let mut word = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state >> 33
+    };
+    let mut batch = |_| {
+        let labels: Vec<i64> = (0..rows).map(|_| (word() % classes as u64).cast_signed()).collect();
+        let mut batch = Batch { rows, ..Batch::default() };
+        if wanted.columns == 0 {
+            let other = |label: &i64| match word() % 10 {
+                0 => (word() % classes as u64).cast_signed(),
+                _ => *label,
+            };
+            batch.predictions = Names::I64(labels.iter().map(other).collect());
+        } else {
+            batch.scores = scores(wanted, rows, &mut word);
+        }
+        batch.labels = Names::I64(labels);
+        batch
+    };
+    (0..BATCHES).map(&mut batch).collect()
+}
+
+/// Rows that pass as probabilities too: each score but the first lies in
+/// [0, 1/columns], and the first is the rest.
+fn scores(wanted: &Wanted, rows: usize, word: &mut impl FnMut() -> u64) -> Scores {
+    let columns = wanted.columns;
+    let score_type = wanted.score_type.unwrap_or(ScoreType::F32);
+    let scale = 1.0 / (columns as f32 * (1_u64 << 31) as f32);
+    let stored = |score: f32| match score_type {
+        ScoreType::F16 => f16::from_f32(score).to_f32(),
+        ScoreType::Bf16 => bf16::from_f32(score).to_f32(),
+        ScoreType::F32 | ScoreType::F64 => score,
+    };
+    let mut scores: Vec<f32> = (0..rows * columns).map(|_| stored(word() as f32 * scale)).collect();
+    for row in scores.chunks_exact_mut(columns).filter(|row| row.len() > 1) {
+        row[0] = 1.0 - row[1..].iter().sum::<f32>();
+    }
+    match score_type {
+        ScoreType::F16 => Scores::F16(scores.into_iter().map(f16::from_f32).collect()),
+        ScoreType::Bf16 => Scores::Bf16(scores.into_iter().map(bf16::from_f32).collect()),
+        ScoreType::F32 => Scores::F32(scores),
+        ScoreType::F64 => Scores::F64(scores.into_iter().map(f64::from).collect()),
+    }
+}
