@@ -14,8 +14,8 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 use tallyho::class::Classes;
-use tallyho::exact::key;
 use tallyho::exact::order::{Counts, Sums};
+use tallyho::exact::{ScoreType, key};
 use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::order::{Held, Locator, fold};
@@ -28,6 +28,7 @@ fn params(level: Level) -> Params {
         probabilities: false,
         higher_first: false,
         epsilon: f64::from(f32::EPSILON),
+        sum_tolerance: rows::sum_tolerance(ScoreType::F32),
         edges: rows::edges(15),
         right_closed: true,
         level,
@@ -102,13 +103,13 @@ fn confusion_counts(c: &mut Criterion) {
             for (labels, predictions) in labels.chunks(BLOCK).zip(predictions.chunks(BLOCK)) {
                 confusion::classes(level, labels, table.base, &mut numbers);
                 confusion::classes(level, predictions, table.base, &mut others);
-                confusion::counter_numbers(level, table, &mut numbers, &mut others);
-                counters.count(&numbers);
+                let (labels, predictions) = (&mut numbers, &mut others);
+                counters.count(confusion::counter_numbers(level, table, labels, predictions));
             }
         };
         group.throughput(Throughput::Elements(rows as u64));
         for level in Level::available() {
-            let mut counters = Counters::new(table);
+            let mut counters = Counters::new(level, table);
             run(level, &mut counters);
             let mut predicted = vec![0; table.side()];
             (0..table.side()).for_each(|label| counters.add_row(label, 0, &mut predicted));

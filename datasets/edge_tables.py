@@ -54,6 +54,8 @@ def csv(cases):
     for dtype, width in [("f2", "f16"), ("f4", "f32"), ("f8", "f64")]:
         cases.good(f"text scores as {width}: the digest of the npy files",
                    f"matrix.csv --labels label --scores s* --score-type {width}", f"matrix {dtype}", accuracy=0.75)
+    cases.good("text scores as bf16, which holds them: the digest of the f4 files",
+               "matrix.csv --labels label --scores s* --score-type bf16", "matrix f4", accuracy=0.75)
     class_lists(cases)
 
 

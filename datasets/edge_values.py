@@ -1,5 +1,6 @@
 """Edge cases of values: labels, predictions and scores that are extreme or not allowed."""
 
+import ml_dtypes
 import numpy as np
 
 from edge_arrays import npy_bytes
@@ -163,6 +164,7 @@ def widths(cases):
     matrix = np.array([[2, 0.5, -1], [0.25, 1.5, 0], [1, 1, -2], [-0.5, 0, 3]])
     terms = np.exp(matrix)
     loss = -np.mean(np.log(terms[range(4), label] / terms.sum(axis=1)))
+    bfloat16s(cases, matrix, loss)
     for dtype in ["f2", "f4", "f8"]:
         for order in "<>":
             for layout in "CF":
@@ -170,3 +172,23 @@ def widths(cases):
                 cases.write(name, npy_bytes(np.array(matrix, dtype=order + dtype, order=layout)))
                 cases.good(f"logits of dtype {order}{dtype} in {layout} order", f"--labels y4.npy --scores {name}",
                            f"matrix {dtype}", accuracy=0.75, log_loss=loss)
+
+
+def bfloat16s(cases, matrix, loss):
+    """The same matrix in bfloat16, which holds it exactly: the digest of the f4 files."""
+    said = "--score-type bf16"
+    for order in "<>":
+        for layout in "CF":
+            values = np.array(matrix, dtype=ml_dtypes.bfloat16, order=layout)
+            values = values.astype(values.dtype.newbyteorder(order))
+            name = f"m_bf16_{'little' if order == '<' else 'big'}_{layout}.npy"
+            cases.write(name, npy_bytes(values))
+            cases.good(f"logits of bfloat16, {order}V2 in {layout} order", f"--labels y4.npy --scores {name} {said}",
+                       "matrix f4", accuracy=0.75, log_loss=loss)
+    cases.bad("bfloat16 that nobody said is such", "--labels y4.npy --scores m_bf16_little_C.npy", "m_bf16_little_C.npy", "V2", said)
+    cases.bad("labels of bfloat16", "--labels m_bf16_column.npy --predictions p01.npy", "m_bf16_column.npy", "V2")
+    cases.write("m_bf16_column.npy", npy_bytes(np.array([0, 1], dtype=ml_dtypes.bfloat16)))
+    cases.write("m_u2.npy", npy_bytes(np.array(matrix, dtype=ml_dtypes.bfloat16).view(np.uint16)))
+    cases.good("the bits of bfloat16 as uint16", f"--labels y4.npy --scores m_u2.npy {said}", "matrix f4", accuracy=0.75, log_loss=loss)
+    cases.bad("integers as scores that nobody said are bfloat16", "--labels y4.npy --scores m_u2.npy", "m_u2.npy", "uint16", said)
+    cases.bad("single precision that is said to be bfloat16", f"--labels y4.npy --scores m_f4_little_C.npy {said}", "m_f4_little_C.npy", "float32")

@@ -1,6 +1,5 @@
 //! Where only predictions are counted, they are those of the whole.
 
-use half::f16;
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::{Evaluation, OnInvalid, Plan};
 use tallyho::tally::{
@@ -8,7 +7,7 @@ use tallyho::tally::{
 };
 
 use crate::common::Rng;
-use crate::common::memory::{Memory, run, score_plan};
+use crate::common::memory::{Memory, of_each_type, run, score_plan};
 
 /// Scores of every kind that goes wrong somewhere, most of them usual.
 fn logits(rng: &mut Rng, count: usize) -> Vec<f32> {
@@ -40,14 +39,6 @@ fn probabilities(rng: &mut Rng, rows: usize, columns: usize) -> Vec<f32> {
         all.extend(row);
     }
     all
-}
-
-fn of_each_type(values: &[f32]) -> [(Scores, ScoreType); 3] {
-    [
-        (Scores::F32(values.to_vec()), ScoreType::F32),
-        (Scores::F64(values.iter().map(|&it| it.into()).collect()), ScoreType::F64),
-        (Scores::F16(values.iter().map(|&it| f16::from_f32(it)).collect()), ScoreType::F16),
-    ]
 }
 
 /// Everything that counts have in common with the whole.

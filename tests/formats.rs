@@ -86,6 +86,7 @@ fn together(batches: &[Batch], parts: usize) -> Rows {
         rows.predictions.extend(names(&batch.predictions));
         match &batch.scores {
             Scores::F16(values) => rows.scores.extend(values.iter().map(|v| v.to_f64())),
+            Scores::Bf16(values) => rows.scores.extend(values.iter().map(|v| v.to_f64())),
             Scores::F32(values) => rows.scores.extend(values.iter().map(|&v| f64::from(v))),
             Scores::F64(values) => rows.scores.extend(values),
         }

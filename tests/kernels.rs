@@ -1,7 +1,7 @@
 //! The row kernel: against a naive f64 oracle, and its vector forms against the
 //! plain one, bit for bit.
 
-use tallyho::exact::{Denominator, fixed, ln, ratio_restoring};
+use tallyho::exact::{Denominator, ScoreType, fixed, ln, ratio_restoring};
 use tallyho::kernel::Level;
 use tallyho::kernel::rows::narrow::{LANES, narrow};
 use tallyho::kernel::rows::{self, Invalid, Params, Row};
@@ -17,6 +17,7 @@ pub fn params(probabilities: bool) -> Params {
         probabilities,
         higher_first: false,
         epsilon: f64::from(f32::EPSILON),
+        sum_tolerance: rows::sum_tolerance(ScoreType::F32),
         edges: rows::edges(15),
         right_closed: true,
         level: Level::Plain,

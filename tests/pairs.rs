@@ -27,9 +27,9 @@ fn counted(level: Level, table: Table, pairs: &(Vec<i64>, Vec<i64>), times: usiz
     let (labels, predictions) = (&mut labels[..rows], &mut predictions[..rows]);
     confusion::classes(level, &pairs.0, table.base, labels);
     confusion::classes(level, &pairs.1, table.base, predictions);
-    confusion::counter_numbers(level, table, labels, predictions);
-    let mut counters = Counters::new(table);
-    (0..times).for_each(|_| counters.count(labels));
+    let numbers = confusion::counter_numbers(level, table, labels, predictions);
+    let mut counters = Counters::new(level, table);
+    (0..times).for_each(|_| counters.count(numbers));
     counters
 }
 

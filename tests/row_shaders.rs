@@ -1,6 +1,7 @@
 //! What the shaders of rows are given: thresholds and edges of double precision
 //! as words that tell apart the same scores.
 
+use tallyho::exact::ScoreType;
 use tallyho::kernel::Level;
 use tallyho::kernel::rows::shader::{Format, Params, Task, tables};
 use tallyho::kernel::rows::twin::{MOST_COLUMNS_OF_THREAD, argmax_variant, variant};
@@ -13,6 +14,7 @@ fn reading(bins: usize, right_closed: bool) -> Reading {
         probabilities: true,
         higher_first: false,
         epsilon: f32::EPSILON.into(),
+        sum_tolerance: rows::sum_tolerance(ScoreType::F32),
         edges: rows::edges(bins),
         right_closed,
         level: Level::Plain,

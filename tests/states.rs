@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use half::bf16;
 use proptest::prelude::*;
 
 use tallyho::batch::{Names, Scores};
+use tallyho::engine::OnInvalid;
 use tallyho::tally::{
-    Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, Wide, decode, digest, encode,
+    Auc, Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, Wide, decode, digest, encode,
 };
 
 use crate::common::Rng;
@@ -34,6 +36,60 @@ fn a_state_holds_all_of_the_tallies() {
     for tallies in [tallies(&[1, 2, 2], &[1, 2, 1]), with_scores()] {
         assert_eq!(read(&encode(&tallies)).unwrap(), tallies);
     }
+}
+
+/// Logits of every kind, and probabilities that bf16 rounds to a sum within 0.001.
+#[test]
+fn bf16_scores_come_to_what_the_same_f32_come_to() {
+    let mut rng = Rng::new(41);
+    let odd = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -0.0, 0.0, 9.2e-41, 3.3e38, -3.3e38];
+    let logits = |rng: &mut Rng| match rng.below(60) {
+        kind @ 0..8 => odd[kind as usize],
+        _ => rng.normal(),
+    };
+    let logits: Vec<f32> = (0..4_000).map(|_| logits(&mut rng)).collect();
+    let share = |rng: &mut Rng| (0..4).map(|_| rng.below(64)).collect::<Vec<_>>();
+    let shares =
+        (0..2_000).map(|_| share(&mut rng)).filter(|row| row[..3].iter().sum::<u32>() <= 64);
+    let shares: Vec<f32> = shares
+        .flat_map(|row| [row[0], row[1], row[2], 64 - row[..3].iter().sum::<u32>()])
+        .map(|share| share as f32 / 64.0)
+        .collect();
+    for (values, are) in [(logits, ScoresAre::Logits), (shares, ScoresAre::Probabilities)] {
+        let narrow: Vec<bf16> = values.iter().map(|&value| bf16::from_f32(value)).collect();
+        let wide = Scores::F32(narrow.iter().map(|value| value.to_f32()).collect());
+        let rows = values.len() / 4;
+        let labels = Names::I64((0..rows).map(|_| i64::from(rng.below(4))).collect());
+        let found = [(Scores::Bf16(narrow), ScoreType::Bf16), (wide, ScoreType::F32)].map(
+            |(scores, of)| {
+                let mut plan = score_plan(2, 4, are, of);
+                plan.on_invalid = OnInvalid::Skip;
+                plan.spec.auc = Auc::Exact;
+                run(&Memory::scores(labels.clone(), scores, 4), &plan).unwrap().tallies
+            },
+        );
+        assert!(found[0].rows.scored > 100);
+        assert_eq!(found[0], found[1]);
+        assert_eq!(digest(&found[0]), digest(&found[1]));
+        assert_eq!(read(&encode(&found[0])).unwrap(), found[1]);
+    }
+}
+
+#[test]
+fn probabilities_that_bf16_rounds_are_still_probabilities() {
+    // As bf16 they sum to 1.000244, 0.999512, 1.001953 and 1.005859.
+    let rows = [[0.75, 0.2, 0.05], [0.7, 0.2, 0.1], [1.0 / 3.0; 3], [0.5, 0.25, 0.255]];
+    let narrow: Vec<bf16> = rows.as_flattened().iter().map(|&it| bf16::from_f32(it)).collect();
+    let wide = narrow.iter().map(|it| it.to_f32()).collect();
+    let scored = |scores, of| {
+        let mut plan = score_plan(1, 3, ScoresAre::Probabilities, of);
+        plan.on_invalid = OnInvalid::Skip;
+        let labels = Names::I64(vec![0; 4]);
+        run(&Memory::scores(labels, scores, 3), &plan).unwrap().tallies.rows.scored
+    };
+    // The last one is beyond rounding.
+    assert_eq!(scored(Scores::Bf16(narrow), ScoreType::Bf16), 3);
+    assert_eq!(scored(Scores::F32(wide), ScoreType::F32), 2);
 }
 
 #[test]

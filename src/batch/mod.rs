@@ -2,7 +2,10 @@
 //!
 //! Weights and slice keys will be two more columns beside the labels.
 
-use half::f16;
+mod scores;
+
+pub(crate) use scores::with_scores;
+pub use scores::{Scores, Widened};
 
 /// Rows as they were read, in their own width.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +30,9 @@ pub struct Batch {
 impl Batch {
     /// Bytes of its columns.
     pub fn bytes(&self) -> u64 {
-        (self.labels.bytes() + self.predictions.bytes() + self.scores.bytes()) as u64
+        (self.labels.bytes()
+            + self.predictions.bytes()
+            + self.scores.bytes(0..self.scores.len()).len()) as u64
     }
 
     /// Leaves out the first `rows` rows, of as many or more.
@@ -165,55 +170,6 @@ impl Text {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
-    }
-}
-
-/// Scores in row-major order, `[rows, columns]`.
-#[derive(Clone, Debug)]
-pub enum Scores {
-    /// IEEE half precision.
-    F16(Vec<f16>),
-    /// Single precision.
-    F32(Vec<f32>),
-    /// Double precision.
-    F64(Vec<f64>),
-}
-
-impl Default for Scores {
-    fn default() -> Self {
-        Self::F32(Vec::new())
-    }
-}
-
-impl Scores {
-    /// Number of scores, rows × columns.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::F16(values) => values.len(),
-            Self::F32(values) => values.len(),
-            Self::F64(values) => values.len(),
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        match self {
-            Self::F16(values) => size_of_val(values.as_slice()),
-            Self::F32(values) => size_of_val(values.as_slice()),
-            Self::F64(values) => size_of_val(values.as_slice()),
-        }
-    }
-
-    fn drop_first(&mut self, scores: usize) {
-        match self {
-            Self::F16(values) => drop(values.drain(..scores)),
-            Self::F32(values) => drop(values.drain(..scores)),
-            Self::F64(values) => drop(values.drain(..scores)),
-        }
-    }
-
-    /// Whether there are no scores.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 

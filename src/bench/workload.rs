@@ -21,10 +21,10 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// Pairs, and logits of single and half precision, each from few classes to
-    /// many.
+    /// Pairs, and logits of single precision and of both types of 16 bits, each from
+    /// few classes to many.
     pub fn standard() -> Vec<Self> {
-        let types = [None, Some(ScoreType::F32), Some(ScoreType::F16)];
+        let types = [None, Some(ScoreType::F32), Some(ScoreType::F16), Some(ScoreType::Bf16)];
         let each = |score_type| CLASSES.map(|classes| Self { score_type, classes });
         types.into_iter().flat_map(each).collect()
     }
@@ -79,11 +79,12 @@ impl Workload {
         let spec = Spec {
             task: if has_scores { Task::Matrix } else { Task::Predictions },
             scores_are: has_scores.then_some(ScoresAre::Logits),
-            score_type: self.score_type,
+            score_type: self.score_type.map(ScoreType::counted_as),
             ..Spec::default()
         };
         Plan {
             spec,
+            stored_as: self.score_type,
             classes: has_scores.then(|| Classes::numbered(self.classes as usize)),
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,

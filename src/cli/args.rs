@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::builder::TypedValueParser as _;
+use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::record::Recording;
@@ -57,8 +57,8 @@ pub(super) struct Eval {
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]
     pub(super) scores_are: ScoresAreArg,
 
-    /// Type of the scores in text files [default: f64]
-    #[arg(long, value_name = "TYPE", value_parser = PossibleValuesParser::new(["f16", "f32", "f64"]).try_map(|name| named(ScoreType::from_name(&name))), help_heading = INPUT)]
+    /// Type of the scores in text files [default: f64]; bf16 also of arrays of uint16 or V2
+    #[arg(long, value_name = "TYPE", value_parser = score_type(), help_heading = INPUT)]
     pub(super) score_type: Option<ScoreType>,
 
     /// File that names the classes in order: one per line, or a JSON list
@@ -258,6 +258,12 @@ pub(super) enum ColorArg {
 }
 
 /// clap has checked the spelling already; this only types it.
+/// Every type of scores by its name.
+pub(super) fn score_type() -> impl TypedValueParser<Value = ScoreType> {
+    let names = ScoreType::ALL.iter().map(|known| known.name());
+    PossibleValuesParser::new(names).try_map(|name| named(ScoreType::from_name(&name)))
+}
+
 fn named<T>(value: Option<T>) -> Result<T, String> {
     value.ok_or_else(|| "unknown value".to_owned())
 }

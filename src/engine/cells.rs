@@ -3,6 +3,7 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use crate::kernel::confusion::MAX_SHIFT;
 use crate::tally::Cell;
 
 /// Pairs are drained from 32-bit counters before this many rows.
@@ -11,7 +12,7 @@ const DRAIN_ROWS: u64 = 1 << 31;
 /// The largest dense table of a worker is 2^this cells a side: 16 MiB of
 /// counters, or 4 MiB where there are many workers.
 pub(super) fn max_shift(threads: usize) -> u32 {
-    if threads <= 4 { 11 } else { 10 }
+    if threads <= 4 { MAX_SHIFT } else { MAX_SHIFT - 1 }
 }
 
 /// A dense table while numbers are small, a diagonal and a map beyond it: its

@@ -6,13 +6,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 
 use super::ids::Ids;
 use super::order::Labels;
 use super::plan::{Plan, params};
-use crate::batch::{Batch, Role, Scores};
+use crate::batch::{Batch, Role, Widened};
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::input::Source;
@@ -156,7 +155,7 @@ impl<'a> Columns<'a> {
     fn new(plan: &Plan, classes: &Classes, targets: &'a Targets) -> Self {
         let height = (TILE_KEYS / classes.len()).clamp(16, 1 << 14);
         Self {
-            params: params(&plan.spec),
+            params: params(plan),
             ids: Ids::new(Some(classes), &plan.ignore),
             targets,
             counts: Located::new(targets),
@@ -174,17 +173,12 @@ impl<'a> Columns<'a> {
         while !stop.load(Ordering::Relaxed) && source.next(&mut batch)? {
             let mut label_ids = std::mem::take(&mut self.label_ids);
             self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
-            match &batch.scores {
-                Scores::F32(scores) => self.batch(&batch, scores, &label_ids),
-                Scores::F64(scores) => self.batch(&batch, scores, &label_ids),
-                Scores::F16(scores) => {
-                    let mut widened = std::mem::take(&mut self.widened);
-                    widened.resize(scores.len(), 0.0);
-                    scores.convert_to_f32_slice(&mut widened);
-                    self.batch(&batch, &widened, &label_ids);
-                    self.widened = widened;
-                }
+            let mut buffer = std::mem::take(&mut self.widened);
+            match batch.scores.widened(&mut buffer) {
+                Widened::F32(scores) => self.batch(&batch, scores, &label_ids),
+                Widened::F64(scores) => self.batch(&batch, scores, &label_ids),
             }
+            self.widened = buffer;
             self.label_ids = label_ids;
         }
         self.locate();

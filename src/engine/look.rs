@@ -1,19 +1,21 @@
 //! Whether scores are logits or probabilities, by looking at some.
 
 use super::Remark;
-use super::plan::{Plan, params};
-use crate::batch::{Batch, Role, Scores};
+use super::plan::{Plan, reading};
+use crate::batch::{Batch, Role, Widened};
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape};
+use crate::kernel::rows::Params;
 use crate::kernel::{Score, rows};
-use crate::tally::{ScoresAre, Spec};
+use crate::tally::{ScoreType, ScoresAre, Spec};
 
 /// Rows of every part that decide what its scores are.
 const LOOK_AT: usize = 1_024;
 
 /// Settles whether scores are logits or probabilities, and their type.
 pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
-    plan.spec.score_type = input.score_type();
+    plan.stored_as = input.score_type();
+    plan.spec.score_type = plan.stored_as.map(ScoreType::counted_as);
     if plan.spec.scores_are.is_some() {
         return Ok(());
     }
@@ -82,20 +84,16 @@ fn look_at(batch: &Batch, shape: &Shape) -> Look {
         _ => 1,
     };
     let binary = *shape == Shape::Binary;
-    match &batch.scores {
-        Scores::F16(scores) => {
-            let wide: Vec<f32> = scores.iter().map(|score| score.to_f32()).collect();
-            look_at_rows(&wide, columns, binary)
-        }
-        Scores::F32(scores) => look_at_rows(scores, columns, binary),
-        Scores::F64(scores) => look_at_rows(scores, columns, binary),
+    let params = reading(&Spec::default(), batch.scores.score_type());
+    match batch.scores.widened(&mut Vec::new()) {
+        Widened::F32(scores) => look_at_rows(&params, scores, columns, binary),
+        Widened::F64(scores) => look_at_rows(&params, scores, columns, binary),
     }
 }
 
 /// Rows with a score that is not finite say nothing.
-fn look_at_rows<T: Score>(scores: &[T], columns: usize, binary: bool) -> Look {
+fn look_at_rows<T: Score>(params: &Params, scores: &[T], columns: usize, binary: bool) -> Look {
     let mut look = Look { unit_range_only: true, ..Look::default() };
-    let params = params(&Spec::default());
     for row in scores.chunks_exact(columns.max(1)) {
         if row.iter().any(|score| !score.widen().is_finite()) {
             continue;
@@ -103,7 +101,7 @@ fn look_at_rows<T: Score>(scores: &[T], columns: usize, binary: bool) -> Look {
         look.rows += 1;
         let in_range = row.iter().all(|score| (0.0..=1.0).contains(&score.widen()));
         look.unit_range_only &= in_range;
-        let passes = if binary { in_range } else { rows::passes_as_probabilities(&params, row) };
+        let passes = if binary { in_range } else { rows::passes_as_probabilities(params, row) };
         look.passing += usize::from(passes);
     }
     look

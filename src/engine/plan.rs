@@ -56,6 +56,8 @@ pub struct Options {
 pub struct Plan {
     /// The options, all settled.
     pub spec: Spec,
+    /// The type that scores are stored in; `spec.score_type` is what they count as.
+    pub stored_as: Option<ScoreType>,
     /// The classes; `None` to discover them.
     pub classes: Option<Classes>,
     /// Labels whose rows are ignored.
@@ -93,6 +95,7 @@ impl Plan {
 pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan> {
     let mut plan = Plan {
         spec: options.spec.clone(),
+        stored_as: None,
         classes: None,
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
@@ -288,16 +291,22 @@ fn positive(classes: &Classes, options: &Options) -> Result<usize> {
     })
 }
 
-/// The row kernel's parameters for a spec.
-pub(super) fn params(spec: &Spec) -> Params {
+/// The row kernel's parameters for a plan.
+pub(super) fn params(plan: &Plan) -> Params {
+    reading(&plan.spec, plan.stored_as.unwrap_or(ScoreType::F32))
+}
+
+/// The row kernel's parameters for scores of a type.
+pub(super) fn reading(spec: &Spec, stored_as: ScoreType) -> Params {
     Params {
         probabilities: spec.scores_are == Some(ScoresAre::Probabilities),
         higher_first: spec.ties == Ties::SklearnTopK,
-        epsilon: match spec.score_type {
-            Some(ScoreType::F16) => f64::from(half::f16::EPSILON),
-            Some(ScoreType::F64) => f64::EPSILON,
-            Some(ScoreType::F32) | None => f64::from(f32::EPSILON),
+        epsilon: match stored_as.counted_as() {
+            ScoreType::F16 => f64::from(half::f16::EPSILON),
+            ScoreType::F64 => f64::EPSILON,
+            ScoreType::F32 | ScoreType::Bf16 => f64::from(f32::EPSILON),
         },
+        sum_tolerance: rows::sum_tolerance(stored_as),
         edges: rows::edges(spec.bins),
         right_closed: spec.bin_edges == BinEdges::RightClosed,
         level: Level::best(),

@@ -1,6 +1,6 @@
 //! Rows like those wanted, made up to measure with.
 
-use half::f16;
+use half::{bf16, f16};
 
 use super::choice::{Wanted, row_bytes};
 use super::plan::{OnInvalid, Plan};
@@ -70,16 +70,21 @@ pub(super) fn batches(wanted: &Wanted) -> Vec<Batch> {
 /// [0, 1/columns], and the first is the rest.
 fn scores(wanted: &Wanted, rows: usize, word: &mut impl FnMut() -> u64) -> Scores {
     let columns = wanted.columns;
-    let half = wanted.score_type == Some(ScoreType::F16);
+    let score_type = wanted.score_type.unwrap_or(ScoreType::F32);
     let scale = 1.0 / (columns as f32 * (1_u64 << 31) as f32);
-    let stored = |score: f32| if half { f16::from_f32(score).to_f32() } else { score };
+    let stored = |score: f32| match score_type {
+        ScoreType::F16 => f16::from_f32(score).to_f32(),
+        ScoreType::Bf16 => bf16::from_f32(score).to_f32(),
+        ScoreType::F32 | ScoreType::F64 => score,
+    };
     let mut scores: Vec<f32> = (0..rows * columns).map(|_| stored(word() as f32 * scale)).collect();
     for row in scores.chunks_exact_mut(columns).filter(|row| row.len() > 1) {
         row[0] = 1.0 - row[1..].iter().sum::<f32>();
     }
-    match wanted.score_type {
-        Some(ScoreType::F16) => Scores::F16(scores.into_iter().map(f16::from_f32).collect()),
-        Some(ScoreType::F64) => Scores::F64(scores.into_iter().map(f64::from).collect()),
-        _ => Scores::F32(scores),
+    match score_type {
+        ScoreType::F16 => Scores::F16(scores.into_iter().map(f16::from_f32).collect()),
+        ScoreType::Bf16 => Scores::Bf16(scores.into_iter().map(bf16::from_f32).collect()),
+        ScoreType::F32 => Scores::F32(scores),
+        ScoreType::F64 => Scores::F64(scores.into_iter().map(f64::from).collect()),
     }
 }

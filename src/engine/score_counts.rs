@@ -54,7 +54,10 @@ impl ScoreRows {
                 self.add_prediction(row, scores, label, prediction, rows);
                 Ok(())
             }
-            Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
+            Err(reason) => {
+                let what = || describe(&self.params, scores, reason);
+                rows.invalid(batch, row, Role::Scores, what)
+            }
         }
     }
 

@@ -1,15 +1,14 @@
 //! One worker's counts of rows with scores.
 
-use half::slice::HalfFloatSliceExt;
-
 use super::cells::CellCounts;
 use super::labels::Labels;
 use super::order::OrderRows;
 use super::outcome::{Invalid, Place, RowCounts};
 use super::plan::{Plan, params};
-use crate::batch::{Batch, Role, Scores};
+use crate::batch::{Batch, Role, Widened};
 use crate::class::Classes;
 use crate::error::Result;
+use crate::exact::fixed::UNIT;
 use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
@@ -44,7 +43,7 @@ impl ScoreRows {
     pub(super) fn new(plan: &Plan, classes: &Classes) -> Self {
         let spec = &plan.spec;
         Self {
-            params: params(spec),
+            params: params(plan),
             spec: spec.clone(),
             classes: classes.clone(),
             labels: Labels::new(plan, classes),
@@ -69,18 +68,12 @@ impl ScoreRows {
         }
         let mut label_ids = std::mem::take(&mut self.label_ids);
         self.labels.of(batch, &mut label_ids);
-        let counted = match &batch.scores {
-            Scores::F32(scores) => self.rows(batch, scores, &label_ids, rows),
-            Scores::F64(scores) => self.rows(batch, scores, &label_ids, rows),
-            Scores::F16(scores) => {
-                let mut widened = std::mem::take(&mut self.widened);
-                widened.resize(scores.len(), 0.0);
-                scores.convert_to_f32_slice(&mut widened);
-                let counted = self.rows(batch, &widened, &label_ids, rows);
-                self.widened = widened;
-                counted
-            }
+        let mut buffer = std::mem::take(&mut self.widened);
+        let counted = match batch.scores.widened(&mut buffer) {
+            Widened::F32(scores) => self.rows(batch, scores, &label_ids, rows),
+            Widened::F64(scores) => self.rows(batch, scores, &label_ids, rows),
         };
+        self.widened = buffer;
         if let Some(recorder) = &mut rows.recorder {
             recorder.end(batch, &label_ids, self.labels.ids());
         }
@@ -156,7 +149,10 @@ impl ScoreRows {
                 self.add(batch, row, scores, label, scored, rows);
                 Ok(())
             }
-            Err(reason) => rows.invalid(batch, row, Role::Scores, || describe(scores, reason)),
+            Err(reason) => {
+                let what = || describe(&self.params, scores, reason);
+                rows.invalid(batch, row, Role::Scores, what)
+            }
         }
     }
 
@@ -298,13 +294,9 @@ pub(super) fn look_like_probabilities(
             rows::passes_as_probabilities(params, row) || rows::row(params, row, 0).is_err()
         })
     }
-    match &batch.scores {
-        Scores::F32(scores) => all(params, scores, labels, classes),
-        Scores::F64(scores) => all(params, scores, labels, classes),
-        Scores::F16(scores) => scores.chunks_exact(classes).zip(labels).all(|(row, &label)| {
-            let widened: Vec<f32> = row.iter().map(|score| score.to_f32()).collect();
-            all(params, &widened, &[label], classes)
-        }),
+    match batch.scores.widened(&mut Vec::new()) {
+        Widened::F32(scores) => all(params, scores, labels, classes),
+        Widened::F64(scores) => all(params, scores, labels, classes),
     }
 }
 
@@ -320,11 +312,11 @@ pub(super) fn explain(
         Task::Binary { positive } => rows::binary(params, *scores.first()?, 0, positive, threshold),
         _ => rows::row(params, scores, 0),
     };
-    Some(describe(scores, scored.err()?))
+    Some(describe(params, scores, scored.err()?))
 }
 
 /// What is wrong with a row, in words.
-pub(super) fn describe<T: Score>(scores: &[T], reason: rows::Invalid) -> String {
+pub(super) fn describe<T: Score>(params: &Params, scores: &[T], reason: rows::Invalid) -> String {
     let find = |wrong: fn(f64) -> bool| {
         scores.iter().map(|score| score.widen()).enumerate().find(|(_, score)| wrong(*score))
     };
@@ -343,8 +335,10 @@ pub(super) fn describe<T: Score>(scores: &[T], reason: rows::Invalid) -> String 
         }
         rows::Invalid::Sum => {
             let sum: f64 = scores.iter().map(|score| score.widen()).sum();
+            let tolerance = params.sum_tolerance as f64 / UNIT as f64;
+            let within = (tolerance * 1e4).round() / 1e4;
             format!(
-                "the probabilities sum to {sum:.6}, not to 1 within 0.001; \
+                "the probabilities sum to {sum:.6}, not to 1 within {within}; \
                  if these are logits, say --scores-are logits"
             )
         }

@@ -60,7 +60,10 @@ struct Sum<'a, W> {
 /// How often each class occurs.
 struct Totals {
     labels: Vec<u64>,
+    /// Where the label is not ignored.
     predictions: Vec<u64>,
+    /// How many counts of each label are not 0; of an ignored one none.
+    sizes: Vec<usize>,
 }
 
 impl<W: Window> Sum<'_, W> {
@@ -80,10 +83,9 @@ impl<W: Window> Sum<'_, W> {
         };
         let first = found.first().copied().unwrap_or(0);
         let span = found.last().map_or(0, |last| last + 1 - first);
-        let mut confusion = Confusion::from_rows(span, |label, counts| {
-            if !ignored[first + label] {
-                self.add_row(first + label, first, counts);
-            }
+        let sizes = &totals.sizes[first..first + span];
+        let mut confusion = Confusion::from_rows(sizes, |label, counts| {
+            self.add_row(first + label, first, counts);
         });
         if found.len() < span {
             let mut places = vec![0; span];
@@ -103,25 +105,28 @@ impl<W: Window> Sum<'_, W> {
         })
     }
 
-    /// The totals of labels, and of predictions where the label is not ignored.
     fn totals(&self, ignored: &[bool]) -> Totals {
-        let zeros = || vec![0; self.side()];
-        let none = || Totals { labels: zeros(), predictions: zeros() };
-        let add = |mut sum: Totals, label: usize| {
-            let mut row = zeros();
+        let side = self.side();
+        let none =
+            || Totals { labels: vec![0; side], predictions: vec![0; side], sizes: vec![0; side] };
+        let add = |(mut sum, mut row): (Totals, Vec<u64>), label: usize| {
+            row.fill(0);
             self.add_row(label, 0, &mut row);
             sum.labels[label] = row.iter().sum();
             if !ignored[label] {
+                sum.sizes[label] = row.iter().filter(|count| **count > 0).count();
                 add_each(&mut sum.predictions, &row);
             }
-            sum
+            (sum, row)
         };
         let both = |mut sum: Totals, more: Totals| {
             add_each(&mut sum.labels, &more.labels);
             add_each(&mut sum.predictions, &more.predictions);
+            sum.sizes.iter_mut().zip(more.sizes).for_each(|(sum, more)| *sum += more);
             sum
         };
-        (0..self.side()).into_par_iter().fold(none, add).reduce(none, both)
+        let parts = (0..side).into_par_iter().fold(|| (none(), vec![0; side]), add);
+        parts.map(|(sum, _)| sum).reduce(none, both)
     }
 
     fn side(&self) -> usize {

@@ -23,6 +23,8 @@ macro_rules! with_integers {
     };
 }
 
+pub(super) use with_integers;
+
 /// Counters for the integers `base..base + limit`.
 pub(super) struct Window {
     level: Level,
@@ -55,7 +57,7 @@ impl Window {
         let consecutive = given.and_then(consecutive);
         if let Some((base, count)) = consecutive.filter(|(_, count)| *count as u64 <= window.most) {
             let shift = count.next_power_of_two().trailing_zeros();
-            window.counters = Counters::new(Table { base, shift });
+            window.counters = Counters::new(window.level, Table { base, shift });
             window.limit = count as u64;
         }
         window
@@ -74,8 +76,8 @@ impl Window {
         }
         let labels = &mut self.labels[..rows];
         let table = self.counters.table();
-        confusion::counter_numbers(self.level, table, labels, &mut self.predictions[..rows]);
-        self.counters.count(labels);
+        let predictions = &mut self.predictions[..rows];
+        self.counters.count(confusion::counter_numbers(self.level, table, labels, predictions));
         self.is_empty = false;
         true
     }
@@ -114,7 +116,7 @@ impl Window {
         }
         let table = Table { base: least, shift: span.next_power_of_two().trailing_zeros() };
         self.counters = match self.is_empty {
-            true => Counters::new(table),
+            true => Counters::new(self.level, table),
             false => self.counters.widened(table),
         };
         self.limit = (1_u64 << table.shift).min(i64::MAX.abs_diff(least).saturating_add(1));

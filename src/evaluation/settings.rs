@@ -19,7 +19,8 @@ use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ti
 pub struct Settings {
     /// What the scores are; left out, the first 1,024 rows of every file tell
     pub scores_are: Option<ScoresAre>,
-    /// Type of the scores in text files; f64 if left out
+    /// Type of the scores in text files, f64 if left out; "bf16" also of arrays of
+    /// uint16 or V2
     pub score_type: Option<ScoreType>,
     /// Labels whose rows are left out
     pub ignore_label: Option<Vec<String>>,

@@ -32,6 +32,8 @@ pub use wide::{Wide, squared_deviations};
 pub enum ScoreType {
     /// IEEE half precision.
     F16,
+    /// The upper half of single precision, bfloat16.
+    Bf16,
     /// Single precision.
     F32,
     /// Double precision.
@@ -40,14 +42,26 @@ pub enum ScoreType {
 
 impl ScoreType {
     /// Every type, narrowest first.
-    pub const ALL: &[Self] = &[Self::F16, Self::F32, Self::F64];
+    pub const ALL: &[Self] = &[Self::F16, Self::Bf16, Self::F32, Self::F64];
+
+    /// The types that tallies tell apart; see [`counted_as`](Self::counted_as).
+    pub const COUNTED: &[Self] = &[Self::F16, Self::F32, Self::F64];
 
     /// Bytes of a score.
     pub const fn bytes(self) -> usize {
         match self {
-            Self::F16 => 2,
+            Self::F16 | Self::Bf16 => 2,
             Self::F32 => 4,
             Self::F64 => 8,
+        }
+    }
+
+    /// The type whose rules hold for such scores: each bf16 is an f32, and its row
+    /// comes to what the same row of f32 comes to.
+    pub const fn counted_as(self) -> Self {
+        match self {
+            Self::Bf16 => Self::F32,
+            other => other,
         }
     }
 
@@ -55,6 +69,7 @@ impl ScoreType {
     pub fn name(self) -> &'static str {
         match self {
             Self::F16 => "f16",
+            Self::Bf16 => "bf16",
             Self::F32 => "f32",
             Self::F64 => "f64",
         }

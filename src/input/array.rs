@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::checksum::Pieces;
-use super::convert::{Encoding, read_names, score_bytes, swap_scores};
+use super::convert::{Encoding, read_names, swap_scores};
 use super::disk::{Cursor, Disk};
-use super::dtype::not_scores;
+use super::dtype::{Dtype, not_scores};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
 use super::seal::{Seal, Stored};
@@ -38,8 +38,13 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// Checks type and shape. The error says what is wrong, without the file.
-    pub(super) fn new(array: Array, role: Role) -> Result<Self, String> {
+    /// Checks type and shape. `said` is the type that the user gave for scores.
+    /// The error says what is wrong, without the file.
+    pub(super) fn new(
+        mut array: Array,
+        role: Role,
+        said: Option<ScoreType>,
+    ) -> Result<Self, String> {
         if array.rows == 0 {
             return Err(format!("is empty: no rows, shape {}", array.shape()));
         }
@@ -47,15 +52,19 @@ impl Checked {
             (Role::Scores, Some(0)) => {
                 return Err(format!("has no score columns: shape {}", array.shape()));
             }
-            (Role::Scores, columns) => Some(Layout {
-                columns: columns.unwrap_or(1),
-                matrix: columns.is_some(),
-                names: None,
-                score_type: array
-                    .dtype
-                    .score_type()
-                    .ok_or_else(|| not_scores(&array.dtype.name()))?,
-            }),
+            (Role::Scores, columns) => {
+                array.dtype = array.dtype.as_scores(said)?;
+                let score_type = array.dtype.score_type();
+                let score_type = score_type.ok_or_else(|| not_scores(&array.dtype.name()))?;
+                let (columns, matrix) = (columns.unwrap_or(1), columns.is_some());
+                Some(Layout { columns, matrix, names: None, score_type })
+            }
+            (_, None | Some(1)) if array.dtype == Dtype::Void2 => {
+                return Err(format!(
+                    "holds {} of 2 bytes without a type (V2); expected integers, bools or strings",
+                    role.name()
+                ));
+            }
             (_, None | Some(1)) => None,
             (_, Some(_)) => {
                 return Err(format!(
@@ -84,7 +93,7 @@ impl Checked {
         let Some(layout) = &self.layout else {
             return read_names(self.encoding(), rows, self.role[0], batch, buffer, fetch);
         };
-        fetch(score_bytes(&mut batch.scores, layout.score_type, rows * layout.columns))?;
+        fetch(batch.scores.room(layout.score_type, rows * layout.columns))?;
         if self.array.swapped {
             swap_scores(&mut batch.scores);
         }
@@ -94,12 +103,12 @@ impl Checked {
 
 impl ArrayLane {
     /// Opens a `.npy` file.
-    pub(super) fn open(disk: &Arc<Disk>, role: Role) -> Result<Self> {
+    pub(super) fn open(disk: &Arc<Disk>, role: Role, said: Option<ScoreType>) -> Result<Self> {
         let mut header = BufReader::new(Cursor::new(disk, 0, disk.bytes()));
         let array = npy::read_header(&mut header, disk.bytes())
             .map_err(|problem| Error::format(disk.path(), problem))?;
-        let checked =
-            Checked::new(array, role).map_err(|problem| Error::format(disk.path(), problem))?;
+        let checked = Checked::new(array, role, said)
+            .map_err(|problem| Error::format(disk.path(), problem))?;
         let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());
         let start = checked.array.header;
         Ok(Self { path, file_bytes, start, checked, stored: None })

@@ -6,12 +6,11 @@
 use std::fmt::Display;
 
 use bytemuck::{cast_slice_mut, pod_read_unaligned};
-use half::f16;
+use half::{bf16, f16};
 
 use super::dtype::Dtype;
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
 use crate::error::Result;
-use crate::exact::ScoreType;
 
 /// The vector inside an enum of vectors, emptied of another type if need be.
 macro_rules! reuse {
@@ -92,6 +91,7 @@ pub(super) fn read_names(
         Dtype::I8
         | Dtype::I16
         | Dtype::F16
+        | Dtype::Bf16
         | Dtype::F32
         | Dtype::F64
         | Dtype::Bytes(_)
@@ -100,6 +100,7 @@ pub(super) fn read_names(
             fetch(buffer)?;
             convert_names(encoding, buffer, names, role, faults);
         }
+        Dtype::Void2 => unreachable!("no role but scores may have it"),
     }
     Ok(())
 }
@@ -129,6 +130,7 @@ fn convert_names(
             values.extend(stored::<i16>(bytes).map(i32::from));
         }
         Dtype::F16 => integers(stored::<f16>(bytes), names, role, faults),
+        Dtype::Bf16 => integers(stored::<bf16>(bytes), names, role, faults),
         Dtype::F32 => integers(stored::<f32>(bytes), names, role, faults),
         Dtype::F64 => integers(stored::<f64>(bytes), names, role, faults),
         Dtype::Bytes(length) => {
@@ -231,39 +233,13 @@ pub(super) fn texts<'a>(
     }
 }
 
-/// Makes room for `count` scores of one type and hands out their bytes.
-/// Memory is zeroed only where it grows.
-pub(super) fn score_bytes(scores: &mut Scores, score_type: ScoreType, count: usize) -> &mut [u8] {
-    match score_type {
-        ScoreType::F16 => {
-            let values = reuse!(scores, Scores::F16);
-            values.resize(count, f16::ZERO);
-            cast_slice_mut(values)
-        }
-        ScoreType::F32 => {
-            let values = reuse!(scores, Scores::F32);
-            values.resize(count, 0.0);
-            cast_slice_mut(values)
-        }
-        ScoreType::F64 => {
-            let values = reuse!(scores, Scores::F64);
-            values.resize(count, 0.0);
-            cast_slice_mut(values)
-        }
-    }
-}
-
 /// Turns the bytes of each score around.
 pub(super) fn swap_scores(scores: &mut Scores) {
-    match scores {
-        Scores::F16(values) => {
-            cast_slice_mut::<f16, u16>(values).iter_mut().for_each(|v| *v = v.swap_bytes());
-        }
-        Scores::F32(values) => {
-            cast_slice_mut::<f32, u32>(values).iter_mut().for_each(|v| *v = v.swap_bytes());
-        }
-        Scores::F64(values) => {
-            cast_slice_mut::<f64, u64>(values).iter_mut().for_each(|v| *v = v.swap_bytes());
-        }
+    let (score_type, count) = (scores.score_type(), scores.len());
+    let bytes = scores.room(score_type, count);
+    match score_type.bytes() {
+        2 => cast_slice_mut(bytes).iter_mut().for_each(|v: &mut u16| *v = v.swap_bytes()),
+        4 => cast_slice_mut(bytes).iter_mut().for_each(|v: &mut u32| *v = v.swap_bytes()),
+        _ => cast_slice_mut(bytes).iter_mut().for_each(|v: &mut u64| *v = v.swap_bytes()),
     }
 }

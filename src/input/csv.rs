@@ -13,7 +13,6 @@ use super::Request;
 use super::csv_kinds;
 use super::csv_parse::{Parser, Uses};
 use super::disk::{Cursor, Disk};
-use super::dtype::score_size;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::record::{Fields, is_blank, plain_records, record_end};
 use super::select::{Catalog, Choice, Column, Kind};
@@ -142,7 +141,7 @@ impl Lane for CsvLane {
     }
 
     fn row_bytes(&self) -> usize {
-        let scores = self.layout.as_ref().map_or(0, |l| l.columns * score_size(l.score_type));
+        let scores = self.layout.as_ref().map_or(0, |l| l.columns * l.score_type.bytes());
         self.roles.len() * NAME_BYTES + scores
     }
 

@@ -1,6 +1,6 @@
 //! From the records of a CSV file to a batch.
 
-use half::f16;
+use half::{bf16, f16};
 
 use super::convert::{noun, reuse};
 use super::lane::Scratch;
@@ -49,23 +49,29 @@ impl Score for f32 {
 
 impl Score for f16 {
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(half)
+        text.parse().ok().map(single).map(Self::from_f32)
     }
 }
 
-/// Rounds to half precision once. `f16::from_f64` rounds to single precision
-/// first on some processors and drops bits on others.
-fn half(value: f64) -> f16 {
+impl Score for bf16 {
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(single).map(Self::from_f32)
+    }
+}
+
+/// A float that rounds to 16 bits as `value` itself does. `f16::from_f64` rounds
+/// to single precision first on some processors and drops bits on others.
+fn single(value: f64) -> f32 {
     #[allow(clippy::cast_possible_truncation, reason = "the rounding is what is wanted")]
     let single = value as f32;
     let nearest = f64::from(single);
     if nearest == value || value.is_nan() {
-        return f16::from_f32(single);
+        return single;
     }
     // Towards zero, with a last bit that says that there was more: what is
     // between two singles is then never taken for a tie of two halves.
     let towards_zero = single.to_bits() - u32::from(nearest.abs() > value.abs());
-    f16::from_f32(f32::from_bits(towards_zero | 1))
+    f32::from_bits(towards_zero | 1)
 }
 
 /// Where the values of one batch go.
@@ -94,6 +100,7 @@ impl Parser {
         }
         match self.score_type {
             Some(ScoreType::F16) => parse_as!(F16),
+            Some(ScoreType::Bf16) => parse_as!(Bf16),
             Some(ScoreType::F32) => parse_as!(F32),
             Some(ScoreType::F64) => parse_as!(F64),
             None => {

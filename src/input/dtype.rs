@@ -15,12 +15,16 @@ pub(super) enum Dtype {
     I32,
     I64,
     F16,
+    /// The upper half of single precision.
+    Bf16,
     F32,
     F64,
     /// Strings of this many bytes, padded with NUL.
     Bytes(usize),
     /// Strings of this many UCS-4 code points, padded with NUL.
     Unicode(usize),
+    /// Two bytes that numpy has no type for; ml_dtypes saves bfloat16 so.
+    Void2,
 }
 
 impl Dtype {
@@ -28,7 +32,7 @@ impl Dtype {
     pub(super) fn size(self) -> usize {
         match self {
             Self::Bool | Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 | Self::F16 => 2,
+            Self::U16 | Self::I16 | Self::F16 | Self::Bf16 | Self::Void2 => 2,
             Self::U32 | Self::I32 | Self::F32 => 4,
             Self::U64 | Self::I64 | Self::F64 => 8,
             Self::Bytes(length) => length,
@@ -49,18 +53,44 @@ impl Dtype {
             Self::I32 => "int32",
             Self::I64 => "int64",
             Self::F16 => "float16",
+            Self::Bf16 => "bfloat16",
             Self::F32 => "float32",
             Self::F64 => "float64",
+            Self::Void2 => "V2",
             Self::Bytes(length) => return format!("S{length}"),
             Self::Unicode(length) => return format!("U{length}"),
         };
         name.to_owned()
     }
 
+    /// The type that scores stored so are read as. That 2 bytes hold a bf16 is for
+    /// the user to say, `said`: numpy has no name for it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for the caller to put the file's name before.
+    pub(super) fn as_scores(self, said: Option<ScoreType>) -> Result<Self, String> {
+        let name = self.name();
+        match (self, said) {
+            (Self::Void2 | Self::U16 | Self::Bf16, Some(ScoreType::Bf16)) => Ok(Self::Bf16),
+            (Self::Void2, _) => Err("holds values of 2 bytes without a type (V2), as bfloat16 is \
+                                     saved; if they are bfloat16, say --score-type bf16"
+                .into()),
+            (Self::U16, _) => Err(not_scores(
+                "uint16; if it holds the bits of bfloat16, say \
+                                              --score-type bf16",
+            )),
+            _ if self.score_type().is_none() => Err(not_scores(&name)),
+            (_, Some(ScoreType::Bf16)) => Err(not_bf16(&name)),
+            _ => Ok(self),
+        }
+    }
+
     /// The type of scores stored so; `None` if these can't be scores.
     pub(super) fn score_type(self) -> Option<ScoreType> {
         match self {
             Self::F16 => Some(ScoreType::F16),
+            Self::Bf16 => Some(ScoreType::Bf16),
             Self::F32 => Some(ScoreType::F32),
             Self::F64 => Some(ScoreType::F64),
             _ => None,
@@ -68,16 +98,15 @@ impl Dtype {
     }
 }
 
-/// Bytes of one score.
-pub(super) fn score_size(score_type: ScoreType) -> usize {
-    match score_type {
-        ScoreType::F16 => 2,
-        ScoreType::F32 => 4,
-        ScoreType::F64 => 8,
-    }
-}
-
 /// The refusal of scores that are not floats.
 pub(super) fn not_scores(found: &str) -> String {
     format!("scores must be floats, found {found}; for predicted classes use --predictions")
+}
+
+/// The refusal of floats of another type that are said to be bf16.
+pub(super) fn not_bf16(found: &str) -> String {
+    format!(
+        "holds {found} scores; --score-type bf16 is for text and for arrays of uint16 or V2, so \
+         leave it out"
+    )
 }

@@ -79,12 +79,7 @@ fn copy_names(from: &Names, to: &mut Names) {
 }
 
 fn copy_scores(from: &Scores, to: &mut Scores) {
-    match (from, to) {
-        (Scores::F16(from), Scores::F16(to)) => to.clone_from(from),
-        (Scores::F32(from), Scores::F32(to)) => to.clone_from(from),
-        (Scores::F64(from), Scores::F64(to)) => to.clone_from(from),
-        (from, to) => *to = from.clone(),
-    }
+    to.room(from.score_type(), from.len()).copy_from_slice(from.bytes(0..from.len()));
 }
 
 #[cfg(test)]

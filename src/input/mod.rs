@@ -43,7 +43,8 @@ pub struct Request {
     pub predictions: Option<String>,
     /// A column, a glob of columns, an array or a file.
     pub scores: Option<String>,
-    /// The type of scores in text formats; f64 when not given.
+    /// The type of scores in text formats, f64 when not given; bf16 also of arrays
+    /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,
 }
 

@@ -181,6 +181,7 @@ fn parse_descr(rest: &mut Tokens<'_>) -> Result<(Dtype, bool), String> {
         "i4" => Dtype::I32,
         "i8" => Dtype::I64,
         "f2" => Dtype::F16,
+        "V2" => Dtype::Void2,
         "f4" => Dtype::F32,
         "f8" => Dtype::F64,
         _ if kind.starts_with('S') => Dtype::Bytes(length()?),
@@ -195,7 +196,7 @@ fn parse_descr(rest: &mut Tokens<'_>) -> Result<(Dtype, bool), String> {
         _ => {
             return Err(format!(
                 "has values of type '{descr}'; expected bool, int8 to int64, uint8 to uint64, \
-                 float16, float32, float64 or strings; convert them with astype"
+                 float16, bfloat16, float32, float64 or strings; convert them with astype"
             ));
         }
     };

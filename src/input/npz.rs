@@ -20,6 +20,7 @@ use super::seal::{MISMATCH, Stored};
 use crate::batch::{Batch, Role};
 use crate::class;
 use crate::error::{Error, Result};
+use crate::exact::ScoreType;
 
 /// Largest deflated Fortran-order matrix, in bytes, that is held in memory.
 const LARGEST_IN_MEMORY: u64 = 64 << 20;
@@ -75,7 +76,13 @@ impl Archive {
     }
 
     /// The lane of the array `name`, or of the only array if no name is given.
-    pub(super) fn lane(&self, name: Option<&str>, role: Role) -> Result<Box<dyn Lane>> {
+    /// `said` is the type that the user gave for scores.
+    pub(super) fn lane(
+        &self,
+        name: Option<&str>,
+        role: Role,
+        said: Option<ScoreType>,
+    ) -> Result<Box<dyn Lane>> {
         let member = self.member(name, role)?;
         let path = self.disk.path();
         let place =
@@ -88,7 +95,7 @@ impl Archive {
                 let from = Cursor::new(&self.disk, member.start, member.end);
                 let array = npy::read_header(&mut BufReader::new(from), member.end - member.start)
                     .map_err(place)?;
-                let checked = Checked::new(array, role).map_err(place)?;
+                let checked = Checked::new(array, role, said).map_err(place)?;
                 let bytes = member.start..member.end;
                 let stored = Stored { name: member.name.clone(), bytes, crc: member.crc };
                 Ok(Box::new(ArrayLane::stored(&self.disk, stored, checked)))
@@ -97,7 +104,7 @@ impl Archive {
                 let mut from = Inflater::new(&self.disk, member);
                 let array = npy::read_header(&mut from, member.size).map_err(place)?;
                 check_order(&array).map_err(place)?;
-                let checked = Checked::new(array, role).map_err(place)?;
+                let checked = Checked::new(array, role, said).map_err(place)?;
                 Ok(Box::new(DeflatedLane {
                     path: path.to_owned(),
                     file_bytes: self.disk.bytes(),

@@ -65,8 +65,8 @@ impl Part {
             let disk = Disk::open(path)?;
             let format = Format::of(&disk)?;
             let lane: Box<dyn Lane> = match format {
-                Format::Npy => Box::new(ArrayLane::open(&disk, role)?),
-                Format::Npz => Archive::open(disk.clone())?.lane(None, role)?,
+                Format::Npy => Box::new(ArrayLane::open(&disk, role, request.score_type)?),
+                Format::Npz => Archive::open(disk.clone())?.lane(None, role, request.score_type)?,
                 Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role))?),
                 Format::Parquet => open_parquet(&disk, request, Some(role))?,
             };
@@ -139,11 +139,11 @@ fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>
         return Err(Error::format(disk.path(), problem));
     }
     let archive = Archive::open(disk)?;
-    let mut lanes = vec![archive.lane(Some(&request.labels), Role::Labels)?];
+    let mut lanes = vec![archive.lane(Some(&request.labels), Role::Labels, None)?];
     for (role, name) in [(Role::Predictions, &request.predictions), (Role::Scores, &request.scores)]
     {
         if let Some(name) = name {
-            lanes.push(archive.lane(Some(name), role)?);
+            lanes.push(archive.lane(Some(name), role, request.score_type)?);
         }
     }
     Ok(lanes)

@@ -2,7 +2,6 @@
 
 use std::array;
 
-use super::convert::score_bytes;
 use crate::batch::Scores;
 use crate::exact::ScoreType;
 
@@ -21,9 +20,9 @@ pub(super) fn transpose(
     score_type: ScoreType,
     scores: &mut Scores,
 ) {
-    let target = score_bytes(scores, score_type, rows * columns);
+    let target = scores.room(score_type, rows * columns);
     match score_type {
-        ScoreType::F16 => transpose_words::<2>(block, rows, columns, target),
+        ScoreType::F16 | ScoreType::Bf16 => transpose_words::<2>(block, rows, columns, target),
         ScoreType::F32 => transpose_words::<4>(block, rows, columns, target),
         ScoreType::F64 => transpose_words::<8>(block, rows, columns, target),
     }

@@ -51,17 +51,22 @@ impl<'a> Summary<'a> {
     /// may be empty.
     pub(super) fn of_cells(tallies: &'a Tallies, cells: &'a [Cell]) -> Self {
         let mut counts = vec![Counts::default(); tallies.classes.len()];
-        let (mut apart, mut apart_squared) = (0, 0);
-        for cell in cells {
-            counts[cell.label as usize].support += cell.count;
-            counts[cell.prediction as usize].predicted += cell.count;
-            let distance = u128::from(cell.label.abs_diff(cell.prediction));
-            if distance == 0 {
-                counts[cell.label as usize].tp += cell.count;
+        let (mut apart, mut apart_squared) = (0_u128, 0_u128);
+        for row in cells.chunk_by(|a, b| a.label == b.label) {
+            let label = row[0].label;
+            let (mut support, mut tp) = (0, 0);
+            for cell in row {
+                support += cell.count;
+                counts[cell.prediction as usize].predicted += cell.count;
+                if cell.prediction == label {
+                    tp += cell.count;
+                }
+                let distance = label.abs_diff(cell.prediction);
+                apart += times(distance.into(), cell.count);
+                apart_squared += times(u64::from(distance).pow(2), cell.count);
             }
-            let rows_apart = distance * u128::from(cell.count);
-            apart += rows_apart;
-            apart_squared += distance * rows_apart;
+            counts[label as usize].support += support;
+            counts[label as usize].tp += tp;
         }
         let correct = counts.iter().map(|class| class.tp).sum();
         Self { tallies, cells, rows: tallies.rows.scored, correct, counts, apart, apart_squared }
@@ -137,4 +142,9 @@ impl<'a> Summary<'a> {
         let product = |class: &Counts| u128::from(class.predicted) * u128::from(class.support);
         self.counts.iter().map(product).sum()
     }
+}
+
+/// A product, made of words as long as it fits one.
+fn times(a: u64, b: u64) -> u128 {
+    a.checked_mul(b).map_or_else(|| u128::from(a) * u128::from(b), u128::from)
 }

@@ -5,9 +5,8 @@ use rayon::prelude::*;
 use super::pair::Pairs;
 use super::recipe::{Content, Recipe};
 use super::score::{Scorer, Stored};
-use crate::batch::Scores;
+use crate::batch::{Scores, with_scores};
 use crate::error::Result;
-use crate::tally::ScoreType;
 
 /// Scores, or rows of pairs, that one thread generates at a time.
 const PIECE: usize = 1 << 14;
@@ -85,11 +84,9 @@ impl Rows {
         if let (true, Content::Scores(kind), Some(scorer)) =
             (wanted.content, self.recipe.content, &self.scorer)
         {
-            match reuse(&mut block.scores, kind.score_type) {
-                Scores::F16(scores) => self.fill_scores(first, rows, scorer, scores),
-                Scores::F32(scores) => self.fill_scores(first, rows, scorer, scores),
-                Scores::F64(scores) => self.fill_scores(first, rows, scorer, scores),
-            }
+            with_scores!(block.scores.become_type(kind.score_type), scores => {
+                self.fill_scores(first, rows, scorer, scores);
+            });
         }
     }
 
@@ -124,17 +121,4 @@ impl Rows {
             },
         );
     }
-}
-
-/// Scores of the type that is asked for, with their memory where that fits.
-fn reuse(scores: &mut Scores, score_type: ScoreType) -> &mut Scores {
-    match (&*scores, score_type) {
-        (Scores::F16(_), ScoreType::F16)
-        | (Scores::F32(_), ScoreType::F32)
-        | (Scores::F64(_), ScoreType::F64) => {}
-        (_, ScoreType::F16) => *scores = Scores::F16(Vec::new()),
-        (_, ScoreType::F32) => *scores = Scores::F32(Vec::new()),
-        (_, ScoreType::F64) => *scores = Scores::F64(Vec::new()),
-    }
-    scores
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::block::{Block, Wanted};
 use super::recipe::{Content, Recipe};
 use super::write::Passes;
-use crate::batch::Scores;
+use crate::batch::with_scores;
 
 /// Values that one thread spells at a time.
 const PIECE: usize = 1 << 14;
@@ -46,9 +46,7 @@ fn lines(block: &Block, start: usize, end: usize, width: usize) -> Vec<u8> {
         let values = row * width..(row + 1) * width;
         match &block.scores {
             _ if !block.predictions.is_empty() => separated(&mut text, &block.predictions[values]),
-            Scores::F16(scores) => separated(&mut text, &scores[values]),
-            Scores::F32(scores) => separated(&mut text, &scores[values]),
-            Scores::F64(scores) => separated(&mut text, &scores[values]),
+            scores => with_scores!(scores, scores => separated(&mut text, &scores[values])),
         }
         text.push(b'\n');
     }

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use super::block::{Block, Wanted};
 use super::recipe::{Content, Recipe};
 use super::write::Passes;
-use crate::batch::Scores;
 use crate::tally::ScoreType;
 
 /// Where the values begin is a multiple of this.
@@ -37,11 +36,7 @@ fn values(block: &Block, wanted: Wanted) -> &[u8] {
     if !block.predictions.is_empty() {
         return bytemuck::cast_slice(&block.predictions);
     }
-    match &block.scores {
-        Scores::F16(scores) => bytemuck::cast_slice(scores),
-        Scores::F32(scores) => bytemuck::cast_slice(scores),
-        Scores::F64(scores) => bytemuck::cast_slice(scores),
-    }
+    block.scores.bytes(0..block.scores.len())
 }
 
 fn header(recipe: &Recipe, wanted: Wanted) -> Vec<u8> {
@@ -52,6 +47,8 @@ fn header(recipe: &Recipe, wanted: Wanted) -> Vec<u8> {
     let type_name = match kind.map(|kind| kind.score_type) {
         None => "i8",
         Some(ScoreType::F16) => "f2",
+        // As ml_dtypes writes it: numpy has no name for it.
+        Some(ScoreType::Bf16) => "V2",
         Some(ScoreType::F32) => "f4",
         Some(ScoreType::F64) => "f8",
     };

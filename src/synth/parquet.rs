@@ -47,6 +47,7 @@ fn schema(recipe: &Recipe) -> Result<Arc<Type>> {
         let physical = match score_type {
             None => Physical::INT64,
             Some(ScoreType::F16) => Physical::FIXED_LEN_BYTE_ARRAY,
+            Some(ScoreType::Bf16) => unreachable!("refused before a row was made"),
             Some(ScoreType::F32) => Physical::FLOAT,
             Some(ScoreType::F64) => Physical::DOUBLE,
         };
@@ -90,6 +91,7 @@ fn write_group<W: Write + Send>(
                     taken(scores, column, width).map(|score| halves(score).into()).collect();
                 write_column::<FixedLenByteArrayType, W>(&mut group, &values)?;
             }
+            Scores::Bf16(_) => unreachable!("refused before a row was made"),
             Scores::F32(scores) => {
                 let values: Vec<f32> = taken(scores, column, width).collect();
                 write_column::<FloatType, W>(&mut group, &values)?;

@@ -56,11 +56,7 @@ pub struct ScoreKind {
 impl ScoreKind {
     /// Bytes of a score.
     pub(super) fn size(self) -> u64 {
-        match self.score_type {
-            ScoreType::F16 => 2,
-            ScoreType::F32 => 4,
-            ScoreType::F64 => 8,
-        }
+        self.score_type.bytes() as u64
     }
 
     /// What columns and arrays of such scores are called, or begin with.

@@ -1,6 +1,6 @@
 //! The scores of a row.
 
-use half::f16;
+use half::{bf16, f16};
 
 use super::aliases::below;
 use super::pair::{Pair, Pairs, Purpose};
@@ -51,21 +51,28 @@ impl Stored for f32 {
     }
 }
 
-impl Stored for f16 {
-    fn rounded(score: f64) -> Self {
-        Self::from_f32(f32::rounded(score))
-    }
-    fn above(self) -> Self {
-        match self.to_bits() {
-            0 | 0x8000 => Self::from_bits(1),
-            bits if bits < 0x8000 => Self::from_bits(bits + 1),
-            bits => Self::from_bits(bits - 1),
+/// The same for both types of 16 bits, whose bits are ordered alike.
+macro_rules! stored_in_16_bits {
+    ($type:ty) => {
+        impl Stored for $type {
+            fn rounded(score: f64) -> Self {
+                Self::from_f32(f32::rounded(score))
+            }
+            fn above(self) -> Self {
+                match self.to_bits() {
+                    0 | 0x8000 => Self::from_bits(1),
+                    bits if bits < 0x8000 => Self::from_bits(bits + 1),
+                    bits => Self::from_bits(bits - 1),
+                }
+            }
+            fn below(self) -> Self {
+                -(-self).above()
+            }
         }
-    }
-    fn below(self) -> Self {
-        -(-self).above()
-    }
+    };
 }
+stored_in_16_bits!(f16);
+stored_in_16_bits!(bf16);
 
 /// A part of the normal distribution that is as likely as any other: values
 /// lie on a line within it.

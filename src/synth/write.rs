@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::block::{Block, Rows, Wanted};
+use super::recipe::{Content, Recipe};
 use super::{csv, npy, npz};
 use crate::error::{Error, Result};
+use crate::tally::ScoreType;
 
 /// Bytes of the arrays that a block holds, about. Two blocks are held.
 const BLOCK_BYTES: u64 = 8 << 20;
@@ -98,6 +100,10 @@ pub fn write<W: Write + Seek + Send>(
     progress: &Progress,
     stop: &AtomicBool,
 ) -> Result<()> {
+    if contents == Contents::Table(TableFormat::Parquet) && is_bf16(rows.recipe()) {
+        let problem = "parquet has no bf16; write .csv, .npz or .npy, or use --score-type f32";
+        return Err(Error::format(path, problem));
+    }
     let mut file = Counted { file, bytes: &progress.bytes };
     let passes = Passes { rows, rows_done: &progress.rows, stop };
     let written = match contents {
@@ -114,6 +120,10 @@ pub fn write<W: Write + Seek + Send>(
         return Err(Error::Interrupted);
     }
     written.and_then(|()| file.flush()).map_err(Error::io(path, "write the rows"))
+}
+
+fn is_bf16(recipe: &Recipe) -> bool {
+    matches!(recipe.content, Content::Scores(kind) if kind.score_type == ScoreType::Bf16)
 }
 
 /// Goes over all rows, as often as a format needs.

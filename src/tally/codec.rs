@@ -70,7 +70,7 @@ impl Writer {
             Task::Binary { .. } => 3,
         });
         self.u8(code(ScoresAre::ALL, spec.scores_are));
-        self.u8(code(ScoreType::ALL, spec.score_type));
+        self.u8(code(ScoreType::COUNTED, spec.score_type.map(ScoreType::counted_as)));
         self.u8(u8::from(spec.threshold.is_some()));
         self.u64(spec.threshold.unwrap_or(0.0).to_bits());
         self.u8(code(Ties::ALL, Some(spec.ties)));
@@ -250,7 +250,7 @@ impl Reader<'_> {
             _ => return None,
         };
         let scores_are = self.option(ScoresAre::ALL)?;
-        let score_type = self.option(ScoreType::ALL)?;
+        let score_type = self.option(ScoreType::COUNTED)?;
         let has_threshold = self.flag()?;
         let threshold = f64::from_bits(self.u64()?);
         let spec = Spec {

@@ -64,36 +64,25 @@ impl Confusion {
         }
     }
 
-    /// From a dense table of `classes` × `classes` counts: `add_row` adds those of
-    /// one label, by prediction, to what it is given.
-    pub fn from_rows(classes: usize, add_row: impl Fn(usize, &mut [u64]) + Sync) -> Self {
-        let row = |counts: &mut Vec<u64>, label| {
-            counts.fill(0);
-            add_row(label, counts);
-        };
-        let sizes: Vec<usize> = (0..classes)
-            .into_par_iter()
-            .map_init(
-                || vec![0; classes],
-                |counts, label| {
-                    row(counts, label);
-                    counts.iter().filter(|count| **count > 0).count()
-                },
-            )
-            .collect();
+    /// From a dense table, `[classes, classes]`, of which `sizes` says how many
+    /// counts of each label are not 0; `add_row` adds those of a label that has
+    /// some, by prediction, to what it is given.
+    pub fn from_rows(sizes: &[usize], add_row: impl Fn(usize, &mut [u64]) + Sync) -> Self {
         // Fresh zeros are not touched until a thread fills its rows with cells.
         let mut cells = zeroed_vec::<Cell>(sizes.iter().sum());
-        let mut rows = Vec::with_capacity(classes);
+        let mut rows = Vec::with_capacity(sizes.len());
         let mut rest = cells.as_mut_slice();
-        for (label, size) in (0_u32..).zip(sizes) {
+        for (label, &size) in (0_u32..).zip(sizes) {
             let (cells, after) = rest.split_at_mut(size);
             rows.push((label, cells));
             rest = after;
         }
-        rows.into_par_iter().for_each_init(
-            || vec![0; classes],
+        let rows = rows.into_par_iter().filter(|(_, cells)| !cells.is_empty());
+        rows.for_each_init(
+            || vec![0; sizes.len()],
             |counts, (label, cells)| {
-                row(counts, label as usize);
+                counts.fill(0);
+                add_row(label as usize, counts);
                 let found = (0..).zip(counts.iter()).filter(|(_, count)| **count > 0);
                 for (cell, (prediction, &count)) in cells.iter_mut().zip(found) {
                     *cell = Cell { label, prediction, count };

@@ -102,7 +102,7 @@ pub struct Spec {
     pub task: Task,
     /// What the scores are; `None` without scores.
     pub scores_are: Option<ScoresAre>,
-    /// The type of the scores; `None` without scores.
+    /// The type that scores are counted as; `None` without scores.
     pub score_type: Option<ScoreType>,
     /// The least score of a positive prediction, for [`Task::Binary`].
     pub threshold: Option<f64>,

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use half::f16;
+use half::{bf16, f16};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -64,6 +64,7 @@ element!(
     i32 = "i4",
     i64 = "i8",
     f16 = "f2",
+    bf16 = "V2",
     f32 = "f4",
     f64 = "f8"
 );

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use half::{bf16, f16};
 use tallyho::batch::{Batch, Names, Role, Scores, Text};
 use tallyho::class::Classes;
 use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, evaluate};
@@ -63,6 +64,7 @@ pub fn slice(names: &Names, from: usize, to: usize) -> Names {
 pub fn slice_scores(scores: &Scores, from: usize, to: usize) -> Scores {
     match scores {
         Scores::F16(values) => Scores::F16(values[from..to].to_vec()),
+        Scores::Bf16(values) => Scores::Bf16(values[from..to].to_vec()),
         Scores::F32(values) => Scores::F32(values[from..to].to_vec()),
         Scores::F64(values) => Scores::F64(values[from..to].to_vec()),
     }
@@ -101,10 +103,22 @@ impl Source for Memory {
     }
 }
 
+/// Scores as they are stored in each type, rounded where it is narrower.
+pub fn of_each_type(values: &[f32]) -> [(Scores, ScoreType); 4] {
+    let each = || values.iter().copied();
+    [
+        (Scores::F16(each().map(f16::from_f32).collect()), ScoreType::F16),
+        (Scores::Bf16(each().map(bf16::from_f32).collect()), ScoreType::Bf16),
+        (Scores::F32(values.to_vec()), ScoreType::F32),
+        (Scores::F64(each().map(f64::from).collect()), ScoreType::F64),
+    ]
+}
+
 /// A plan for predictions with classes to be discovered.
 pub fn plan(threads: usize) -> Plan {
     Plan {
         spec: Spec::default(),
+        stored_as: None,
         classes: None,
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
@@ -120,10 +134,11 @@ pub fn score_plan(threads: usize, classes: usize, scores_are: ScoresAre, of: Sco
     let spec = Spec {
         task: Task::Matrix,
         scores_are: Some(scores_are),
-        score_type: Some(of),
+        score_type: Some(of.counted_as()),
         ..Spec::default()
     };
-    Plan { spec, classes: Some(Classes::numbered(classes)), ..plan(threads) }
+    let stored_as = Some(of);
+    Plan { spec, stored_as, classes: Some(Classes::numbered(classes)), ..plan(threads) }
 }
 
 /// A plan for one score per row of class 1, by exact order.

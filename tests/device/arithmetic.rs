@@ -228,6 +228,7 @@ fn bin_of_quotient(part: u64, whole: u64, bins: usize, right_closed: bool) -> u3
         probabilities: false,
         higher_first: false,
         epsilon: 0.0,
+        sum_tolerance: 0,
         edges: edges(bins),
         right_closed,
         level: Level::Plain,

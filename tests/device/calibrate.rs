@@ -48,6 +48,7 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
     };
     let plan = Plan {
         spec,
+        stored_as: score_type,
         classes: Some(Classes::numbered(classes)),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use half::f16;
 use libtest_mimic::Failed;
 use tallyho::batch::{Names, Scores, Text};
 use tallyho::class::Classes;
@@ -16,7 +15,7 @@ use tallyho::input::{Input, Request};
 use tallyho::tally::{self, Auc, Counted, Question, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
-use crate::common::memory::{Memory, binary_plan, plan, score_plan};
+use crate::common::memory::{Memory, binary_plan, of_each_type, plan, score_plan};
 
 /// Bytes of device memory, small so that there are many chunks.
 const MEMORY: u64 = 24 << 20;
@@ -97,11 +96,7 @@ pub fn scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 }
             }
             let labels = Names::I64(labels(&mut rng, rows, columns));
-            let halves = values.iter().map(|&value| f16::from_f32(value)).collect();
-            for (scores, of) in [
-                (Scores::F32(values.clone()), ScoreType::F32),
-                (Scores::F16(halves), ScoreType::F16),
-            ] {
+            for (scores, of) in of_each_type(&values).into_iter().take(3) {
                 let what = format!("{rows} rows of {columns} {scores_are:?} of type {of:?}");
                 let source = Memory::scores(labels.clone(), scores, columns).batch_rows(batch_rows);
                 let mut plan = score_plan(2, columns, scores_are, of);
@@ -336,10 +331,7 @@ pub fn binary_scores_are_put_in_order_alike(device: &Arc<Device>) -> Result<(), 
             let values = in_order(&mut rng, kind, scores_are, rows);
             let most = if kind == "one class" { 1 } else { 2 };
             let labels = Names::I64(labels(&mut rng, rows, most));
-            let halves = values.iter().map(|&value| f16::from_f32(value)).collect();
-            for (scores, of) in
-                [(Scores::F32(values), ScoreType::F32), (Scores::F16(halves), ScoreType::F16)]
-            {
+            for (scores, of) in of_each_type(&values).into_iter().take(3) {
                 for (auc, counted) in [
                     (Auc::Exact, Counted::All),
                     (Auc::Exact, Counted::Order),

@@ -1,6 +1,6 @@
 //! `.npy` and `.npz`.
 
-use half::f16;
+use half::{bf16, f16};
 use tallyho::batch::Role;
 use tallyho::input::{Input, Request, Shape};
 use tallyho::tally::ScoreType;
@@ -95,12 +95,22 @@ fn labels_that_are_no_integers_are_faults() {
 
 /// A score matrix in every layout.
 fn check_scores<T: Element>(values: &[T], expected: &[f64], score_type: ScoreType) {
+    check_scores_said(values, expected, score_type, None);
+}
+
+/// The same where the user says what they are.
+fn check_scores_said<T: Element>(
+    values: &[T],
+    expected: &[f64],
+    score_type: ScoreType,
+    said: Option<ScoreType>,
+) {
     let folder = Folder::new();
     let rows = expected.len() / 3;
     let labels = folder.file("y.npy", npy(&vec![0u8; rows]));
     for layout in LAYOUTS {
         let scores = folder.file("s.npy", npy_as(values, &[rows, 3], layout));
-        let request = arrays(&labels, &scores, Role::Scores);
+        let request = Request { score_type: said, ..arrays(&labels, &scores, Role::Scores) };
         assert_eq!(read_every_way(&request).scores, expected, "{} {layout:?}", T::KIND);
         let input = Input::open(&request).unwrap();
         assert_eq!(input.score_type(), Some(score_type));
@@ -116,6 +126,64 @@ fn scores_of_every_type_and_layout_are_the_same_values() {
     check_scores(&values, &values, ScoreType::F64);
     check_scores(&narrow, &values, ScoreType::F32);
     check_scores(&half, &values, ScoreType::F16);
+}
+
+#[test]
+fn bfloat16_scores_are_read_where_the_user_says_so() {
+    // All of these have 8 bits or fewer.
+    let values: Vec<f64> = (-99_i16..201).map(|k| f64::from(k) / 64.0).collect();
+    let narrow: Vec<bf16> = values.iter().map(|&v| bf16::from_f64(v)).collect();
+    let bits: Vec<u16> = narrow.iter().map(|v| v.to_bits()).collect();
+    let said = Some(ScoreType::Bf16);
+    check_scores_said(&narrow, &values, ScoreType::Bf16, said);
+    check_scores_said(&bits, &values, ScoreType::Bf16, said);
+}
+
+/// `np.save` of numpy 2.4.6 with ml_dtypes 0.6.0:
+/// `np.array([[1.5, -2, 0.25], [0, -0.0, -np.inf], [3.3895314e38, 9e-41, np.nan]],
+/// dtype=ml_dtypes.bfloat16)`, then the same in big-endian, each in both orders.
+#[test]
+fn bfloat16_scores_are_those_that_ml_dtypes_saves() {
+    const LITTLE: &[u8] = b"\xc0?\0\xc0\x80>\0\0\0\x80\x80\xff\x7f\x7f\x01\0\xc0\x7f";
+    let expected = [1.5, -2.0, 0.25, 0.0, -0.0, f64::NEG_INFINITY, 3.389_531_389_251_535_5e38];
+    let folder = Folder::new();
+    let labels = folder.file("y.npy", npy(&[0u8; 3]));
+    for (order, fortran) in [("<", false), (">", false), ("<", true), (">", true)] {
+        let mut file = npy_header(&format!("{order}V2"), fortran, &[3, 3], 1);
+        let place = |at: usize| if fortran { at % 3 * 3 + at / 3 } else { at };
+        for at in 0..9 {
+            let bytes = &LITTLE[2 * place(at)..][..2];
+            file.extend(if order == "<" { [bytes[0], bytes[1]] } else { [bytes[1], bytes[0]] });
+        }
+        let scores = folder.file("s.npy", file);
+        let mut request = arrays(&labels, &scores, Role::Scores);
+        request.score_type = Some(ScoreType::Bf16);
+        let rows = read_every_way(&request);
+        let bits = |values: &[f64]| values.iter().map(|it| it.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&rows.scores[..7]), bits(&expected), "{order} {fortran}");
+        assert_eq!(rows.scores[7], 2_f64.powi(-133));
+        assert!(rows.scores[8].is_nan());
+        assert_eq!(Input::open(&request).unwrap().files()[1].dtype, "bfloat16");
+    }
+}
+
+#[test]
+fn bfloat16_scores_lie_in_archives_of_both_kinds() {
+    let folder = Folder::new();
+    let narrow: Vec<bf16> = (0..600).map(|k| bf16::from_f32(k as f32 / 8.0 - 9.0)).collect();
+    let expected: Vec<f64> = narrow.iter().map(|it| it.to_f64()).collect();
+    for layout in LAYOUTS {
+        let scores = npy_as(&narrow, &[200, 3], layout);
+        let members = [("y", npy(&[1u8; 200])), ("s", scores)];
+        for (method, zip64) in
+            [(CompressionMethod::Stored, true), (CompressionMethod::Deflated, false)]
+        {
+            let path = folder.file("t.npz", npz(&members, method, zip64));
+            let mut request = table(&path, "y", Role::Scores, "s");
+            request.score_type = Some(ScoreType::Bf16);
+            assert_eq!(read_every_way(&request).scores, expected, "{method} {layout:?}");
+        }
+    }
 }
 
 #[test]

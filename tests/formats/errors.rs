@@ -4,9 +4,10 @@ use std::path::Path;
 
 use tallyho::batch::Role;
 use tallyho::input::Request;
+use tallyho::tally::ScoreType;
 use zip::CompressionMethod;
 
-use super::{arrays, error, table};
+use super::{arrays, error, read_every_way, table};
 use crate::common::files::{Folder, npy, npy_header, npy_matrix, npz};
 
 #[track_caller]
@@ -225,4 +226,48 @@ fn tables_that_disagree_are_refused() {
     let mut request = table(&folder.file("h.npz", half), "y", Role::Scores, "s");
     request.tables.push(folder.file("s.npz", single));
     assert_says(&error(&request), &["type f16", "type f32"]);
+}
+
+#[test]
+fn arrays_that_may_be_bfloat16_are_not_guessed_at() {
+    let folder = Folder::new();
+    let labels = folder.file("y.npy", npy(&[0u8, 1]));
+    let said = |values: Vec<u8>, score_type| {
+        let scores = folder.file("s.npy", values);
+        error(&Request { score_type, ..arrays(&labels, &scores, Role::Scores) })
+    };
+    let bf16 = Some(ScoreType::Bf16);
+    let narrow = || npy(&[half::bf16::ONE; 2]);
+    for score_type in [None, Some(ScoreType::F16), Some(ScoreType::F32)] {
+        let problem = said(narrow(), score_type);
+        assert_says(&problem, &["s.npy", "2 bytes without a type (V2)", "say --score-type bf16"]);
+    }
+    assert_says(&said(npy(&[1u16; 2]), None), &["uint16", "--score-type bf16", "--predictions"]);
+    assert_says(&said(npy(&[1f32; 2]), bf16), &["holds float32 scores", "leave it out"]);
+    assert_says(&said(npy(&[half::f16::ONE; 2]), bf16), &["holds float16 scores", "leave it out"]);
+    assert_says(&said(npy(&[1i16; 2]), bf16), &["scores must be floats, found int16"]);
+    let mut cut = narrow();
+    cut.pop();
+    assert_says(&said(cut, bf16), &["is truncated", "shape (2,) of V2 takes"]);
+    let other = |descr| said(npy_header(descr, false, &[2], 1), bf16);
+    assert_says(&other("|V1"), &["values of type '|V1'", "bfloat16"]);
+    assert_says(&other("<V4"), &["values of type '<V4'"]);
+
+    let void = folder.file("v.npy", narrow());
+    let mut request = arrays(&void, &labels, Role::Predictions);
+    assert_says(&error(&request), &["v.npy", "labels of 2 bytes without a type (V2)"]);
+    request = arrays(&labels, &void, Role::Predictions);
+    assert_says(&error(&request), &["v.npy", "predictions of 2 bytes without a type"]);
+}
+
+/// Bits of labels stay labels, whatever scores beside them are.
+#[test]
+fn what_scores_are_is_not_said_of_labels() {
+    let folder = Folder::new();
+    let labels = folder.file("y.npy", npy(&[0u16, 16_256]));
+    let scores = folder.file("s.npy", npy(&[0u16, 16_256]));
+    let mut request = arrays(&labels, &scores, Role::Scores);
+    request.score_type = Some(ScoreType::Bf16);
+    let rows = read_every_way(&request);
+    assert_eq!((rows.labels, rows.scores), (vec!["0".into(), "16256".into()], vec![0.0, 1.0]));
 }

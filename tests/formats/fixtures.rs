@@ -76,6 +76,16 @@ mod parquet {
     }
 
     #[test]
+    fn no_column_is_bfloat16() {
+        for column in ["half_1", "list"] {
+            let mut request = table(&fixture("pyarrow.parquet"), "label", Role::Scores, column);
+            request.score_type = Some(ScoreType::Bf16);
+            let problem = error(&request);
+            assert!(problem.contains("--score-type bf16 is for text and for arrays"), "{problem}");
+        }
+    }
+
+    #[test]
     fn half_columns_are_scores_of_their_own_width() {
         for file in FILES {
             let rows = read(file, "label", "half_*");

@@ -41,6 +41,11 @@ fn scores_in_text_are_rounded_once_to_the_type_asked_for() {
     assert_eq!(read_every_way(&request).scores[1], f64::from(0.1f32));
     request.score_type = Some(ScoreType::F16);
     assert_eq!(read_every_way(&request).scores, [1.0009765625, 0.0999755859375]);
+    // The same for the middle of two of 8 bits, 1.00390625.
+    let path = folder.file("b.csv", "y,s\n0,1.003906250001\n1,1.00390625\n0,3.4e38\n");
+    let mut request = table(&path, "y", Role::Scores, "s");
+    request.score_type = Some(ScoreType::Bf16);
+    assert_eq!(read_every_way(&request).scores, [1.0078125, 1.0, f64::INFINITY]);
 }
 
 #[test]

@@ -52,6 +52,26 @@ fn every_format_and_number_of_threads_gives_the_same_digest() {
     }
 }
 
+/// Parquet has no bf16; text and arrays need to be told.
+#[test]
+fn bf16_sets_have_one_digest_too() {
+    let folder = Folder::new();
+    for options in
+        ["--scores-are logits", "--scores-are probabilities", "--scores-are logits --binary"]
+    {
+        let options = format!("--rows 900 --score-type bf16 {options}");
+        let mut reports = scored(&folder, &format!("synth t.csv t.npz {options}"));
+        let arrays = "--labels y.npy --scores s.npy";
+        reports.extend(scored(&folder, &format!("synth {arrays} {options}")));
+        for report in &reports {
+            assert_eq!(report["digest"], reports[0]["digest"], "{options}");
+            assert_eq!(report["rows"]["scored"], 900);
+            assert_eq!(report["warnings"].as_array().unwrap().len(), 0, "{report}");
+        }
+        assert_eq!(reports[2]["inputs"][1]["dtype"], "bfloat16");
+    }
+}
+
 #[test]
 fn confidence_is_about_the_probability_of_being_right() {
     let folder = Folder::new();
@@ -110,6 +130,10 @@ fn errors_say_what_to_do_and_leave_files_as_they_were() {
         ("t.csv absent/t.csv", "absent/t.csv: cannot open it for writing: No such file"),
         ("t.csv --binary", "--binary needs scores; these rows have only predictions (add"),
         ("t.csv --score-type f16", "--score-type needs scores"),
+        (
+            "t.parquet --scores-are logits --score-type bf16",
+            "t.parquet: parquet has no bf16; write",
+        ),
         ("--labels y.npy --predictions p.npy --scores-are logits", "(use --scores instead of"),
         ("t.csv --rows 0", "--rows must be at least 1, found 0"),
         ("t.csv --rows 9999999999999999999", "are more than a file can hold"),

@@ -5,7 +5,7 @@ use tallyho::stat::philox4x32;
 use tallyho::synth::{Block, Content, MOST_CLASSES, Recipe, Rows, ScoreKind, Wanted};
 use tallyho::tally::{ScoreType, ScoresAre};
 
-const TYPES: [ScoreType; 3] = [ScoreType::F16, ScoreType::F32, ScoreType::F64];
+const TYPES: [ScoreType; 4] = [ScoreType::F16, ScoreType::F32, ScoreType::F64, ScoreType::Bf16];
 const KINDS: [ScoresAre; 2] = [ScoresAre::Logits, ScoresAre::Probabilities];
 
 /// 12 rows of 10 classes, 9 in 10 right, seed 0.
@@ -42,6 +42,7 @@ fn generate(recipe: &Recipe) -> Block {
 fn wide(scores: &Scores) -> Vec<f64> {
     match scores {
         Scores::F16(values) => values.iter().map(|value| value.to_f64()).collect(),
+        Scores::Bf16(values) => values.iter().map(|value| value.to_f64()).collect(),
         Scores::F32(values) => values.iter().map(|&value| value.into()).collect(),
         Scores::F64(values) => values.clone(),
     }
@@ -199,14 +200,17 @@ fn binary_scores_are_on_the_side_of_the_prediction() {
     }
 }
 
-/// Rounding to f16 keeps sums within what probabilities are allowed.
+/// Rounding to 16 bits keeps sums within what probabilities are allowed.
 #[test]
 fn probabilities_sum_to_1() {
-    for (classes, of) in [(2, TYPES[0]), (1_000, TYPES[0]), (1 << 14, TYPES[0]), (50, TYPES[1])] {
+    let halves = [2, 1_000, 1 << 14].map(|classes| (classes, ScoreType::F16));
+    let narrow = [2, 3, 10, 1_000, 1 << 16].map(|classes| (classes, ScoreType::Bf16));
+    for (classes, of) in halves.into_iter().chain(narrow).chain([(50, ScoreType::F32)]) {
+        let most = if of == ScoreType::Bf16 { 4.5e-3 } else { 9e-4 };
         let block = generate(&scores(40, classes, ScoresAre::Probabilities, of));
         for row in wide(&block.scores).chunks_exact(classes as usize) {
             let sum: f64 = row.iter().sum();
-            assert!((sum - 1.0).abs() < 9e-4, "{sum} for {classes} {of:?}");
+            assert!((sum - 1.0).abs() < most, "{sum} for {classes} {of:?}");
         }
     }
 }

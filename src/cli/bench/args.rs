@@ -14,8 +14,8 @@ tallyho bench [OPTIONS]
 
 const AFTER: &str = "\
 Without files, rows are generated in memory: pairs of label and prediction, and
-logits of f32 and f16, of 2 to 32,000 classes. Both sides must give the same
-digest before anything is timed.
+logits of f32, f16 and bf16, of 2 to 32,000 classes. Both sides must give the
+same digest before anything is timed.
 
 Exit status: 0 done; 2 bad usage, bad input or a failure, such as digests that
 differ; 130 interrupted.";

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
+use crate::cli::args::score_type;
 use crate::tally::{ScoreType, ScoresAre};
 
 const USAGE: &str = "\
@@ -51,8 +52,8 @@ pub(in crate::cli) struct Synth {
     pub(super) scores_are: Option<ScoresAreArg>,
 
     /// Type of the scores [default: f32]
-    #[arg(long, value_name = "TYPE", value_enum, help_heading = ROWS)]
-    pub(super) score_type: Option<ScoreTypeArg>,
+    #[arg(long, value_name = "TYPE", value_parser = score_type(), help_heading = ROWS)]
+    pub(super) score_type: Option<ScoreType>,
 
     /// One score per row, that of class 1 of two
     #[arg(long, help_heading = ROWS)]
@@ -106,23 +107,6 @@ impl From<ScoresAreArg> for ScoresAre {
         match typed {
             ScoresAreArg::Logits => Self::Logits,
             ScoresAreArg::Probabilities => Self::Probabilities,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ScoreTypeArg {
-    F16,
-    F32,
-    F64,
-}
-
-impl From<ScoreTypeArg> for ScoreType {
-    fn from(typed: ScoreTypeArg) -> Self {
-        match typed {
-            ScoreTypeArg::F16 => Self::F16,
-            ScoreTypeArg::F32 => Self::F32,
-            ScoreTypeArg::F64 => Self::F64,
         }
     }
 }

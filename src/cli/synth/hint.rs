@@ -12,7 +12,8 @@ pub(super) fn commands(args: &Synth, recipe: &Recipe) -> Vec<String> {
         (&args.labels, args.predictions.as_ref().or(args.scores.as_ref()))
     {
         let role = role(recipe, &quoted(content));
-        return vec![format!("tallyho eval --labels {} {role}", quoted(labels))];
+        let said = said(recipe, false);
+        return vec![format!("tallyho eval --labels {} {role}{said}", quoted(labels))];
     }
     args.tables.iter().map(|table| of_table(table, recipe)).collect()
 }
@@ -26,17 +27,19 @@ fn of_table(table: &Path, recipe: &Recipe) -> String {
         Content::Scores(kind) if kind.scores_are == ScoresAre::Logits => "'s_*'",
         Content::Scores(_) => "'p_*'",
     };
-    let mut command =
-        format!("tallyho eval {} --labels label {}", quoted(table), role(recipe, column));
-    // Text does not say of which type its numbers are.
-    if let (Content::Scores(kind), Some(TableFormat::Csv)) = (recipe.content, format) {
-        command += match kind.score_type {
-            ScoreType::F16 => " --score-type f16",
-            ScoreType::F32 => " --score-type f32",
-            ScoreType::F64 => "",
-        };
+    let (role, said) = (role(recipe, column), said(recipe, format == Some(TableFormat::Csv)));
+    format!("tallyho eval {} --labels label {role}{said}", quoted(table))
+}
+
+/// What only the user can say: text has no types, and numpy has no bf16.
+fn said(recipe: &Recipe, text: bool) -> String {
+    match recipe.content {
+        Content::Scores(kind) if kind.score_type == ScoreType::Bf16 => " --score-type bf16".into(),
+        Content::Scores(kind) if text && kind.score_type != ScoreType::F64 => {
+            format!(" --score-type {}", kind.score_type.name())
+        }
+        _ => String::new(),
     }
-    command
 }
 
 fn role(recipe: &Recipe, name: &str) -> String {

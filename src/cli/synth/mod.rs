@@ -106,7 +106,7 @@ fn recipe(args: &Synth) -> Result<Recipe> {
         false => Content::Predictions,
         true => Content::Scores(ScoreKind {
             scores_are: args.scores_are.map_or(ScoresAre::Logits, Into::into),
-            score_type: args.score_type.map_or(ScoreType::F32, Into::into),
+            score_type: args.score_type.unwrap_or(ScoreType::F32),
             binary: args.binary,
         }),
     };

@@ -1,5 +1,6 @@
 //! Memory of the device for a chunk of labels and predictions.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::pairs::Window;
@@ -8,73 +9,103 @@ use super::slots::{Division, Needs, slot_bytes};
 use super::{OnDevice, workers};
 use crate::batch::{Batch, Names};
 use crate::engine::plan::Plan;
+use crate::engine::window::with_integers;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Uniform, Upload};
-use crate::kernel::confusion::{self, Column, ColumnType};
+use crate::kernel::Level;
+use crate::kernel::confusion::{self, BLOCK, Column, ColumnType, Integer};
 
-/// Bytes of the widest value of a column.
-const WIDEST: usize = 8;
+/// Bytes of the widest value that travels: a window has at most 2¹⁶ classes.
+const WIDEST: usize = 2;
 
-/// One column of integers as it lies in memory.
-#[derive(Clone, Copy)]
-struct Raw<'b> {
-    kind: ColumnType,
-    bytes: &'b [u8],
-    range: (i64, i64),
-}
+/// The most bytes of a row.
+const ROW_BYTES: usize = 2 * WIDEST;
 
-impl<'b> Raw<'b> {
-    /// `None` of strings, and of no rows.
-    fn of(names: &'b Names) -> Option<Self> {
-        let (kind, bytes, range) = match names {
-            Names::U8(values) => (ColumnType::U8, values.as_slice(), confusion::range(values)?),
-            Names::U16(values) => {
-                (ColumnType::U16, bytemuck::cast_slice(values), confusion::range(values)?)
-            }
-            Names::U32(values) => {
-                (ColumnType::U32, bytemuck::cast_slice(values), confusion::range(values)?)
-            }
-            Names::I32(values) => {
-                (ColumnType::I32, bytemuck::cast_slice(values), confusion::range(values)?)
-            }
-            Names::I64(values) => {
-                (ColumnType::I64, bytemuck::cast_slice(values), confusion::range(values)?)
-            }
-            Names::Text(_) => return None,
-        };
-        Some(Self { kind, bytes, range })
-    }
-
-    fn rows(&self, rows: Range<usize>) -> &'b [u8] {
-        &self.bytes[rows.start * self.kind.bytes()..rows.end * self.kind.bytes()]
-    }
-}
-
-/// The columns of a batch.
+/// The columns of a batch as they travel.
 pub(super) struct Columns<'b> {
-    labels: Raw<'b>,
-    predictions: Raw<'b>,
+    labels: Packed<'b>,
+    predictions: Packed<'b>,
 }
 
 impl<'b> Columns<'b> {
-    /// `None` unless both are integers.
-    pub(super) fn of(batch: &'b Batch) -> Option<Self> {
-        Some(Self { labels: Raw::of(&batch.labels)?, predictions: Raw::of(&batch.predictions)? })
-    }
-
-    /// The least and the greatest integer of both.
-    pub(super) fn range(&self) -> (i64, i64) {
-        let (labels, predictions) = (self.labels.range, self.predictions.range);
-        (labels.0.min(predictions.0), labels.1.max(predictions.1))
+    /// `None` unless both are integers within the window.
+    pub(super) fn of(batch: &'b Batch, window: &Window) -> Option<Self> {
+        Some(Self {
+            labels: Packed::of(&batch.labels, window)?,
+            predictions: Packed::of(&batch.predictions, window)?,
+        })
     }
 
     fn kinds(&self) -> Kinds {
-        (self.labels.kind, self.predictions.kind)
+        (self.labels.column, self.predictions.column)
     }
 }
 
-/// The types of labels and predictions.
-type Kinds = (ColumnType, ColumnType);
+/// The least and the greatest integer of a batch; `None` if there are strings, or
+/// no rows.
+pub(super) fn range(batch: &Batch) -> Option<(i64, i64)> {
+    let range =
+        |names: &Names| with_integers!(names, values => confusion::range(values), else None);
+    let (labels, predictions) = (range(&batch.labels)?, range(&batch.predictions)?);
+    Some((labels.0.min(predictions.0), labels.1.max(predictions.1)))
+}
+
+/// What labels and predictions are.
+type Kinds = (Column, Column);
+
+/// A column in its own width, or as classes of the window where those are
+/// narrower: the way to the device is what takes longest.
+struct Packed<'b> {
+    column: Column,
+    bytes: Cow<'b, [u8]>,
+}
+
+impl<'b> Packed<'b> {
+    fn of(names: &'b Names, window: &Window) -> Option<Self> {
+        let own = |kind, bytes: &'b [u8]| Self {
+            column: Column { kind, base: window.base },
+            bytes: Cow::Borrowed(bytes),
+        };
+        let fits = |range: Option<(i64, i64)>| range.is_some_and(|range| window.holds(range));
+        match names {
+            Names::U8(values) => {
+                fits(confusion::range(values)).then(|| own(ColumnType::U8, values))
+            }
+            Names::U16(values) if window.classes > 1 << 8 => fits(confusion::range(values))
+                .then(|| own(ColumnType::U16, bytemuck::cast_slice(values))),
+            Names::U16(values) => Self::classes(values, window),
+            Names::U32(values) => Self::classes(values, window),
+            Names::I32(values) => Self::classes(values, window),
+            Names::I64(values) => Self::classes(values, window),
+            Names::Text(_) => None,
+        }
+    }
+
+    /// The classes of the window that the values are, if they are.
+    fn classes<T: Integer>(values: &[T], window: &Window) -> Option<Self> {
+        let level = Level::best();
+        let kind = if window.classes > 1 << 8 { ColumnType::U16 } else { ColumnType::U8 };
+        let mut bytes = Vec::with_capacity(values.len() * kind.bytes());
+        let mut classes = [0; BLOCK];
+        for values in values.chunks(BLOCK) {
+            let classes = &mut classes[..values.len()];
+            if confusion::classes(level, values, window.base, classes) >= window.classes {
+                return None;
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "below the window's classes")]
+            match kind {
+                ColumnType::U8 => bytes.extend(classes.iter().map(|&class| class as u8)),
+                _ => bytes.extend(classes.iter().flat_map(|&class| (class as u16).to_le_bytes())),
+            }
+        }
+        Some(Self { column: Column { kind, base: 0 }, bytes: Cow::Owned(bytes) })
+    }
+
+    fn rows(&self, rows: Range<usize>) -> &[u8] {
+        let width = self.column.kind.bytes();
+        &self.bytes[rows.start * width..rows.end * width]
+    }
+}
 
 /// A chunk of rows.
 pub(super) struct PairSlot {
@@ -128,19 +159,18 @@ impl PairSlot {
         self.filled += rows.len();
         self.kinds = Some(columns.kinds());
         let Columns { labels, predictions } = columns;
-        device.write(&mut self.labels, at * labels.kind.bytes(), labels.rows(rows.clone()))?;
-        device.write(&mut self.predictions, at * predictions.kind.bytes(), predictions.rows(rows))
+        let (label, prediction) = columns.kinds();
+        device.write(&mut self.labels, at * label.kind.bytes(), labels.rows(rows.clone()))?;
+        device.write(&mut self.predictions, at * prediction.kind.bytes(), predictions.rows(rows))
     }
 
     /// Has the device count what was filled in.
     pub(super) fn submit(&mut self, device: &Device, window: &Window) -> Result<()> {
-        let Some(kinds @ (label_kind, prediction_kind)) = self.kinds.take() else { return Ok(()) };
-        let column = |kind| Column { kind, base: window.base };
+        let Some(kinds @ (label, prediction)) = self.kinds.take() else { return Ok(()) };
         let classes = u32::try_from(window.classes).unwrap_or(u32::MAX);
         let rows = u32::try_from(self.filled).unwrap_or(u32::MAX);
         let (kernel, replicas) = confusion::choose(classes, traits(device));
-        let params =
-            confusion::Params::new(rows, classes, column(label_kind), column(prediction_kind));
+        let params = confusion::Params::new(rows, classes, label, prediction);
         let params = confusion::Params { replicas, ..params };
         device.set(&self.params, &params);
         let is_bound = self
@@ -158,8 +188,8 @@ impl PairSlot {
             self.bound = Some((window.number, kinds, device.bind(&kernel, &launch, &bindings)?));
         }
         let mut commands = device.commands();
-        commands.send(&mut self.labels, (self.filled * label_kind.bytes()) as u64);
-        commands.send(&mut self.predictions, (self.filled * prediction_kind.bytes()) as u64);
+        commands.send(&mut self.labels, (self.filled * label.kind.bytes()) as u64);
+        commands.send(&mut self.predictions, (self.filled * prediction.kind.bytes()) as u64);
         if let Some((_, _, bound)) = &self.bound {
             commands.run([bound]);
         }
@@ -180,11 +210,11 @@ impl PairSlot {
 }
 
 /// How the device's memory is divided, with a window of up to `most` classes. Rows
-/// come in fours, of up to 8 bytes in each of two columns.
+/// come in fours.
 pub(super) fn divided(plan: &Plan, backend: &OnDevice, most: u64) -> Result<Division> {
     let device = &backend.device;
     let wanted = slot_bytes(device.about().kind.shares_memory());
-    let fours = usize::try_from(wanted / 64).unwrap_or(usize::MAX);
+    let fours = usize::try_from(wanted).unwrap_or(usize::MAX) / (4 * ROW_BYTES);
     let needs = Needs {
         // The counters, and what they are fetched into.
         fixed: 2 * Device::size_of(Window::bytes(most)),

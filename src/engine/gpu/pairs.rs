@@ -1,6 +1,7 @@
 //! Labels and predictions, counted on the device straight from their columns.
 //!
-//! The device counts integers of a window of the number line. What lies outside,
+//! The device counts integers of a window of the number line, which the host
+//! hands over as numbers of the window where that is fewer bytes. What lies outside,
 //! strings, and rows at fault are counted by the host as on the CPU; a window
 //! that turns out too small is widened after the round.
 
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::counters::fetch_and_clear;
-use super::pair_slot::{Columns, PairSlot, divided};
+use super::pair_slot::{self, Columns, PairSlot, divided};
 use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
 use crate::batch::Batch;
@@ -44,7 +45,7 @@ impl Window {
         Ok(Self { base, classes, cells, number })
     }
 
-    fn holds(&self, (least, greatest): (i64, i64)) -> bool {
+    pub(super) fn holds(&self, (least, greatest): (i64, i64)) -> bool {
         least >= self.base && greatest.abs_diff(self.base) < self.classes
     }
 }
@@ -107,15 +108,14 @@ impl<'a> PairWork<'a> {
         if !batch.faults.is_empty() {
             return None;
         }
-        let columns = Columns::of(batch)?;
-        let range = columns.range();
-        match &self.window {
-            Some(window) if window.holds(range) => Some((window, columns)),
-            _ => {
-                self.note_outside(range);
-                None
-            }
+        let window = self.window.as_ref();
+        let columns = window.and_then(|window| Some((window, Columns::of(batch, window)?)));
+        if columns.is_none()
+            && let Some(range) = pair_slot::range(batch)
+        {
+            self.note_outside(range);
         }
+        columns
     }
 
     /// Notes that a wider window would be of use, if there can be one.

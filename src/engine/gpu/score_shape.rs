@@ -6,13 +6,12 @@ use super::score_kernels::narrow;
 use super::score_slot::ScoreSlot;
 use super::slots::{Division, Needs, slot_bytes};
 use super::{OnDevice, workers};
-use crate::batch::Scores;
 use crate::engine::plan::{Plan, params};
 use crate::error::{Error, Result};
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::Params;
 use crate::kernel::rows::shader::{self, Format, PLANES};
-use crate::tally::{Counted, ScoreType, Task};
+use crate::tally::{Counted, Task};
 
 /// The fewest rows of a slot whose rows are put in order exactly: half as many as
 /// there are counters of buckets.
@@ -28,7 +27,7 @@ pub(super) struct Shape {
     /// Scores in a row.
     pub(super) columns: usize,
     pub(super) classes: usize,
-    pub(super) score_type: ScoreType,
+    pub(super) format: Format,
     /// What rows are put in order by, and the class of positive ones.
     pub(super) orders: &'static [By],
     pub(super) positive: u32,
@@ -41,11 +40,9 @@ pub(super) struct Shape {
 impl Shape {
     pub(super) fn of(plan: &Plan, classes: usize) -> Result<Self> {
         let spec = &plan.spec;
-        let (format, score_type) = match spec.score_type {
-            Some(score_type @ ScoreType::F32) => (Format::F32, score_type),
-            Some(score_type @ ScoreType::F16) => (Format::F16, score_type),
-            _ => return Err(Error::Internal("scores of a type that no kernel reads".into())),
-        };
+        let format = plan.stored_as.and_then(Format::of);
+        let format = format
+            .ok_or_else(|| Error::Internal("scores of a type that no kernel reads".into()))?;
         let positive = match spec.task {
             Task::Binary { positive } => narrow(positive),
             _ => 0,
@@ -56,15 +53,15 @@ impl Shape {
             }
             _ => (classes, shader::Task::Matrix { classes }),
         };
-        let params = shader::Params::new(&params(spec), format, task);
+        let params = shader::Params::new(&params(plan), format, task);
         let predictions_only = spec.counted != Counted::All;
         let orders = orders(spec);
-        Ok(Self { columns, classes, score_type, orders, positive, predictions_only, params })
+        Ok(Self { columns, classes, format, orders, positive, predictions_only, params })
     }
 
     /// Bytes of the scores of a row.
     pub(super) fn row_bytes(&self) -> usize {
-        self.columns * self.score_type.bytes()
+        self.columns * self.format.bytes()
     }
 
     /// Bytes of a row in the buffers that kernels read and write: scores, label,
@@ -112,13 +109,4 @@ pub(super) fn divided(
     };
     let least = shape.least_rows().min(most);
     needs.divide(device, backend.memory, least, Division { workers: workers(plan), rows: most })
-}
-
-/// The bytes of rows of a batch.
-pub(super) fn bytes_of(scores: &Scores, from: usize, to: usize) -> &[u8] {
-    match scores {
-        Scores::F16(values) => bytemuck::cast_slice(&values[from..to]),
-        Scores::F32(values) => bytemuck::cast_slice(&values[from..to]),
-        Scores::F64(values) => bytemuck::cast_slice(&values[from..to]),
-    }
 }

@@ -1,17 +1,14 @@
 //! Memory of the device for a chunk of rows with scores, and what is done to it.
 
-use half::f16;
-
 use super::counters::ScoreCounters;
 use super::orders::{Inputs, OrderSlot};
 use super::score_kernels::{Memory, ScoreKernels, narrow};
-use super::score_shape::{Shape, bytes_of};
-use crate::batch::Batch;
+use super::score_shape::Shape;
+use crate::batch::{Batch, Scores, Widened};
 use crate::engine::cells::CellCounts;
 use crate::engine::order::OrderRows;
 use crate::engine::outcome::Place;
 use crate::error::Result;
-use crate::exact::ScoreType;
 use crate::gpu::{Device, Download, Storage, Upload};
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::shader::{NONE, PLANES};
@@ -119,7 +116,7 @@ impl ScoreSlot {
         labels: &[u32],
     ) -> Result<()> {
         let (at, columns) = (self.filled, self.shape.columns);
-        let scores = bytes_of(&batch.scores, from * columns, (from + labels.len()) * columns);
+        let scores = batch.scores.bytes(from * columns..(from + labels.len()) * columns);
         device.write(&mut self.scores, at * self.shape.row_bytes(), scores)?;
         device.write(&mut self.labels, at * 4, bytemuck::cast_slice(labels))?;
         if self.predictions.is_some() {
@@ -229,12 +226,12 @@ impl ScoreSlot {
         let words = device.read(&mut download)?;
         device.regain(&mut self.scores)?;
         let bytes = &bytemuck::cast_slice::<u32, u8>(&words)[start - from..][..row_bytes];
-        Ok(match self.shape.score_type {
-            ScoreType::F16 => {
-                let halves: Vec<f16> = bytemuck::pod_collect_to_vec(bytes);
-                halves.iter().map(|score| score.to_f32()).collect()
-            }
-            _ => bytemuck::pod_collect_to_vec(bytes),
-        })
+        let mut scores = Scores::default();
+        scores.room(self.shape.format.score_type(), self.shape.columns).copy_from_slice(bytes);
+        let mut buffer = Vec::new();
+        match scores.widened(&mut buffer) {
+            Widened::F32(scores) => Ok(scores.to_vec()),
+            Widened::F64(_) => unreachable!("no shader reads them"),
+        }
     }
 }

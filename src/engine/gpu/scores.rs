@@ -61,7 +61,7 @@ impl<'a> ScoreWork<'a> {
         let device = &backend.device;
         let no_classes = || Error::Internal("scores without classes".into());
         let classes = plan.classes.as_ref().ok_or_else(no_classes)?;
-        let params = params(&plan.spec);
+        let params = params(plan);
         let shape = Shape::of(plan, classes.len())?;
         let host_confusion = ScoreCounters::leave_to_host(device, classes.len(), backend.memory);
         let Division { workers, rows } = divided(plan, backend, &params, &shape, host_confusion)?;

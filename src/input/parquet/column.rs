@@ -250,6 +250,7 @@ fn write<T: Into<f64>>(scores: impl Iterator<Item = T>, score_type: ScoreType, t
                 target.copy_from_slice(&f16::from_f64(score.into()).to_ne_bytes());
             }
         }
+        ScoreType::Bf16 => unreachable!("parquet has no such type"),
         ScoreType::F32 => {
             for (score, target) in scores.zip(target.chunks_exact_mut(4)) {
                 #[allow(clippy::cast_possible_truncation, reason = "it was an f32 or narrower")]

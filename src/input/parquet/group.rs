@@ -13,7 +13,6 @@ use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::input::convert::names_of;
 use crate::input::disk::Disk;
-use crate::input::dtype::score_size;
 
 /// Fewest score columns for which threads share the work of one reader.
 const SHARED_COLUMNS: usize = 16;
@@ -131,7 +130,7 @@ impl Group {
             list.take_list(scores, faults);
             return Ok(());
         }
-        let run = rows * score_size(layout.score_type);
+        let run = rows * layout.score_type.bytes();
         block.resize(run * self.scores.len(), 0);
         let targets = block.chunks_exact_mut(run);
         let mut work: Vec<_> = self

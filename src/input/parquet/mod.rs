@@ -24,12 +24,13 @@ use self::guard::guarded;
 use self::schema::Leaf;
 use super::Request;
 use super::disk::Disk;
-use super::dtype::score_size;
+use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::select::{Catalog, ScoreColumns};
 use super::transpose::transpose;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
+use crate::exact::ScoreType;
 
 /// Bytes of pages that all readers of a file may hold.
 const MOST_PAGE_BYTES: u64 = 128 << 20;
@@ -154,16 +155,24 @@ impl ParquetLane {
         };
         plan.check_chunks(disk.bytes())?;
         if let Some(scores) = &choice.scores {
-            plan.layout = Some(layout(disk, &plan, scores)?);
+            plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
         }
         Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
     }
 }
 
 /// The score columns: for a list, as many as the first list that isn't empty has.
-fn layout(disk: &Arc<Disk>, plan: &Plan, scores: &ScoreColumns) -> Result<Layout> {
+fn layout(
+    disk: &Arc<Disk>,
+    plan: &Plan,
+    scores: &ScoreColumns,
+    said: Option<ScoreType>,
+) -> Result<Layout> {
     let widest = plan.scores.iter().filter_map(|leaf| leaf.stored.score_type());
-    let score_type = widest.max_by_key(|&score_type| score_size(score_type));
+    let score_type = widest.max_by_key(|score_type| score_type.bytes());
+    if let (Some(found), Some(ScoreType::Bf16)) = (score_type, said) {
+        return Err(Error::format(&plan.path, not_bf16(found.name())));
+    }
     let columns = match plan.scores.as_slice() {
         [list] if list.list => group::first_list_length(disk, plan, list)?,
         columns => columns.len(),
@@ -216,7 +225,7 @@ impl Lane for ParquetLane {
     }
 
     fn row_bytes(&self) -> usize {
-        let scores = self.plan.layout.as_ref().map_or(0, |l| l.columns * score_size(l.score_type));
+        let scores = self.plan.layout.as_ref().map_or(0, |l| l.columns * l.score_type.bytes());
         self.roles.len() * NAME_BYTES + scores
     }
 

@@ -3,7 +3,7 @@
 use crate::exact::fixed::{self, LOSS_CAP};
 use crate::exact::ln;
 use crate::kernel::Score;
-use crate::kernel::rows::{Params, SUM_TOLERANCE};
+use crate::kernel::rows::Params;
 
 /// Writes the key of every score of a row; `false` if the row cannot be scored,
 /// by the rules of [`rows::row`](crate::kernel::rows::row).
@@ -21,7 +21,7 @@ pub fn keys<T: Score>(params: &Params, scores: &[T], keys: &mut Vec<u64>) -> boo
     if params.probabilities {
         keys.extend(scores.iter().map(|score| score.key()));
         let sums = T::unit_sums(params.level, scores);
-        return sums.is_some_and(|sums| sums.values.abs_diff(fixed::UNIT) <= SUM_TOLERANCE);
+        return sums.is_some_and(|sums| sums.values.abs_diff(fixed::UNIT) <= params.sum_tolerance);
     }
     let sums = T::softmax_sums(params.level, scores, survey.max);
     let ln_sum = ln::ln_sum(sums.values);

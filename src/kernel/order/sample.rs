@@ -1,6 +1,6 @@
 //! Batches that a device must put in order as the CPU does before it is used.
 
-use half::f16;
+use half::{bf16, f16};
 
 use super::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use super::twin::{self, Rows};
@@ -26,7 +26,10 @@ fn rows(by: By, format: Format) -> Vec<Vec<u32>> {
         Format::F32 => scores.iter().map(|score| score.to_bits()).collect(),
         _ => {
             let half = |score: Option<&f32>| {
-                u32::from(score.map_or(0, |&score| f16::from_f32(score).to_bits()))
+                u32::from(score.map_or(0, |&score| match format {
+                    Format::F16 => f16::from_f32(score).to_bits(),
+                    _ => bf16::from_f32(score).to_bits(),
+                }))
             };
             scores.chunks(2).map(|pair| half(pair.first()) | half(pair.get(1)) << 16).collect()
         }
@@ -54,7 +57,7 @@ fn score(garbage: &mut Garbage, by: By, row: u32) -> f32 {
 }
 
 fn each() -> impl Iterator<Item = Vec<Vec<u32>>> {
-    By::ALL.into_iter().flat_map(|by| [Format::F32, Format::F16].map(|format| rows(by, format)))
+    By::ALL.into_iter().flat_map(|by| Format::ALL.iter().map(move |&format| rows(by, format)))
 }
 
 pub(super) fn count() -> Vec<Vec<Vec<u32>>> {

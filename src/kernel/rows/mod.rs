@@ -14,7 +14,7 @@ use super::score::{Score, Sums};
 use super::simd::Level;
 use crate::exact::exp::{self, Term};
 use crate::exact::fixed::{self, LOSS_CAP, UNIT};
-use crate::exact::{Denominator, ln};
+use crate::exact::{Denominator, ScoreType, ln};
 
 /// How rows are to be read. The same for every row of an evaluation.
 #[derive(Clone, Debug)]
@@ -26,6 +26,9 @@ pub struct Params {
     pub higher_first: bool,
     /// Probabilities are clipped to [ε, 1 − ε] for the loss.
     pub epsilon: f64,
+    /// How far a row of probabilities may be from summing to 1, in units of 2⁻³⁰:
+    /// [`sum_tolerance`] of the type that they are stored in.
+    pub sum_tolerance: u64,
     /// Upper edges k/B of the calibration bins, k = 1..=B.
     pub edges: Vec<f64>,
     /// Whether a bin holds its upper edge instead of its lower one.
@@ -58,7 +61,7 @@ pub enum Invalid {
     NotFinite,
     /// A score is outside 0..=1.
     NotProbability,
-    /// The scores do not sum to 1 within [`SUM_TOLERANCE`].
+    /// The scores do not sum to 1 within [`Params::sum_tolerance`].
     Sum,
 }
 
@@ -68,8 +71,15 @@ pub const MAX_BINS: usize = 1 << 20;
 /// The most classes: a sum of that many softmax terms is below 2⁶².
 pub const MAX_CLASSES: usize = 1 << 21;
 
-/// How far a row of probabilities may be from summing to 1: floor(2³⁰ / 1000).
-pub const SUM_TOLERANCE: u64 = 1_073_741;
+/// How far a row of probabilities may be from summing to 1, in units of 2⁻³⁰:
+/// 1/1000. A bf16 is rounded by up to 2⁻⁸ of itself, and so are sums of them: that
+/// much more for rows stored so.
+pub const fn sum_tolerance(stored_as: ScoreType) -> u64 {
+    match stored_as {
+        ScoreType::Bf16 => UNIT / 1000 + (UNIT >> 8),
+        ScoreType::F16 | ScoreType::F32 | ScoreType::F64 => UNIT / 1000,
+    }
+}
 
 /// Scores one row against its label, an index into the row.
 ///
@@ -153,7 +163,7 @@ fn logit_loss<T: Score>(sum: u64, max: T, label: T) -> Option<u64> {
 /// Whether a row could be one of probabilities.
 pub fn passes_as_probabilities<T: Score>(params: &Params, scores: &[T]) -> bool {
     T::unit_sums(params.level, scores)
-        .is_some_and(|sums| sums.values.abs_diff(UNIT) <= SUM_TOLERANCE)
+        .is_some_and(|sums| sums.values.abs_diff(UNIT) <= params.sum_tolerance)
 }
 
 #[inline]
@@ -200,7 +210,7 @@ fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
 #[inline]
 fn sums_of_probabilities<T: Score>(params: &Params, scores: &[T]) -> Result<Sums, Invalid> {
     let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
-    match sums.values.abs_diff(UNIT) <= SUM_TOLERANCE {
+    match sums.values.abs_diff(UNIT) <= params.sum_tolerance {
         true => Ok(sums),
         false => Err(Invalid::Sum),
     }

@@ -11,7 +11,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::edges;
-use crate::exact::ln;
+use crate::exact::{ScoreType, ln};
 use crate::kernel::Level;
 
 /// Planes of results. A row that is not scored has [`NONE`] for prediction, rank
@@ -66,12 +66,28 @@ impl Format {
         }
     }
 
+    /// The format of scores of a type; `None` if no shader reads them.
+    pub const fn of(score_type: ScoreType) -> Option<Self> {
+        match score_type {
+            ScoreType::F32 => Some(Self::F32),
+            ScoreType::F16 => Some(Self::F16),
+            ScoreType::Bf16 => Some(Self::Bf16),
+            ScoreType::F64 => None,
+        }
+    }
+
+    /// The type of scores that are stored so.
+    pub const fn score_type(self) -> ScoreType {
+        match self {
+            Self::F32 => ScoreType::F32,
+            Self::F16 => ScoreType::F16,
+            Self::Bf16 => ScoreType::Bf16,
+        }
+    }
+
     /// Bytes of a score.
     pub const fn bytes(self) -> usize {
-        match self {
-            Self::F32 => 4,
-            Self::F16 | Self::Bf16 => 2,
-        }
+        self.score_type().bytes()
     }
 }
 
@@ -181,6 +197,7 @@ impl Params {
             probabilities: self.has(PROBABILITIES),
             higher_first: self.has(HIGHER_FIRST),
             epsilon: f32::from_bits(self.clip_low).into(),
+            sum_tolerance: super::sum_tolerance(self.format().score_type()),
             edges: edges(self.bins as usize),
             right_closed: self.has(RIGHT_CLOSED),
             level: Level::best(),

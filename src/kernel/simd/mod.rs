@@ -42,7 +42,7 @@ impl Level {
         let mut levels = vec![Self::Plain];
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx2") {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
                 levels.push(Self::Avx2);
             }
             let avx512 = is_x86_feature_detected!("avx512f")
@@ -127,21 +127,53 @@ impl Level {
         }
     }
 
+    /// See [`Numbers`](confusion::Numbers): how many there are at the beginnings of
+    /// labels and predictions.
     #[inline]
-    pub(super) fn counter_numbers(self, table: Table, labels: &mut [u32], predictions: &mut [u32]) {
+    pub(super) fn counter_numbers(
+        self,
+        table: Table,
+        labels: &mut [u32],
+        predictions: &mut [u32],
+    ) -> [usize; 2] {
+        if table.is_small() {
+            self.all_hot(table, labels, predictions);
+            return [labels.len(), 0];
+        }
         match self {
-            Self::Plain => confusion::counter_numbers_loop(table, labels, predictions),
+            Self::Plain => confusion::split(table, labels, predictions, 0, [0; 2]),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::counter_numbers_avx2(table, labels, predictions) },
+            Self::Avx2 => unsafe { apart::split_avx2(table, labels, predictions) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 if !table.is_small() => unsafe {
-                apart::counter_numbers(table, labels, predictions)
-            },
+            Self::Avx512 => unsafe { apart::split_avx512(table, labels, predictions) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn add_bytes(self, sums: &mut [u64], counts: &[u8]) {
+        match self {
+            Self::Plain => confusion::add_bytes(sums, counts),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::add_bytes_avx2(sums, counts) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::counter_numbers_avx512(table, labels, predictions) },
+            Self::Avx512 => unsafe { x86::add_bytes_avx512(sums, counts) },
+        }
+    }
+
+    #[inline]
+    fn all_hot(self, table: Table, labels: &mut [u32], predictions: &[u32]) {
+        match self {
+            Self::Plain => confusion::all_hot(table, labels, predictions),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::all_hot_avx2(table, labels, predictions) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::all_hot_avx512(table, labels, predictions) },
         }
     }
 

@@ -232,7 +232,7 @@ unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $numbers:ident, $narrow_survey:ident, $narrow_sums:ident) => {
+    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
             // SAFETY: this function has the features.
@@ -267,8 +267,13 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $numbers(table: Table, labels: &mut [u32], predictions: &[u32]) {
-            confusion::counter_numbers_loop(table, labels, predictions);
+        pub(super) unsafe fn $all_hot(table: Table, labels: &mut [u32], predictions: &[u32]) {
+            confusion::all_hot(table, labels, predictions);
+        }
+
+        #[target_feature(enable = $features)]
+        pub(super) unsafe fn $add_bytes(sums: &mut [u64], counts: &[u8]) {
+            confusion::add_bytes(sums, counts);
         }
 
         #[target_feature(enable = $features)]
@@ -292,7 +297,8 @@ compiled_for!(
     unit_sums_avx2,
     first_avx2,
     classes_avx2,
-    counter_numbers_avx2,
+    all_hot_avx2,
+    add_bytes_avx2,
     narrow_survey_avx2,
     narrow_sums_avx2
 );
@@ -304,7 +310,8 @@ compiled_for!(
     unit_sums_avx512,
     first_avx512,
     classes_avx512,
-    counter_numbers_avx512,
+    all_hot_avx512,
+    add_bytes_avx512,
     narrow_survey_avx512,
     narrow_sums_avx512
 );

@@ -68,12 +68,13 @@ fn reading(
     format: Format,
 ) -> Reading {
     let epsilon = match format {
-        Format::F32 => f32::EPSILON.into(),
+        Format::F32 | Format::Bf16 => f32::EPSILON.into(),
         Format::F16 => f16::EPSILON.into(),
-        Format::Bf16 => bf16::EPSILON.into(),
     };
     let edges = rows::edges(bins);
-    Reading { probabilities, higher_first, epsilon, edges, right_closed, level: Level::Plain }
+    let sum_tolerance = rows::sum_tolerance(format.score_type());
+    let level = Level::Plain;
+    Reading { probabilities, higher_first, epsilon, sum_tolerance, edges, right_closed, level }
 }
 
 /// One column is two classes by turns, where the kernel reads such rows.
