@@ -23,6 +23,7 @@ macro_rules! with_integers {
     };
 }
 
+#[cfg(feature = "gpu")]
 pub(super) use with_integers;
 
 /// Counters for the integers `base..base + limit`.
