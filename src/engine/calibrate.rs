@@ -257,3 +257,22 @@ fn run(batches: &[Batch], plan: &Plan, backend: &Backend, until: Until) -> Resul
     let evaluation = evaluate(&source, plan, backend, &AtomicBool::new(false))?;
     Ok(evaluation.tallies.rows.read)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_run_takes_to_begin_is_no_part_of_its_rate() {
+        let of = |short_rows, short, rows, long| {
+            let [short, long] = [short, long].map(Duration::from_millis);
+            Timed { short_rows, short, rows, long }.rate()
+        };
+        // 50 ms to begin, 1 ms for each 100 rows.
+        assert!((of(100, 51, 1_000, 60) - 1e5).abs() < 1e-6);
+        // Nothing to begin.
+        assert!((of(100, 10, 1_300, 130) - 1e4).abs() < 1e-6);
+        // A machine that stood still in the meantime has a rate all the same.
+        assert!((of(100, 10, 100, 200) - 500.0).abs() < 1e-6);
+    }
+}

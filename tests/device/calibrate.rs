@@ -1,21 +1,14 @@
 //! Rates of the CPU and a device are measured and kept.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
-
-use half::f16;
 use libtest_mimic::Failed;
-use tallyho::batch::{Names, Scores};
 use tallyho::class::Classes;
 use tallyho::engine::calibrate::rates;
 use tallyho::engine::choice::{Rates, Wanted};
-use tallyho::engine::{Backend, OnDevice, OnInvalid, Plan, evaluate};
+use tallyho::engine::{OnInvalid, Plan};
 use tallyho::exact::ScoreType;
 use tallyho::gpu::{CacheDir, Device, Selector, adapters};
 use tallyho::tally::{Auc, Counted, ScoresAre, Spec, Task};
 use tempfile::tempdir;
-
-use crate::common::memory::Memory;
 
 /// Rows of halves, and how they are counted; of 0 columns, pairs.
 fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
@@ -97,30 +90,5 @@ pub fn rates_are_measured_once(device: &Device) -> Result<(), Failed> {
             assert!(rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?.1.is_some());
         }
     }
-    Ok(())
-}
-
-/// Few rows, beside which what it takes to begin is much, are counted more slowly
-/// than the rate says.
-pub fn the_rate_of_an_order_leaves_out_how_it_begins(device: &Device) -> Result<(), Failed> {
-    let selector = Selector::Named(device.about().index.to_string());
-    let adapter = selector.choose(&adapters())?;
-    let (wanted, plan) = wanted(1, Counted::Order, Auc::Exact);
-    let (rates, opened) = rates(&adapter, &wanted, &plan, 512 << 20, None)?;
-    let device = opened.ok_or("no device was opened")?;
-    let backend = Backend::Gpu(OnDevice::new(device, 512 << 20));
-    let rows = 50_000_u16;
-    let scores = (0..rows).map(|row| f16::from_f32(f32::from(row % 1_000) / 1_000.0)).collect();
-    let labels = Names::U8((0..rows).map(|row| (row % 2) as u8).collect());
-    let source = Memory::scores(labels, Scores::F16(scores), 1);
-    let mut of_few = f64::INFINITY;
-    for _ in 0..3 {
-        let started = Instant::now();
-        source.cursor.store(0, Ordering::Relaxed);
-        evaluate(&source, &plan, &backend, &AtomicBool::new(false))?;
-        of_few = of_few.min(started.elapsed().as_secs_f64());
-    }
-    let rate = f64::from(rows) / of_few;
-    assert!(rates.kernel_rows_per_second > 1.5 * rate, "{rates:?} for {rate} of few rows");
     Ok(())
 }

@@ -77,10 +77,6 @@ const TESTS: &[Test] = &[
     ("a_bench_compares_both_sides", program::a_bench_compares_both_sides),
     ("without_a_display_nothing_is_printed", program::without_a_display_nothing_is_printed),
     ("rates_are_measured_once", calibrate::rates_are_measured_once),
-    (
-        "the_rate_of_an_order_leaves_out_how_it_begins",
-        calibrate::the_rate_of_an_order_leaves_out_how_it_begins,
-    ),
     ("a_pass_is_not_good_for_another_shader", self_test::a_pass_is_not_good_for_another_shader),
     ("the_cases_of_rows_reach_every_state", twins::the_cases_of_rows_reach_every_state),
     ("a_wrong_twin_of_each_row_kernel_is_caught", twins::a_wrong_twin_of_each_row_kernel_is_caught),
