@@ -126,12 +126,16 @@ fn device_seconds(wanted: &Wanted, rates: &Rates, read: f64) -> f64 {
     rates.first_use_seconds + (read + filled).max(counted)
 }
 
-/// Bytes of a row on the device: scores and a label of four bytes, or a pair in
-/// the width of the file.
+/// Bytes of a row on the way to the device: scores and a label of four bytes, or a
+/// pair in the narrowest width of its classes.
 pub(super) fn row_bytes(wanted: &Wanted) -> f64 {
     match wanted.score_type {
         Some(score_type) => (wanted.columns * score_type.bytes() + 4) as f64,
-        None => (wanted.file_bytes as f64 / wanted.rows.max(1) as f64).clamp(2.0, 16.0),
+        None => match wanted.classes {
+            ..=0x100 => 2.0,
+            ..=0x1_0000 => 4.0,
+            _ => 8.0,
+        },
     }
 }
 
