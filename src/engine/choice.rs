@@ -132,8 +132,8 @@ pub(super) fn row_bytes(wanted: &Wanted) -> f64 {
     match wanted.score_type {
         Some(score_type) => (wanted.columns * score_type.bytes() + 4) as f64,
         None => match wanted.classes {
-            ..=0x100 => 2.0,
-            ..=0x1_0000 => 4.0,
+            0..=0x100 => 2.0,
+            0x101..=0x1_0000 => 4.0,
             _ => 8.0,
         },
     }

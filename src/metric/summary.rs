@@ -1,5 +1,7 @@
 //! What most metrics start from, computed once.
 
+use std::ops::{Add, Mul};
+
 use super::bootstrap;
 use super::class::ClassMeasures;
 use super::measure::Measure;
@@ -50,24 +52,29 @@ impl<'a> Summary<'a> {
     /// The same of other counts of as many rows: those of a resample. Cells
     /// may be empty.
     pub(super) fn of_cells(tallies: &'a Tallies, cells: &'a [Cell]) -> Self {
-        let mut counts = vec![Counts::default(); tallies.classes.len()];
-        let (mut apart, mut apart_squared) = (0_u128, 0_u128);
+        let classes = tallies.classes.len();
+        let mut counts = vec![Counts::default(); classes];
+        let mut predicted = vec![0; classes];
+        let (mut apart, mut apart_squared) = (0, 0);
+        let farthest = (classes as u64).saturating_mul(classes as u64);
         for row in cells.chunk_by(|a, b| a.label == b.label) {
             let label = row[0].label;
             let (mut support, mut tp) = (0, 0);
             for cell in row {
+                predicted[cell.prediction as usize] += cell.count;
                 support += cell.count;
-                counts[cell.prediction as usize].predicted += cell.count;
-                if cell.prediction == label {
-                    tp += cell.count;
-                }
-                let distance = label.abs_diff(cell.prediction);
-                apart += times(distance.into(), cell.count);
-                apart_squared += times(u64::from(distance).pow(2), cell.count);
+                tp += if cell.prediction == label { cell.count } else { 0 };
             }
             counts[label as usize].support += support;
             counts[label as usize].tp += tp;
+            // Words are faster, where no sum can pass one.
+            let fits = farthest.checked_mul(support).is_some();
+            let [linear, squared] =
+                if fits { distances::<u64>(row) } else { distances::<u128>(row) };
+            apart += linear;
+            apart_squared += squared;
         }
+        counts.iter_mut().zip(predicted).for_each(|(counts, sum)| counts.predicted = sum);
         let correct = counts.iter().map(|class| class.tp).sum();
         Self { tallies, cells, rows: tallies.rows.scored, correct, counts, apart, apart_squared }
     }
@@ -144,7 +151,16 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// A product, made of words as long as it fits one.
-fn times(a: u64, b: u64) -> u128 {
-    a.checked_mul(b).map_or_else(|| u128::from(a) * u128::from(b), u128::from)
+/// Σ |i − j| and Σ (i − j)² over the rows of cells, in sums that hold them.
+fn distances<T>(cells: &[Cell]) -> [u128; 2]
+where
+    T: Copy + From<u32> + From<u64> + Add<Output = T> + Mul<Output = T> + Into<u128>,
+{
+    let mut sums = [T::from(0_u32); 2];
+    for cell in cells {
+        let distance = T::from(cell.label.abs_diff(cell.prediction));
+        let rows_apart = distance * T::from(cell.count);
+        sums = [sums[0] + rows_apart, sums[1] + distance * rows_apart];
+    }
+    sums.map(Into::into)
 }

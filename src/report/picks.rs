@@ -91,17 +91,25 @@ pub(super) fn confused_pairs(confusion: &Confusion) -> (Vec<Cell>, usize) {
     };
     let mut pairs: Vec<Cell> = Vec::with_capacity(PAIRS + 1);
     let mut confused = 0;
+    // Below this count a cell has no place. Cells come in order, so one that ties
+    // with the last one shown stays behind it.
+    let mut least = 1;
     // One pass over what may be a million cells, holding only those shown.
-    for cell in confusion.cells().iter().filter(|cell| cell.label != cell.prediction) {
-        confused += 1;
-        // Cells come in order, so one that ties with the last one shown stays behind it.
-        if pairs.len() == PAIRS && cell.count <= pairs[PAIRS - 1].count {
+    for cells in confusion.cells().chunks(64) {
+        let off_diagonal = |cell: &&Cell| cell.label != cell.prediction;
+        confused += cells.iter().filter(off_diagonal).count();
+        if cells.iter().filter(off_diagonal).all(|cell| cell.count < least) {
             continue;
         }
-        let place = pairs.partition_point(|shown| more(shown, cell).is_lt());
-        if place < PAIRS {
-            pairs.insert(place, *cell);
-            pairs.truncate(PAIRS);
+        for cell in cells.iter().filter(off_diagonal) {
+            let place = pairs.partition_point(|shown| more(shown, cell).is_lt());
+            if place < PAIRS {
+                pairs.insert(place, *cell);
+                pairs.truncate(PAIRS);
+            }
+        }
+        if let Some(last) = pairs.get(PAIRS - 1) {
+            least = last.count + 1;
         }
     }
     (pairs, confused)
