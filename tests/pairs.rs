@@ -1,11 +1,11 @@
 //! Counts of label and prediction pairs against counts made one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tallyho::batch::Names;
 use tallyho::class::Classes;
 use tallyho::kernel::Level;
-use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
+use tallyho::kernel::confusion::{self, BLOCK, Counters, Entry, Table, WIDE_SHIFT, WideCounters};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, plan, run};
@@ -61,6 +61,40 @@ fn every_level_counts_every_row_once_where_it_belongs() {
         for level in Level::available() {
             let counters = counted(level, Table { base: 0, shift }, &pairs, times);
             assert!(cells(&counters) == expected, "seed {seed}, {level:?}, {rows} rows");
+        }
+    }
+}
+
+/// More rows than wait to be put in order at once, at every level.
+#[test]
+fn wide_counters_count_every_row_once() {
+    let table = Table { base: 0, shift: WIDE_SHIFT };
+    let mut rng = Rng::new(7);
+    for level in Level::available() {
+        let mut counters = WideCounters::default();
+        let mut expected = HashMap::<(u32, u32), u64>::new();
+        for block in 0..1_400 {
+            // From cells that come again and again to all there are.
+            let classes = [3, 100, 1 << 16][block % 3];
+            let (labels, predictions) = pairs(&mut rng, BLOCK - block % 20, classes, 1);
+            for (&label, &prediction) in labels.iter().zip(&predictions) {
+                *expected.entry((label as u32, prediction as u32)).or_default() += 1;
+            }
+            let (mut of_labels, mut of_predictions) = ([0; BLOCK], [0; BLOCK]);
+            let (of_labels, of_predictions) =
+                (&mut of_labels[..labels.len()], &mut of_predictions[..labels.len()]);
+            confusion::classes(level, &labels, 0, of_labels);
+            confusion::classes(level, &predictions, 0, of_predictions);
+            counters.count(confusion::counter_numbers(level, table, of_labels, of_predictions));
+        }
+        let entries = counters.into_entries();
+        let ascending = |pair: &[Entry]| {
+            (pair[0].label, pair[0].prediction) < (pair[1].label, pair[1].prediction)
+        };
+        assert!(entries.windows(2).all(ascending), "{level:?}");
+        assert_eq!(entries.len(), expected.len(), "{level:?}");
+        for Entry { label, prediction, rows } in entries {
+            assert_eq!(expected[&(label, prediction)], rows, "{level:?}: {label}, {prediction}");
         }
     }
 }
@@ -141,6 +175,16 @@ fn any_integers_are_counted_like_one_by_one() {
         check(|class| if class < 30 { class } else { class << 40 }, &[], None, threads);
         check(|class| class, &[0, 17, 39], None, threads);
         check(|class| class * 1_000_003, &[0, 17_000_051], None, threads);
+        // Too many for a dense table, in a window of their own.
+        check(|class| class * 1_500, &[], None, threads);
+        check(|class| class * 1_500 - 30_000, &[0, -28_500], None, threads);
+        check(|class| i64::MIN + class * 1_500, &[], None, threads);
+        check(|class| i64::MAX - class * 1_500, &[i64::MAX], None, threads);
+        check(|class| if class < 5 { class } else { class * 1_600 }, &[], None, threads);
+        check(|class| if class < 39 { class * 100 } else { class << 30 }, &[], None, threads);
+        let given: Vec<i64> = (-5..5_000).collect();
+        check(|class| class * 100, &[], Some(&given), threads);
+        check(|class| class * 100 - 5, &[95, -5], Some(&given), threads);
         let given: Vec<i64> = (0..41).collect();
         check(|class| class, &[], Some(&given), threads);
         check(|class| class, &[5], Some(&given), threads);

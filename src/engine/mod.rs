@@ -32,6 +32,7 @@ mod score_counts;
 mod score_order;
 mod scores;
 mod tables;
+mod wide;
 mod window;
 
 use std::sync::atomic::AtomicBool;

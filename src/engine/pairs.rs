@@ -1,7 +1,8 @@
 //! One worker's counts of labels and predictions.
 //!
 //! Integers within a narrow range, the usual case, are counted in a window of
-//! the number line without looking classes up; the rest goes by name.
+//! the number line without looking classes up, or in a wide one if they are more
+//! than a dense table has room for; the rest goes by name.
 
 use std::ops::Range;
 
@@ -9,6 +10,8 @@ use super::cells::CellCounts;
 use super::ids::Ids;
 use super::outcome::{Invalid, RowCounts};
 use super::plan::Plan;
+use super::tables;
+use super::wide::WideWindow;
 use super::window::Window;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
@@ -20,16 +23,24 @@ pub(super) struct Pairs {
     ids: Ids,
     cells: CellCounts,
     window: Window,
+    /// Where the other does not suffice.
+    wide: Option<Box<WideWindow>>,
+    /// Whether classes were given, so that no window may be opened.
+    fixed: bool,
     label_ids: Vec<u32>,
     prediction_ids: Vec<u32>,
 }
 
 impl Pairs {
     pub(super) fn new(plan: &Plan) -> Self {
+        let window = Window::new(plan.classes.as_ref(), plan.threads);
+        let given_wide = || plan.classes.as_ref().and_then(WideWindow::of_given).map(Box::new);
         Self {
             ids: Ids::new(plan.classes.as_ref(), &plan.ignore),
             cells: CellCounts::new(plan.threads),
-            window: Window::new(plan.classes.as_ref(), plan.threads),
+            wide: window.is_closed().then(given_wide).flatten(),
+            window,
+            fixed: plan.classes.is_some(),
             label_ids: Vec::new(),
             prediction_ids: Vec::new(),
         }
@@ -39,13 +50,27 @@ impl Pairs {
     pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
         for start in (0..batch.rows).step_by(BLOCK) {
             let block = start..(start + BLOCK).min(batch.rows);
-            let counted = batch.faults.is_empty() && self.window.count(batch, block.clone());
-            if !counted {
+            if !batch.faults.is_empty() || !self.count_integers(batch, block.clone()) {
                 self.count_by_name(batch, block, rows)?;
             }
         }
         self.record(batch, rows);
         Ok(())
+    }
+
+    /// Counts a block in a window, if it fits one. What came once may come again,
+    /// so the wide one is tried first from then on.
+    fn count_integers(&mut self, batch: &Batch, block: Range<usize>) -> bool {
+        if let Some(wide) = &mut self.wide {
+            return wide.count(batch, block.clone()) || self.window.count(batch, block);
+        }
+        if self.window.count(batch, block.clone()) {
+            return true;
+        }
+        if !self.fixed {
+            self.wide = WideWindow::around(batch, block.clone()).map(Box::new);
+        }
+        self.wide.as_mut().is_some_and(|wide| wide.count(batch, block))
     }
 
     /// Notes which rows are right, if that is to be kept: in a pass of its own,
@@ -112,8 +137,13 @@ impl Pairs {
             None => discover(self.ids.names(), cells)?,
         };
         let spec = plan.spec.clone();
-        let tallies =
+        let mut tallies =
             Tallies { spec, classes, rows: rows.counts, confusion, scores: None, order: None };
+        if let Some(wide) = self.wide {
+            let (base, pairs) = wide.into_pairs();
+            let named = std::mem::replace(&mut tallies, tables::of_pairs(plan, base, pairs)?);
+            tallies.merge(&named)?;
+        }
         Ok((tallies, self.window.into_counters()))
     }
 }

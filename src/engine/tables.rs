@@ -2,21 +2,15 @@
 
 use std::cmp::Reverse;
 
-#[cfg(feature = "gpu")]
 use foldhash::fast::FixedState;
-#[cfg(feature = "gpu")]
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::plan::Plan;
 use crate::class::Classes;
 use crate::error::Result;
-use crate::kernel::confusion::Counters;
-#[cfg(feature = "gpu")]
-use crate::kernel::confusion::Entry;
-#[cfg(feature = "gpu")]
-use crate::tally::{Cell, discover};
-use crate::tally::{Confusion, Rows, Tallies};
+use crate::kernel::confusion::{Counters, Entry};
+use crate::tally::{Cell, Confusion, Rows, Tallies};
 
 /// The tallies of every window, largest first; those over the same integers
 /// are added up before there are any.
@@ -32,36 +26,42 @@ pub(super) fn of_window<W: Window>(plan: &Plan, window: W) -> Result<Tallies> {
     Sum { plan, windows: &[window] }.tallies()
 }
 
-/// The tallies of pairs of integers, as numbers from `base` on: where classes were
-/// given, the first of them.
-#[cfg(feature = "gpu")]
-pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: &[Entry]) -> Result<Tallies> {
-    let mut integers: Vec<u32> = pairs.iter().flat_map(|it| [it.label, it.prediction]).collect();
-    integers.sort_unstable();
-    integers.dedup();
-    let name = |&class: &u32| base.wrapping_add_unsigned(class.into()).to_string();
-    let names: Vec<String> = integers.iter().map(name).collect();
-    let ignored: Vec<bool> = names.iter().map(|name| plan.ignore.contains(name)).collect();
-    let places: HashMap<u32, u32, FixedState> = integers.iter().copied().zip(0..).collect();
+/// The tallies of pairs of integers, in order, as numbers from `base` on: where
+/// classes were given, the first of them.
+pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: Vec<Entry>) -> Result<Tallies> {
+    let name = |class: u32| base.wrapping_add_unsigned(class.into()).to_string();
     let mut rows = Rows::default();
-    let mut cells = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let [label, prediction] = [pair.label, pair.prediction].map(|class| places[&class]);
-        if ignored[label as usize] {
-            rows.ignored += pair.rows;
-            continue;
+    let mut kept = Vec::with_capacity(pairs.len());
+    for pairs in pairs.chunk_by(|a, b| a.label == b.label) {
+        let ignored = !plan.ignore.is_empty() && plan.ignore.contains(&name(pairs[0].label));
+        let sum: u64 = pairs.iter().map(|pair| pair.rows).sum();
+        *(if ignored { &mut rows.ignored } else { &mut rows.scored }) += sum;
+        if !ignored {
+            let cell = |pair: &Entry| Cell {
+                label: pair.label,
+                prediction: pair.prediction,
+                count: pair.rows,
+            };
+            kept.extend(pairs.iter().map(cell));
         }
-        rows.scored += pair.rows;
-        cells.push(match plan.classes {
-            Some(_) => Cell { label: pair.label, prediction: pair.prediction, count: pair.rows },
-            None => Cell { label, prediction, count: pair.rows },
-        });
     }
-    let (classes, confusion) = match &plan.classes {
-        Some(given) => (given.clone(), Confusion::from_cells(cells)?),
-        None => discover(&names, cells)?,
+    let classes = match &plan.classes {
+        Some(given) => given.clone(),
+        None => {
+            let mut found = Vec::new();
+            let each = kept.iter().flat_map(|cell| [cell.label, cell.prediction]);
+            let mut places: HashMap<u32, u32, FixedState> = each.map(|class| (class, 0)).collect();
+            // Integers in order are classes in order.
+            found.extend(places.keys());
+            found.sort_unstable();
+            places.extend(found.iter().copied().zip(0..));
+            for Cell { label, prediction, .. } in &mut kept {
+                [*label, *prediction] = [places[label], places[prediction]];
+            }
+            Classes::discovered(found.into_iter().map(name).collect())
+        }
     };
-    let spec = plan.spec.clone();
+    let (spec, confusion) = (plan.spec.clone(), Confusion::from_cells(kept)?);
     Ok(Tallies { spec, classes, rows, confusion, scores: None, order: None })
 }
 

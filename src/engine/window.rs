@@ -7,7 +7,7 @@ use super::cells::max_shift;
 use crate::batch::{Batch, Names};
 use crate::class::{Classes, is_canonical_integer};
 use crate::kernel::Level;
-use crate::kernel::confusion::{self, BLOCK, Counters, Table};
+use crate::kernel::confusion::{self, BLOCK, Counters, Numbers, Table};
 
 /// Calls `$body` with `$values` bound to the typed integers of `$names`.
 macro_rules! with_integers {
@@ -26,6 +26,46 @@ macro_rules! with_integers {
 #[cfg(feature = "gpu")]
 pub(super) use with_integers;
 
+/// The classes of a block of rows.
+pub(super) struct Block {
+    level: Level,
+    labels: [u32; BLOCK],
+    predictions: [u32; BLOCK],
+}
+
+impl Block {
+    pub(super) fn new() -> Self {
+        Self { level: Level::best(), labels: [0; BLOCK], predictions: [0; BLOCK] }
+    }
+
+    /// Finds the classes of at most [`BLOCK`] rows; whether all their integers are
+    /// in `base..base + limit`.
+    pub(super) fn find(
+        &mut self,
+        batch: &Batch,
+        rows: Range<usize>,
+        base: i64,
+        limit: u64,
+    ) -> bool {
+        let (level, count) = (self.level, rows.len());
+        let greatest = |names: &Names, classes: &mut [u32]| {
+            with_integers!(
+                names,
+                values => confusion::classes(level, &values[rows.clone()], base, classes),
+                else u64::MAX
+            )
+        };
+        greatest(&batch.labels, &mut self.labels[..count]) < limit
+            && greatest(&batch.predictions, &mut self.predictions[..count]) < limit
+    }
+
+    /// The counters to increment for the `rows` rows whose classes were found.
+    pub(super) fn numbers(&mut self, table: Table, rows: usize) -> Numbers<'_> {
+        let (labels, predictions) = (&mut self.labels[..rows], &mut self.predictions[..rows]);
+        confusion::counter_numbers(self.level, table, labels, predictions)
+    }
+}
+
 /// Counters for the integers `base..base + limit`.
 pub(super) struct Window {
     level: Level,
@@ -37,8 +77,7 @@ pub(super) struct Window {
     fixed: bool,
     counters: Counters,
     is_empty: bool,
-    labels: [u32; BLOCK],
-    predictions: [u32; BLOCK],
+    block: Block,
 }
 
 impl Window {
@@ -52,8 +91,7 @@ impl Window {
             fixed: given.is_some(),
             counters: Counters::default(),
             is_empty: true,
-            labels: [0; BLOCK],
-            predictions: [0; BLOCK],
+            block: Block::new(),
         };
         let consecutive = given.and_then(consecutive);
         if let Some((base, count)) = consecutive.filter(|(_, count)| *count as u64 <= window.most) {
@@ -62,6 +100,11 @@ impl Window {
             window.limit = count as u64;
         }
         window
+    }
+
+    /// Whether it holds no integers and never will.
+    pub(super) fn is_closed(&self) -> bool {
+        self.fixed && self.limit == 0
     }
 
     /// Counts a block of at most [`BLOCK`] rows, or none of it if it does not
@@ -75,26 +118,13 @@ impl Window {
                 return false;
             }
         }
-        let labels = &mut self.labels[..rows];
-        let table = self.counters.table();
-        let predictions = &mut self.predictions[..rows];
-        self.counters.count(confusion::counter_numbers(self.level, table, labels, predictions));
+        self.counters.count(self.block.numbers(self.counters.table(), rows));
         self.is_empty = false;
         true
     }
 
-    /// Finds the classes of a block; whether all its integers lie in the window.
     fn holds(&mut self, batch: &Batch, block: Range<usize>) -> bool {
-        let (level, base, rows) = (self.level, self.counters.table().base, block.len());
-        let greatest = |names: &Names, classes: &mut [u32]| {
-            with_integers!(
-                names,
-                values => confusion::classes(level, &values[block.clone()], base, classes),
-                else u64::MAX
-            )
-        };
-        greatest(&batch.labels, &mut self.labels[..rows]) < self.limit
-            && greatest(&batch.predictions, &mut self.predictions[..rows]) < self.limit
+        self.block.find(batch, block, self.counters.table().base, self.limit)
     }
 
     /// Moves the window so that it also holds `range`, if it may and can.
@@ -139,7 +169,7 @@ pub(super) fn consecutive(classes: &Classes) -> Option<(i64, usize)> {
 }
 
 /// The least and the greatest integer of a block.
-fn integer_range(batch: &Batch, block: Range<usize>) -> Option<(i64, i64)> {
+pub(super) fn integer_range(batch: &Batch, block: Range<usize>) -> Option<(i64, i64)> {
     let range = |names: &Names| with_integers!(names, values => confusion::range(&values[block.clone()]), else None);
     let (labels, predictions) = (range(&batch.labels)?, range(&batch.predictions)?);
     Some((labels.0.min(predictions.0), labels.1.max(predictions.1)))

@@ -141,7 +141,7 @@ impl<'a> PairWork<'a> {
         let given = self.given.swap(0, Ordering::Relaxed);
         self.full.store(false, Ordering::Relaxed);
         let Some(window) = &self.window else {
-            return tables::of_pairs(self.plan, 0, &[]).map_err(Failure::Other);
+            return tables::of_pairs(self.plan, 0, Vec::new()).map_err(Failure::Other);
         };
         let (counts, beyond) = window.fetch(self.device).map_err(Failure::Device)?;
         let counted = counts.rows();
@@ -156,7 +156,7 @@ impl<'a> PairWork<'a> {
                 let side = usize::try_from(window.classes).unwrap_or(usize::MAX);
                 tables::of_window(self.plan, Dense { base: window.base, side, cells })
             }
-            Counts::Sparse(entries) => tables::of_pairs(self.plan, window.base, &entries),
+            Counts::Sparse(entries) => tables::of_pairs(self.plan, window.base, entries),
         };
         tallies.map_err(Failure::Other)
     }

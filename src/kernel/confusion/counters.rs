@@ -27,7 +27,7 @@ const HOT: usize = (SETS as usize) << MAX_SHIFT;
 pub struct Table {
     /// The integer of class 0.
     pub base: i64,
-    /// Bits of a class; at most [`MAX_SHIFT`].
+    /// Bits of a class: at most [`MAX_SHIFT`] for [`Counters`].
     pub shift: u32,
 }
 
@@ -56,10 +56,10 @@ impl Table {
 /// The numbers of the counters that the rows of a block increment.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers<'a> {
-    /// Those of hot cells, below [`HOT`].
-    hot: &'a [u32],
+    /// Those of hot cells.
+    pub(super) hot: &'a [u32],
     /// Those of cold cells.
-    cold: &'a [u32],
+    pub(super) cold: &'a [u32],
 }
 
 /// Turns the classes of labels and predictions (both below 2^`shift`) into the

@@ -9,6 +9,7 @@ mod counters;
 mod sample;
 mod shader;
 mod sparse;
+mod wide;
 
 pub use choice::{Traits, choose, launch};
 pub use column::{Column, ColumnType, Params};
@@ -16,6 +17,7 @@ pub use counters::{Counters, MAX_SHIFT, Numbers, Table, counter_numbers};
 pub(super) use counters::{SETS, add_bytes, all_hot, split};
 pub use shader::{DIAGONAL, GLOBAL, SUBGROUP, WORKGROUP, WORKGROUP_WORDS, confusion};
 pub use sparse::{Entry, SPARSE, SPILL_HEAD, entries, sparse};
+pub use wide::{WIDE_SHIFT, WideCounters};
 
 use super::simd::Level;
 
