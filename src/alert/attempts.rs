@@ -1,11 +1,10 @@
 //! Trying until it works, within bounds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::config::Channel;
-use crate::http::Lapse;
+use crate::http::{self, Lapse};
 
 /// What became of one attempt.
 #[derive(Debug)]
@@ -41,9 +40,6 @@ pub(super) struct Bounds {
     pause: Duration,
     pub limit: Duration,
 }
-
-/// How often a wait looks whether it is to end.
-pub(super) const LOOK: Duration = Duration::from_millis(10);
 
 impl From<&Channel> for Bounds {
     fn from(channel: &Channel) -> Self {
@@ -82,25 +78,10 @@ impl Bounds {
                     "{why}; the next attempt in {wait} would be after the limit of {limit}"
                 ));
             }
-            if !sleep(wait, halt) {
+            if !http::wait(wait, halt) {
                 return failed(format!("{why}; interrupted before the next attempt"));
             }
             pause = pause.saturating_mul(2);
         }
-    }
-}
-
-/// Waits; `false` if the wait was cut short.
-fn sleep(wait: Duration, halt: &AtomicBool) -> bool {
-    let end = Instant::now() + wait;
-    loop {
-        let left = end.saturating_duration_since(Instant::now());
-        if halt.load(Ordering::Relaxed) {
-            return false;
-        }
-        if left.is_zero() {
-            return true;
-        }
-        thread::sleep(left.min(LOOK));
     }
 }

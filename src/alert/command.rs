@@ -17,11 +17,11 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::attempts::{Attempt, LOOK};
+use super::attempts::Attempt;
 use super::check::resolve;
 use super::config::Channel;
 use super::message::Message;
-use crate::http::{Lapse, Secrets};
+use crate::http::{LOOK, Lapse, Secrets};
 
 /// A message that is ready for a program.
 pub(super) struct Run {

@@ -15,7 +15,7 @@ use super::post::Post;
 use super::redact::secrets;
 use crate::error::Result;
 use crate::history::{History, Timestamp};
-use crate::http::{Lapse, Secrets};
+use crate::http::{LOOK, Lapse, Secrets};
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,9 +36,6 @@ pub struct Delivery {
 /// and its last words are read.
 const BEYOND: Duration = Duration::from_millis(1_000 + 500);
 const _: () = assert!(BEYOND.as_millis() > GRACE.as_millis());
-
-/// How often to look whether the user has had enough.
-const LOOK: Duration = Duration::from_millis(20);
 
 /// Sends each message to its channel, all at the same time, and says what became
 /// of them, in the same order. Returns within the largest `limit` of the channels

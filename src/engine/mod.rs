@@ -29,6 +29,7 @@ mod plan;
 #[cfg(feature = "gpu")]
 mod sample;
 mod score_counts;
+mod score_faults;
 mod score_order;
 mod scores;
 mod tables;

@@ -1,8 +1,8 @@
 //! One worker's rows with scores, where nothing but predictions is counted.
 
 use super::outcome::{Invalid, RowCounts};
-use super::scores::{ScoreRows, describe};
-use crate::batch::{Batch, Role};
+use super::scores::ScoreRows;
+use crate::batch::Batch;
 use crate::kernel::Score;
 use crate::kernel::rows;
 use crate::kernel::rows::narrow::LANES;
@@ -46,19 +46,11 @@ impl ScoreRows {
         label: u32,
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
-        if !self.labels.admit(batch, row, label, rows)? {
-            return Ok(());
+        let predict = |of: &Self| of.predict(scores, label as usize);
+        if let Some(prediction) = self.admit(batch, row, scores, label, rows, predict)? {
+            self.add_prediction(row, scores, label, prediction, rows);
         }
-        match self.predict(scores, label as usize) {
-            Ok(prediction) => {
-                self.add_prediction(row, scores, label, prediction, rows);
-                Ok(())
-            }
-            Err(reason) => {
-                let what = || describe(&self.params, scores, reason);
-                rows.invalid(batch, row, Role::Scores, what)
-            }
-        }
+        Ok(())
     }
 
     #[inline]

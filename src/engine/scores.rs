@@ -5,10 +5,10 @@ use super::labels::Labels;
 use super::order::OrderRows;
 use super::outcome::{Invalid, Place, RowCounts};
 use super::plan::{Plan, params};
+use super::score_faults::describe;
 use crate::batch::{Batch, Role, Widened};
 use crate::class::Classes;
 use crate::error::Result;
-use crate::exact::fixed::UNIT;
 use crate::exact::{Denominator, exp};
 use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
@@ -141,17 +141,32 @@ impl ScoreRows {
         label: u32,
         rows: &mut RowCounts<'_>,
     ) -> Result<(), Invalid> {
-        if !self.labels.admit(batch, row, label, rows)? {
-            return Ok(());
+        let score = |of: &Self| of.score(scores, label as usize);
+        if let Some(scored) = self.admit(batch, row, scores, label, rows, score)? {
+            self.add(batch, row, scores, label, scored, rows);
         }
-        match self.score(scores, label as usize) {
-            Ok(scored) => {
-                self.add(batch, row, scores, label, scored, rows);
-                Ok(())
-            }
+        Ok(())
+    }
+
+    /// What `score` makes of a row; `None` if it is ignored or left out.
+    #[inline]
+    pub(super) fn admit<T: Score, R>(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        scores: &[T],
+        label: u32,
+        rows: &mut RowCounts<'_>,
+        score: impl FnOnce(&Self) -> Result<R, rows::Invalid>,
+    ) -> Result<Option<R>, Invalid> {
+        if !self.labels.admit(batch, row, label, rows)? {
+            return Ok(None);
+        }
+        match score(self) {
+            Ok(scored) => Ok(Some(scored)),
             Err(reason) => {
                 let what = || describe(&self.params, scores, reason);
-                rows.invalid(batch, row, Role::Scores, what)
+                rows.invalid(batch, row, Role::Scores, what).map(|()| None)
             }
         }
     }
@@ -275,72 +290,5 @@ impl ScoreRows {
             order: None,
             spec: self.spec,
         })
-    }
-}
-
-/// Whether every row of a batch that is to be scored, and can be, could be one
-/// of probabilities. `labels` hold a class from `classes` on for the others.
-#[cfg(feature = "gpu")]
-pub(super) fn look_like_probabilities(
-    params: &Params,
-    batch: &Batch,
-    labels: &[u32],
-    classes: usize,
-) -> bool {
-    fn all<T: Score>(params: &Params, scores: &[T], labels: &[u32], classes: usize) -> bool {
-        let rows = scores.chunks_exact(classes).zip(labels);
-        let mut scored = rows.filter(|(_, label)| (**label as usize) < classes);
-        scored.all(|(row, _)| {
-            rows::passes_as_probabilities(params, row) || rows::row(params, row, 0).is_err()
-        })
-    }
-    match batch.scores.widened(&mut Vec::new()) {
-        Widened::F32(scores) => all(params, scores, labels, classes),
-        Widened::F64(scores) => all(params, scores, labels, classes),
-    }
-}
-
-/// What is wrong with a row that was found invalid, in words.
-#[cfg(feature = "gpu")]
-pub(super) fn explain(
-    params: &Params,
-    task: Task,
-    threshold: f64,
-    scores: &[f32],
-) -> Option<String> {
-    let scored = match task {
-        Task::Binary { positive } => rows::binary(params, *scores.first()?, 0, positive, threshold),
-        _ => rows::row(params, scores, 0),
-    };
-    Some(describe(params, scores, scored.err()?))
-}
-
-/// What is wrong with a row, in words.
-pub(super) fn describe<T: Score>(params: &Params, scores: &[T], reason: rows::Invalid) -> String {
-    let find = |wrong: fn(f64) -> bool| {
-        scores.iter().map(|score| score.widen()).enumerate().find(|(_, score)| wrong(*score))
-    };
-    match reason {
-        rows::Invalid::NotFinite => match find(|score| score.is_nan() || score == f64::INFINITY) {
-            Some((class, score)) if score.is_nan() => format!("score {class} is NaN"),
-            Some((class, _)) => format!("score {class} is infinite"),
-            None => "every score is -inf, so no class is likely".into(),
-        },
-        rows::Invalid::NotProbability => {
-            let (class, score) = find(|score| !(0.0..=1.0).contains(&score)).unwrap_or((0, 0.0));
-            format!(
-                "score {class} is {score}, but a probability lies in 0 to 1; \
-                 if these are logits, say --scores-are logits"
-            )
-        }
-        rows::Invalid::Sum => {
-            let sum: f64 = scores.iter().map(|score| score.widen()).sum();
-            let tolerance = params.sum_tolerance as f64 / UNIT as f64;
-            let within = (tolerance * 1e4).round() / 1e4;
-            format!(
-                "the probabilities sum to {sum:.6}, not to 1 within {within}; \
-                 if these are logits, say --scores-are logits"
-            )
-        }
     }
 }

@@ -6,6 +6,7 @@
 mod lapse;
 mod redact;
 mod secret;
+mod wait;
 
 use std::io::Read;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 pub use lapse::Lapse;
 pub use redact::Secrets;
 pub use secret::{Hidden, Secret};
+pub use wait::{LOOK, wait};
 
 /// What is asked of a service.
 #[derive(Clone, Debug)]

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Login;
@@ -56,8 +55,6 @@ impl Fault {
 const TRIES: u32 = 4;
 /// The wait before the second try; it doubles with each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// How often a wait looks whether it is to end.
-const LOOK: Duration = Duration::from_millis(20);
 
 impl<'a> Service<'a> {
     /// A service at `url`; secrets in files are relative to `folder`. When `halt`
@@ -152,17 +149,10 @@ impl<'a> Service<'a> {
             let limit = self.timing.limit;
             return Err(format!("another try would be after the limit of {limit}"));
         }
-        let end = Instant::now() + wait;
         self.left -= wait;
-        loop {
-            let left = end.saturating_duration_since(Instant::now());
-            if self.halt.load(Ordering::Relaxed) {
-                return Err("interrupted before another try".to_owned());
-            }
-            if left.is_zero() {
-                return Ok(());
-            }
-            sleep(left.min(LOOK));
+        match http::wait(wait, self.halt) {
+            true => Ok(()),
+            false => Err("interrupted before another try".to_owned()),
         }
     }
 }

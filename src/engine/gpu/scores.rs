@@ -19,7 +19,7 @@ use crate::engine::labels::Labels;
 use crate::engine::order::OrderRows;
 use crate::engine::outcome::{Failure, Found, Invalid, Place, RowCounts};
 use crate::engine::plan::{Plan, params};
-use crate::engine::scores::{explain, look_like_probabilities};
+use crate::engine::score_faults::{explain, look_like_probabilities};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::kernel::order::shader::By;
