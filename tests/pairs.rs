@@ -87,7 +87,7 @@ fn wide_counters_count_every_row_once() {
             confusion::classes(level, &predictions, 0, of_predictions);
             counters.count(confusion::counter_numbers(level, table, of_labels, of_predictions));
         }
-        let entries = counters.into_entries();
+        let entries = counters.into_runs().into_entries();
         let ascending = |pair: &[Entry]| {
             (pair[0].label, pair[0].prediction) < (pair[1].label, pair[1].prediction)
         };

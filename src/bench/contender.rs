@@ -54,7 +54,7 @@ impl Contender {
             driver: about.driver.clone(),
             first_use_seconds,
             upload_bytes_per_second: measure::upload_rate(&device, threads, memory, MEASURING)?,
-            copy_bytes_per_second: measure::copy_rate(&device, MEASURING)?,
+            copy_bytes_per_second: measure::copy_rate(&device, memory, MEASURING)?,
         };
         Ok(Self { backend, line })
     }

@@ -257,13 +257,13 @@ pub(super) enum ColorArg {
     Never,
 }
 
-/// clap has checked the spelling already; this only types it.
 /// Every type of scores by its name.
 pub(super) fn score_type() -> impl TypedValueParser<Value = ScoreType> {
     let names = ScoreType::ALL.iter().map(|known| known.name());
     PossibleValuesParser::new(names).try_map(|name| named(ScoreType::from_name(&name)))
 }
 
+/// clap has checked the spelling already; this only types it.
 fn named<T>(value: Option<T>) -> Result<T, String> {
     value.ok_or_else(|| "unknown value".to_owned())
 }

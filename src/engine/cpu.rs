@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::ThreadPool;
 
-use super::outcome::{Failure, Found, Place, RowCounts, first_failure};
+use super::outcome::{Failure, Found, PairRuns, Place, RowCounts, first_failure};
 use super::pairs::Pairs;
 use super::plan::Plan;
 use super::scores::ScoreRows;
@@ -65,19 +65,19 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 }
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
-    let (tallies, window, order, first_infinite, all_pass) = match worker {
+    let (tallies, window, pairs, order, first_infinite, all_pass) = match worker {
         Worker::Pairs(pairs) => {
-            let (tallies, window) = pairs.finish(plan, &mut rows)?;
-            (tallies, window, None, None, false)
+            let (tallies, window, pairs) = pairs.finish(plan, &mut rows)?;
+            (tallies, window, pairs, None, None, false)
         }
         Worker::Scores(mut scores) => {
             let (first, all_pass) = (scores.first_infinite, scores.all_pass);
             let order = scores.order.take();
-            (scores.finish(&rows)?, None, order, first, all_pass)
+            (scores.finish(&rows)?, None, PairRuns::new(), order, first, all_pass)
         }
     };
     let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
     let first_invalid = rows.first_invalid;
     let orders = order.into_iter().collect();
-    Ok(Found { tallies, window, orders, first_invalid, first_infinite, all_pass, pieces })
+    Ok(Found { tallies, window, pairs, orders, first_invalid, first_infinite, all_pass, pieces })
 }

@@ -1,6 +1,7 @@
 //! What becomes of rows, and of workers: where each row went, why a worker
 //! stopped, and the evaluation that all of them make together.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::order::{self, OrderRows};
@@ -10,7 +11,7 @@ use super::{Evaluation, Remark, columns, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::kernel::confusion::Counters;
+use crate::kernel::confusion::{Counters, Runs};
 use crate::tally::{Order, Rows, Tallies, Task};
 
 /// A row of the input; in input order.
@@ -173,11 +174,17 @@ impl Failure {
     }
 }
 
+/// Counted pairs of integers, as numbers from a first integer on.
+pub(super) type PairRuns = BTreeMap<i64, Runs>;
+
 /// What one worker found.
 pub(super) struct Found {
     pub(super) tallies: Tallies,
     /// What was counted beside the tallies, in a window.
     pub(super) window: Option<Counters>,
+    /// And of more integers than a dense table holds, by the one that their numbers
+    /// begin at.
+    pub(super) pairs: PairRuns,
     /// Rows to be put in order, of each worker that kept some.
     pub(super) orders: Vec<OrderRows>,
     pub(super) first_invalid: Option<Invalid>,
@@ -227,6 +234,9 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
         all.first_invalid = both.min_by_key(|invalid| invalid.place);
         all.all_pass &= more.all_pass;
         all.orders.extend(more.orders);
+        for (base, runs) in more.pairs {
+            all.pairs.entry(base).or_default().append(runs);
+        }
         all.pieces.extend(more.pieces);
     }
     Ok(all)
@@ -239,7 +249,12 @@ pub(super) fn merge<S: Source>(
     found: Vec<Found>,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
-    let found = sum(plan, found)?;
+    let mut found = sum(plan, found)?;
+    for (base, runs) in std::mem::take(&mut found.pairs) {
+        let pairs = tables::of_pairs(plan, base, runs.into_entries())?;
+        let others = std::mem::replace(&mut found.tallies, pairs);
+        found.tallies.merge(&others)?;
+    }
     let Found { mut tallies, first_invalid: invalid, first_infinite, all_pass, .. } = found;
     let Found { orders, pieces, .. } = found;
     put_in_order(source, plan, &mut tallies, orders, stop)?;

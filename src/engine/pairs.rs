@@ -8,9 +8,8 @@ use std::ops::Range;
 
 use super::cells::CellCounts;
 use super::ids::Ids;
-use super::outcome::{Invalid, RowCounts};
+use super::outcome::{Invalid, PairRuns, RowCounts};
 use super::plan::Plan;
-use super::tables;
 use super::wide::WideWindow;
 use super::window::Window;
 use crate::batch::{Batch, Role};
@@ -124,12 +123,12 @@ impl Pairs {
         Ok(())
     }
 
-    /// The tallies of what was counted by name, and the counts of the window.
+    /// The tallies of what was counted by name, and the counts of the windows.
     pub(super) fn finish(
         self,
         plan: &Plan,
         rows: &mut RowCounts<'_>,
-    ) -> Result<(Tallies, Option<Counters>)> {
+    ) -> Result<(Tallies, Option<Counters>, PairRuns)> {
         let cells = self.cells.into_cells();
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
         let (classes, confusion) = match &plan.classes {
@@ -137,14 +136,10 @@ impl Pairs {
             None => discover(self.ids.names(), cells)?,
         };
         let spec = plan.spec.clone();
-        let mut tallies =
+        let tallies =
             Tallies { spec, classes, rows: rows.counts, confusion, scores: None, order: None };
-        if let Some(wide) = self.wide {
-            let (base, pairs) = wide.into_pairs();
-            let named = std::mem::replace(&mut tallies, tables::of_pairs(plan, base, pairs)?);
-            tallies.merge(&named)?;
-        }
-        Ok((tallies, self.window.into_counters()))
+        let pairs = self.wide.into_iter().map(|wide| wide.into_pairs()).collect();
+        Ok((tallies, self.window.into_counters(), pairs))
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::window::{Block, consecutive, integer_range};
 use crate::batch::Batch;
 use crate::class::Classes;
-use crate::kernel::confusion::{Entry, Table, WIDE_SHIFT, WideCounters};
+use crate::kernel::confusion::{Runs, Table, WIDE_SHIFT, WideCounters};
 
 /// The most integers of a window.
 const MOST: u64 = 1 << WIDE_SHIFT;
@@ -52,8 +52,8 @@ impl WideWindow {
         fits
     }
 
-    /// The first integer, and the pairs as numbers from there on, in order.
-    pub(super) fn into_pairs(self) -> (i64, Vec<Entry>) {
-        (self.base, self.counters.into_entries())
+    /// The first integer, and the pairs as numbers from there on.
+    pub(super) fn into_pairs(self) -> (i64, Runs) {
+        (self.base, self.counters.into_runs())
     }
 }

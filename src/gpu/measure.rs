@@ -70,14 +70,16 @@ fn upload(device: &Device, source: &[u8], until: Instant) -> Result<u64> {
 }
 
 /// Bytes per second that the device reads and writes when it copies its own
-/// memory, each byte counted twice, measured for about `time`.
+/// memory, each byte counted twice, measured for about `time` in at most `limit`
+/// bytes.
 ///
 /// # Errors
 ///
 /// [`Error::Device`](crate::error::Error::Device) if the device cannot.
-pub fn copy_rate(device: &Device, time: Duration) -> Result<f64> {
+pub fn copy_rate(device: &Device, limit: u64, time: Duration) -> Result<f64> {
     let memory = device.about().memory_bytes.unwrap_or(u64::MAX);
-    let bytes = COPY_BYTES.min(device.about().max_buffer_bytes).min(memory / 16) & !15;
+    let bytes = COPY_BYTES.min(device.about().max_buffer_bytes).min(memory / 16).min(limit / 4);
+    let bytes = (bytes & !15).max(16);
     let from = device.storage("measured copy, from", bytes)?;
     let to = device.storage("measured copy, to", bytes)?;
     let mut end = device.download("measured copy, end", 16)?;

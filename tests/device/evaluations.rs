@@ -154,6 +154,9 @@ pub fn pairs_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
     let i64s = |rng: &mut Rng, base: i64, classes: u32| {
         Names::I64((0..rows).map(|_| base + i64::from(rng.below(classes))).collect())
     };
+    // First those before the end of all integers, then those at their beginning.
+    let end = |row: i64| if row < 10_000 { i64::MAX - row % 6 } else { i64::MIN + row % 2 };
+    let both_ends = Names::I64((0..rows as i64).map(end).collect());
     let sorted = Names::I64((0..rows as i64).map(|row| row / 50).collect());
     let widths = [
         (Names::U8(rng.words(rows, 3).iter().map(|&it| it as u8).collect()), i64s(&mut rng, 0, 3)),
@@ -167,6 +170,9 @@ pub fn pairs_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
         ),
         (i64s(&mut rng, i64::MAX - 9, 10), i64s(&mut rng, i64::MAX - 9, 10)),
         (i64s(&mut rng, i64::MIN, 4), i64s(&mut rng, i64::MIN, 4)),
+        (both_ends.clone(), both_ends),
+        (i64s(&mut rng, i64::MAX - 69_999, 70_000), i64s(&mut rng, i64::MAX - 4, 5)),
+        (i64s(&mut rng, 5, 3_000), i64s(&mut rng, 0, 4_000)),
         (i64s(&mut rng, 1 << 40, 100), i64s(&mut rng, 1 << 40, 100)),
         (i64s(&mut rng, 0, 30_000), i64s(&mut rng, 0, 30_000)),
         (i64s(&mut rng, -1_000_000_000_000, 2), i64s(&mut rng, 1_000_000_000_000, 2)),

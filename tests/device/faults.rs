@@ -91,6 +91,9 @@ fn workloads() -> Vec<Workload> {
             plan(2),
         ),
         Workload::new("pairs of many classes", many_classes(&mut rng), plan(2)),
+        Workload::new("matrix whose confusion the host counts", host_counts(&mut rng), {
+            score_plan(2, 200, ScoresAre::Logits, ScoreType::F32)
+        }),
         Workload::new("binary, counts", one(&logits), counts(&exact)).binary(),
         Workload::new("logits by bins", one(&logits), binned(ScoresAre::Logits))
             .binary()
@@ -109,6 +112,14 @@ fn many_classes(rng: &mut Rng) -> Memory {
     let guess = |&label: &i64| if rng.below(8) > 0 { label } else { i64::from(rng.below(9)) };
     let predictions = labels.iter().map(guess).collect();
     Memory::pairs(Names::I64(labels), Names::I64(predictions)).batch_rows(500)
+}
+
+/// Scores of so many classes that little memory has no room for their confusion.
+fn host_counts(rng: &mut Rng) -> Memory {
+    let (rows, columns) = (3_000, 200);
+    let labels = rng.words(rows, columns as u32).into_iter().map(i64::from).collect();
+    let scores = (0..rows * columns).map(|_| rng.normal()).collect();
+    Memory::scores(Names::I64(labels), Scores::F32(scores), columns).batch_rows(50)
 }
 
 fn with(workload: &Workload, device: &Arc<Device>, memory: u64) -> String {
@@ -152,7 +163,7 @@ pub fn a_device_lost_at_any_time_loses_no_row(_: &Arc<Device>) -> Result<(), Fai
 pub fn too_little_memory_is_an_error(device: &Arc<Device>) -> Result<(), Failed> {
     for workload in &workloads() {
         let found = with(workload, device, workload.too_little);
-        if !(found.contains("MiB of its memory") && found.contains("--device-memory")) {
+        if !(found.contains("iB of its memory") && found.contains("--device-memory")) {
             return Err(format!("{}: {found}", workload.what).into());
         }
     }
@@ -192,7 +203,7 @@ pub fn no_run_takes_more_memory_than_it_may(_: &Arc<Device>) -> Result<(), Faile
                 let found = with(workload, device, memory);
                 let taken = device.most_bytes();
                 let what = format!("{} in {memory} bytes: {taken} taken", workload.what);
-                let refused = found.contains("MiB of its memory");
+                let refused = found.contains("iB of its memory");
                 if taken > memory || (found != expected && !(refused && memory < two)) {
                     return Err(format!("{what}\ncpu {expected}\ngpu {found}").into());
                 }

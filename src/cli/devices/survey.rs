@@ -99,7 +99,7 @@ impl Surveyed {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let upload = measure::upload_rate(&device, threads, DEVICE_MEMORY, MEASURING)?;
         self.upload_bytes_per_second = Some(upload);
-        self.copy_bytes_per_second = Some(measure::copy_rate(&device, MEASURING)?);
+        self.copy_bytes_per_second = Some(measure::copy_rate(&device, u64::MAX, MEASURING)?);
         Ok(())
     }
 

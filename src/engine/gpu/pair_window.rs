@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::gpu::{Binding, Device, Storage};
 use crate::kernel::confusion::{Entry, SPILL_HEAD, entries};
 
-/// The most bytes of a dense table: 4,096 classes a side.
+/// The most bytes of a dense table: 4,095 classes a side, and a count of all else.
 const MOST_DENSE_BYTES: u64 = 64 << 20;
 
 /// The most bytes of a hash table with its spill list: the more, the more rows
@@ -47,6 +47,17 @@ impl Limits {
     /// The most classes of a dense table.
     fn most_dense(self) -> u64 {
         (self.dense_bytes / 4).saturating_sub(1).isqrt()
+    }
+
+    /// The first integer and the classes of a window that holds those from `least` to
+    /// `greatest`, with room to grow, so that few windows are needed: as long as a
+    /// dense table can have it, and there are such integers.
+    pub(super) fn around(self, least: i64, greatest: i64) -> (i64, u64) {
+        let span = greatest.abs_diff(least).saturating_add(1);
+        let most = if span <= self.most_dense() { self.most_dense() } else { MOST_CLASSES };
+        let classes = span.checked_next_power_of_two().unwrap_or(u64::MAX).min(most);
+        let base = if least >= 0 && greatest.cast_unsigned() < classes { 0 } else { least };
+        (base, classes.min(i64::MAX.abs_diff(base).saturating_add(1)))
     }
 
     /// The most bytes that a window takes, one kind being left before another is made.

@@ -6,7 +6,7 @@
 //! that turns out too small is widened after the round.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::pair_slot::{self, Columns, PairSlot, divided};
 use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
@@ -14,7 +14,7 @@ use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
 use crate::batch::Batch;
 use crate::engine::Remark;
-use crate::engine::outcome::{Failure, Found, RowCounts};
+use crate::engine::outcome::{Failure, Found, PairRuns, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
 use crate::engine::tables;
@@ -28,7 +28,7 @@ pub(super) struct PairWork<'a> {
     plan: &'a Plan,
     device: &'a Device,
     limits: Limits,
-    window: Option<Window>,
+    window: OnceLock<Window>,
     /// Whether classes were given, so that the window must not move.
     fixed: bool,
     /// The integers that did not fit the window.
@@ -68,7 +68,7 @@ impl<'a> PairWork<'a> {
             plan,
             device,
             limits,
-            window: window.transpose()?,
+            window: window.transpose()?.map_or_else(OnceLock::new, OnceLock::from),
             fixed: plan.classes.is_some(),
             outside: Mutex::default(),
             widen: AtomicBool::new(false),
@@ -82,18 +82,33 @@ impl<'a> PairWork<'a> {
     }
 
     /// The columns of a batch, if the device can count them.
-    fn columns<'b>(&self, batch: &'b Batch) -> Option<(&Window, Columns<'b>)> {
+    fn columns<'b>(&self, batch: &'b Batch) -> Result<Option<(&Window, Columns<'b>)>> {
         if !batch.faults.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let window = self.window.as_ref();
+        if self.window.get().is_none() && !self.fixed {
+            self.open(batch)?;
+        }
+        let window = self.window.get();
         let columns = window.and_then(|window| Some((window, Columns::of(batch, window)?)));
         if columns.is_none()
             && let Some(range) = pair_slot::range(batch)
         {
             self.note_outside(range);
         }
-        columns
+        Ok(columns)
+    }
+
+    /// Makes the first window, for the integers of a batch.
+    fn open(&self, batch: &Batch) -> Result<()> {
+        let Some((least, greatest)) = pair_slot::range(batch) else { return Ok(()) };
+        let _alone = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.window.get().is_none() && greatest.abs_diff(least) < MOST_CLASSES {
+            let (base, classes) = self.limits.around(least, greatest);
+            let first = Window::new(self.device, base, classes, 1, self.limits)?;
+            self.window.get_or_init(|| first);
+        }
+        Ok(())
     }
 
     /// Notes that a wider window would be of use, if there can be one.
@@ -102,7 +117,7 @@ impl<'a> PairWork<'a> {
             return;
         }
         let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
-        let union = union(self.window.as_ref(), union_of(*outside, range));
+        let union = union(self.window.get(), union_of(*outside, range));
         if union.1.abs_diff(union.0) < MOST_CLASSES {
             *outside = Some(union);
             self.widen.store(true, Ordering::Relaxed);
@@ -113,12 +128,10 @@ impl<'a> PairWork<'a> {
     fn widen(&mut self) -> Result<()> {
         let outside = self.outside.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((least, greatest)) = outside {
-            // Room to grow, so that few windows are needed.
-            let wanted = (greatest.abs_diff(least) + 1).next_power_of_two().min(MOST_CLASSES);
-            let base = if least >= 0 && greatest.cast_unsigned() < wanted { 0 } else { least };
-            let number = self.window.as_ref().map_or(1, |window| window.number + 1);
-            self.window = None;
-            self.window = Some(Window::new(self.device, base, wanted, number, self.limits)?);
+            let (base, classes) = self.limits.around(least, greatest);
+            let number = self.window.take().map_or(1, |window| window.number + 1);
+            let wider = Window::new(self.device, base, classes, number, self.limits)?;
+            self.window.get_or_init(|| wider);
         }
         self.widen.store(false, Ordering::Relaxed);
         Ok(())
@@ -136,12 +149,12 @@ impl<'a> PairWork<'a> {
         given.is_ok()
     }
 
-    /// The tallies of what the device counted, whose counters start anew.
-    fn fetch(&self) -> Result<Tallies, Failure> {
+    /// What the device counted, whose counters start anew.
+    fn fetch(&self) -> Result<(Tallies, PairRuns), Failure> {
         let given = self.given.swap(0, Ordering::Relaxed);
         self.full.store(false, Ordering::Relaxed);
-        let Some(window) = &self.window else {
-            return tables::of_pairs(self.plan, 0, Vec::new()).map_err(Failure::Other);
+        let Some(window) = self.window.get() else {
+            return self.nothing();
         };
         let (counts, beyond) = window.fetch(self.device).map_err(Failure::Device)?;
         let counted = counts.rows();
@@ -151,18 +164,29 @@ impl<'a> PairWork<'a> {
             );
             return Err(Failure::Device(self.device.error(problem)));
         }
-        let tallies = match counts {
+        match counts {
             Counts::Dense(cells) => {
                 let side = usize::try_from(window.classes).unwrap_or(usize::MAX);
-                tables::of_window(self.plan, Dense { base: window.base, side, cells })
+                let dense = Dense { base: window.base, side, cells };
+                let tallies = tables::of_window(self.plan, dense).map_err(Failure::Other)?;
+                Ok((tallies, PairRuns::new()))
             }
-            Counts::Sparse(entries) => tables::of_pairs(self.plan, window.base, entries),
-        };
-        tallies.map_err(Failure::Other)
+            // Classes get their names once, in the end.
+            Counts::Sparse(entries) => {
+                let (tallies, mut pairs) = self.nothing()?;
+                pairs.entry(window.base).or_default().add(entries);
+                Ok((tallies, pairs))
+            }
+        }
+    }
+
+    fn nothing(&self) -> Result<(Tallies, PairRuns), Failure> {
+        let none = tables::of_pairs(self.plan, 0, Vec::new()).map_err(Failure::Other)?;
+        Ok((none, PairRuns::new()))
     }
 
     fn submit(&self, slot: &mut PairSlot) -> Result<(), Failure> {
-        match &self.window {
+        match self.window.get() {
             Some(window) => slot.submit(self.device, window).map_err(Failure::Device),
             None => Ok(()),
         }
@@ -223,7 +247,8 @@ impl<'a> Work for PairWork<'a> {
         worker.rows.counts.read += batch.rows as u64;
         let rows = batch.rows as u64;
         self.rows.fetch_add(rows, Ordering::Relaxed);
-        let columns = self.columns(batch).filter(|(window, _)| self.reserve(rows, window));
+        let columns = self.columns(batch).map_err(Failure::Device)?;
+        let columns = columns.filter(|(window, _)| self.reserve(rows, window));
         let Some((window, columns)) = columns else {
             self.on_host.fetch_add(rows, Ordering::Relaxed);
             return worker.host.count(batch, &mut worker.rows).map_err(Failure::Row);
@@ -253,11 +278,13 @@ impl<'a> Work for PairWork<'a> {
         worker.slots.each(PairSlot::unbind);
         let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let (tallies, counted) = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
+        let (tallies, counted, pairs) =
+            host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
         let first_invalid = rows.first_invalid.take();
         Ok(Found {
             tallies,
             window: counted,
+            pairs,
             orders: Vec::new(),
             first_invalid,
             first_infinite: None,
@@ -275,19 +302,20 @@ impl<'a> Work for PairWork<'a> {
         (on_host > rows / 2).then(|| Remark {
             code: "device-not-used",
             text: format!(
-                "{on_host} of {rows} rows were counted on the CPU: they are too few for the \
-                 device, or their labels are no integers close to one another; the result is the \
-                 same"
+                "{on_host} of {rows} rows were counted on the CPU: a device counts integers less \
+                 than 2^32 apart, once it has seen some, in batches that --device-memory has room \
+                 for; the result is the same"
             ),
         })
     }
 
     fn drain(&mut self) -> Result<Found, Failure> {
-        let tallies = self.fetch()?;
+        let (tallies, pairs) = self.fetch()?;
         self.widen().map_err(Failure::Device)?;
         Ok(Found {
             tallies,
             window: None,
+            pairs,
             orders: Vec::new(),
             first_invalid: None,
             first_infinite: None,

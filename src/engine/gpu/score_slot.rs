@@ -175,17 +175,27 @@ impl ScoreSlot {
     pub(super) fn count_predictions(
         &mut self,
         device: &Device,
+        scored: u32,
         cells: &mut CellCounts,
     ) -> Result<()> {
         let Some(download) = &mut self.predictions else { return Ok(()) };
         let predictions = device.read(download)?;
         cells.expect(predictions.len());
+        let mut counted = 0;
         for (&label, &prediction) in self.label_ids.iter().zip(&predictions) {
-            if prediction != NONE {
+            if (prediction as usize) < self.shape.classes {
                 cells.add(label, prediction);
+                counted += 1;
+            } else if prediction != NONE {
+                return Err(
+                    device.error(format!("predicted class {prediction} of {}", self.shape.classes))
+                );
             }
         }
-        Ok(())
+        match counted == scored {
+            true => Ok(()),
+            false => Err(device.error(format!("scored {scored} rows, but predicted {counted}"))),
+        }
     }
 
     /// Takes in the order of the rows, of which `scored` were scored.

@@ -17,7 +17,7 @@ use crate::class::Classes;
 use crate::engine::cells::CellCounts;
 use crate::engine::labels::Labels;
 use crate::engine::order::OrderRows;
-use crate::engine::outcome::{Failure, Found, Invalid, Place, RowCounts};
+use crate::engine::outcome::{Failure, Found, Invalid, PairRuns, Place, RowCounts};
 use crate::engine::plan::{Plan, params};
 use crate::engine::score_faults::{explain, look_like_probabilities};
 use crate::error::{Error, Result};
@@ -126,7 +126,7 @@ impl<'a> ScoreWork<'a> {
         self.scored.fetch_add(sums.scored.into(), Ordering::Relaxed);
         rows.counts.invalid += u64::from(sums.invalid);
         rows.counts.infinite_loss += u64::from(sums.infinite_loss);
-        slot.count_predictions(self.device, cells).map_err(Failure::Device)?;
+        slot.count_predictions(self.device, sums.scored, cells).map_err(Failure::Device)?;
         if let Some(order) = order {
             slot.put_in_order(self.device, sums.scored, order).map_err(Failure::Device)?;
         }
@@ -282,6 +282,7 @@ impl<'a> Work for ScoreWork<'a> {
         Ok(Found {
             tallies,
             window: None,
+            pairs: PairRuns::new(),
             orders: order.into_iter().collect(),
             first_invalid,
             first_infinite,
@@ -309,6 +310,7 @@ impl<'a> Work for ScoreWork<'a> {
         Ok(Found {
             tallies,
             window: None,
+            pairs: PairRuns::new(),
             orders: self.binned(&orders).into_iter().collect(),
             first_invalid: None,
             first_infinite: None,

@@ -104,9 +104,12 @@ impl<B: Fn(usize) -> u64> Needs<B> {
 
 /// What to say where memory is too short.
 fn too_little(device: &Device, least: u64) -> Error {
-    let mebibytes = least.div_ceil(1 << 20);
+    let needed = match least {
+        ..0x10_0000 => format!("{} KiB", least.div_ceil(1 << 10)),
+        _ => format!("{} MiB", least.div_ceil(1 << 20)),
+    };
     let problem = format!(
-        "this input needs at least {mebibytes} MiB of its memory; raise --device-memory, or use \
+        "this input needs at least {needed} of its memory; raise --device-memory, or use \
          --device cpu"
     );
     Error::device(&device.about().name, problem)

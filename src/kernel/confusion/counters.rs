@@ -70,6 +70,8 @@ pub fn counter_numbers<'a>(
     labels: &'a mut [u32],
     predictions: &'a mut [u32],
 ) -> Numbers<'a> {
+    let rows = labels.len().min(predictions.len());
+    let (labels, predictions) = (&mut labels[..rows], &mut predictions[..rows]);
     let [hot, cold] = level.counter_numbers(table, labels, predictions);
     Numbers { hot: &labels[..hot], cold: &predictions[..cold] }
 }

@@ -6,6 +6,7 @@
 mod choice;
 mod column;
 mod counters;
+mod runs;
 mod sample;
 mod shader;
 mod sparse;
@@ -15,6 +16,7 @@ pub use choice::{Traits, choose, launch};
 pub use column::{Column, ColumnType, Params};
 pub use counters::{Counters, MAX_SHIFT, Numbers, Table, counter_numbers};
 pub(super) use counters::{SETS, add_bytes, all_hot, split};
+pub use runs::Runs;
 pub use shader::{DIAGONAL, GLOBAL, SUBGROUP, WORKGROUP, WORKGROUP_WORDS, confusion};
 pub use sparse::{Entry, SPARSE, SPILL_HEAD, entries, sparse};
 pub use wide::{WIDE_SHIFT, WideCounters};

@@ -3,9 +3,8 @@
 //!
 //! Sorting words is faster than finding each in a hash table that no cache holds.
 
-use std::cmp::Ordering;
-
 use super::counters::Numbers;
+use super::runs::Runs;
 use super::sparse::Entry;
 
 /// Bits of a class: the number of a cell is one word.
@@ -22,13 +21,13 @@ pub struct WideCounters {
     diagonal: Vec<u64>,
     /// A cell for each row off the diagonal that is not counted yet.
     pending: Vec<u32>,
-    /// Counted cells, each run in order and more than twice as long as the next.
-    runs: Vec<Vec<Entry>>,
+    /// Those that are.
+    counted: Runs,
 }
 
 impl Default for WideCounters {
     fn default() -> Self {
-        Self { diagonal: vec![0; 1 << WIDE_SHIFT], pending: Vec::new(), runs: Vec::new() }
+        Self { diagonal: vec![0; 1 << WIDE_SHIFT], pending: Vec::new(), counted: Runs::default() }
     }
 }
 
@@ -48,49 +47,20 @@ impl WideCounters {
     fn count_pending(&mut self) {
         self.pending.sort_unstable();
         let same = self.pending.chunk_by(|a, b| a == b);
-        let mut run: Vec<Entry> = same.map(|cells| entry(cells[0], cells.len() as u64)).collect();
+        self.counted.add(same.map(|cells| entry(cells[0], cells.len() as u64)).collect());
         self.pending.clear();
-        while let Some(before) = self.runs.pop_if(|before| before.len() <= 2 * run.len()) {
-            run = merged(&before, &run);
-        }
-        self.runs.push(run);
     }
 
-    /// Every cell with rows, in order.
-    pub fn into_entries(mut self) -> Vec<Entry> {
+    /// Every cell with rows.
+    pub fn into_runs(mut self) -> Runs {
         self.count_pending();
         let right = (0..).zip(&self.diagonal).filter(|(_, rows)| **rows > 0);
         let right = right.map(|(class, &rows)| Entry { label: class, prediction: class, rows });
-        self.runs.push(right.collect());
-        self.runs.into_iter().rev().reduce(|all, run| merged(&all, &run)).unwrap_or_default()
+        self.counted.add(right.collect());
+        self.counted
     }
 }
 
 fn entry(cell: u32, rows: u64) -> Entry {
     Entry { label: cell >> WIDE_SHIFT, prediction: cell & ((1 << WIDE_SHIFT) - 1), rows }
-}
-
-/// The cells of both, in order, each once.
-fn merged(mut a: &[Entry], mut b: &[Entry]) -> Vec<Entry> {
-    let place = |entry: &Entry| (entry.label, entry.prediction);
-    let mut all = Vec::with_capacity(a.len() + b.len());
-    while let ([first, after_a @ ..], [second, after_b @ ..]) = (a, b) {
-        match place(first).cmp(&place(second)) {
-            Ordering::Less => {
-                all.push(*first);
-                a = after_a;
-            }
-            Ordering::Greater => {
-                all.push(*second);
-                b = after_b;
-            }
-            Ordering::Equal => {
-                all.push(Entry { rows: first.rows + second.rows, ..*first });
-                (a, b) = (after_a, after_b);
-            }
-        }
-    }
-    all.extend_from_slice(a);
-    all.extend_from_slice(b);
-    all
 }
