@@ -15,14 +15,8 @@ const BATCHES: usize = 16;
 
 /// The plan for rows that are made here: numbered classes, no row left out.
 pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
-    let count = if wanted.columns > 1 { wanted.columns } else { wanted.classes.max(2) };
-    let classes = match wanted.columns {
-        0 => Classes::numbered(count),
-        1 => Classes::numbered(2),
-        _ => Classes::numbered(count),
-    };
     Ok(Plan {
-        classes: Some(classes),
+        classes: Some(Classes::numbered(classes_of(wanted))),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Skip,
         binary_classes_found: false,
@@ -32,17 +26,22 @@ pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
     })
 }
 
+/// How many classes there are.
+fn classes_of(wanted: &Wanted) -> usize {
+    match wanted.columns {
+        0 => wanted.classes.max(2),
+        1 => 2,
+        columns => columns,
+    }
+}
+
 /// Rows of which nine of ten are right; of scores that are as logits and
 /// probabilities usually are.
 pub(super) fn batches(wanted: &Wanted) -> Vec<Batch> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row's bytes")]
     let bytes = row_bytes(wanted).max(1.0) as usize;
     let rows = (BATCH_BYTES / bytes).clamp(1, 1 << 16);
-    let classes = match wanted.columns {
-        0 => wanted.classes.max(2),
-        1 => 2,
-        columns => columns,
-    };
+    let classes = classes_of(wanted);
     let mut state = 1_u64;
     let mut word = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -6,7 +6,7 @@
 use std::fmt::Display;
 
 use bytemuck::{cast_slice_mut, pod_read_unaligned};
-use half::{bf16, f16};
+use half::f16;
 
 use super::dtype::Dtype;
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
@@ -91,7 +91,6 @@ pub(super) fn read_names(
         Dtype::I8
         | Dtype::I16
         | Dtype::F16
-        | Dtype::Bf16
         | Dtype::F32
         | Dtype::F64
         | Dtype::Bytes(_)
@@ -100,7 +99,7 @@ pub(super) fn read_names(
             fetch(buffer)?;
             convert_names(encoding, buffer, names, role, faults);
         }
-        Dtype::Void2 => unreachable!("no role but scores may have it"),
+        Dtype::Void2 | Dtype::Bf16 => unreachable!("no role but scores may have it"),
     }
     Ok(())
 }
@@ -130,7 +129,6 @@ fn convert_names(
             values.extend(stored::<i16>(bytes).map(i32::from));
         }
         Dtype::F16 => integers(stored::<f16>(bytes), names, role, faults),
-        Dtype::Bf16 => integers(stored::<bf16>(bytes), names, role, faults),
         Dtype::F32 => integers(stored::<f32>(bytes), names, role, faults),
         Dtype::F64 => integers(stored::<f64>(bytes), names, role, faults),
         Dtype::Bytes(length) => {

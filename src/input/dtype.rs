@@ -72,7 +72,7 @@ impl Dtype {
     pub(super) fn as_scores(self, said: Option<ScoreType>) -> Result<Self, String> {
         let name = self.name();
         match (self, said) {
-            (Self::Void2 | Self::U16 | Self::Bf16, Some(ScoreType::Bf16)) => Ok(Self::Bf16),
+            (Self::Void2 | Self::U16, Some(ScoreType::Bf16)) => Ok(Self::Bf16),
             (Self::Void2, _) => Err("holds values of 2 bytes without a type (V2), as bfloat16 is \
                                      saved; if they are bfloat16, say --score-type bf16"
                 .into()),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueHint};
 
-use crate::cli::args::ScoresAreArg;
+use crate::cli::args::{ScoresAreArg, score_type};
 use crate::evaluation::{Wanted, parse_size};
+use crate::exact::ScoreType;
 
 const USAGE: &str = "\
 tallyho bench [OPTIONS]
@@ -38,6 +39,10 @@ pub(in crate::cli) struct Bench {
     /// Column, glob of columns, array or file of the scores
     #[arg(long, value_name = "NAME", requires = "labels", help_heading = INPUT)]
     pub(super) scores: Option<String>,
+
+    /// Type of scores in text, or bf16 where an array holds bfloat16
+    #[arg(long, value_name = "TYPE", value_parser = score_type(), requires = "labels", help_heading = INPUT)]
+    pub(super) score_type: Option<ScoreType>,
 
     /// What the scores are
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]

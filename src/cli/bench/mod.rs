@@ -72,7 +72,7 @@ fn request(args: &Bench) -> Option<Request> {
         labels: labels.clone(),
         predictions: args.predictions.clone(),
         scores: args.scores.clone(),
-        score_type: None,
+        score_type: args.score_type,
     })
 }
 
@@ -86,7 +86,7 @@ fn files(
 ) -> Result<bench::Bench> {
     let input = Input::open(request)?;
     let spec = Spec { scores_are: args.scores_are.settled(), ..Spec::default() };
-    // Rows are put in order on the CPU only, so neither side does.
+    // Rows are not put in order: not every order can be found on a device.
     let auc = Some(Auc::None);
     let options = Options { spec, auc, threads: settings.threads, ..Options::default() };
     let plan = engine::plan(&input, &options, stop)?;
