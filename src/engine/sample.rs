@@ -6,7 +6,6 @@ use super::choice::{Wanted, row_bytes};
 use super::plan::{OnInvalid, Plan};
 use crate::batch::{Batch, Names, Scores};
 use crate::class::Classes;
-use crate::error::Result;
 use crate::exact::ScoreType;
 
 /// Bytes of a batch, and batches: more than caches hold, but for large ones.
@@ -14,8 +13,8 @@ const BATCH_BYTES: usize = 384 << 10;
 const BATCHES: usize = 16;
 
 /// The plan for rows that are made here: numbered classes, no row left out.
-pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
-    Ok(Plan {
+pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Plan {
+    Plan {
         classes: Some(Classes::numbered(classes_of(wanted))),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Skip,
@@ -23,7 +22,7 @@ pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Result<Plan> {
         outcomes_up_to: None,
         remarks: Vec::new(),
         ..plan.clone()
-    })
+    }
 }
 
 /// How many classes there are.
@@ -39,7 +38,10 @@ fn classes_of(wanted: &Wanted) -> usize {
 /// probabilities usually are.
 pub(super) fn batches(wanted: &Wanted) -> Vec<Batch> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row's bytes")]
-    let bytes = row_bytes(wanted).max(1.0) as usize;
+    let bytes = match wanted.columns {
+        0 => 2 * size_of::<i64>(),
+        _ => row_bytes(wanted).max(1.0) as usize,
+    };
     let rows = (BATCH_BYTES / bytes).clamp(1, 1 << 16);
     let classes = classes_of(wanted);
     let mut state = 1_u64;

@@ -32,23 +32,11 @@ impl ScoreRows {
                 continue;
             }
             for ((row, scores), &label) in each {
-                self.count_prediction(batch, row, scores, label, rows)?;
+                let predict = |of: &Self| of.predict(scores, label as usize);
+                if let Some(found) = self.admit(batch, row, scores, label, rows, predict)? {
+                    self.add_prediction(row, scores, label, found, rows);
+                }
             }
-        }
-        Ok(())
-    }
-
-    fn count_prediction<T: Score>(
-        &mut self,
-        batch: &Batch,
-        row: usize,
-        scores: &[T],
-        label: u32,
-        rows: &mut RowCounts<'_>,
-    ) -> Result<(), Invalid> {
-        let predict = |of: &Self| of.predict(scores, label as usize);
-        if let Some(prediction) = self.admit(batch, row, scores, label, rows, predict)? {
-            self.add_prediction(row, scores, label, prediction, rows);
         }
         Ok(())
     }

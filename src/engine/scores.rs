@@ -109,7 +109,10 @@ impl ScoreRows {
             }
             let each = scores.chunks_exact(columns).zip(labels);
             for (row, (scores, &label)) in (first..).zip(each) {
-                self.row(batch, row, scores, label, rows)?;
+                let score = |of: &Self| of.score(scores, label as usize);
+                if let Some(scored) = self.admit(batch, row, scores, label, rows, score)? {
+                    self.add(batch, row, scores, label, scored, rows);
+                }
             }
         }
         Ok(())
@@ -131,21 +134,6 @@ impl ScoreRows {
         let labels: &[u32; LANES] = labels.try_into().ok()?;
         let plain = |&label: &u32| self.labels.is_plain(label);
         (narrow && batch.faults.is_empty() && labels.iter().all(plain)).then_some(labels)
-    }
-
-    fn row<T: Score>(
-        &mut self,
-        batch: &Batch,
-        row: usize,
-        scores: &[T],
-        label: u32,
-        rows: &mut RowCounts<'_>,
-    ) -> Result<(), Invalid> {
-        let score = |of: &Self| of.score(scores, label as usize);
-        if let Some(scored) = self.admit(batch, row, scores, label, rows, score)? {
-            self.add(batch, row, scores, label, scored, rows);
-        }
-        Ok(())
     }
 
     /// What `score` makes of a row; `None` if it is ignored or left out.

@@ -23,9 +23,6 @@ macro_rules! with_integers {
     };
 }
 
-#[cfg(feature = "gpu")]
-pub(super) use with_integers;
-
 /// The classes of a block of rows.
 pub(super) struct Block {
     level: Level,

@@ -11,7 +11,6 @@ use super::slots::{Division, Needs, slot_bytes};
 use super::{OnDevice, workers};
 use crate::batch::{Batch, Names};
 use crate::engine::plan::Plan;
-use crate::engine::window::with_integers;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Device, Uniform, Upload};
 use crate::kernel::Level;
@@ -38,15 +37,6 @@ impl<'b> Columns<'b> {
     fn kinds(&self) -> Kinds {
         (self.labels.column, self.predictions.column)
     }
-}
-
-/// The least and the greatest integer of a batch; `None` if there are strings, or
-/// no rows.
-pub(super) fn range(batch: &Batch) -> Option<(i64, i64)> {
-    let range =
-        |names: &Names| with_integers!(names, values => confusion::range(values), else None);
-    let (labels, predictions) = (range(&batch.labels)?, range(&batch.predictions)?);
-    Some((labels.0.min(predictions.0), labels.1.max(predictions.1)))
 }
 
 /// What labels and predictions are.

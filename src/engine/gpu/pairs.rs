@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::pair_slot::{self, Columns, PairSlot, divided};
+use super::pair_slot::{Columns, PairSlot, divided};
 use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
 use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
@@ -18,7 +18,7 @@ use crate::engine::outcome::{Failure, Found, PairRuns, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
 use crate::engine::tables;
-use crate::engine::window::consecutive;
+use crate::engine::window::{consecutive, integer_range};
 use crate::error::Result;
 use crate::gpu::Device;
 use crate::tally::Tallies;
@@ -92,7 +92,7 @@ impl<'a> PairWork<'a> {
         let window = self.window.get();
         let columns = window.and_then(|window| Some((window, Columns::of(batch, window)?)));
         if columns.is_none()
-            && let Some(range) = pair_slot::range(batch)
+            && let Some(range) = integer_range(batch, 0..batch.rows)
         {
             self.note_outside(range);
         }
@@ -101,7 +101,7 @@ impl<'a> PairWork<'a> {
 
     /// Makes the first window, for the integers of a batch.
     fn open(&self, batch: &Batch) -> Result<()> {
-        let Some((least, greatest)) = pair_slot::range(batch) else { return Ok(()) };
+        let Some((least, greatest)) = integer_range(batch, 0..batch.rows) else { return Ok(()) };
         let _alone = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
         if self.window.get().is_none() && greatest.abs_diff(least) < MOST_CLASSES {
             let (base, classes) = self.limits.around(least, greatest);
