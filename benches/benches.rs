@@ -130,7 +130,7 @@ fn merging(c: &mut Criterion) {
             .map(|cell| Cell { label: cell / classes, prediction: cell % classes, count: 1 })
             .collect();
         let confusion = Confusion::from_cells(cells).unwrap();
-        assert_eq!(confusion.cells().len(), (classes * classes) as usize);
+        assert_eq!(confusion.len(), (classes * classes) as usize);
         group.throughput(Throughput::Elements(u64::from(classes * classes)));
         group.bench_function(format!("{classes} classes, every cell"), |b| {
             b.iter(|| {
@@ -203,7 +203,7 @@ fn bootstrap(c: &mut Criterion) {
     group.sample_size(10);
     for (classes, cells) in [(2, 4), (10, 100), (1_000, 50_000)] {
         let tallies = sparse(classes, cells);
-        let found = tallies.confusion.cells().len();
+        let found = tallies.confusion.len();
         let intervals = metric::measures(&tallies).unwrap();
         assert!(intervals.iter().any(|(_, measure)| measure.interval.is_some()));
         let id = BenchmarkId::new(format!("{classes} classes"), format!("{found} cells"));

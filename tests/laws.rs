@@ -97,7 +97,7 @@ proptest! {
     fn confusion_cells_add_up_to_scored_rows(rows in pairs()) {
         let (labels, predictions) = split(&rows);
         let whole = tallies(&labels, &predictions);
-        let sum: u64 = whole.confusion.cells().iter().map(|cell| cell.count).sum();
+        let sum: u64 = whole.confusion.cells().map(|cell| cell.count).sum();
         prop_assert_eq!(sum, rows.len() as u64);
         prop_assert_eq!(whole.rows.scored, rows.len() as u64);
         for (label, prediction) in rows {

@@ -149,7 +149,7 @@ fn check(name: impl Fn(i64) -> i64, ignore: &[i64], given: Option<&[i64]>, threa
     let tallies = run(&source, &plan).unwrap().tallies;
 
     let value = |class: u32| tallies.classes.names()[class as usize].parse::<i64>().unwrap();
-    let cells = tallies.confusion.cells().iter();
+    let cells = tallies.confusion.cells();
     let found: BTreeMap<_, _> =
         cells.map(|cell| ((value(cell.label), value(cell.prediction)), cell.count)).collect();
     assert_eq!(found, expected);

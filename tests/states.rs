@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::OnInvalid;
 use tallyho::tally::{
-    Auc, Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, Wide, decode, digest, encode,
+    Auc, Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, Wide, decode, digest, encode, has_digest,
 };
 
 use crate::common::Rng;
@@ -108,20 +108,38 @@ fn every_cut_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_state_of_a_newer_format_is_named_as_such() {
     let mut bytes = encode(&with_scores());
-    bytes[8] = 3;
+    bytes[8] = 4;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 3 is newer than this tallyho reads (2); upgrade tallyho"
+        "x.tally: state format 4 is newer than this tallyho reads (2 to 3); upgrade tallyho"
     );
     bytes[8] = 1;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 1 is older than this tallyho reads (2); \
+        "x.tally: state format 1 is older than this tallyho reads (2 to 3); \
          evaluate again and write a new one"
     );
     assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));
+}
+
+/// What tallyho wrote before format 3.
+#[test]
+fn a_state_of_format_2_is_read_and_merges() {
+    let bytes = include_bytes!("fixtures/format_2.tally");
+    assert_eq!(bytes[8], 2);
+    let mut old = read(bytes).unwrap();
+    let found = "b4ddfc26380d46c62939c7cafc53b88b6e13bbebaa7eaddce453f15b44e46161";
+    assert!(has_digest(&old, found));
+    assert_ne!(digest(&old), found);
+    let again = read(&encode(&old)).unwrap();
+    assert_eq!(again, old);
+    old.merge(&again).unwrap();
+    assert_eq!(old.rows.scored, 2 * again.rows.scored);
+    let mut damaged = bytes.to_vec();
+    damaged[8] = 3;
+    assert!(read(&damaged).unwrap_err().contains("checksum"));
 }
 
 /// Bodies that carry a right checksum and still lie are refused, not believed.
@@ -163,12 +181,22 @@ fn scores(tallies: &mut Tallies) -> &mut ScoreTallies {
 
 proptest! {
     #[test]
-    fn random_bodies_never_panic(body in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let mut bytes = b"TALLYHO\n\x02\0\0\0".to_vec();
-        bytes.extend((body.len() as u64).to_le_bytes());
-        bytes.extend(&body);
-        let seal = blake3::hash(&bytes);
-        bytes.extend(seal.as_bytes());
+    /// Right up to some place, then wrong.
+    #[test]
+    fn random_bodies_never_panic(
+        format in 2_u32..=3,
+        kept in 0_usize..1_000,
+        wrong in proptest::collection::vec(prop_oneof![3 => 0..6_u8, 1 => any::<u8>()], 1..300),
+    ) {
+        let right = match format {
+            2 => include_bytes!("fixtures/format_2.tally").to_vec(),
+            _ => encode(&tallies(&[1, 2, 2, 300], &[1, 2, 1, 7])),
+        };
+        let right = &right[20..right.len() - 32];
+        let body = [&right[..kept.min(right.len())], &wrong].concat();
+        let length = (body.len() as u64).to_le_bytes();
+        let covered = [b"TALLYHO\n", &format.to_le_bytes()[..], &length, &body].concat();
+        let bytes = [&covered[..], blake3::hash(&covered).as_bytes()].concat();
         prop_assert!(read(&bytes).is_err());
     }
 }
@@ -201,8 +229,8 @@ fn states_that_do_not_belong_together_name_the_difference() {
 #[test]
 fn the_digest_of_known_tallies_stays() {
     let found = digest(&tallies(&[0, 1, 1, 2], &[0, 1, 2, 2]));
-    insta::assert_snapshot!(found, @"558be38c09db3f8280661e22aadf4ea03e20e2993e79c127372df0276549e817");
-    insta::assert_snapshot!(digest(&with_scores()), @"f20ebd960a0c35658db9920d784e895d326d5beaec9a8f442ccfdca49b04e097");
+    insta::assert_snapshot!(found, @"15f6e80bf82fb0ab19f7014d83eae1b84a9abd496317d562b4d73a7991cd882f");
+    insta::assert_snapshot!(digest(&with_scores()), @"f5b4d5ab895bed442ac373aa835f0031bc2dce6457daa3920f28ac0cf9a25574");
 }
 
 #[test]

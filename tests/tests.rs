@@ -9,6 +9,7 @@ mod alerts;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod command_line;
 mod common;
+mod confusion;
 mod counted;
 #[cfg(all(feature = "cli", feature = "parquet"))]
 mod counts;

@@ -306,9 +306,8 @@ fn put_in_order<S: Source>(
     if parts.is_empty() {
         return Ok(());
     }
-    let cells = tallies.confusion.cells();
-    let right = cells.iter().filter(|cell| cell.label == cell.prediction).map(|cell| cell.count);
-    let labels = order::finish(parts, &plan.spec, tallies, right.sum())?;
+    let right = tallies.confusion.diagonal().sum();
+    let labels = order::finish(parts, &plan.spec, tallies, right)?;
     if let Some(Order::Exact(exact)) = &mut tallies.order
         && plan.spec.task == Task::Matrix
     {

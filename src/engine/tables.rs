@@ -103,8 +103,6 @@ struct Totals {
     labels: Vec<u64>,
     /// Where the label is not ignored.
     predictions: Vec<u64>,
-    /// How many counts of each label are not 0; of an ignored one none.
-    sizes: Vec<usize>,
 }
 
 impl<W: Window> Sum<'_, W> {
@@ -124,9 +122,11 @@ impl<W: Window> Sum<'_, W> {
         };
         let first = found.first().copied().unwrap_or(0);
         let span = found.last().map_or(0, |last| last + 1 - first);
-        let sizes = &totals.sizes[first..first + span];
-        let mut confusion = Confusion::from_rows(sizes, |label, counts| {
-            self.add_row(first + label, first, counts);
+        let kept = |class: usize| totals.labels[class] > 0 && !ignored[class];
+        let labels = (0_u32..).zip(first..first + span).filter(|(_, class)| kept(*class));
+        let labels: Vec<u32> = labels.map(|(label, _)| label).collect();
+        let mut confusion = Confusion::from_table(span, &labels, |label, counts| {
+            self.add_row(first + label as usize, first, counts);
         });
         if found.len() < span {
             let mut places = vec![0; span];
@@ -148,14 +148,12 @@ impl<W: Window> Sum<'_, W> {
 
     fn totals(&self, ignored: &[bool]) -> Totals {
         let side = self.side();
-        let none =
-            || Totals { labels: vec![0; side], predictions: vec![0; side], sizes: vec![0; side] };
+        let none = || Totals { labels: vec![0; side], predictions: vec![0; side] };
         let add = |(mut sum, mut row): (Totals, Vec<u64>), label: usize| {
             row.fill(0);
             self.add_row(label, 0, &mut row);
             sum.labels[label] = row.iter().sum();
             if !ignored[label] {
-                sum.sizes[label] = row.iter().filter(|count| **count > 0).count();
                 add_each(&mut sum.predictions, &row);
             }
             (sum, row)
@@ -163,7 +161,6 @@ impl<W: Window> Sum<'_, W> {
         let both = |mut sum: Totals, more: Totals| {
             add_each(&mut sum.labels, &more.labels);
             add_each(&mut sum.predictions, &more.predictions);
-            sum.sizes.iter_mut().zip(more.sizes).for_each(|(sum, more)| *sum += more);
             sum
         };
         let parts = (0..side).into_par_iter().fold(|| (none(), vec![0; side]), add);

@@ -9,11 +9,11 @@ use crate::error::{Error, Result};
 
 /// How bytes are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
+enum Packing {
     /// As they are.
     Zstd,
-    /// Byte k of every 16 together, then byte k + 1: cells of a confusion matrix
-    /// are 16 bytes of which most repeat from one to the next.
+    /// Byte k of every 16 together, then byte k + 1: how states of format 2 were
+    /// packed, whose cells were 16 bytes of which most repeat from one to the next.
     Planes,
 }
 
@@ -27,13 +27,6 @@ impl Packing {
         match self {
             Self::Zstd => "zstd",
             Self::Planes => "planes16+zstd",
-        }
-    }
-
-    fn pack(self, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-        match self {
-            Self::Zstd => zstd::bulk::compress(bytes, LEVEL),
-            Self::Planes => zstd::bulk::compress(&planes(bytes), LEVEL),
         }
     }
 
@@ -51,16 +44,7 @@ impl Packing {
     }
 }
 
-/// The bytes in columns of a table of [`STRIDE`] columns.
-fn planes(bytes: &[u8]) -> Vec<u8> {
-    let mut planes = Vec::with_capacity(bytes.len());
-    for column in 0..STRIDE {
-        planes.extend(bytes.iter().skip(column).step_by(STRIDE));
-    }
-    planes
-}
-
-/// The inverse of [`planes`].
+/// The bytes of [`STRIDE`] columns, row by row.
 fn rows(planes: &[u8]) -> Vec<u8> {
     let mut rows = vec![0; planes.len()];
     let mut rest = planes.iter();
@@ -75,18 +59,16 @@ fn rows(planes: &[u8]) -> Vec<u8> {
 /// Packed bytes, ready to be stored.
 pub(super) struct Packed {
     hash: String,
-    packing: Packing,
     length: usize,
     packed: Vec<u8>,
 }
 
 impl Packed {
-    pub(super) fn new(bytes: &[u8], packing: Packing) -> Result<Self> {
-        let packed = packing
-            .pack(bytes)
+    pub(super) fn new(bytes: &[u8]) -> Result<Self> {
+        let packed = zstd::bulk::compress(bytes, LEVEL)
             .map_err(|error| Error::Internal(format!("bytes cannot be compressed: {error}")))?;
         let hash = blake3::hash(bytes).to_hex().to_string();
-        Ok(Self { hash, packing, length: bytes.len(), packed })
+        Ok(Self { hash, length: bytes.len(), packed })
     }
 
     /// Stores the bytes unless they are there already; their id.
@@ -98,7 +80,8 @@ impl Packed {
         }
         let insert = "INSERT INTO blob (hash, packing, length, packed) VALUES (?1, ?2, ?3, ?4)";
         let length = i64::try_from(self.length).unwrap_or(i64::MAX);
-        connection.execute(insert, params![self.hash, self.packing.name(), length, self.packed])?;
+        let packing = Packing::Zstd.name();
+        connection.execute(insert, params![self.hash, packing, length, self.packed])?;
         Ok(connection.last_insert_rowid())
     }
 }
@@ -134,8 +117,10 @@ mod tests {
     fn what_is_packed_is_unpacked_to_the_byte() {
         for length in [0, 1, 15, 16, 17, 31, 32, 1000] {
             let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect();
-            for (packing, _) in Packing::ALL {
-                let packed = packing.pack(&bytes).unwrap();
+            let columns = |column| bytes.iter().copied().skip(column).step_by(STRIDE);
+            let planes: Vec<u8> = (0..STRIDE).flat_map(columns).collect();
+            for (packing, contents) in [(Packing::Zstd, &bytes), (Packing::Planes, &planes)] {
+                let packed = zstd::bulk::compress(contents, LEVEL).unwrap();
                 assert_eq!(packing.unpack(&packed, bytes.len()), Some(bytes.clone()));
                 assert_eq!(packing.unpack(&packed, bytes.len() + 1), None);
                 if length > 0 {

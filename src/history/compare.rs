@@ -4,6 +4,7 @@ use super::{History, Run, RunDetails, Value};
 use crate::engine::Agreement;
 use crate::error::Result;
 use crate::metric::{ClassMeasures, per_class};
+use crate::tally::has_digest;
 
 /// Two runs side by side.
 #[derive(Clone, Debug)]
@@ -12,6 +13,9 @@ pub struct Comparison {
     pub first: RunDetails,
     /// The second.
     pub second: RunDetails,
+    /// Whether both counted exactly alike. Digests that earlier versions recorded
+    /// count as what they would be now.
+    pub same_digest: bool,
     /// Metrics of either: name, value of the first, value of the second.
     pub metrics: Vec<(String, Option<Value>, Option<Value>)>,
     /// The classes of both whose F1 differs, largest difference first.
@@ -45,7 +49,8 @@ impl History {
         let (first, second) = (self.details(first)?, self.details(second)?);
         let (classes, one_sided) = classes(&first, &second);
         let metrics = metrics(&first.metrics, &second.metrics);
-        Ok(Comparison { first, second, metrics, classes, one_sided, agreement })
+        let same_digest = has_digest(&second.tallies, &first.run.digest);
+        Ok(Comparison { first, second, same_digest, metrics, classes, one_sided, agreement })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::blob::{self, Packing};
+use super::blob;
 use super::{History, Run};
 use crate::engine::{Agreement, Bits, Outcomes};
 use crate::error::Result;
@@ -22,8 +22,8 @@ impl Packed {
     pub(super) fn new(outcomes: &Outcomes) -> Result<Self> {
         Ok(Self {
             labels: outcomes.labels.to_hex(),
-            scored: blob::Packed::new(&bytes(&outcomes.scored), Packing::Zstd)?,
-            hits: blob::Packed::new(&bytes(&outcomes.hits), Packing::Zstd)?,
+            scored: blob::Packed::new(&bytes(&outcomes.scored))?,
+            hits: blob::Packed::new(&bytes(&outcomes.hits))?,
         })
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
-use super::blob::{Packed, Packing};
+use super::blob::Packed;
 use super::{History, Identity, RunId, Verdict, metric, outcome, verdict};
 use crate::engine::Outcomes;
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ impl History {
     /// [`Error::History`] if the file cannot be written: it is as it was before.
     pub fn record(&self, record: &Record<'_>) -> Result<RunId> {
         // All that takes time comes before the transaction, which keeps others out.
-        let tallies = Packed::new(&tally::encode(record.report.tallies), Packing::Planes)?;
+        let tallies = Packed::new(&tally::encode(record.report.tallies))?;
         let outcomes = record.outcomes.map(outcome::Packed::new).transpose()?;
         let failed = self.fails(RECORDING);
         let transaction = self.begin(RECORDING)?;

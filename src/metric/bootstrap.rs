@@ -42,7 +42,7 @@ pub(super) fn add_intervals(
         return;
     }
     let spec = summary.spec();
-    let replicates = match planned(spec, summary.cells.len()) {
+    let replicates = match planned(spec, summary.tallies.confusion.len()) {
         Ok(replicates) => replicates,
         Err(reason) => {
             for place in places {
@@ -66,7 +66,7 @@ pub(super) fn add_intervals(
 
 /// The resamples that intervals of counts come from; 0 if there are none.
 pub fn replicates(tallies: &Tallies) -> u32 {
-    planned(&tallies.spec, tallies.confusion.cells().len()).unwrap_or(0)
+    planned(&tallies.spec, tallies.confusion.len()).unwrap_or(0)
 }
 
 /// How many resamples to draw of that many cells, or why none.
@@ -105,9 +105,10 @@ pub(crate) fn resamples(
     width: usize,
     value: impl Fn(&Summary<'_>, usize) -> Option<f64> + Sync,
 ) -> Result<Vec<Result<Vec<f64>, String>>, String> {
+    let cells = summary.tallies.confusion.len();
     let replicates = match summary.spec().replicates {
-        Some(0) => planned(&Spec { replicates: None, ..Spec::default() }, summary.cells.len())?,
-        _ => planned(summary.spec(), summary.cells.len())?,
+        Some(0) => planned(&Spec { replicates: None, ..Spec::default() }, cells)?,
+        _ => planned(summary.spec(), cells)?,
     };
     let replicates = replicates.max(USUAL_REPLICATES);
     let purpose = match side {
@@ -134,14 +135,15 @@ fn resampled(
     replicates: u32,
     purpose: u32,
 ) -> Vec<Vec<f64>> {
-    let counts: Vec<u64> = summary.cells.iter().map(|cell| cell.count).collect();
+    let cells: Vec<Cell> = summary.tallies.confusion.cells().collect();
+    let counts: Vec<u64> = cells.iter().map(|cell| cell.count).collect();
     let resampler = Resampler::new(&counts);
     let starts: Vec<u32> = (0..replicates).step_by(AT_ONCE as usize).collect();
     let parts: Vec<Vec<Option<f64>>> = starts
         .into_par_iter()
         .map(|start| {
             let end = replicates.min(start.saturating_add(AT_ONCE));
-            let (mut cells, mut counts) = (summary.cells.to_vec(), counts.clone());
+            let (mut cells, mut counts) = (cells.clone(), counts.clone());
             let mut values = Vec::with_capacity(AT_ONCE as usize * width);
             for replicate in start..end {
                 let mut draws = Draws::new(summary.spec().seed, replicate, purpose);

@@ -2,12 +2,14 @@
 
 use std::ops::{Add, Mul};
 
+use rayon::prelude::*;
+
 use super::bootstrap;
 use super::class::ClassMeasures;
 use super::measure::Measure;
 use super::request::{self, Request};
 use crate::error::{Error, Result};
-use crate::tally::{Auc, Cell, Counted, ScoreTallies, Spec, Tallies, Task};
+use crate::tally::{Auc, Cell, Counted, Row, ScoreTallies, Spec, Tallies, Task};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -15,9 +17,6 @@ use crate::tally::{Auc, Cell, Counted, ScoreTallies, Spec, Tallies, Task};
 pub struct Summary<'a> {
     /// Where it comes from.
     pub tallies: &'a Tallies,
-    /// The non-zero cells of the confusion that is summed up: that of the
-    /// tallies, or a resample of it.
-    pub(super) cells: &'a [Cell],
     /// Scored rows, n.
     pub rows: u64,
     /// Rows whose prediction is their label, c.
@@ -46,37 +45,19 @@ impl<'a> Summary<'a> {
     /// Adds up the confusion cells by label, by prediction and by distance, in
     /// one pass: there may be millions.
     pub fn new(tallies: &'a Tallies) -> Self {
-        Self::of_cells(tallies, tallies.confusion.cells())
+        match distances_fit(tallies) {
+            true => Sums::<u64>::of_confusion(tallies).summary(tallies),
+            false => Sums::<u128>::of_confusion(tallies).summary(tallies),
+        }
     }
 
     /// The same of other counts of as many rows: those of a resample. Cells
     /// may be empty.
-    pub(super) fn of_cells(tallies: &'a Tallies, cells: &'a [Cell]) -> Self {
-        let classes = tallies.classes.len();
-        let mut counts = vec![Counts::default(); classes];
-        let mut predicted = vec![0; classes];
-        let (mut apart, mut apart_squared) = (0, 0);
-        let farthest = (classes as u64).saturating_mul(classes as u64);
-        for row in cells.chunk_by(|a, b| a.label == b.label) {
-            let label = row[0].label;
-            let (mut support, mut tp) = (0, 0);
-            for cell in row {
-                predicted[cell.prediction as usize] += cell.count;
-                support += cell.count;
-                tp += if cell.prediction == label { cell.count } else { 0 };
-            }
-            counts[label as usize].support += support;
-            counts[label as usize].tp += tp;
-            // Words are faster, where no sum can pass one.
-            let fits = farthest.checked_mul(support).is_some();
-            let [linear, squared] =
-                if fits { distances::<u64>(row) } else { distances::<u128>(row) };
-            apart += linear;
-            apart_squared += squared;
+    pub(super) fn of_cells(tallies: &'a Tallies, cells: &[Cell]) -> Self {
+        match distances_fit(tallies) {
+            true => Sums::<u64>::of_cells(tallies, cells).summary(tallies),
+            false => Sums::<u128>::of_cells(tallies, cells).summary(tallies),
         }
-        counts.iter_mut().zip(predicted).for_each(|(counts, sum)| counts.predicted = sum);
-        let correct = counts.iter().map(|class| class.tp).sum();
-        Self { tallies, cells, rows: tallies.rows.scored, correct, counts, apart, apart_squared }
     }
 
     /// See [`measures`](super::measures).
@@ -151,16 +132,131 @@ impl<'a> Summary<'a> {
     }
 }
 
-/// Σ |i − j| and Σ (i − j)² over the rows of cells, in sums that hold them.
-fn distances<T>(cells: &[Cell]) -> [u128; 2]
+/// Whether sums of squared distances over all rows fit words, which are faster.
+fn distances_fit(tallies: &Tallies) -> bool {
+    let classes = tallies.classes.len() as u64;
+    let farthest = classes.checked_mul(classes);
+    farthest.and_then(|farthest| farthest.checked_mul(tallies.rows.scored)).is_some()
+}
+
+/// Cells that are worth a thread of their own: a quarter of a millisecond.
+const CELLS_AT_ONCE: usize = 1 << 18;
+
+/// Sums over the cells, those of distances in `T`.
+struct Sums<T> {
+    counts: Vec<Counts>,
+    predicted: Vec<u64>,
+    apart: T,
+    apart_squared: T,
+}
+
+/// Sums over the cells of one label.
+struct LabelSums<'a, T> {
+    label: u32,
+    predicted: &'a mut [u64],
+    support: u64,
+    tp: u64,
+    apart: T,
+    apart_squared: T,
+}
+
+impl<T> Sums<T>
 where
-    T: Copy + From<u32> + From<u64> + Add<Output = T> + Mul<Output = T> + Into<u128>,
+    T: Copy + Send + From<u32> + From<u64> + Add<Output = T> + Mul<Output = T> + Into<u128>,
 {
-    let mut sums = [T::from(0_u32); 2];
-    for cell in cells {
-        let distance = T::from(cell.label.abs_diff(cell.prediction));
-        let rows_apart = distance * T::from(cell.count);
-        sums = [sums[0] + rows_apart, sums[1] + distance * rows_apart];
+    /// On all cores, if there are so many cells that it pays.
+    fn of_confusion(tallies: &Tallies) -> Self {
+        let rows: Vec<Row<'_>> = tallies.confusion.rows().collect();
+        let parts = (tallies.confusion.len() / CELLS_AT_ONCE).min(rayon::current_num_threads());
+        let of_rows = |rows: &[Row<'_>]| {
+            let mut sums = Self::new(tallies);
+            for row in rows {
+                sums.add(row.label(), |sums| {
+                    row.for_each(|prediction, count| sums.add(prediction, count));
+                });
+            }
+            sums
+        };
+        if parts < 2 {
+            return of_rows(&rows);
+        }
+        let parts = rows.par_chunks(rows.len().div_ceil(parts)).map(of_rows);
+        parts.reduce(|| Self::new(tallies), Self::and)
     }
-    sums.map(Into::into)
+
+    fn of_cells(tallies: &Tallies, cells: &[Cell]) -> Self {
+        let mut sums = Self::new(tallies);
+        for row in cells.chunk_by(|a, b| a.label == b.label) {
+            sums.add(row[0].label, |sums| {
+                row.iter().for_each(|cell| sums.add(cell.prediction, cell.count));
+            });
+        }
+        sums
+    }
+
+    fn new(tallies: &Tallies) -> Self {
+        let (classes, zero) = (tallies.classes.len(), T::from(0_u32));
+        Self {
+            counts: vec![Counts::default(); classes],
+            predicted: vec![0; classes],
+            apart: zero,
+            apart_squared: zero,
+        }
+    }
+
+    /// Adds the cells of a label, which `cells` names.
+    #[inline]
+    fn add(&mut self, label: u32, cells: impl FnOnce(&mut LabelSums<'_, T>)) {
+        let zero = T::from(0_u32);
+        let predicted = self.predicted.as_mut_slice();
+        let mut sums =
+            LabelSums { label, predicted, support: 0, tp: 0, apart: zero, apart_squared: zero };
+        cells(&mut sums);
+        let LabelSums { support, tp, apart, apart_squared, .. } = sums;
+        self.apart = self.apart + apart;
+        self.apart_squared = self.apart_squared + apart_squared;
+        self.counts[label as usize] = Counts { tp, support, predicted: 0 };
+    }
+
+    /// The sums over the cells of other labels, too.
+    fn and(mut self, more: Self) -> Self {
+        for (counts, more) in self.counts.iter_mut().zip(more.counts) {
+            counts.tp += more.tp;
+            counts.support += more.support;
+        }
+        self.predicted.iter_mut().zip(more.predicted).for_each(|(sum, more)| *sum += more);
+        self.apart = self.apart + more.apart;
+        self.apart_squared = self.apart_squared + more.apart_squared;
+        self
+    }
+
+    fn summary(mut self, tallies: &Tallies) -> Summary<'_> {
+        let counts = self.counts.iter_mut();
+        counts.zip(self.predicted).for_each(|(counts, sum)| counts.predicted = sum);
+        let correct = self.counts.iter().map(|class| class.tp).sum();
+        Summary {
+            tallies,
+            rows: tallies.rows.scored,
+            correct,
+            counts: self.counts,
+            apart: self.apart.into(),
+            apart_squared: self.apart_squared.into(),
+        }
+    }
+}
+
+impl<T> LabelSums<'_, T>
+where
+    T: Copy + From<u32> + From<u64> + Add<Output = T> + Mul<Output = T>,
+{
+    #[inline(always)]
+    fn add(&mut self, prediction: u32, count: u64) {
+        self.predicted[prediction as usize] += count;
+        self.support += count;
+        self.tp += if prediction == self.label { count } else { 0 };
+        let distance = T::from(self.label.abs_diff(prediction));
+        let rows_apart = distance * T::from(count);
+        self.apart = self.apart + rows_apart;
+        self.apart_squared = self.apart_squared + distance * rows_apart;
+    }
 }

@@ -90,27 +90,25 @@ pub(super) fn confused_pairs(confusion: &Confusion) -> (Vec<Cell>, usize) {
         b.count.cmp(&a.count).then((a.label, a.prediction).cmp(&(b.label, b.prediction)))
     };
     let mut pairs: Vec<Cell> = Vec::with_capacity(PAIRS + 1);
-    let mut confused = 0;
     // Below this count a cell has no place. Cells come in order, so one that ties
     // with the last one shown stays behind it.
     let mut least = 1;
     // One pass over what may be a million cells, holding only those shown.
-    for cells in confusion.cells().chunks(64) {
-        let off_diagonal = |cell: &&Cell| cell.label != cell.prediction;
-        confused += cells.iter().filter(off_diagonal).count();
-        if cells.iter().filter(off_diagonal).all(|cell| cell.count < least) {
-            continue;
-        }
-        for cell in cells.iter().filter(off_diagonal) {
-            let place = pairs.partition_point(|shown| more(shown, cell).is_lt());
-            if place < PAIRS {
-                pairs.insert(place, *cell);
-                pairs.truncate(PAIRS);
+    for row in confusion.rows() {
+        let label = row.label();
+        row.for_each(|prediction, count| {
+            if count < least || prediction == label {
+                return;
             }
-        }
-        if let Some(last) = pairs.get(PAIRS - 1) {
-            least = last.count + 1;
-        }
+            let cell = Cell { label, prediction, count };
+            let place = pairs.partition_point(|shown| more(shown, &cell).is_lt());
+            pairs.insert(place, cell);
+            pairs.truncate(PAIRS);
+            if let Some(last) = pairs.get(PAIRS - 1) {
+                least = last.count + 1;
+            }
+        });
     }
-    (pairs, confused)
+    let right = confusion.diagonal().filter(|rows| *rows > 0).count();
+    (pairs, confusion.len() - right)
 }

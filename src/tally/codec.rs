@@ -1,11 +1,9 @@
 //! Canonical bytes: little-endian integers, lengths before contents.
 
-use std::borrow::Cow;
-
 use super::order::OrderWish;
 use super::{
-    Auc, Bin, BinEdges, Cell, Confusion, Counted, IntervalMethod, Moments, Rows, ScoreTallies,
-    ScoreType, ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
+    Auc, Bin, BinEdges, Confusion, Counted, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
+    ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
 
@@ -13,20 +11,6 @@ use crate::class::{Classes, Origin};
 fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
     let place = value.and_then(|value| all.iter().position(|&known| known == value));
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
-}
-
-/// The bytes of cells; most machines have them in memory as they should be.
-pub(super) fn cell_bytes(cells: &[Cell]) -> Cow<'_, [u8]> {
-    if cfg!(target_endian = "little") {
-        return Cow::Borrowed(bytemuck::cast_slice(cells));
-    }
-    let mut writer = Writer::default();
-    for cell in cells {
-        writer.u32(cell.label);
-        writer.u32(cell.prediction);
-        writer.u64(cell.count);
-    }
-    Cow::Owned(writer.bytes)
 }
 
 /// Appends values to bytes.
@@ -123,8 +107,7 @@ impl Writer {
     }
 
     pub(super) fn confusion(&mut self, confusion: &Confusion) {
-        self.len(confusion.cells().len());
-        self.bytes.extend_from_slice(&cell_bytes(confusion.cells()));
+        confusion.bytes().iter().for_each(|part| self.bytes.extend_from_slice(part));
     }
 
     /// Every tally of scores, by name.
@@ -173,7 +156,14 @@ pub(super) struct Reader<'a> {
     pub(super) rest: &'a [u8],
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// The next bytes, to be read on their own.
+    pub(super) fn section(&mut self, bytes: usize) -> Option<Self> {
+        let (head, rest) = self.rest.split_at_checked(bytes)?;
+        self.rest = rest;
+        Some(Reader { rest: head })
+    }
+
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
@@ -209,7 +199,7 @@ impl Reader<'_> {
     }
 
     /// A number of things that take at least `each` bytes.
-    fn len(&mut self, each: usize) -> Option<usize> {
+    pub(super) fn len(&mut self, each: usize) -> Option<usize> {
         let len = usize::try_from(self.u64()?).ok()?;
         (len <= self.rest.len() / each).then_some(len)
     }
@@ -303,13 +293,6 @@ impl Reader<'_> {
             invalid: self.u64()?,
             infinite_loss: self.u64()?,
         })
-    }
-
-    pub(super) fn confusion(&mut self) -> Option<Confusion> {
-        let cells = self.list(16, |reader| {
-            Some(Cell { label: reader.u32()?, prediction: reader.u32()?, count: reader.u64()? })
-        })?;
-        Confusion::from_cells(cells).ok()
     }
 
     pub(super) fn scores(&mut self) -> Option<ScoreTallies> {

@@ -1,7 +1,8 @@
 //! One number that says whether two evaluations counted the same.
 
-use super::codec::{Writer, cell_bytes};
-use super::{FORMAT, Order, Tallies};
+use super::codec::Writer;
+use super::format_2::{self, FORMAT_2};
+use super::{FORMAT, OLDEST, Order, Tallies};
 
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
@@ -9,18 +10,31 @@ use super::{FORMAT, Order, Tallies};
 /// class names in order, and every tally that merges. Rows that were ignored or invalid
 /// leave no trace in it, and neither do files, batches, threads or devices.
 pub fn digest(tallies: &Tallies) -> String {
+    digest_of(FORMAT, tallies)
+}
+
+/// Whether `digest` is that of `tallies`, in this format or in an earlier one
+/// that can still be read.
+pub fn has_digest(tallies: &Tallies, digest: &str) -> bool {
+    (OLDEST..=FORMAT).rev().any(|format| digest_of(format, tallies) == digest)
+}
+
+/// The digest as `format` has it.
+pub(super) fn digest_of(format: u32, tallies: &Tallies) -> String {
     let mut writer = Writer::default();
-    writer.u32(FORMAT);
+    writer.u32(format);
     writer.counted(&tallies.spec);
     writer.classes(&tallies.classes);
     writer.u64(tallies.rows.scored);
     writer.u64(tallies.rows.infinite_loss);
-    let cells = tallies.confusion.cells();
-    writer.len(cells.len());
     let mut hasher = blake3::Hasher::new();
     hasher.update(&writer.bytes);
-    // On all cores: there may be millions.
-    hasher.update_rayon(&cell_bytes(cells));
+    // On all cores: there may be millions of cells.
+    if format == FORMAT_2 {
+        hasher.update_rayon(&format_2::confusion_bytes(&tallies.confusion));
+    } else {
+        tallies.confusion.bytes().iter().for_each(|part| _ = hasher.update_rayon(part));
+    }
     writer.bytes.clear();
     if let Some(scores) = &tallies.scores {
         writer.scores(scores);

@@ -13,6 +13,7 @@
 mod codec;
 mod confusion;
 mod digest;
+mod format_2;
 mod merge;
 mod order;
 mod order_codec;
@@ -21,8 +22,8 @@ mod state;
 mod sums;
 mod tempered;
 
-pub use confusion::{Cell, Confusion};
-pub use digest::digest;
+pub use confusion::{Cell, Confusion, Row};
+pub use digest::{digest, has_digest};
 pub use merge::discover;
 pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
@@ -41,7 +42,10 @@ use crate::class::Classes;
 
 /// The version of the canonical bytes; a change to them, or to what they mean,
 /// raises it.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
+
+/// The first version that can still be read.
+const OLDEST: u32 = format_2::FORMAT_2;
 
 /// Everything that was counted about a set of rows.
 #[derive(Clone, Debug, PartialEq)]

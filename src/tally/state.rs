@@ -10,10 +10,12 @@
 use std::path::Path;
 
 use super::codec::{Reader, Writer};
+use super::digest::digest_of;
+use super::format_2::{self, FORMAT_2};
 use super::order::ordered_classes;
 use super::{
-    Auc, Bin, Counted, FORMAT, Moments, ScoreTallies, Spec, Tallies, Task, Wide, digest,
-    inverse_temperatures,
+    Auc, Bin, Confusion, Counted, FORMAT, Moments, OLDEST, ScoreTallies, Spec, Tallies, Task, Wide,
+    digest, inverse_temperatures,
 };
 use crate::error::{Error, Result};
 use crate::exact::fixed::LOSS_CAP;
@@ -70,15 +72,16 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
     if format == 0 {
         return wrong("damaged: there is no state format 0; write the state again".into());
     }
-    if format < FORMAT {
+    if format < OLDEST {
         return wrong(format!(
-            "state format {format} is older than this tallyho reads ({FORMAT}); \
+            "state format {format} is older than this tallyho reads ({OLDEST} to {FORMAT}); \
              evaluate again and write a new one"
         ));
     }
     if format > FORMAT {
         return wrong(format!(
-            "state format {format} is newer than this tallyho reads ({FORMAT}); upgrade tallyho"
+            "state format {format} is newer than this tallyho reads ({OLDEST} to {FORMAT}); \
+             upgrade tallyho"
         ));
     }
     let expected = length.saturating_add((HEADER + CHECKSUM) as u64);
@@ -92,39 +95,37 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
     if blake3::hash(covered).as_bytes() != checksum {
         return wrong("damaged: the checksum does not match; write the state again".into());
     }
-    let tallies = body(&covered[HEADER..]).filter(consistent);
+    let tallies = body(format, &covered[HEADER..]).filter(consistent);
     tallies.ok_or_else(|| Error::format(path, "damaged: its contents contradict one another"))
 }
 
-/// Reads the body; `None` if it does not hold what [`encode`] writes.
-fn body(bytes: &[u8]) -> Option<Tallies> {
+/// Reads the body; `None` if it does not hold what [`encode`] writes, or wrote in
+/// that format.
+fn body(format: u32, bytes: &[u8]) -> Option<Tallies> {
     let mut reader = Reader { rest: bytes };
     let tallies = Tallies {
         spec: reader.spec()?,
         classes: reader.classes()?,
         rows: reader.rows()?,
-        confusion: reader.confusion()?,
+        confusion: match format {
+            FORMAT_2 => format_2::read_confusion(&mut reader)?,
+            _ => Confusion::read(&mut reader)?,
+        },
         scores: match reader.u8()? {
             0 => None,
             _ => Some(reader.scores()?),
         },
         order: reader.order()?,
     };
-    (reader.rest == digest(&tallies).as_bytes()).then_some(tallies)
+    (reader.rest == digest_of(format, &tallies).as_bytes()).then_some(tallies)
 }
 
 /// Whether sizes, indices and sums agree, so that nothing later can index
 /// outside or report what no rows can have given.
 fn consistent(tallies: &Tallies) -> bool {
     let Tallies { spec, classes, rows, confusion, scores, order } = tallies;
-    let inside = |index: u32| (index as usize) < classes.len();
-    let cells = confusion.cells();
-    let sum = |counts: &mut dyn Iterator<Item = u64>| counts.map(u128::from).sum::<u128>();
-    let went = sum(&mut [rows.scored, rows.ignored, rows.invalid].into_iter());
-    let (scored, counted) =
-        (u128::from(rows.scored), sum(&mut cells.iter().map(|cell| cell.count)));
-    cells.iter().all(|cell| inside(cell.label) && inside(cell.prediction))
-        && counted == scored
+    let went: u128 = [rows.scored, rows.ignored, rows.invalid].map(u128::from).iter().sum();
+    counted(confusion, classes.len()) == Some(u128::from(rows.scored))
         && went == u128::from(rows.read)
         && rows.infinite_loss <= rows.scored
         && fits_task(spec, classes.len())
@@ -132,6 +133,19 @@ fn consistent(tallies: &Tallies) -> bool {
         && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
         && (ordered_classes(spec, classes.len()) == 0) == order.is_none()
         && order.as_ref().is_none_or(|order| order.agrees(tallies))
+}
+
+/// The rows of all cells; `None` if one is of no class.
+fn counted(confusion: &Confusion, classes: usize) -> Option<u128> {
+    let (mut rows, mut last) = (0, 0);
+    for row in confusion.rows() {
+        last = last.max(row.label());
+        row.for_each(|prediction, count| {
+            last = if count > 0 { last.max(prediction) } else { last };
+            rows += u128::from(count);
+        });
+    }
+    (confusion.is_empty() || (last as usize) < classes).then_some(rows)
 }
 
 /// Whether the options are those of the task.

@@ -1,6 +1,6 @@
 //! Histories of earlier versions.
 
-use tallyho::history::{Filter, History, RunId, SCHEMA_VERSION};
+use tallyho::history::{Filter, History, Run, RunId, SCHEMA_VERSION};
 
 use super::{counted, history, record};
 use crate::common::files::Folder;
@@ -49,6 +49,24 @@ fn old_runs_live_beside_new_ones() {
     let runs = database.runs(&Filter::default()).unwrap();
     assert_eq!(database.outcomes(&runs[0]).unwrap(), None);
     history(&folder, "prune --keep-last 1 --accepted").expect(0);
+}
+
+/// The digest of a run that an earlier version recorded is another number.
+#[test]
+fn equal_counts_compare_as_equal_across_formats() {
+    let folder = Folder::new();
+    version_1(&folder);
+    let database = History::open_or_create(&folder.path("tallyho.db")).unwrap();
+    let mut runs = database.runs(&Filter::default()).unwrap();
+    runs.sort_by_key(|run| run.id);
+    let tallies = database.details(runs[0].clone()).unwrap().tallies;
+    record(&database, "steady", "10-03", &tallies, &[], None);
+    let again = database.runs(&Filter::default()).unwrap();
+    let again = again.iter().find(|run| run.id == RunId(3)).unwrap();
+    assert_ne!(again.digest, runs[0].digest);
+    let same = |other: &Run| database.compare(other.clone(), again.clone()).unwrap().same_digest;
+    assert!(same(&runs[0]) && same(again));
+    assert!(!same(&runs[1]));
 }
 
 /// What was migrated has the tables of what was created.

@@ -228,8 +228,8 @@ fn renamed(tallies: &Tallies, places: &[u32]) -> Tallies {
 }
 
 fn transposed(tallies: &Tallies) -> Tallies {
-    let turn = |cell: &Cell| Cell { label: cell.prediction, prediction: cell.label, ..*cell };
-    let cells = tallies.confusion.cells().iter().map(turn).collect();
+    let turn = |cell: Cell| Cell { label: cell.prediction, prediction: cell.label, ..cell };
+    let cells = tallies.confusion.cells().map(turn).collect();
     Tallies { confusion: Confusion::from_cells(cells).unwrap(), ..tallies.clone() }
 }
 

@@ -162,7 +162,7 @@ fn bootstrap_intervals_cover_nearly_as_often_as_they_say() {
     });
     let truths: Vec<f64> =
         measures(&whole).unwrap().into_iter().map(|(_, it)| it.value.unwrap()).collect();
-    let cells = whole.confusion.cells();
+    let cells: Vec<Cell> = whole.confusion.cells().collect();
     // 2,000 rows are drawn from it; drawing as many as it has is the same.
     assert_eq!(whole.rows.scored, 2_000);
     let sampler = Resampler::new(&cells.iter().map(|cell| cell.count).collect::<Vec<_>>());

@@ -15,8 +15,8 @@ use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
 use crate::kernel::Score;
 use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
 use crate::tally::{
-    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, ScoreBins,
-    ScoreType, ScoresAre, Spec, Tallies, Task,
+    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, Row,
+    ScoreBins, ScoreType, ScoresAre, Spec, Tallies, Task,
 };
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
@@ -194,9 +194,8 @@ pub(super) fn finish(
     }
     let mut order = ExactOrder::default();
     if let Task::Binary { positive } = spec.task {
-        let cells = tallies.confusion.cells().iter();
-        let own = cells.filter(|cell| cell.label as usize == positive).map(|cell| cell.count);
-        let own: u64 = own.sum();
+        let own = tallies.confusion.rows().filter(|row| row.label() as usize == positive);
+        let own: u64 = own.flat_map(Row::cells).map(|cell| cell.count).sum();
         binary(&mut order, &scores, Counts { positive: own, negative: scored - own }, &spec.order);
     }
     if spec.order.confidence && scored > 0 {

@@ -20,7 +20,7 @@ pub fn comparison(compared: &Comparison, sheet: Sheet) -> String {
         let text = format!("{}, night {}", run.identity, run.night);
         page.paragraph(&lead, &printable(&text), Style::Plain);
     }
-    if first.digest == second.digest {
+    if compared.same_digest {
         fact(&mut page, "digest", "the same: both counted exactly alike", Style::Green);
     }
     metrics(&mut page, compared, [first, second]);

@@ -59,16 +59,17 @@ impl Document {
         });
     }
 
-    /// A list of one triple of counts per line, in the place reached: many of
-    /// them, so they are written without the serializer. `indices` spells the
-    /// numbers that the first two of a triple may be.
+    /// A list of `count` triples of counts, one per line, in the place reached:
+    /// many of them, so they are written without the serializer. `indices` spells
+    /// the numbers that the first two of a triple may be.
     pub(super) fn triples(
         &mut self,
         indices: &[String],
-        triples: impl ExactSizeIterator<Item = (usize, usize, u64)>,
+        count: usize,
+        triples: impl Iterator<Item = (usize, usize, u64)>,
     ) {
         const USUAL_BYTES: usize = 20;
-        self.text.reserve(triples.len() * USUAL_BYTES);
+        self.text.reserve(count * USUAL_BYTES);
         let mut digits = itoa::Buffer::new();
         self.lines(["[", "]"], triples, |out, (first, second, count)| {
             out.text.push(b'[');

@@ -239,16 +239,15 @@ impl<'a> Class<'a> {
 
 /// The matrix, row by row; only its non-zero cells where it would be large.
 fn confusion(out: &mut Document, confusion: &Confusion, classes: usize) {
-    let cells = confusion.cells();
     if classes > DENSE_CLASSES {
         out.push(r#"{"layout":"sparse","cells":"#);
         let indices: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
-        let triple = |cell: &Cell| (cell.label as usize, cell.prediction as usize, cell.count);
-        out.triples(&indices, cells.iter().map(triple));
+        let triple = |cell: Cell| (cell.label as usize, cell.prediction as usize, cell.count);
+        out.triples(&indices, confusion.len(), confusion.cells().map(triple));
     } else {
         out.push(r#"{"layout":"dense","counts":"#);
         let mut rows = vec![vec![0; classes]; classes];
-        for cell in cells {
+        for cell in confusion.cells() {
             rows[cell.label as usize][cell.prediction as usize] = cell.count;
         }
         out.elements(rows);

@@ -59,7 +59,7 @@ pub fn compare_json(compared: &Comparison) -> String {
     let contents = Compared {
         first: (&compared.first.run).into(),
         second: (&compared.second.run).into(),
-        same_digest: compared.first.run.digest == compared.second.run.digest,
+        same_digest: compared.same_digest,
         metrics: metrics.collect(),
         classes: classes.collect(),
         one_sided_classes: &compared.one_sided,
