@@ -61,30 +61,6 @@ macro_rules! with_counts {
 }
 pub(super) use with_counts;
 
-/// Calls `$body` with `$store` bound to the store of `$width`.
-macro_rules! with_store {
-    ($stores:expr, $width:expr, $store:ident => $body:expr) => {
-        match $width {
-            Width::U8 => {
-                let $store = &mut $stores.u8s;
-                $body
-            }
-            Width::U16 => {
-                let $store = &mut $stores.u16s;
-                $body
-            }
-            Width::U32 => {
-                let $store = &mut $stores.u32s;
-                $body
-            }
-            Width::U64 => {
-                let $store = &mut $stores.u64s;
-                $body
-            }
-        }
-    };
-}
-
 impl Stores {
     /// How many counts of `width` there are.
     pub(super) fn len(&self, width: Width) -> usize {
@@ -107,7 +83,12 @@ impl Stores {
 
     /// Appends counts that `width` is wide enough for.
     pub(super) fn extend(&mut self, width: Width, counts: impl Iterator<Item = u64>) {
-        with_store!(self, width, store => extend(store, counts));
+        match width {
+            Width::U8 => extend(&mut self.u8s, counts),
+            Width::U16 => extend(&mut self.u16s, counts),
+            Width::U32 => extend(&mut self.u32s, counts),
+            Width::U64 => extend(&mut self.u64s, counts),
+        }
     }
 
     /// Appends `places` counts of `width`: 0 but for those that `cells` names by
@@ -118,11 +99,12 @@ impl Stores {
         places: usize,
         cells: impl Iterator<Item = (usize, u64)>,
     ) {
-        with_store!(self, width, store => {
-            let start = store.len();
-            store.resize(start + places, 0);
-            cells.for_each(|(place, count)| store[start + place] = Count::narrow(count));
-        });
+        match width {
+            Width::U8 => extend_sparsely(&mut self.u8s, places, cells),
+            Width::U16 => extend_sparsely(&mut self.u16s, places, cells),
+            Width::U32 => extend_sparsely(&mut self.u32s, places, cells),
+            Width::U64 => extend_sparsely(&mut self.u64s, places, cells),
+        }
     }
 
     /// Appends counts of another store.
@@ -206,4 +188,14 @@ count!(u8, u16, u32, u64);
 
 fn extend<T: Count>(store: &mut Vec<T>, counts: impl Iterator<Item = u64>) {
     store.extend(counts.map(T::narrow));
+}
+
+fn extend_sparsely<T: Count>(
+    store: &mut Vec<T>,
+    places: usize,
+    cells: impl Iterator<Item = (usize, u64)>,
+) {
+    let start = store.len();
+    store.resize(start + places, T::narrow(0));
+    cells.for_each(|(place, count)| store[start + place] = T::narrow(count));
 }

@@ -29,11 +29,6 @@ impl<'a> Row<'a> {
         self.label
     }
 
-    /// The count of the label as its own prediction.
-    pub fn right(self) -> u64 {
-        self.right
-    }
-
     /// The non-zero cells, by prediction.
     #[inline]
     pub fn cells(self) -> impl Iterator<Item = Cell> + Clone + 'a {
