@@ -15,10 +15,15 @@ pub(super) fn max_shift(threads: usize) -> u32 {
     if threads <= 4 { MAX_SHIFT } else { MAX_SHIFT - 1 }
 }
 
+/// Pairs that wait to be counted. A counter is seldom in a near cache: next to one
+/// another, many of them wait for memory at once.
+const MOST_PENDING: usize = 256;
+
 /// A dense table while numbers are small, a diagonal and a map beyond it: its
 /// memory follows the cells that occur.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CellCounts {
+    pending: Vec<[u32; 2]>,
     max_shift: u32,
     shift: u32,
     dense: Vec<u32>,
@@ -39,6 +44,7 @@ impl CellCounts {
     pub(super) fn expect(&mut self, rows: usize) {
         self.undrained += rows as u64;
         if self.undrained >= DRAIN_ROWS {
+            self.count_pending();
             self.drain();
             self.undrained = rows as u64;
         }
@@ -47,11 +53,32 @@ impl CellCounts {
     /// Counts one row.
     #[inline]
     pub(super) fn add(&mut self, label: u32, prediction: u32) {
+        if self.pending.len() == MOST_PENDING {
+            self.count_pending();
+        }
+        self.pending.push([label, prediction]);
+    }
+
+    fn count_pending(&mut self) {
+        let mut pending = std::mem::take(&mut self.pending);
+        let all = pending.iter().fold(0, |all, [label, prediction]| all | label | prediction);
+        if all >> self.max_shift == 0 {
+            self.make_room(all);
+            for [label, prediction] in &pending {
+                self.dense[((label << self.shift) | prediction) as usize] += 1;
+            }
+        } else {
+            pending.iter().for_each(|pair| self.add_one(*pair));
+        }
+        pending.clear();
+        self.pending = pending;
+    }
+
+    /// Counts one of pairs that are not all small.
+    fn add_one(&mut self, [label, prediction]: [u32; 2]) {
         let either = label | prediction;
-        if either >> self.shift == 0 && !self.dense.is_empty() {
-            self.dense[((label << self.shift) | prediction) as usize] += 1;
-        } else if either >> self.max_shift == 0 {
-            self.grow(either);
+        if either >> self.max_shift == 0 {
+            self.make_room(either);
             self.dense[((label << self.shift) | prediction) as usize] += 1;
         } else {
             self.add_sparse(label, prediction);
@@ -72,12 +99,16 @@ impl CellCounts {
         }
     }
 
-    fn grow(&mut self, either: u32) {
-        self.drain();
-        self.shift = (32 - either.leading_zeros()).max(4);
-        self.dense = vec![0; 1 << (2 * self.shift)];
+    /// Makes the dense table large enough for a pair of numbers up to `largest`.
+    fn make_room(&mut self, largest: u32) {
+        if largest >> self.shift > 0 || self.dense.is_empty() {
+            self.drain();
+            self.shift = self.shift.max(u32::BITS - largest.leading_zeros()).max(4);
+            self.dense = vec![0; 1 << (2 * self.shift)];
+        }
     }
 
+    /// Turns the dense table into cells.
     fn drain(&mut self) {
         let dense = std::mem::take(&mut self.dense);
         for (label, row) in (0..).zip(dense.chunks_exact(1 << self.shift)) {
@@ -87,13 +118,12 @@ impl CellCounts {
                 }
             }
         }
-        self.dense = dense;
-        self.dense.fill(0);
         self.undrained = 0;
     }
 
     /// Every cell, in no particular order; one may be there in several pieces.
     pub(super) fn into_cells(mut self) -> Vec<Cell> {
+        self.count_pending();
         self.drain();
         let mut cells = self.drained;
         let diagonal = (0..).zip(&self.diagonal).filter(|(_, count)| **count > 0);

@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::softmax::{Softmax, Terms};
 use super::vector::Vector;
 
 /// SAFETY of every block: the trait's callers have checked for AVX2.
@@ -125,16 +126,6 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn from_words(words: Self::Words) -> Self {
-        unsafe { _mm256_cvtepi32_ps(words) }
-    }
-
-    #[inline(always)]
-    unsafe fn double(words: Self::Words) -> Self::Words {
-        unsafe { _mm256_add_epi32(words, words) }
-    }
-
-    #[inline(always)]
     unsafe fn wide_zero() -> Self::Wide {
         unsafe { _mm256_setzero_si256() }
     }
@@ -144,34 +135,6 @@ impl Vector for __m256 {
         let mut lanes = [0_u64; 4];
         unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
         lanes.into_iter().fold(0, u64::wrapping_add)
-    }
-
-    #[inline(always)]
-    unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
-        unsafe {
-            let mut sums = [sum, Self::wide_zero()];
-            Self::add_shifted_apart(&mut sums, words, shifts);
-            _mm256_add_epi64(sums[0], sums[1])
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn add_shifted_apart(
-        sums: &mut [Self::Wide; 2],
-        words: Self::Words,
-        shifts: Self::Words,
-    ) {
-        unsafe {
-            // The bound also tells the compiler that no shift passes 63.
-            let shifts = _mm256_min_epu32(shifts, _mm256_set1_epi32(63));
-            let low = _mm256_set1_epi64x(0xffff_ffff);
-            let even = _mm256_mul_epu32(words, _mm256_set1_epi64x(1 << 10));
-            let even = _mm256_srlv_epi64(even, _mm256_and_si256(shifts, low));
-            let odd = _mm256_slli_epi64::<10>(_mm256_srli_epi64::<32>(words));
-            let odd = _mm256_srlv_epi64(odd, _mm256_srli_epi64::<32>(shifts));
-            sums[0] = _mm256_add_epi64(sums[0], even);
-            sums[1] = _mm256_add_epi64(sums[1], odd);
-        }
     }
 
     #[inline(always)]
@@ -198,5 +161,63 @@ impl Vector for __m256 {
             let odd = _mm256_mul_epu32(odd, odd);
             _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
         }
+    }
+}
+
+/// SAFETY of every block: the trait's callers have checked for AVX2.
+impl Softmax for __m256 {
+    type Powers = __m256i;
+    type Sum = __m256i;
+
+    #[inline(always)]
+    unsafe fn split(self) -> (Self::Powers, Self) {
+        unsafe {
+            let n = self.add(Self::splat(0.5)).truncate();
+            (n, self.sub(_mm256_cvtepi32_ps(n)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn no_terms() -> Self::Sum {
+        unsafe { Self::wide_zero() }
+    }
+
+    #[inline(always)]
+    unsafe fn add_term(self, n: Self::Powers, sums: &mut Terms<Self>) {
+        unsafe {
+            let values = self.mul(Self::splat(1_073_741_824.0)).truncate();
+            let squares = self.mul(self).mul(Self::splat(536_870_912.0)).truncate();
+            add_shifted(&mut sums.values, values, n);
+            add_shifted(
+                &mut sums.squares,
+                _mm256_add_epi32(squares, squares),
+                _mm256_add_epi32(n, n),
+            );
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn words(sum: Self::Sum) -> Self::Wide {
+        sum
+    }
+}
+
+/// Adds `(word << 10) >> shift` of every lane, for words up to 2³¹ and shifts below
+/// 2⁷; those from 63 on give 0.
+///
+/// SAFETY: the caller has checked for AVX2.
+#[inline(always)]
+unsafe fn add_shifted(sums: &mut [__m256i; 2], words: __m256i, shifts: __m256i) {
+    // SAFETY: as above.
+    unsafe {
+        // The bound also tells the compiler that no shift passes 63.
+        let shifts = _mm256_min_epu32(shifts, _mm256_set1_epi32(63));
+        let low = _mm256_set1_epi64x(0xffff_ffff);
+        let even = _mm256_mul_epu32(words, _mm256_set1_epi64x(1 << 10));
+        let even = _mm256_srlv_epi64(even, _mm256_and_si256(shifts, low));
+        let odd = _mm256_slli_epi64::<10>(_mm256_srli_epi64::<32>(words));
+        let odd = _mm256_srlv_epi64(odd, _mm256_srli_epi64::<32>(shifts));
+        sums[0] = _mm256_add_epi64(sums[0], even);
+        sums[1] = _mm256_add_epi64(sums[1], odd);
     }
 }

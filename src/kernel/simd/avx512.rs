@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::softmax::{Softmax, Terms};
 use super::vector::Vector;
 
 /// SAFETY of every block: the trait's callers have checked for AVX-512.
@@ -50,7 +51,10 @@ impl Vector for __m512 {
 
     #[inline(always)]
     unsafe fn min(self, other: Self) -> Self {
-        unsafe { _mm512_min_ps(self, other) }
+        unsafe {
+            let [a, b] = [_mm512_castps_si512(self), _mm512_castps_si512(other)];
+            _mm512_castsi512_ps(_mm512_min_epu32(a, b))
+        }
     }
 
     #[inline(always)]
@@ -112,16 +116,6 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn from_words(words: Self::Words) -> Self {
-        unsafe { _mm512_cvtepi32_ps(words) }
-    }
-
-    #[inline(always)]
-    unsafe fn double(words: Self::Words) -> Self::Words {
-        unsafe { _mm512_add_epi32(words, words) }
-    }
-
-    #[inline(always)]
     unsafe fn wide_zero() -> Self::Wide {
         unsafe { _mm512_setzero_si512() }
     }
@@ -129,34 +123,6 @@ impl Vector for __m512 {
     #[inline(always)]
     unsafe fn wide_sum(a: Self::Wide) -> u64 {
         unsafe { _mm512_reduce_add_epi64(a).cast_unsigned() }
-    }
-
-    #[inline(always)]
-    unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide {
-        unsafe {
-            let mut sums = [sum, Self::wide_zero()];
-            Self::add_shifted_apart(&mut sums, words, shifts);
-            _mm512_add_epi64(sums[0], sums[1])
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn add_shifted_apart(
-        sums: &mut [Self::Wide; 2],
-        words: Self::Words,
-        shifts: Self::Words,
-    ) {
-        unsafe {
-            // The bound also tells the compiler that no shift passes 63.
-            let shifts = _mm512_min_epu32(shifts, _mm512_set1_epi32(63));
-            let low = _mm512_set1_epi64(0xffff_ffff);
-            let even = _mm512_mul_epu32(words, _mm512_set1_epi64(1 << 10));
-            let even = _mm512_srlv_epi64(even, _mm512_and_si512(shifts, low));
-            let odd = _mm512_slli_epi64::<10>(_mm512_srli_epi64::<32>(words));
-            let odd = _mm512_srlv_epi64(odd, _mm512_srli_epi64::<32>(shifts));
-            sums[0] = _mm512_add_epi64(sums[0], even);
-            sums[1] = _mm512_add_epi64(sums[1], odd);
-        }
     }
 
     #[inline(always)]
@@ -183,5 +149,75 @@ impl Vector for __m512 {
             let odd = _mm512_mul_epu32(odd, odd);
             _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
         }
+    }
+}
+
+/// A sum of no terms, whose last bit is worth 2⁻⁴⁰ if [`SCALE`] stands for 1.
+const NO_TERMS: f64 = 4_096.0 * SCALE;
+
+/// What the bits of a float are worth in a double whose exponent and fraction they
+/// fill from above: the two have biases of 127 and 1,023.
+const SCALE: f64 = f64::from_bits(127 << 52);
+
+/// 2²³: adding it leaves no room for a fraction.
+const WHOLE: f32 = 8_388_608.0;
+
+const TOWARDS_ZERO: i32 = _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC;
+
+/// e·2⁻ⁿ and its square are exact as floats; sums are doubles from 2¹² to 2¹³,
+/// which drop what is below 2⁻⁴⁰ when they are rounded towards zero.
+///
+/// SAFETY of every block: the trait's callers have checked for AVX-512.
+impl Softmax for __m512 {
+    /// [`WHOLE`] + n: the low bits are n.
+    type Powers = __m512;
+    type Sum = __m512d;
+
+    #[inline(always)]
+    unsafe fn split(self) -> (Self::Powers, Self) {
+        unsafe {
+            let whole = Self::splat(WHOLE);
+            let n = _mm512_add_round_ps::<TOWARDS_ZERO>(self.add(Self::splat(0.5)), whole);
+            (n, self.sub(n.sub(whole)))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn no_terms() -> Self::Sum {
+        unsafe { _mm512_set1_pd(NO_TERMS) }
+    }
+
+    #[inline(always)]
+    unsafe fn add_term(self, n: Self::Powers, sums: &mut Terms<Self>) {
+        unsafe {
+            let n = _mm512_slli_epi32::<23>(_mm512_castps_si512(n));
+            let term = _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(self), n));
+            add(&mut sums.values, term);
+            add(&mut sums.squares, term.mul(term));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn words(sum: Self::Sum) -> Self::Wide {
+        unsafe {
+            let none = _mm512_castpd_si512(Self::no_terms());
+            _mm512_sub_epi64(_mm512_castpd_si512(sum), none)
+        }
+    }
+}
+
+/// Adds even and odd lanes of `terms`, each above 0 and up to 1, to a sum.
+///
+/// SAFETY: the caller has checked for AVX-512.
+#[inline(always)]
+unsafe fn add(sums: &mut [__m512d; 2], terms: __m512) {
+    // SAFETY: as above.
+    unsafe {
+        let bits = _mm512_castps_si512(terms);
+        let mask = _mm512_set1_epi64(0x1fff_ffff_e000_0000);
+        let even = _mm512_and_si512(_mm512_slli_epi64::<29>(bits), mask);
+        let odd = _mm512_and_si512(_mm512_srli_epi64::<3>(bits), mask);
+        sums[0] = _mm512_add_round_pd::<TOWARDS_ZERO>(sums[0], _mm512_castsi512_pd(even));
+        sums[1] = _mm512_add_round_pd::<TOWARDS_ZERO>(sums[1], _mm512_castsi512_pd(odd));
     }
 }

@@ -37,21 +37,8 @@ pub(super) trait Vector: Copy {
     unsafe fn blend(self, on: Self, mask: u32) -> Self;
     /// Truncates lanes in 0.0..2³¹; anything in other lanes.
     unsafe fn truncate(self) -> Self::Words;
-    /// Lanes below 2³¹ to floats.
-    unsafe fn from_words(words: Self::Words) -> Self;
-
-    unsafe fn double(words: Self::Words) -> Self::Words;
     unsafe fn wide_zero() -> Self::Wide;
     unsafe fn wide_sum(a: Self::Wide) -> u64;
-    /// Adds `(word << 10) >> shift` of every lane, for words below 2³¹ and
-    /// shifts below 2⁷; those from 63 on give 0.
-    unsafe fn add_shifted(sum: Self::Wide, words: Self::Words, shifts: Self::Words) -> Self::Wide;
-    /// [`add_shifted`](Self::add_shifted) with a sum for even lanes and one for odd ones.
-    unsafe fn add_shifted_apart(
-        sums: &mut [Self::Wide; 2],
-        words: Self::Words,
-        shifts: Self::Words,
-    );
     unsafe fn wide_lane(a: Self::Wide, lane: usize) -> u64;
     /// Adds every word.
     unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide;
@@ -59,36 +46,29 @@ pub(super) trait Vector: Copy {
     unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide;
 }
 
-/// The vectors of a row and the index of the first lane of each; the last one is
-/// filled up with `filler`.
+/// What vectors of a row are shown to.
 ///
-/// A loop over this, not a closure: a closure would be compiled without the
-/// instructions of the function that it is in.
-pub(super) struct Vectors<'a> {
-    row: &'a [f32],
-    at: usize,
-    filler: f32,
+/// A trait, not a closure: a closure would be compiled without the instructions of
+/// the function that it is in.
+pub(super) trait See<V: Vector> {
+    /// SAFETY: the caller has checked for the instructions of `V`.
+    unsafe fn see(&mut self, scores: V);
 }
 
-impl<'a> Vectors<'a> {
-    #[inline(always)]
-    pub(super) fn of(row: &'a [f32], filler: f32) -> Self {
-        Self { row, at: 0, filler }
-    }
-
-    /// The next vector and the index of its first lane.
-    ///
-    /// SAFETY: the caller has checked for the instructions of `V`.
-    #[inline(always)]
-    pub(super) unsafe fn next<V: Vector>(&mut self) -> Option<(V, usize)> {
-        let at = self.at;
-        let left = self.row.len().checked_sub(at).filter(|left| *left > 0)?;
-        self.at += V::LANES;
-        if left >= V::LANES {
-            // SAFETY: at + LANES <= row.len().
-            return Some((unsafe { V::load(self.row.as_ptr().add(at)) }, at));
+/// Shows all of `row` to `seen`; the last vector is filled up with `filler`.
+///
+/// SAFETY: the caller has checked for the instructions of `V`.
+#[inline(always)]
+pub(super) unsafe fn show<V: Vector>(row: &[f32], filler: f32, seen: &mut impl See<V>) {
+    let vectors = row.chunks_exact(V::LANES);
+    let rest = vectors.remainder();
+    // SAFETY: as above; each load is of a whole vector.
+    unsafe {
+        for scores in vectors {
+            seen.see(V::load(scores.as_ptr()));
         }
-        // SAFETY: as above.
-        Some((unsafe { V::load_part(&self.row[at..], self.filler) }, at))
+        if !rest.is_empty() {
+            seen.see(V::load_part(rest, filler));
+        }
     }
 }

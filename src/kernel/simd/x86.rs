@@ -2,27 +2,26 @@
 
 use std::arch::x86_64::{__m256, __m512};
 
-use super::vector::{Vector, Vectors};
+use super::softmax::{narrow_sums, softmax_sums};
+use super::vector::{See, Vector, show};
 use super::{Integer, LANES, Sums, Survey, Surveys, Table, Tile, confusion, narrow};
-use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
 
 /// What [`survey`] gathers, lane by lane.
 struct Gathered<V: Vector> {
+    /// A class is ahead when its score is at least this.
+    threshold: V,
     highest: V,
     ahead: V::Words,
     bad: V::Flags,
 }
 
-impl<V: Vector> Gathered<V> {
-    /// Looks at `scores`; a class is ahead when its score is at least `threshold`.
-    ///
-    /// SAFETY: the caller has checked for the instructions of `V`.
+impl<V: Vector> See<V> for Gathered<V> {
     #[inline(always)]
-    unsafe fn look(&mut self, scores: V, threshold: V) {
-        // SAFETY: as above.
+    unsafe fn see(&mut self, scores: V) {
+        // SAFETY: the caller has checked for the instructions.
         unsafe {
             self.highest = self.highest.max(scores);
-            self.ahead = scores.count_ge(threshold, self.ahead);
+            self.ahead = scores.count_ge(self.threshold, self.ahead);
             self.bad = scores.flag_not_lt(V::splat(f32::INFINITY), self.bad);
         }
     }
@@ -45,22 +44,16 @@ unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Su
         let (middle, right) = rest.split_at(V::LANES.min(rest.len()));
 
         let mut seen = Gathered {
+            threshold: before,
             highest: V::splat(f32::NEG_INFINITY),
             ahead: V::splat(0.0).truncate(),
             bad: V::no_flags(),
         };
-        let mut vectors = Vectors::of(left, f32::NEG_INFINITY);
-        while let Some((scores, _)) = vectors.next::<V>() {
-            seen.look(scores, before);
-        }
-        let mut vectors = Vectors::of(middle, f32::NEG_INFINITY);
-        while let Some((scores, _)) = vectors.next::<V>() {
-            seen.look(scores, before.blend(after, on_after));
-        }
-        let mut vectors = Vectors::of(right, f32::NEG_INFINITY);
-        while let Some((scores, _)) = vectors.next::<V>() {
-            seen.look(scores, after);
-        }
+        show(left, f32::NEG_INFINITY, &mut seen);
+        seen.threshold = before.blend(after, on_after);
+        show(middle, f32::NEG_INFINITY, &mut seen);
+        seen.threshold = after;
+        show(right, f32::NEG_INFINITY, &mut seen);
         let mut rank = V::sum_words(seen.ahead);
         // The filler ties with a label at −∞ in the last vector.
         if own == f32::NEG_INFINITY && higher_first {
@@ -71,144 +64,36 @@ unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Su
     }
 }
 
-/// Vectors whose terms are computed side by side: one alone would wait for its
-/// own last operation most of the time.
-const ABREAST: usize = 4;
-
-#[inline(always)]
-unsafe fn softmax_sums<V: Vector>(row: &[f32], max: f32) -> Sums {
-    // SAFETY (whole body): the caller has checked for the instructions, and
-    // loads end within the row.
-    unsafe {
-        let half_max = V::splat(max * 0.5);
-        let mut sums = [V::wide_zero(); 2];
-        let mut groups = row.chunks_exact(ABREAST * V::LANES);
-        for group in &mut groups {
-            let mut scores = [half_max; ABREAST];
-            for (at, vector) in scores.iter_mut().enumerate() {
-                *vector = V::load(group.as_ptr().add(at * V::LANES));
-            }
-            add_terms(scores, half_max, &mut sums);
-        }
-        let mut vectors = Vectors::of(groups.remainder(), f32::NEG_INFINITY);
-        while let Some((scores, _)) = vectors.next::<V>() {
-            add_terms([scores], half_max, &mut sums);
-        }
-        Sums { values: V::wide_sum(sums[0]), squares: V::wide_sum(sums[1]) }
-    }
+/// Sums of [`unit_sums`], and which lanes had a score outside 0..=1.
+struct Units<V: Vector> {
+    outside: u32,
+    values: V::Wide,
+    squares: V::Wide,
 }
 
-/// Terms of softmax and their squares, in lanes, and the shifts they still need.
-#[derive(Clone, Copy)]
-struct Terms<V: Vector> {
-    values: V::Words,
-    squares: V::Words,
-    n: V::Words,
-}
-
-/// The terms of `scores` in rows with halved maxima `half_max`:
-/// [`exp::term`](crate::exact::exp::term) in lanes, step by step over all vectors.
-/// A gap beyond the last one that counts is cut down to it; its term is 0.
-#[inline(always)]
-unsafe fn terms<V: Vector, const N: usize>(scores: [V; N], half_max: V) -> [Terms<V>; N] {
-    // SAFETY (whole body): the caller has checked for the instructions.
-    unsafe {
-        let half = V::splat(0.5);
-        let mut f = scores;
-        let mut n = [V::splat(0.0).truncate(); N];
-        for (f, n) in f.iter_mut().zip(&mut n) {
-            let h = half_max.sub(f.mul(half)).min(V::splat(ZERO_FROM));
-            let y = h.mul(V::splat(TWO_LOG2_E));
-            *n = y.add(half).truncate();
-            *f = y.sub(V::from_words(*n));
-        }
-        let [coefficients @ .., last] = COEFFICIENTS;
-        let mut p = [V::splat(last); N];
-        for c in coefficients.iter().rev() {
-            for (p, f) in p.iter_mut().zip(&f) {
-                *p = p.mul(*f).add(V::splat(*c));
-            }
-        }
-        let mut terms = [Terms { values: n[0], squares: n[0], n: n[0] }; N];
-        for (((p, f), n), terms) in p.iter().zip(&f).zip(&n).zip(&mut terms) {
-            let e = V::splat(1.0).sub(f.mul(*p));
-            let square = e.mul(e).mul(V::splat(536_870_912.0)).truncate();
-            terms.values = e.mul(V::splat(1_073_741_824.0)).truncate();
-            terms.squares = V::double(square);
-            terms.n = *n;
-        }
-        terms
-    }
-}
-
-/// Adds the terms of `scores` and their squares.
-#[inline(always)]
-unsafe fn add_terms<V: Vector, const N: usize>(
-    scores: [V; N],
-    half_max: V,
-    sums: &mut [V::Wide; 2],
-) {
-    // SAFETY (whole body): the caller has checked for the instructions.
-    unsafe {
-        for Terms { values, squares, n } in &terms(scores, half_max) {
-            sums[0] = V::add_shifted(sums[0], *values, *n);
-            sums[1] = V::add_shifted(sums[1], *squares, V::double(*n));
+impl<V: Vector> See<V> for Units<V> {
+    #[inline(always)]
+    unsafe fn see(&mut self, scores: V) {
+        // SAFETY: the caller has checked for the instructions.
+        unsafe {
+            self.outside |= scores.outside(V::splat(0.0), V::splat(1.0));
+            let units = scores.mul(V::splat(1_073_741_824.0)).truncate();
+            self.values = V::add_words(self.values, units);
+            self.squares = V::add_squares(self.squares, units);
         }
     }
-}
-
-/// The sums of narrow rows, a lane to each.
-#[inline(always)]
-unsafe fn narrow_sums<V: Vector>(tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
-    let mut sums = [Sums::default(); LANES];
-    // SAFETY (whole body): the caller has checked for the instructions, and
-    // LANES is a multiple of the vector's.
-    unsafe {
-        for from in (0..LANES).step_by(V::LANES) {
-            let half_max = V::load(max.as_ptr().add(from)).mul(V::splat(0.5));
-            let mut values = [V::wide_zero(); 2];
-            let mut squares = [V::wide_zero(); 2];
-            let mut pairs = tile.chunks_exact(2);
-            for pair in &mut pairs {
-                let scores =
-                    [V::load(pair[0].as_ptr().add(from)), V::load(pair[1].as_ptr().add(from))];
-                for terms in &terms(scores, half_max) {
-                    V::add_shifted_apart(&mut values, terms.values, terms.n);
-                    V::add_shifted_apart(&mut squares, terms.squares, V::double(terms.n));
-                }
-            }
-            for column in pairs.remainder() {
-                let [terms] = &terms([V::load(column.as_ptr().add(from))], half_max);
-                V::add_shifted_apart(&mut values, terms.values, terms.n);
-                V::add_shifted_apart(&mut squares, terms.squares, V::double(terms.n));
-            }
-            for lane in 0..V::LANES {
-                sums[from + lane] = Sums {
-                    values: V::wide_lane(values[lane % 2], lane / 2),
-                    squares: V::wide_lane(squares[lane % 2], lane / 2),
-                };
-            }
-        }
-    }
-    sums
 }
 
 #[inline(always)]
 unsafe fn unit_sums<V: Vector>(row: &[f32]) -> Option<Sums> {
     // SAFETY (whole body): the caller has checked for the instructions.
     unsafe {
-        let (zero, one) = (V::splat(0.0), V::splat(1.0));
-        let mut outside = 0;
-        let (mut values, mut squares) = (V::wide_zero(), V::wide_zero());
-        let mut vectors = Vectors::of(row, 0.0);
-        while let Some((scores, _)) = vectors.next::<V>() {
-            outside |= scores.outside(zero, one);
-            let units = scores.mul(V::splat(1_073_741_824.0)).truncate();
-            values = V::add_words(values, units);
-            squares = V::add_squares(squares, units);
-        }
-        let sums = Sums { values: V::wide_sum(values), squares: V::wide_sum(squares) };
-        (outside == 0).then_some(sums)
+        let mut units =
+            Units::<V> { outside: 0, values: V::wide_zero(), squares: V::wide_zero() };
+        show(row, 0.0, &mut units);
+        let sums =
+            Sums { values: V::wide_sum(units.values), squares: V::wide_sum(units.squares) };
+        (units.outside == 0).then_some(sums)
     }
 }
 
