@@ -74,10 +74,13 @@ fn score_rows(c: &mut Criterion) {
             let of = |(row, &label)| rows::prediction(&params, row, label).unwrap();
             each.map(of).map(u64::from).sum()
         };
-        let best = Level::best();
-        assert_eq!(predict(best), predict(Level::Plain));
-        let id = BenchmarkId::new(format!("predictions, {best:?}"), format!("{classes} classes"));
-        group.bench_with_input(id, &best, |b, &level| b.iter(|| predict(black_box(level))));
+        let expected = predict(Level::Plain);
+        for level in Level::available() {
+            assert_eq!(predict(level), expected);
+            let id =
+                BenchmarkId::new(format!("predictions, {level:?}"), format!("{classes} classes"));
+            group.bench_with_input(id, &level, |b, &level| b.iter(|| predict(black_box(level))));
+        }
     }
     group.finish();
 }

@@ -67,7 +67,8 @@ pub struct Choice<D> {
     pub because: String,
 }
 
-/// No device is looked for if the CPU is estimated to need less.
+/// No device is looked for if the CPU is estimated to count in less. A device spares
+/// nobody the reading.
 pub const WORTH_A_DEVICE_SECONDS: f64 = 0.5;
 
 /// Chooses where to evaluate. `open` looks for a device and measures; it is not
@@ -81,10 +82,9 @@ pub fn choose<D>(
     if let Some(reason) = &wanted.cpu_only {
         return cpu(reason.clone());
     }
-    let read = read_seconds(wanted, facts);
-    let assumed = read + assumed_seconds(wanted, facts);
+    let assumed = assumed_seconds(wanted, facts);
     if assumed < WORTH_A_DEVICE_SECONDS {
-        return cpu(format!("too little work for a GPU: about {}", seconds(assumed)));
+        return cpu(format!("too little to count for a GPU: about {}", seconds(assumed)));
     }
     let Offer { name, rates, device } = match open() {
         Ok(offer) => offer,
@@ -93,6 +93,7 @@ pub fn choose<D>(
         }
         Err(error) => return cpu(format!("no GPU can be used: {error}")),
     };
+    let read = read_seconds(wanted, facts);
     let on_cpu = read + wanted.rows as f64 / rates.cpu_rows_per_second;
     let on_device = device_seconds(wanted, &rates, read);
     let both = format!(
@@ -235,7 +236,10 @@ mod tests {
         for wanted in [wanted(1_000, 1_000), wanted(40_000_000, 0)] {
             let choice = choose::<()>(&wanted, &FACTS, || unreachable!("a device was looked for"));
             assert_eq!(choice.device, None);
-            assert!(choice.because.starts_with("too little work for a GPU: about "), "{choice:?}");
+            assert!(
+                choice.because.starts_with("too little to count for a GPU: about "),
+                "{choice:?}"
+            );
         }
     }
 
@@ -265,9 +269,9 @@ mod tests {
     fn no_device_is_looked_for_where_only_predictions_are_counted() {
         let all = wanted(2_000_000, 1_000);
         assert!(choose(&all, &FACTS, || Ok(offer(1.0, 1e12, 1e12, 0.0))).device.is_some());
-        let few = Wanted { counted: Counted::Counts, file_bytes: 1 << 20, ..all };
+        let few = Wanted { counted: Counted::Counts, ..all };
         let choice = choose::<()>(&few, &FACTS, || unreachable!("a device was looked for"));
-        assert_eq!(choice.because, "too little work for a GPU: about 0.1 s");
+        assert_eq!(choice.because, "too little to count for a GPU: about 0.1 s");
     }
 
     #[test]
@@ -287,9 +291,18 @@ mod tests {
 
     #[test]
     fn text_is_slow_to_read_everywhere() {
-        let text = Wanted { is_text: true, ..wanted(10_000_000, 10) };
-        // 4.8 s of reading on either side leave the CPU ahead of a slow start.
-        let choice = choose(&text, &FACTS, || Ok(offer(1e8, 1e10, 1e9, 0.3)));
+        let text = Wanted { is_text: true, ..wanted(100_000_000, 10) };
+        // 24 s of reading on either side leave the CPU ahead of a slow start.
+        let choice = choose(&text, &FACTS, || Ok(offer(1e8, 1e10, 1e9, 2.0)));
         assert_eq!(choice.device, None);
+        assert_eq!(choice.because, "about 25 s on the CPU, 26 s on card, by measured rates");
+    }
+
+    #[test]
+    fn no_device_is_looked_for_to_spare_the_reading() {
+        let text = Wanted { is_text: true, ..wanted(10_000_000, 10) };
+        assert!(read_seconds(&text, &FACTS) > 2.0);
+        let choice = choose::<()>(&text, &FACTS, || unreachable!("a device was looked for"));
+        assert_eq!(choice.because, "too little to count for a GPU: about 50 ms");
     }
 }

@@ -1,6 +1,7 @@
 //! What rows take on the CPU, before anything is measured.
 
 use super::choice::Wanted;
+use crate::kernel::Level;
 use crate::tally::{Auc, Counted};
 
 /// What is known of this machine without measuring.
@@ -28,10 +29,18 @@ pub struct Costs {
 }
 
 impl Facts {
-    /// A modest machine: what one core of a server was measured to take, rounded
-    /// up generously.
-    pub fn assumed(threads: usize) -> Self {
-        let costs = Costs { pair: 5.0, all: [80.0, 2.5], counts: [15.0, 1.0], order: [40.0, 6.0] };
+    /// A modest machine with the instructions of `level`: what one core of a server
+    /// was measured to take, rounded up generously.
+    pub fn assumed(threads: usize, level: Level) -> Self {
+        let (all, counts) = match level {
+            Level::Plain => (10.0, 4.0),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => (1.0, 0.2),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => (0.5, 0.1),
+        };
+        let costs =
+            Costs { pair: 5.0, all: [80.0, all], counts: [15.0, counts], order: [40.0, 6.0] };
         Self { threads, costs, read_per_second: [1.5e8, 2e9] }
     }
 }

@@ -253,7 +253,7 @@ impl ScoreRows {
                 (self.params.bin_of_value(score.widen()), score.unit())
             } else {
                 let term = exp::term(score.half_gap(max)).value;
-                (self.params.bin_of_quotient(term, sum), whole.ratio(term) >> 1)
+                (self.params.bin_of_quotient(term, whole), whole.ratio(term) >> 1)
             };
             let cell = &mut cells[bin as usize];
             cell.rows += 1;

@@ -15,6 +15,8 @@ use crate::error::Result;
 #[cfg(feature = "gpu")]
 use crate::gpu::{CacheDir, Device, Selector, adapters, self_test};
 use crate::input::Input;
+#[cfg(feature = "gpu")]
+use crate::kernel::Level;
 use crate::report;
 
 /// What `--device` says.
@@ -111,7 +113,7 @@ fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
     let work = calibrate::wanted(input, plan);
     let most = memory.unwrap_or(engine::DEVICE_MEMORY);
     let offer = || calibrate::offer(&work, plan, most, cache.as_ref());
-    let choice = choice::choose(&work, &Facts::assumed(plan.threads), offer);
+    let choice = choice::choose(&work, &Facts::assumed(plan.threads, Level::best()), offer);
     let Some(found) = choice.device else { return Chosen::cpu(plan, choice.because) };
     let opened =
         found.open().and_then(|device| tested(device, memory, plan, choice.because, false));

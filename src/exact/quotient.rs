@@ -37,6 +37,20 @@ impl Denominator {
         let quotient = (guess + above - below) as u32;
         quotient
     }
+
+    /// Quotient and rest, for a `numerator` below 2⁶² and a quotient up to 2²⁰.
+    #[inline(always)]
+    pub fn divide(&self, numerator: u64) -> (u64, u64) {
+        debug_assert!(numerator < 1 << 62 && numerator / self.value <= 1 << 20);
+        #[allow(clippy::cast_possible_truncation, reason = "at most 2^20, give or take one")]
+        let guess = (as_f64(numerator) * self.inverse * (1.0 / 2_147_483_648.0)) as i64;
+        let guess = guess.cast_unsigned();
+        let rest = numerator.wrapping_sub(guess.wrapping_mul(self.value));
+        let above = u64::from(rest.cast_signed() >= self.value.cast_signed());
+        let below = u64::from(rest.cast_signed() < 0);
+        let quotient = guess.wrapping_add(above).wrapping_sub(below);
+        (quotient, numerator.wrapping_sub(quotient.wrapping_mul(self.value)))
+    }
 }
 
 /// The nearest double. Signed conversion is one instruction; the value is below 2⁶³.

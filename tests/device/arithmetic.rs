@@ -3,7 +3,7 @@
 
 use half::f16;
 use libtest_mimic::Failed;
-use tallyho::exact::{exp, fixed, ln, ratio_restoring};
+use tallyho::exact::{Denominator, exp, fixed, ln, ratio_restoring};
 use tallyho::gpu::Device;
 use tallyho::kernel::rows::{MAX_BINS, Params as Reading, edges};
 use tallyho::kernel::{Access, Kernel, Launch, Level, Slot};
@@ -233,7 +233,7 @@ fn bin_of_quotient(part: u64, whole: u64, bins: usize, right_closed: bool) -> u3
         right_closed,
         level: Level::Plain,
     }
-    .bin_of_quotient(part, whole)
+    .bin_of_quotient(part, Denominator::new(whole))
 }
 
 /// What keys are to say of two scores, one of which may be no number to score.

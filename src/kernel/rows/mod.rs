@@ -1,12 +1,14 @@
 //! Rows of scores: prediction, rank of the label, confidence, loss, squared
 //! error and calibration bin, from one reading of the row.
 
+pub(in crate::kernel) mod bin;
 pub mod narrow;
 mod prediction;
 mod sample;
 pub mod shader;
 pub mod twin;
 
+pub use bin::{MAX_BINS, edges};
 use prediction::surveyed;
 pub use prediction::{binary_prediction, prediction};
 
@@ -64,9 +66,6 @@ pub enum Invalid {
     /// The scores do not sum to 1 within [`Params::sum_tolerance`].
     Sum,
 }
-
-/// The most calibration bins: a quotient times their number fits 64 bits.
-pub const MAX_BINS: usize = 1 << 20;
 
 /// The most classes: a sum of that many softmax terms is below 2⁶².
 pub const MAX_CLASSES: usize = 1 << 21;
@@ -185,7 +184,7 @@ fn of_logits<T: Score>(
         confidence: whole.ratio(top) >> 1,
         squared_error: logit_squared_error(sums, whole, of_label),
         loss: logit_loss(sums.values, max, scores[label]),
-        bin: params.bin_of_quotient(top, sums.values),
+        bin: params.bin_of_quotient(top, whole),
     }
 }
 
@@ -236,46 +235,6 @@ fn of_probabilities<T: Score>(
         loss: Some(ln::neg_ln(clipped)),
         bin: params.bin_of_value(scores[prediction].widen()),
     })
-}
-
-impl Params {
-    /// The bin of the quotient `part / whole` ≤ 1, decided before rounding it.
-    /// `part` is at most 2⁴⁰ and there are at most [`MAX_BINS`] bins.
-    #[inline]
-    pub fn bin_of_quotient(&self, part: u64, whole: u64) -> u32 {
-        let bins = self.edges.len() as u64;
-        let scaled = part * bins;
-        let bin = match self.right_closed {
-            true => scaled.div_ceil(whole).saturating_sub(1),
-            false => scaled / whole,
-        };
-        narrow_u64(bin.min(bins - 1))
-    }
-
-    /// The bin of a probability, by comparison with the edges k/B in f64.
-    #[inline]
-    pub fn bin_of_value(&self, value: f64) -> u32 {
-        let bins = self.edges.len();
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a guess within 0..=bins that the comparisons below put right"
-        )]
-        let mut bin = ((value * bins as f64) as usize).min(bins - 1);
-        let above = |edge: f64| if self.right_closed { value > edge } else { value >= edge };
-        while bin > 0 && !above(self.edges[bin - 1]) {
-            bin -= 1;
-        }
-        while bin + 1 < bins && above(self.edges[bin]) {
-            bin += 1;
-        }
-        narrow(bin)
-    }
-}
-
-/// The upper edges k/B of B bins.
-pub fn edges(bins: usize) -> Vec<f64> {
-    (1..=bins).map(|k| k as f64 / bins as f64).collect()
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "class and bin counts are below 2^23")]

@@ -3,8 +3,9 @@
 //! Only rows that need no special care come here: the result is that of
 //! [`row`](super::row), or none.
 
-use super::{Params, Row, Sums};
-use crate::exact::exp::{self, ONE};
+use super::bin::Bins;
+use super::{Params, Row, Sums, logit_squared_error};
+use crate::exact::exp::{self, ONE, Term};
 use crate::exact::{Denominator, fixed, ln};
 
 /// Rows side by side.
@@ -30,7 +31,8 @@ pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<La
     let tile = &tile(scores)[..scores.len() / LANES];
     let surveys = params.level.narrow_survey(tile, labels)?;
     let sums = params.level.narrow_sums(tile, &surveys.max);
-    Some(finish(params, &surveys, &sums))
+    let of_label = params.level.narrow_sums(&[surveys.own], &surveys.max);
+    Some(params.level.narrow_rows(params.bins(), &surveys, &sums, &of_label).apart())
 }
 
 /// The predictions of [`narrow`] alone.
@@ -89,34 +91,70 @@ pub(in crate::kernel) fn survey(tile: &[Lanes<f32>], labels: &Lanes<u32>) -> Opt
     usual.then_some(Surveys { own, max, prediction, rank })
 }
 
+/// [`Sums`](super::Sums) of each lane.
+#[derive(Default)]
+pub(in crate::kernel) struct LaneSums {
+    pub(in crate::kernel) values: Lanes<u64>,
+    pub(in crate::kernel) squares: Lanes<u64>,
+}
+
 /// The sums of softmax terms of each lane, in plain Rust.
-pub(in crate::kernel) fn sums(tile: &[Lanes<f32>], max: &Lanes<f32>) -> Lanes<Sums> {
-    let mut sums = [Sums::default(); LANES];
+pub(in crate::kernel) fn sums(tile: &[Lanes<f32>], max: &Lanes<f32>) -> LaneSums {
+    let mut sums = LaneSums::default();
     for column in tile {
-        for ((sums, max), score) in sums.iter_mut().zip(max).zip(column) {
-            let term = exp::term(max * 0.5 - score * 0.5);
-            sums.values += term.value;
-            sums.squares += term.square;
+        for lane in 0..LANES {
+            let term = exp::term(max[lane] * 0.5 - column[lane] * 0.5);
+            sums.values[lane] += term.value;
+            sums.squares[lane] += term.square;
         }
     }
     sums
 }
 
-fn finish(params: &Params, surveys: &Surveys, sums: &Lanes<Sums>) -> Lanes<Row> {
-    let mut rows = [Row::default(); LANES];
-    for (lane, (row, sums)) in rows.iter_mut().zip(sums).enumerate() {
-        let (max, own) = (surveys.max[lane], surveys.own[lane]);
+/// [`Row`] of each lane.
+#[derive(Default)]
+pub(in crate::kernel) struct LaneRows {
+    prediction: Lanes<u32>,
+    rank: Lanes<u32>,
+    confidence: Lanes<u32>,
+    squared_error: Lanes<u32>,
+    loss: Lanes<u64>,
+    bin: Lanes<u32>,
+}
+
+impl LaneRows {
+    fn apart(&self) -> Lanes<Row> {
+        std::array::from_fn(|lane| Row {
+            prediction: self.prediction[lane],
+            rank: self.rank[lane],
+            confidence: self.confidence[lane],
+            squared_error: self.squared_error[lane],
+            loss: Some(self.loss[lane]),
+            bin: self.bin[lane],
+        })
+    }
+}
+
+/// What the sums of all terms and the terms of the labels come to. A loop for the
+/// compiler, as above.
+#[inline(always)]
+pub(in crate::kernel) fn rows(
+    bins: Bins,
+    surveys: &Surveys,
+    sums: &LaneSums,
+    of_label: &LaneSums,
+) -> LaneRows {
+    let mut rows =
+        LaneRows { prediction: surveys.prediction, rank: surveys.rank, ..LaneRows::default() };
+    for lane in 0..LANES {
+        let sums = Sums { values: sums.values[lane], squares: sums.squares[lane] };
+        let label = Term { value: of_label.values[lane], square: of_label.squares[lane] };
         let whole = Denominator::new(sums.values);
-        let label = exp::term(max * 0.5 - own * 0.5);
-        let gap = fixed::difference_small(max.into(), own.into());
-        *row = Row {
-            prediction: surveys.prediction[lane],
-            rank: surveys.rank[lane],
-            confidence: whole.ratio(ONE) >> 1,
-            squared_error: super::logit_squared_error(*sums, whole, label),
-            loss: Some((ln::ln_sum(sums.values) + gap).min(fixed::LOSS_CAP)),
-            bin: params.bin_of_quotient(ONE, sums.values),
-        };
+        let gap = fixed::difference_small(surveys.max[lane].into(), surveys.own[lane].into());
+        rows.confidence[lane] = whole.ratio(ONE) >> 1;
+        rows.squared_error[lane] = logit_squared_error(sums, whole, label);
+        rows.loss[lane] = (ln::ln_sum(sums.values) + gap).min(fixed::LOSS_CAP);
+        rows.bin[lane] = bins.of_quotient(ONE, whole);
     }
     rows
 }

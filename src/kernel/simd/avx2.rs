@@ -138,10 +138,8 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn wide_lane(a: Self::Wide, lane: usize) -> u64 {
-        let mut lanes = [0_u64; 4];
-        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
-        lanes[lane]
+    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
+        unsafe { _mm256_storeu_si256(to.cast(), a) }
     }
 
     #[inline(always)]

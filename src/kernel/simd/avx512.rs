@@ -126,10 +126,8 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn wide_lane(a: Self::Wide, lane: usize) -> u64 {
-        let mut lanes = [0_u64; 8];
-        unsafe { _mm512_storeu_si512(lanes.as_mut_ptr().cast(), a) };
-        lanes[lane]
+    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
+        unsafe { _mm512_storeu_si512(to.cast(), a) }
     }
 
     #[inline(always)]

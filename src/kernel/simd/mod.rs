@@ -21,7 +21,8 @@ mod vector;
 mod x86;
 
 use super::confusion::{self, Integer, Table};
-use super::rows::narrow::{self, LANES, Surveys};
+use super::rows::bin::Bins;
+use super::rows::narrow::{self, LANES, LaneRows, LaneSums, Surveys};
 use super::score::{self, Sums, Survey};
 
 /// The instructions a kernel may use.
@@ -193,7 +194,7 @@ impl Level {
     }
 
     #[inline]
-    pub(super) fn narrow_sums(self, tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
+    pub(super) fn narrow_sums(self, tile: &Tile, max: &[f32; LANES]) -> LaneSums {
         match self {
             Self::Plain => narrow::sums(tile, max),
             // SAFETY: a level exists only where its features were detected.
@@ -202,6 +203,25 @@ impl Level {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => unsafe { x86::narrow_sums_avx512(tile, max) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn narrow_rows(
+        self,
+        bins: Bins,
+        surveys: &Surveys,
+        sums: &LaneSums,
+        of_label: &LaneSums,
+    ) -> LaneRows {
+        match self {
+            Self::Plain => narrow::rows(bins, surveys, sums, of_label),
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { x86::narrow_rows_avx2(bins, surveys, sums, of_label) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { x86::narrow_rows_avx512(bins, surveys, sums, of_label) },
         }
     }
 }

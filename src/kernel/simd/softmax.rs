@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 
 use super::vector::{See, Vector, show};
-use super::{LANES, Sums, Tile};
+use super::{LANES, LaneSums, Sums, Tile};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
 
 /// How a vector takes powers of two apart and keeps sums of terms.
@@ -126,8 +126,8 @@ pub(super) unsafe fn softmax_sums<V: Softmax>(row: &[f32], max: f32) -> Sums {
 
 /// The sums of narrow rows, a lane to each.
 #[inline(always)]
-pub(super) unsafe fn narrow_sums<V: Softmax>(tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
-    let mut sums = [Sums::default(); LANES];
+pub(super) unsafe fn narrow_sums<V: Softmax>(tile: &Tile, max: &[f32; LANES]) -> LaneSums {
+    let mut sums = LaneSums::default();
     // SAFETY (whole body): the caller has checked for the instructions, and
     // LANES is a multiple of the vector's.
     unsafe {
@@ -138,15 +138,24 @@ pub(super) unsafe fn narrow_sums<V: Softmax>(tile: &Tile, max: &[f32; LANES]) ->
             }
             let mut terms = Terms::none();
             terms.add(&mut gaps);
-            let values = [V::words(terms.values[0]), V::words(terms.values[1])];
-            let squares = [V::words(terms.squares[0]), V::words(terms.squares[1])];
-            for lane in 0..V::LANES {
-                sums[from + lane] = Sums {
-                    values: V::wide_lane(values[lane % 2], lane / 2),
-                    squares: V::wide_lane(squares[lane % 2], lane / 2),
-                };
-            }
+            let lanes = from..from + V::LANES;
+            spread::<V>(terms.values, &mut sums.values[lanes.clone()]);
+            spread::<V>(terms.squares, &mut sums.squares[lanes]);
         }
     }
     sums
+}
+
+/// Sums of even and of odd lanes, lane by lane.
+#[inline(always)]
+unsafe fn spread<V: Softmax>(apart: [V::Sum; 2], lanes: &mut [u64]) {
+    for (odd, sum) in apart.into_iter().enumerate() {
+        let mut words = [0; LANES];
+        // SAFETY: the caller has checked for the instructions; there is more than
+        // enough room.
+        unsafe { V::store_wide(V::words(sum), words.as_mut_ptr()) };
+        for (lane, word) in lanes.iter_mut().skip(odd).step_by(2).zip(words) {
+            *lane = word;
+        }
+    }
 }

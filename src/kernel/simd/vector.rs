@@ -39,7 +39,7 @@ pub(super) trait Vector: Copy {
     unsafe fn truncate(self) -> Self::Words;
     unsafe fn wide_zero() -> Self::Wide;
     unsafe fn wide_sum(a: Self::Wide) -> u64;
-    unsafe fn wide_lane(a: Self::Wide, lane: usize) -> u64;
+    unsafe fn store_wide(a: Self::Wide, to: *mut u64);
     /// Adds every word.
     unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide;
     /// Adds every word's square.

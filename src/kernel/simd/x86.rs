@@ -4,7 +4,9 @@ use std::arch::x86_64::{__m256, __m512};
 
 use super::softmax::{narrow_sums, softmax_sums};
 use super::vector::{See, Vector, show};
-use super::{Integer, LANES, Sums, Survey, Surveys, Table, Tile, confusion, narrow};
+use super::{
+    Bins, Integer, LANES, LaneRows, LaneSums, Sums, Survey, Surveys, Table, Tile, confusion, narrow,
+};
 
 /// What [`survey`] gathers, lane by lane.
 struct Gathered<V: Vector> {
@@ -88,11 +90,9 @@ impl<V: Vector> See<V> for Units<V> {
 unsafe fn unit_sums<V: Vector>(row: &[f32]) -> Option<Sums> {
     // SAFETY (whole body): the caller has checked for the instructions.
     unsafe {
-        let mut units =
-            Units::<V> { outside: 0, values: V::wide_zero(), squares: V::wide_zero() };
+        let mut units = Units::<V> { outside: 0, values: V::wide_zero(), squares: V::wide_zero() };
         show(row, 0.0, &mut units);
-        let sums =
-            Sums { values: V::wide_sum(units.values), squares: V::wide_sum(units.squares) };
+        let sums = Sums { values: V::wide_sum(units.values), squares: V::wide_sum(units.squares) };
         (units.outside == 0).then_some(sums)
     }
 }
@@ -117,7 +117,7 @@ unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident) => {
+    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident, $narrow_rows:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
             // SAFETY: this function has the features.
@@ -167,9 +167,19 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_sums(tile: &Tile, max: &[f32; LANES]) -> [Sums; LANES] {
+        pub(super) unsafe fn $narrow_sums(tile: &Tile, max: &[f32; LANES]) -> LaneSums {
             // SAFETY: this function has the features.
             unsafe { narrow_sums::<$vector>(tile, max) }
+        }
+
+        #[target_feature(enable = $features)]
+        pub(super) unsafe fn $narrow_rows(
+            bins: Bins,
+            surveys: &Surveys,
+            sums: &LaneSums,
+            of_label: &LaneSums,
+        ) -> LaneRows {
+            narrow::rows(bins, surveys, sums, of_label)
         }
     };
 }
@@ -185,7 +195,8 @@ compiled_for!(
     all_hot_avx2,
     add_bytes_avx2,
     narrow_survey_avx2,
-    narrow_sums_avx2
+    narrow_sums_avx2,
+    narrow_rows_avx2
 );
 compiled_for!(
     __m512,
@@ -198,5 +209,6 @@ compiled_for!(
     all_hot_avx512,
     add_bytes_avx512,
     narrow_survey_avx512,
-    narrow_sums_avx512
+    narrow_sums_avx512,
+    narrow_rows_avx512
 );
