@@ -271,6 +271,15 @@ proptest! {
     }
 
     #[test]
+    fn division_is_exact(denominator in 1_u64..1 << 62, quotient in 0_u64..=1 << 20, off in -1_i64..=1) {
+        let around = denominator.saturating_mul(quotient).saturating_add_signed(off);
+        let numerator = around.min((1 << 62) - 1);
+        prop_assume!(numerator / denominator <= 1 << 20);
+        let found = Denominator::new(denominator).divide(numerator);
+        prop_assert_eq!(found, (numerator / denominator, numerator % denominator));
+    }
+
+    #[test]
     fn logarithms_are_within_3e_9(mantissa in 1_u64 << 40..1 << 62, p in 1e-300..=1.0_f64) {
         let found = ln::ln_sum(mantissa) as f64 / 4_294_967_296.0;
         let exact = (mantissa as f64 / (1_u64 << 40) as f64).ln();

@@ -36,6 +36,7 @@ mod rules;
 mod series;
 #[cfg(feature = "gpu")]
 mod shaders;
+mod softmax;
 mod states;
 mod statistics;
 mod synth;

@@ -56,8 +56,8 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn min(self, other: Self) -> Self {
-        unsafe { _mm256_min_ps(self, other) }
+    unsafe fn cut(self, most: Self) -> Self {
+        unsafe { _mm256_min_ps(self, most) }
     }
 
     #[inline(always)]

@@ -50,10 +50,11 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn min(self, other: Self) -> Self {
+    unsafe fn cut(self, most: Self) -> Self {
         unsafe {
-            let [a, b] = [_mm512_castps_si512(self), _mm512_castps_si512(other)];
-            _mm512_castsi512_ps(_mm512_min_epu32(a, b))
+            // In order as integers, which have more ports to go through.
+            let [lanes, most] = [_mm512_castps_si512(self), _mm512_castps_si512(most)];
+            _mm512_castsi512_ps(_mm512_min_epi32(lanes, most))
         }
     }
 

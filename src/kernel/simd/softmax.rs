@@ -94,7 +94,7 @@ impl<V: Softmax> See<V> for Gaps<V> {
     unsafe fn see(&mut self, scores: V) {
         // SAFETY: the caller has checked for the instructions; indexes are checked.
         unsafe {
-            let gap = self.max.sub(scores).min(V::splat(2.0 * ZERO_FROM));
+            let gap = self.max.sub(scores).cut(V::splat(2.0 * ZERO_FROM));
             let (n, f) = gap.mul(V::splat(0.5 * TWO_LOG2_E)).split();
             (*self.parts.as_mut_ptr())[self.len] = f;
             (*self.powers.as_mut_ptr())[self.len] = n;

@@ -20,7 +20,8 @@ pub(super) trait Vector: Copy {
     unsafe fn sub(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;
     unsafe fn max(self, other: Self) -> Self;
-    unsafe fn min(self, other: Self) -> Self;
+    /// The lower of the two, for lanes of at least −0.0 and `most` above it.
+    unsafe fn cut(self, most: Self) -> Self;
     unsafe fn highest(self) -> f32;
     /// `counts` and 1 more in lanes with `self >= threshold`.
     unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words;
