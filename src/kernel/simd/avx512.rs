@@ -151,20 +151,21 @@ impl Vector for __m512 {
     }
 }
 
-/// A sum of no terms, whose last bit is worth 2⁻⁴⁰ if [`SCALE`] stands for 1.
-const NO_TERMS: f64 = 4_096.0 * SCALE;
-
-/// What the bits of a float are worth in a double whose exponent and fraction they
-/// fill from above: the two have biases of 127 and 1,023.
+/// What the bits of a float are worth where they stand for exponent and fraction of
+/// a double: the two have biases of 127 and 1,023.
 const SCALE: f64 = f64::from_bits(127 << 52);
 
-/// 2²³: adding it leaves no room for a fraction.
+/// A sum of no terms. From here to twice as much, the last bit is worth 2⁻⁴⁰.
+const NO_TERMS: f64 = 4_096.0 * SCALE;
+
+/// 2²³: a float from here on has no room for a fraction.
 const WHOLE: f32 = 8_388_608.0;
 
 const TOWARDS_ZERO: i32 = _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC;
 
-/// e·2⁻ⁿ and its square are exact as floats; sums are doubles from 2¹² to 2¹³,
-/// which drop what is below 2⁻⁴⁰ when they are rounded towards zero.
+/// Terms stay floats: e·2⁻ⁿ is exact, and its square is rounded as e² is. Sums are
+/// doubles that begin at [`NO_TERMS`]: rounded towards zero, they drop of every term
+/// what is below 2⁻⁴⁰.
 ///
 /// SAFETY of every block: the trait's callers have checked for AVX-512.
 impl Softmax for __m512 {

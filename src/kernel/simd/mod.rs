@@ -2,8 +2,9 @@
 //!
 //! The one place in the kernels with `unsafe`: intrinsics and unaligned loads.
 //! Each body is written once over a vector type, compiled for AVX2 and for
-//! AVX-512, and gives the bits of the plain loop (`tests/kernels.rs`): single
-//! operations in the same order, integer sums.
+//! AVX-512, and gives the bits of the plain loop (`tests/kernels.rs`,
+//! `tests/softmax.rs`): single operations in the same order, and sums of integers,
+//! even where those are kept as doubles.
 
 #![allow(unsafe_code, reason = "intrinsics; every block says why it is sound")]
 

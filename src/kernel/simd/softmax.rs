@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use super::vector::{See, Vector, show};
 use super::{LANES, LaneSums, Sums, Tile};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
+use crate::kernel::rows::narrow::MOST_COLUMNS;
 
 /// How a vector takes powers of two apart and keeps sums of terms.
 ///
@@ -18,9 +19,9 @@ pub(super) trait Softmax: Vector {
     /// n = ⌊y + ½⌋ and y − n, of lanes y in 0.0..2²².
     unsafe fn split(self) -> (Self::Powers, Self);
     unsafe fn no_terms() -> Self::Sum;
-    /// Adds ⌊e·2⁴⁰⁻ⁿ⌋ of even lanes e to the first of `values`, that of odd lanes to
-    /// the second one, and ⌊e²·2⁴⁰⁻²ⁿ⌋ to `squares`. A sum holds [`MOST`] terms of up
-    /// to 1.
+    /// Adds ⌊e·2⁴⁰⁻ⁿ⌋ of lanes e from ½ to √2 to `values`, even lanes to the first one
+    /// and odd lanes to the second, and ⌊e²·2⁴⁰⁻²ⁿ⌋ to `squares`. A sum holds [`MOST`]
+    /// terms of up to 1.
     unsafe fn add_term(self, n: Self::Powers, sums: &mut Terms<Self>);
     unsafe fn words(sum: Self::Sum) -> Self::Wide;
 }
@@ -41,7 +42,7 @@ impl<V: Softmax> Terms<V> {
         unsafe { Self { values: [V::no_terms(); 2], squares: [V::no_terms(); 2] } }
     }
 
-    /// Adds the terms of `gaps`, in two more steps.
+    /// Adds the terms of `gaps`, in two more steps, and empties it.
     #[inline(always)]
     unsafe fn add(&mut self, gaps: &mut Gaps<V>) {
         // SAFETY (whole body): the caller has checked for the instructions, and
@@ -68,6 +69,8 @@ impl<V: Softmax> Terms<V> {
 /// Vectors that take a step before the next step begins: the operations of one
 /// vector wait for one another, and those of so many others fill the time.
 const ABREAST: usize = 16;
+
+const _: () = assert!(MOST_COLUMNS <= ABREAST, "a narrow row goes abreast");
 
 /// Up to [`ABREAST`] gaps, maximum − score, after the first step: as powers of two,
 /// n + f.
