@@ -2,9 +2,9 @@
 //! plain one, bit for bit.
 
 use tallyho::exact::{Denominator, ScoreType, fixed, ln, ratio_restoring};
-use tallyho::kernel::Level;
 use tallyho::kernel::rows::narrow::{LANES, narrow};
 use tallyho::kernel::rows::{self, Invalid, Params, Row};
+use tallyho::kernel::{Level, Score};
 
 use proptest::prelude::*;
 
@@ -44,21 +44,35 @@ fn hostile(rng: &mut Rng, classes: usize) -> Vec<f32> {
 
 #[test]
 fn every_level_gives_the_bits_of_the_plain_loops() {
-    let levels = Level::available();
     for seed in 0..4_000 {
         let mut rng = Rng::new(seed);
         let classes = 1 + rng.below(if seed % 10 == 0 { 5_000 } else { 70 }) as usize;
         let scores = hostile(&mut rng, classes);
         let label = rng.below(classes as u32) as usize;
-        for higher_first in [false, true] {
-            let run = |level| {
-                let params = Params { level, higher_first, ..params(false) };
-                rows::row(&params, &scores, label)
-            };
-            let plain = run(Level::Plain);
-            for &level in &levels {
-                assert_eq!(run(level), plain, "seed {seed}, {level:?}, {classes} classes");
-            }
+        levels_agree(&scores, label, seed);
+        // Some doubles are beyond single precision, or between its values.
+        let double = |&score: &f32| match rng.below(8) {
+            0 => f64::from(score) * 1e200,
+            1 => f64::from(score).next_up(),
+            2 => f64::from(score) + 1e-11,
+            _ => f64::from(score),
+        };
+        let doubles: Vec<f64> = scores.iter().map(double).collect();
+        levels_agree(&doubles, label, seed);
+    }
+}
+
+/// Fails unless a row of logits comes to the same on every level.
+#[track_caller]
+fn levels_agree<T: Score>(scores: &[T], label: usize, seed: u64) {
+    for higher_first in [false, true] {
+        let run = |level| {
+            let params = Params { level, higher_first, ..params(false) };
+            (rows::row(&params, scores, label), rows::prediction(&params, scores, label))
+        };
+        let plain = run(Level::Plain);
+        for level in Level::available() {
+            assert_eq!(run(level), plain, "seed {seed}, {level:?}, {} classes", scores.len());
         }
     }
 }
@@ -91,7 +105,6 @@ fn narrow_rows_give_the_bits_of_single_rows_on_every_level() {
 
 #[test]
 fn every_level_reads_probabilities_alike() {
-    let levels = Level::available();
     for seed in 0..4_000 {
         let mut rng = Rng::new(seed);
         let classes = 1 + rng.below(70) as usize;
@@ -103,8 +116,12 @@ fn every_level_reads_probabilities_alike() {
             _ => {}
         }
         let label = rng.below(classes as u32) as usize;
-        let run = |level| rows::row(&Params { level, ..params(true) }, &scores, label);
-        for &level in &levels {
+        let doubles: Vec<f64> = scores.iter().map(|&p| f64::from(p) * (1.0 - 1e-12)).collect();
+        let run = |level| {
+            let params = Params { level, ..params(true) };
+            (rows::row(&params, &scores, label), rows::row(&params, &doubles, label))
+        };
+        for level in Level::available() {
             assert_eq!(run(level), run(Level::Plain), "seed {seed}, {level:?}");
         }
     }

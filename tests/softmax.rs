@@ -6,17 +6,24 @@ use tallyho::kernel::{Level, Score};
 use crate::common::Rng;
 
 /// Σ of terms and of their squares, one by one.
-fn one_by_one(row: &[f32], max: f32) -> (u64, u64) {
+fn one_by_one<T: Score>(row: &[T], max: T) -> (u64, u64) {
     let terms = row.iter().map(|score| exp::term(score.half_gap(max)));
     terms.fold((0, 0), |(values, squares), term| (values + term.value, squares + term.square))
 }
 
-/// Fails unless every level gives the sums of `row`.
+/// Fails unless every level gives the sums of `row`, in both precisions.
 #[track_caller]
 fn check(row: &[f32], what: &str) {
-    let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    check_as(row, what);
+    let doubles: Vec<f64> = row.iter().map(|&score| score.into()).collect();
+    check_as(&doubles, what);
+}
+
+#[track_caller]
+fn check_as<T: Score>(row: &[T], what: &str) {
+    let max = row.iter().fold(T::LEAST, |max, &score| if score > max { score } else { max });
     for level in Level::available() {
-        let found = f32::softmax_sums(level, row, max);
+        let found = T::softmax_sums(level, row, max);
         assert_eq!((found.values, found.squares), one_by_one(row, max), "{level:?}, {what}");
     }
 }
@@ -87,6 +94,24 @@ fn terms_are_alike_for_gaps_that_single_precision_does_not_hold() {
     for max in scores {
         for score in scores.into_iter().chain([f32::NEG_INFINITY]).filter(|score| *score <= max) {
             check(&[score, max], &format!("{score:e} below {max:e}"));
+        }
+    }
+}
+
+#[test]
+fn gaps_between_doubles_are_rounded_once() {
+    let mut rng = Rng::new(7);
+    let mut double = || f64::from(rng.normal()) * 6.0 + f64::from(rng.normal()) * 1e-9;
+    for length in [1, 2, 7, 8, 9, 15, 16, 17, 100, 1_000, 40_000] {
+        let row: Vec<f64> = (0..length).map(|_| double()).collect();
+        check_as(&row, &format!("{length} doubles"));
+    }
+    let tiny = f64::from_bits(1);
+    let scores =
+        [tiny, -tiny, f64::MIN_POSITIVE, f64::MAX, f64::MIN, 0.0, -0.0, 1e-300, 1e-40, 1e39, -1e39];
+    for max in scores {
+        for score in scores.into_iter().chain([f64::NEG_INFINITY]).filter(|score| *score <= max) {
+            check_as(&[score, max], &format!("{score:e} below {max:e}"));
         }
     }
 }

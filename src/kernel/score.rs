@@ -1,9 +1,9 @@
 //! The types that scores come in, and the loops over a row of them in plain
-//! Rust. Single precision also has them in vector instructions.
+//! Rust.
 
 use super::rows::narrow::{self, LANES};
 use super::rows::{Params, Row};
-use super::simd::Level;
+use super::simd::{Level, Vectors};
 use crate::exact::{exp, fixed, key};
 
 /// What a first reading of a row tells.
@@ -28,7 +28,7 @@ pub struct Sums {
 }
 
 /// A type of scores that rows can be read from.
-pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
+pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
     /// The value, exactly.
     fn widen(self) -> f64;
     /// max·½ − self·½, rounded once to single precision.
@@ -41,24 +41,33 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
     fn key(self) -> u64;
     /// self · `factor`, rounded to this type; a finite value stays finite.
     fn times(self, factor: f64) -> Self;
+    /// The next value above.
+    fn next_up(self) -> Self;
     /// 0 in this type.
     const ZERO: Self;
+    /// 1 in this type.
+    const ONE: Self;
+    /// +∞ in this type.
+    const INFINITY: Self;
     /// −∞ in this type.
     const LEAST: Self;
 
     /// Reads a row once: maximum, validity, rank of the label.
-    fn survey(_level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
-        survey(higher_first, row, label)
+    #[inline(always)]
+    fn survey(level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
+        level.survey(higher_first, row, label)
     }
 
     /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
-    fn softmax_sums(_level: Level, row: &[Self], max: Self) -> Sums {
-        softmax_sums(row, max)
+    #[inline(always)]
+    fn softmax_sums(level: Level, row: &[Self], max: Self) -> Sums {
+        level.softmax_sums(row, max)
     }
 
     /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
-    fn unit_sums(_level: Level, row: &[Self]) -> Option<Sums> {
-        unit_sums(row)
+    #[inline(always)]
+    fn unit_sums(level: Level, row: &[Self]) -> Option<Sums> {
+        level.unit_sums(row)
     }
 
     /// Several narrow rows at once, where this type has such a form; see
@@ -78,14 +87,22 @@ pub trait Score: Copy + PartialOrd + Send + Sync + 'static {
     }
 
     /// The lowest index that holds `max`.
-    fn first(_level: Level, row: &[Self], max: Self) -> usize {
-        first(row, max)
+    #[inline(always)]
+    fn first(level: Level, row: &[Self], max: Self) -> usize {
+        level.first(row, max)
     }
 }
 
 impl Score for f32 {
     const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    const INFINITY: Self = Self::INFINITY;
     const LEAST: Self = Self::NEG_INFINITY;
+
+    #[inline(always)]
+    fn next_up(self) -> Self {
+        self.next_up()
+    }
 
     #[inline(always)]
     fn widen(self) -> f64 {
@@ -117,26 +134,6 @@ impl Score for f32 {
         key::of_f32(self).into()
     }
 
-    #[inline(always)]
-    fn survey(level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
-        level.survey(higher_first, row, label)
-    }
-
-    #[inline(always)]
-    fn softmax_sums(level: Level, row: &[Self], max: Self) -> Sums {
-        level.softmax_sums(row, max)
-    }
-
-    #[inline(always)]
-    fn unit_sums(level: Level, row: &[Self]) -> Option<Sums> {
-        level.unit_sums(row)
-    }
-
-    #[inline(always)]
-    fn first(level: Level, row: &[Self], max: Self) -> usize {
-        level.first(row, max)
-    }
-
     fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<[Row; LANES]> {
         narrow::narrow(params, scores, labels)
     }
@@ -152,7 +149,14 @@ impl Score for f32 {
 
 impl Score for f64 {
     const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    const INFINITY: Self = Self::INFINITY;
     const LEAST: Self = Self::NEG_INFINITY;
+
+    #[inline(always)]
+    fn next_up(self) -> Self {
+        self.next_up()
+    }
 
     #[inline(always)]
     fn widen(self) -> f64 {

@@ -7,8 +7,10 @@ use super::vector::Vector;
 
 /// SAFETY of every block: the trait's callers have checked for AVX2.
 impl Vector for __m256 {
+    type Score = f32;
     const LANES: usize = 8;
-    type Words = __m256i;
+    type Single = Self;
+    type Counts = __m256i;
     type Flags = __m256;
     type Wide = __m256i;
 
@@ -36,28 +38,8 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn add(self, other: Self) -> Self {
-        unsafe { _mm256_add_ps(self, other) }
-    }
-
-    #[inline(always)]
-    unsafe fn sub(self, other: Self) -> Self {
-        unsafe { _mm256_sub_ps(self, other) }
-    }
-
-    #[inline(always)]
-    unsafe fn mul(self, other: Self) -> Self {
-        unsafe { _mm256_mul_ps(self, other) }
-    }
-
-    #[inline(always)]
     unsafe fn max(self, other: Self) -> Self {
         unsafe { _mm256_max_ps(self, other) }
-    }
-
-    #[inline(always)]
-    unsafe fn cut(self, most: Self) -> Self {
-        unsafe { _mm256_min_ps(self, most) }
     }
 
     #[inline(always)]
@@ -68,7 +50,12 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
+    unsafe fn no_counts() -> Self::Counts {
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts {
         unsafe {
             let ahead = _mm256_cmp_ps::<_CMP_GE_OQ>(self, threshold);
             _mm256_sub_epi32(counts, _mm256_castps_si256(ahead))
@@ -76,7 +63,7 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn sum_words(words: Self::Words) -> u32 {
+    unsafe fn sum_counts(words: Self::Counts) -> u32 {
         let mut lanes = [0_u32; 8];
         unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), words) };
         lanes.into_iter().sum()
@@ -121,11 +108,6 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn truncate(self) -> Self::Words {
-        unsafe { _mm256_cvttps_epi32(self) }
-    }
-
-    #[inline(always)]
     unsafe fn wide_zero() -> Self::Wide {
         unsafe { _mm256_setzero_si256() }
     }
@@ -138,27 +120,25 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
-        unsafe { _mm256_storeu_si256(to.cast(), a) }
-    }
-
-    #[inline(always)]
-    unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide {
+    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide) {
         unsafe {
-            let even = _mm256_and_si256(words, _mm256_set1_epi64x(0xffff_ffff));
-            let odd = _mm256_srli_epi64::<32>(words);
-            _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
+            let even = _mm256_cvttps_epi32(self.mul(Self::splat(1_073_741_824.0)));
+            let odd = _mm256_srli_epi64::<32>(even);
+            let even = _mm256_and_si256(even, _mm256_set1_epi64x(0xffff_ffff));
+            *values = _mm256_add_epi64(*values, _mm256_add_epi64(even, odd));
+            let (even, odd) = (_mm256_mul_epu32(even, even), _mm256_mul_epu32(odd, odd));
+            *squares = _mm256_add_epi64(*squares, _mm256_add_epi64(even, odd));
         }
     }
 
     #[inline(always)]
-    unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide {
-        unsafe {
-            let odd = _mm256_srli_epi64::<32>(words);
-            let even = _mm256_mul_epu32(words, words);
-            let odd = _mm256_mul_epu32(odd, odd);
-            _mm256_add_epi64(sum, _mm256_add_epi64(even, odd))
-        }
+    unsafe fn gaps(self, scores: *const f32) -> Self {
+        unsafe { self.sub(Self::load(scores)) }
+    }
+
+    #[inline(always)]
+    unsafe fn gaps_part(self, scores: &[f32]) -> Self {
+        unsafe { self.sub(Self::load_part(scores, f32::NEG_INFINITY)) }
     }
 }
 
@@ -168,9 +148,34 @@ impl Softmax for __m256 {
     type Sum = __m256i;
 
     #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        unsafe { _mm256_add_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        unsafe { _mm256_sub_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        unsafe { _mm256_mul_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn cut(self, most: Self) -> Self {
+        unsafe { _mm256_min_ps(self, most) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
+        unsafe { _mm256_storeu_si256(to.cast(), a) }
+    }
+
+    #[inline(always)]
     unsafe fn split(self) -> (Self::Powers, Self) {
         unsafe {
-            let n = self.add(Self::splat(0.5)).truncate();
+            let n = _mm256_cvttps_epi32(self.add(Self::splat(0.5)));
             (n, self.sub(_mm256_cvtepi32_ps(n)))
         }
     }
@@ -183,8 +188,9 @@ impl Softmax for __m256 {
     #[inline(always)]
     unsafe fn add_term(self, n: Self::Powers, sums: &mut Terms<Self>) {
         unsafe {
-            let values = self.mul(Self::splat(1_073_741_824.0)).truncate();
-            let squares = self.mul(self).mul(Self::splat(536_870_912.0)).truncate();
+            let values = _mm256_cvttps_epi32(self.mul(Self::splat(1_073_741_824.0)));
+            let squares = self.mul(self).mul(Self::splat(536_870_912.0));
+            let squares = _mm256_cvttps_epi32(squares);
             add_shifted(&mut sums.values, values, n);
             add_shifted(
                 &mut sums.squares,

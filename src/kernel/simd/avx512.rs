@@ -7,8 +7,10 @@ use super::vector::Vector;
 
 /// SAFETY of every block: the trait's callers have checked for AVX-512.
 impl Vector for __m512 {
+    type Score = f32;
     const LANES: usize = 16;
-    type Words = __m512i;
+    type Single = Self;
+    type Counts = __m512i;
     type Flags = __mmask16;
     type Wide = __m512i;
 
@@ -30,32 +32,8 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn add(self, other: Self) -> Self {
-        unsafe { _mm512_add_ps(self, other) }
-    }
-
-    #[inline(always)]
-    unsafe fn sub(self, other: Self) -> Self {
-        unsafe { _mm512_sub_ps(self, other) }
-    }
-
-    #[inline(always)]
-    unsafe fn mul(self, other: Self) -> Self {
-        unsafe { _mm512_mul_ps(self, other) }
-    }
-
-    #[inline(always)]
     unsafe fn max(self, other: Self) -> Self {
         unsafe { _mm512_max_ps(self, other) }
-    }
-
-    #[inline(always)]
-    unsafe fn cut(self, most: Self) -> Self {
-        unsafe {
-            // In order as integers, which have more ports to go through.
-            let [lanes, most] = [_mm512_castps_si512(self), _mm512_castps_si512(most)];
-            _mm512_castsi512_ps(_mm512_min_epi32(lanes, most))
-        }
     }
 
     #[inline(always)]
@@ -64,7 +42,12 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
+    unsafe fn no_counts() -> Self::Counts {
+        unsafe { _mm512_setzero_si512() }
+    }
+
+    #[inline(always)]
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts {
         unsafe {
             let ahead = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(self, threshold);
             _mm512_mask_add_epi32(counts, ahead, counts, _mm512_set1_epi32(1))
@@ -72,7 +55,7 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn sum_words(words: Self::Words) -> u32 {
+    unsafe fn sum_counts(words: Self::Counts) -> u32 {
         unsafe { _mm512_reduce_add_epi32(words).cast_unsigned() }
     }
 
@@ -112,11 +95,6 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn truncate(self) -> Self::Words {
-        unsafe { _mm512_cvttps_epi32(self) }
-    }
-
-    #[inline(always)]
     unsafe fn wide_zero() -> Self::Wide {
         unsafe { _mm512_setzero_si512() }
     }
@@ -127,27 +105,25 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
-        unsafe { _mm512_storeu_si512(to.cast(), a) }
-    }
-
-    #[inline(always)]
-    unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide {
+    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide) {
         unsafe {
-            let even = _mm512_and_si512(words, _mm512_set1_epi64(0xffff_ffff));
-            let odd = _mm512_srli_epi64::<32>(words);
-            _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
+            let even = _mm512_cvttps_epi32(self.mul(Self::splat(1_073_741_824.0)));
+            let odd = _mm512_srli_epi64::<32>(even);
+            let even = _mm512_and_si512(even, _mm512_set1_epi64(0xffff_ffff));
+            *values = _mm512_add_epi64(*values, _mm512_add_epi64(even, odd));
+            let (even, odd) = (_mm512_mul_epu32(even, even), _mm512_mul_epu32(odd, odd));
+            *squares = _mm512_add_epi64(*squares, _mm512_add_epi64(even, odd));
         }
     }
 
     #[inline(always)]
-    unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide {
-        unsafe {
-            let odd = _mm512_srli_epi64::<32>(words);
-            let even = _mm512_mul_epu32(words, words);
-            let odd = _mm512_mul_epu32(odd, odd);
-            _mm512_add_epi64(sum, _mm512_add_epi64(even, odd))
-        }
+    unsafe fn gaps(self, scores: *const f32) -> Self {
+        unsafe { self.sub(Self::load(scores)) }
+    }
+
+    #[inline(always)]
+    unsafe fn gaps_part(self, scores: &[f32]) -> Self {
+        unsafe { self.sub(Self::load_part(scores, f32::NEG_INFINITY)) }
     }
 }
 
@@ -172,6 +148,35 @@ impl Softmax for __m512 {
     /// [`WHOLE`] + n: the low bits are n.
     type Powers = __m512;
     type Sum = __m512d;
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        unsafe { _mm512_add_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        unsafe { _mm512_sub_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        unsafe { _mm512_mul_ps(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn cut(self, most: Self) -> Self {
+        unsafe {
+            // In order as integers, which have more ports to go through.
+            let [lanes, most] = [_mm512_castps_si512(self), _mm512_castps_si512(most)];
+            _mm512_castsi512_ps(_mm512_min_epi32(lanes, most))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
+        unsafe { _mm512_storeu_si512(to.cast(), a) }
+    }
 
     #[inline(always)]
     unsafe fn split(self) -> (Self::Powers, Self) {

@@ -1,4 +1,4 @@
-//! The single-precision loops of [`rows`](super::rows) in vector instructions.
+//! The loops of [`rows`](super::rows) in vector instructions.
 //!
 //! The one place in the kernels with `unsafe`: intrinsics and unaligned loads.
 //! Each body is written once over a vector type, compiled for AVX2 and for
@@ -15,6 +15,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
+mod doubles;
+#[cfg(target_arch = "x86_64")]
 mod softmax;
 #[cfg(target_arch = "x86_64")]
 mod vector;
@@ -24,7 +26,31 @@ mod x86;
 use super::confusion::{self, Integer, Table};
 use super::rows::bin::Bins;
 use super::rows::narrow::{self, LANES, LaneRows, LaneSums, Surveys};
-use super::score::{self, Sums, Survey};
+use super::score::{self, Score, Sums, Survey};
+
+/// The vectors of a type of scores.
+pub trait Vectors: Sized {
+    /// With [`Level::Avx2`].
+    #[cfg(target_arch = "x86_64")]
+    type Avx2: vector::Vector<Score = Self>;
+    /// With [`Level::Avx512`].
+    #[cfg(target_arch = "x86_64")]
+    type Avx512: vector::Vector<Score = Self>;
+}
+
+impl Vectors for f32 {
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = std::arch::x86_64::__m256;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = std::arch::x86_64::__m512;
+}
+
+impl Vectors for f64 {
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = std::arch::x86_64::__m256d;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512 = std::arch::x86_64::__m512d;
+}
 
 /// The instructions a kernel may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,54 +93,54 @@ impl Level {
     }
 
     #[inline]
-    pub(super) fn survey(self, higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
+    pub(super) fn survey<T: Score>(self, higher_first: bool, row: &[T], label: usize) -> Survey<T> {
         match self {
             Self::Plain => score::survey(higher_first, row, label),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::survey_avx2(higher_first, row, label) },
+            Self::Avx2 => unsafe { x86::survey_avx2::<T::Avx2>(higher_first, row, label) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::survey_avx512(higher_first, row, label) },
+            Self::Avx512 => unsafe { x86::survey_avx512::<T::Avx512>(higher_first, row, label) },
         }
     }
 
     #[inline]
-    pub(super) fn softmax_sums(self, row: &[f32], max: f32) -> Sums {
+    pub(super) fn softmax_sums<T: Score>(self, row: &[T], max: T) -> Sums {
         match self {
             Self::Plain => score::softmax_sums(row, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::softmax_sums_avx2(row, max) },
+            Self::Avx2 => unsafe { x86::softmax_sums_avx2::<T::Avx2>(row, max) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::softmax_sums_avx512(row, max) },
+            Self::Avx512 => unsafe { x86::softmax_sums_avx512::<T::Avx512>(row, max) },
         }
     }
 
     #[inline]
-    pub(super) fn unit_sums(self, row: &[f32]) -> Option<Sums> {
+    pub(super) fn unit_sums<T: Score>(self, row: &[T]) -> Option<Sums> {
         match self {
             Self::Plain => score::unit_sums(row),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::unit_sums_avx2(row) },
+            Self::Avx2 => unsafe { x86::unit_sums_avx2::<T::Avx2>(row) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::unit_sums_avx512(row) },
+            Self::Avx512 => unsafe { x86::unit_sums_avx512::<T::Avx512>(row) },
         }
     }
 
     #[inline]
-    pub(super) fn first(self, row: &[f32], max: f32) -> usize {
+    pub(super) fn first<T: Score>(self, row: &[T], max: T) -> usize {
         match self {
             Self::Plain => score::first(row, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::first_avx2(row, max) },
+            Self::Avx2 => unsafe { x86::first_avx2::<T::Avx2>(row, max) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::first_avx512(row, max) },
+            Self::Avx512 => unsafe { x86::first_avx512::<T::Avx512>(row, max) },
         }
     }
 

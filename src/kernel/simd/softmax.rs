@@ -2,20 +2,25 @@
 
 use std::mem::MaybeUninit;
 
-use super::vector::{See, Vector, show};
+use super::vector::Vector;
 use super::{LANES, LaneSums, Sums, Tile};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
 use crate::kernel::rows::narrow::MOST_COLUMNS;
 
-/// How a vector takes powers of two apart and keeps sums of terms.
+/// A vector of single precision, with what terms of softmax need besides.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-pub(super) trait Softmax: Vector {
+pub trait Softmax: Vector<Score = f32> {
     /// Whole numbers n, one per lane.
     type Powers: Copy;
     /// Sums of terms in units of 2⁻⁴⁰, half as many as lanes.
     type Sum: Copy;
 
+    unsafe fn add(self, other: Self) -> Self;
+    unsafe fn sub(self, other: Self) -> Self;
+    unsafe fn mul(self, other: Self) -> Self;
+    /// The lower of the two, for lanes of at least −0.0 and `most` above it.
+    unsafe fn cut(self, most: Self) -> Self;
     /// n = ⌊y + ½⌋ and y − n, of lanes y in 0.0..2²².
     unsafe fn split(self) -> (Self::Powers, Self);
     unsafe fn no_terms() -> Self::Sum;
@@ -24,13 +29,14 @@ pub(super) trait Softmax: Vector {
     /// terms of up to 1.
     unsafe fn add_term(self, n: Self::Powers, sums: &mut Terms<Self>);
     unsafe fn words(sum: Self::Sum) -> Self::Wide;
+    unsafe fn store_wide(a: Self::Wide, to: *mut u64);
 }
 
 /// The most terms in a lane of a sum.
 const MOST: usize = 1 << 11;
 
 /// Sums of terms and of their squares, even and odd lanes apart.
-pub(super) struct Terms<V: Softmax> {
+pub struct Terms<V: Softmax> {
     pub(super) values: [V::Sum; 2],
     pub(super) squares: [V::Sum; 2],
 }
@@ -75,7 +81,6 @@ const _: () = assert!(MOST_COLUMNS <= ABREAST, "a narrow row goes abreast");
 /// Up to [`ABREAST`] gaps, maximum − score, after the first step: as powers of two,
 /// n + f.
 struct Gaps<V: Softmax> {
-    max: V,
     parts: MaybeUninit<[V; ABREAST]>,
     powers: MaybeUninit<[V::Powers; ABREAST]>,
     /// How many were written.
@@ -83,22 +88,23 @@ struct Gaps<V: Softmax> {
 }
 
 impl<V: Softmax> Gaps<V> {
-    fn below(max: V) -> Self {
-        Self { max, parts: MaybeUninit::uninit(), powers: MaybeUninit::uninit(), len: 0 }
+    fn none() -> Self {
+        Self { parts: MaybeUninit::uninit(), powers: MaybeUninit::uninit(), len: 0 }
     }
-}
 
-impl<V: Softmax> See<V> for Gaps<V> {
+    /// Takes one more vector of gaps.
+    ///
     /// [`exp::term`](crate::exact::exp::term) halves gaps. That makes no difference
     /// but where one is too small for single precision, where the term is 1, or too
     /// large for it, where the term is 0. A gap beyond the last one that counts
     /// is cut down to it.
+    ///
+    /// SAFETY: the caller has checked for the instructions.
     #[inline(always)]
-    unsafe fn see(&mut self, scores: V) {
-        // SAFETY: the caller has checked for the instructions; indexes are checked.
+    unsafe fn push(&mut self, gap: V) {
+        // SAFETY: as above; indexes are checked.
         unsafe {
-            let gap = self.max.sub(scores).cut(V::splat(2.0 * ZERO_FROM));
-            let (n, f) = gap.mul(V::splat(0.5 * TWO_LOG2_E)).split();
+            let (n, f) = gap.cut(V::splat(2.0 * ZERO_FROM)).mul(V::splat(LOG2_E)).split();
             (*self.parts.as_mut_ptr())[self.len] = f;
             (*self.powers.as_mut_ptr())[self.len] = n;
         }
@@ -106,21 +112,33 @@ impl<V: Softmax> See<V> for Gaps<V> {
     }
 }
 
+/// log₂e, as [`TWO_LOG2_E`] is rounded.
+const LOG2_E: f32 = 0.5 * TWO_LOG2_E;
+
 #[inline(always)]
-pub(super) unsafe fn softmax_sums<V: Softmax>(row: &[f32], max: f32) -> Sums {
+pub(super) unsafe fn softmax_sums<V: Vector>(row: &[V::Score], max: V::Score) -> Sums {
     let mut sums = Sums::default();
-    // SAFETY (whole body): the caller has checked for the instructions.
+    // SAFETY (whole body): the caller has checked for the instructions; chunks hold
+    // as many scores as they say.
     unsafe {
-        let mut gaps = Gaps::below(V::splat(max));
-        for part in row.chunks(MOST * V::LANES) {
-            let mut terms = Terms::none();
-            for block in part.chunks(ABREAST * V::LANES) {
-                show(block, f32::NEG_INFINITY, &mut gaps);
+        let max = V::splat(max);
+        let mut gaps = Gaps::<V::Single>::none();
+        for part in row.chunks(MOST * V::Single::LANES) {
+            let mut terms = Terms::<V::Single>::none();
+            for block in part.chunks(ABREAST * V::Single::LANES) {
+                let vectors = block.chunks_exact(V::Single::LANES);
+                let rest = vectors.remainder();
+                for scores in vectors {
+                    gaps.push(max.gaps(scores.as_ptr()));
+                }
+                if !rest.is_empty() {
+                    gaps.push(max.gaps_part(rest));
+                }
                 terms.add(&mut gaps);
             }
             for (values, squares) in terms.values.into_iter().zip(terms.squares) {
-                sums.values += V::wide_sum(V::words(values));
-                sums.squares += V::wide_sum(V::words(squares));
+                sums.values += V::Single::wide_sum(V::Single::words(values));
+                sums.squares += V::Single::wide_sum(V::Single::words(squares));
             }
         }
     }
@@ -135,9 +153,10 @@ pub(super) unsafe fn narrow_sums<V: Softmax>(tile: &Tile, max: &[f32; LANES]) ->
     // LANES is a multiple of the vector's.
     unsafe {
         for from in (0..LANES).step_by(V::LANES) {
-            let mut gaps = Gaps::below(V::load(max.as_ptr().add(from)));
+            let max = V::load(max.as_ptr().add(from));
+            let mut gaps = Gaps::none();
             for column in tile {
-                gaps.see(V::load(column.as_ptr().add(from)));
+                gaps.push(max.sub(V::load(column.as_ptr().add(from))));
             }
             let mut terms = Terms::none();
             terms.add(&mut gaps);

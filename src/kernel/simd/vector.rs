@@ -1,31 +1,34 @@
-//! What the loops need of a vector, whatever its width.
+//! What the loops need of a vector, whatever its scores and its width.
 
-/// A vector of f32 lanes, with the few operations the loops need.
+use super::score::Score;
+use super::softmax::Softmax;
+
+/// A vector of scores, with the few operations the loops need.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-pub(super) trait Vector: Copy {
+pub trait Vector: Copy {
+    /// What a lane holds.
+    type Score: Score;
     const LANES: usize;
-    /// Unsigned 32-bit lanes.
-    type Words: Copy;
+    /// As many scores in single precision as one step of softmax takes.
+    type Single: Softmax;
+    /// Unsigned integers, one per lane.
+    type Counts: Copy;
     /// A flag per lane.
     type Flags: Copy;
-    /// Unsigned 64-bit lanes, half as many.
+    /// Unsigned 64-bit lanes.
     type Wide: Copy;
 
-    unsafe fn splat(value: f32) -> Self;
-    unsafe fn load(from: *const f32) -> Self;
-    /// Fewer than [`LANES`](Self::LANES) scores, and `filler` in the lanes behind.
-    unsafe fn load_part(from: &[f32], filler: f32) -> Self;
-    unsafe fn add(self, other: Self) -> Self;
-    unsafe fn sub(self, other: Self) -> Self;
-    unsafe fn mul(self, other: Self) -> Self;
+    unsafe fn splat(value: Self::Score) -> Self;
+    unsafe fn load(from: *const Self::Score) -> Self;
+    /// Up to [`LANES`](Self::LANES) scores, and `filler` in the lanes behind.
+    unsafe fn load_part(from: &[Self::Score], filler: Self::Score) -> Self;
     unsafe fn max(self, other: Self) -> Self;
-    /// The lower of the two, for lanes of at least −0.0 and `most` above it.
-    unsafe fn cut(self, most: Self) -> Self;
-    unsafe fn highest(self) -> f32;
+    unsafe fn highest(self) -> Self::Score;
+    unsafe fn no_counts() -> Self::Counts;
     /// `counts` and 1 more in lanes with `self >= threshold`.
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words;
-    unsafe fn sum_words(words: Self::Words) -> u32;
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts;
+    unsafe fn sum_counts(counts: Self::Counts) -> u32;
     /// Lanes with `self == other`.
     unsafe fn equal(self, other: Self) -> u32;
     unsafe fn no_flags() -> Self::Flags;
@@ -36,15 +39,14 @@ pub(super) trait Vector: Copy {
     unsafe fn outside(self, low: Self, high: Self) -> u32;
     /// `on` in the lanes of `mask`, `self` in the others.
     unsafe fn blend(self, on: Self, mask: u32) -> Self;
-    /// Truncates lanes in 0.0..2³¹; anything in other lanes.
-    unsafe fn truncate(self) -> Self::Words;
     unsafe fn wide_zero() -> Self::Wide;
     unsafe fn wide_sum(a: Self::Wide) -> u64;
-    unsafe fn store_wide(a: Self::Wide, to: *mut u64);
-    /// Adds every word.
-    unsafe fn add_words(sum: Self::Wide, words: Self::Words) -> Self::Wide;
-    /// Adds every word's square.
-    unsafe fn add_squares(sum: Self::Wide, words: Self::Words) -> Self::Wide;
+    /// Adds ⌊p·2³⁰⌋ of every lane p in 0..=1 to `values` and its square to `squares`.
+    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide);
+    /// `self` − score for as many scores as [`Single`](Self::Single) has lanes.
+    unsafe fn gaps(self, scores: *const Self::Score) -> Self::Single;
+    /// The same for fewer scores; a gap is +∞ in the lanes behind.
+    unsafe fn gaps_part(self, scores: &[Self::Score]) -> Self::Single;
 }
 
 /// What vectors of a row are shown to.
@@ -60,7 +62,7 @@ pub(super) trait See<V: Vector> {
 ///
 /// SAFETY: the caller has checked for the instructions of `V`.
 #[inline(always)]
-pub(super) unsafe fn show<V: Vector>(row: &[f32], filler: f32, seen: &mut impl See<V>) {
+pub(super) unsafe fn show<V: Vector>(row: &[V::Score], filler: V::Score, seen: &mut impl See<V>) {
     let vectors = row.chunks_exact(V::LANES);
     let rest = vectors.remainder();
     // SAFETY: as above; each load is of a whole vector.

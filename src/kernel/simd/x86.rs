@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::{__m256, __m512};
 
+use super::score::Score;
 use super::softmax::{narrow_sums, softmax_sums};
 use super::vector::{See, Vector, show};
 use super::{
@@ -12,8 +13,10 @@ use super::{
 struct Gathered<V: Vector> {
     /// A class is ahead when its score is at least this.
     threshold: V,
+    /// Scores are below this.
+    limit: V,
     highest: V,
-    ahead: V::Words,
+    ahead: V::Counts,
     bad: V::Flags,
 }
 
@@ -24,13 +27,17 @@ impl<V: Vector> See<V> for Gathered<V> {
         unsafe {
             self.highest = self.highest.max(scores);
             self.ahead = scores.count_ge(self.threshold, self.ahead);
-            self.bad = scores.flag_not_lt(V::splat(f32::INFINITY), self.bad);
+            self.bad = scores.flag_not_lt(self.limit, self.bad);
         }
     }
 }
 
 #[inline(always)]
-unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
+unsafe fn survey<V: Vector>(
+    higher_first: bool,
+    row: &[V::Score],
+    label: usize,
+) -> Survey<V::Score> {
     // SAFETY (whole body): the caller has checked for the instructions.
     unsafe {
         // The threshold is the label's own score on the side where ties are
@@ -45,20 +52,22 @@ unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Su
         let (left, rest) = row.split_at(turning);
         let (middle, right) = rest.split_at(V::LANES.min(rest.len()));
 
+        let filler = V::Score::LEAST;
         let mut seen = Gathered {
             threshold: before,
-            highest: V::splat(f32::NEG_INFINITY),
-            ahead: V::splat(0.0).truncate(),
+            limit: V::splat(V::Score::INFINITY),
+            highest: V::splat(filler),
+            ahead: V::no_counts(),
             bad: V::no_flags(),
         };
-        show(left, f32::NEG_INFINITY, &mut seen);
+        show(left, filler, &mut seen);
         seen.threshold = before.blend(after, on_after);
-        show(middle, f32::NEG_INFINITY, &mut seen);
+        show(middle, filler, &mut seen);
         seen.threshold = after;
-        show(right, f32::NEG_INFINITY, &mut seen);
-        let mut rank = V::sum_words(seen.ahead);
+        show(right, filler, &mut seen);
+        let mut rank = V::sum_counts(seen.ahead);
         // The filler ties with a label at −∞ in the last vector.
-        if own == f32::NEG_INFINITY && higher_first {
+        if own == filler && higher_first {
             let fillers = row.len().next_multiple_of(V::LANES) - row.len();
             rank -= u32::try_from(fillers).unwrap_or(0);
         }
@@ -68,6 +77,8 @@ unsafe fn survey<V: Vector>(higher_first: bool, row: &[f32], label: usize) -> Su
 
 /// Sums of [`unit_sums`], and which lanes had a score outside 0..=1.
 struct Units<V: Vector> {
+    zero: V,
+    one: V,
     outside: u32,
     values: V::Wide,
     squares: V::Wide,
@@ -78,27 +89,31 @@ impl<V: Vector> See<V> for Units<V> {
     unsafe fn see(&mut self, scores: V) {
         // SAFETY: the caller has checked for the instructions.
         unsafe {
-            self.outside |= scores.outside(V::splat(0.0), V::splat(1.0));
-            let units = scores.mul(V::splat(1_073_741_824.0)).truncate();
-            self.values = V::add_words(self.values, units);
-            self.squares = V::add_squares(self.squares, units);
+            self.outside |= scores.outside(self.zero, self.one);
+            scores.add_units(&mut self.values, &mut self.squares);
         }
     }
 }
 
 #[inline(always)]
-unsafe fn unit_sums<V: Vector>(row: &[f32]) -> Option<Sums> {
+unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
     // SAFETY (whole body): the caller has checked for the instructions.
     unsafe {
-        let mut units = Units::<V> { outside: 0, values: V::wide_zero(), squares: V::wide_zero() };
-        show(row, 0.0, &mut units);
+        let mut units = Units::<V> {
+            zero: V::splat(V::Score::ZERO),
+            one: V::splat(V::Score::ONE),
+            outside: 0,
+            values: V::wide_zero(),
+            squares: V::wide_zero(),
+        };
+        show(row, V::Score::ZERO, &mut units);
         let sums = Sums { values: V::wide_sum(units.values), squares: V::wide_sum(units.squares) };
         (units.outside == 0).then_some(sums)
     }
 }
 
 #[inline(always)]
-unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
+unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
     // SAFETY (whole body): the caller has checked for the instructions, and
     // at + LANES <= row.len().
     unsafe {
@@ -119,27 +134,31 @@ unsafe fn first<V: Vector>(row: &[f32], max: f32) -> usize {
 macro_rules! compiled_for {
     ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident, $narrow_rows:ident) => {
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $survey(higher_first: bool, row: &[f32], label: usize) -> Survey<f32> {
+        pub(super) unsafe fn $survey<V: Vector>(
+            higher_first: bool,
+            row: &[V::Score],
+            label: usize,
+        ) -> Survey<V::Score> {
             // SAFETY: this function has the features.
-            unsafe { survey::<$vector>(higher_first, row, label) }
+            unsafe { survey::<V>(higher_first, row, label) }
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $softmax(row: &[f32], max: f32) -> Sums {
+        pub(super) unsafe fn $softmax<V: Vector>(row: &[V::Score], max: V::Score) -> Sums {
             // SAFETY: this function has the features.
-            unsafe { softmax_sums::<$vector>(row, max) }
+            unsafe { softmax_sums::<V>(row, max) }
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $unit(row: &[f32]) -> Option<Sums> {
+        pub(super) unsafe fn $unit<V: Vector>(row: &[V::Score]) -> Option<Sums> {
             // SAFETY: this function has the features.
-            unsafe { unit_sums::<$vector>(row) }
+            unsafe { unit_sums::<V>(row) }
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $first(row: &[f32], max: f32) -> usize {
+        pub(super) unsafe fn $first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
             // SAFETY: this function has the features.
-            unsafe { first::<$vector>(row, max) }
+            unsafe { first::<V>(row, max) }
         }
 
         #[target_feature(enable = $features)]
