@@ -11,15 +11,18 @@ mod counting;
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+};
 
 use tallyho::class::Classes;
 use tallyho::exact::order::{Counts, Sums};
 use tallyho::exact::{ScoreType, key};
-use tallyho::kernel::Level;
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::order::{Held, Locator, fold};
 use tallyho::kernel::rows::{self, Params};
+use tallyho::kernel::{Level, Score};
 use tallyho::metric;
 use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies};
 
@@ -55,34 +58,40 @@ fn score_rows(c: &mut Criterion) {
     for classes in [2, 10, 100, 1_000, 32_000] {
         let rows = (64_000 / classes).max(4);
         let scores = logits(rows, classes);
+        let doubles: Vec<f64> = scores.iter().copied().map(f64::from).collect();
         let labels: Vec<usize> = words(rows).map(|word| word as usize % classes).collect();
-        let run = |level| -> u64 {
-            let params = params(level);
-            let each = scores.chunks_exact(classes).zip(&labels);
-            each.map(|(row, &label)| rows::row(&params, row, label).unwrap().loss.unwrap()).sum()
-        };
-        let expected = run(Level::Plain);
         group.throughput(Throughput::Elements((rows * classes) as u64));
-        for level in Level::available() {
-            assert_eq!(run(level), expected);
-            let id = BenchmarkId::new(format!("{level:?}"), format!("{classes} classes"));
-            group.bench_with_input(id, &level, |b, &level| b.iter(|| run(black_box(level))));
-        }
-        let predict = |level| -> u64 {
-            let params = params(level);
+        on_every_level(&mut group, classes, "", |params| losses(params, &scores, &labels));
+        on_every_level(&mut group, classes, "f64, ", |params| losses(params, &doubles, &labels));
+        on_every_level(&mut group, classes, "predictions, ", |params| {
             let each = scores.chunks_exact(classes).zip(&labels);
-            let of = |(row, &label)| rows::prediction(&params, row, label).unwrap();
-            each.map(of).map(u64::from).sum()
-        };
-        let expected = predict(Level::Plain);
-        for level in Level::available() {
-            assert_eq!(predict(level), expected);
-            let id =
-                BenchmarkId::new(format!("predictions, {level:?}"), format!("{classes} classes"));
-            group.bench_with_input(id, &level, |b, &level| b.iter(|| predict(black_box(level))));
-        }
+            each.map(|(row, &label)| rows::prediction(params, row, label).unwrap())
+                .map(u64::from)
+                .sum()
+        });
     }
     group.finish();
+}
+
+/// The sum of the losses of all rows.
+fn losses<T: Score>(params: &Params, scores: &[T], labels: &[usize]) -> u64 {
+    let each = scores.chunks_exact(scores.len() / labels.len()).zip(labels);
+    each.map(|(row, &label)| rows::row(params, row, label).unwrap().loss.unwrap()).sum()
+}
+
+/// Times `run` on every level, which must give the same everywhere.
+fn on_every_level(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    classes: usize,
+    what: &str,
+    run: impl Fn(&Params) -> u64,
+) {
+    let expected = run(&params(Level::Plain));
+    for level in Level::available() {
+        assert_eq!(run(&params(level)), expected);
+        let id = BenchmarkId::new(format!("{what}{level:?}"), format!("{classes} classes"));
+        group.bench_with_input(id, &level, |b, &level| b.iter(|| run(&params(black_box(level)))));
+    }
 }
 
 fn confusion_counts(c: &mut Criterion) {
