@@ -90,8 +90,10 @@ fn narrow_rows_give_the_bits_of_single_rows_on_every_level() {
             1 => (0..LANES * classes).map(|_| rng.below(5) as f32 * 10.0 - 20.0).collect(),
             _ => (0..LANES * classes).map(|_| rng.normal() * 5.0).collect(),
         };
+        let (bins, right_closed) = (1 + rng.below(30) as usize, rng.below(2) == 0);
         for level in Level::available() {
-            let params = Params { level, ..params(false) };
+            let edges = rows::edges(bins);
+            let params = Params { level, edges, right_closed, ..params(false) };
             let Some(found) = narrow(&params, &scores, &labels) else { continue };
             taken += 1;
             for (lane, row) in scores.chunks(classes).enumerate() {
@@ -277,6 +279,70 @@ fn thirds_fall_into_the_bin_that_ends_with_them() {
     assert_eq!((equal(3), equal(5), equal(1), equal(15)), (4, 2, 14, 0));
 }
 
+/// Multiples of denominators of every size, and their neighbours.
+#[test]
+fn division_is_exact() {
+    let check = |numerator: u64, denominator: u64| {
+        let found = Denominator::new(denominator).divide(numerator);
+        let exact = (numerator / denominator, numerator % denominator);
+        assert_eq!(found, exact, "{numerator} / {denominator}");
+    };
+    // The first guesses are one too high and one too low.
+    check(2_403_357_661_847_383_356, 7_678_458_983_537_966);
+    check(1_058_649_871_035 * 2, 2_117_299_742_070);
+    let mut rng = Rng::new(9);
+    for _ in 0..200_000 {
+        let denominator = (rng.next_u64() >> (2 + rng.below(61))).max(1);
+        let most = (((1 << 62) - 1) / denominator).min(1 << 20);
+        let quotient = rng.next_u64() % (most + 1);
+        for off in -2..=2 {
+            let numerator = (denominator * quotient).saturating_add_signed(off);
+            if numerator < 1 << 62 && numerator / denominator <= 1 << 20 {
+                check(numerator, denominator);
+            }
+        }
+    }
+}
+
+/// Quotients on the edges of bins, beside them and anywhere.
+#[test]
+fn bins_of_quotients_are_those_of_128_bits() {
+    let mut rng = Rng::new(10);
+    for bins in [1_u64, 2, 3, 15, 1_000, (1 << 20) - 1, 1 << 20] {
+        for right_closed in [false, true] {
+            let reading =
+                Params { edges: rows::edges(bins as usize), right_closed, ..params(false) };
+            for case in 0..20_000 {
+                let whole = (1 << 40) + (rng.next_u64() >> (2 + rng.below(40)));
+                let edge = u128::from(whole) * u128::from(rng.next_u64() % (bins + 1));
+                let near = (edge / u128::from(bins)) as u64;
+                let part = match case % 3 {
+                    0 => near,
+                    1 => near.saturating_add_signed(i64::from(rng.below(3)) - 1),
+                    _ => rng.next_u64() % (whole + 1),
+                };
+                // Parts are terms of at most 1, wholes at least 1.
+                let part = part.min(1 << 40).min(whole);
+                let scaled = u128::from(part) * u128::from(bins);
+                let bin = match right_closed {
+                    true => scaled.div_ceil(u128::from(whole)).saturating_sub(1),
+                    false => scaled / u128::from(whole),
+                };
+                let exact = bin.min(u128::from(bins - 1));
+                let found = reading.bin_of_quotient(part, Denominator::new(whole));
+                assert_eq!(u128::from(found), exact, "{part} of {whole}, {bins} bins");
+            }
+            // Exactly on each of the first edges.
+            for k in 1..=bins.min(1_000) {
+                let whole = bins << 20;
+                let found = reading.bin_of_quotient(k << 20, Denominator::new(whole));
+                let exact = if right_closed { k - 1 } else { k.min(bins - 1) };
+                assert_eq!(u64::from(found), exact, "edge {k} of {bins} bins");
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn ratio_is_restoring_division(denominator in 1_u64..1 << 62, part in 0.0..=1.0_f64, off in 0_u64..3) {
@@ -285,15 +351,6 @@ proptest! {
         prop_assert_eq!(whole.ratio(numerator), ratio_restoring(numerator, denominator));
         prop_assert_eq!(whole.ratio(denominator), 1 << 31);
         prop_assert_eq!(whole.ratio(0), 0);
-    }
-
-    #[test]
-    fn division_is_exact(denominator in 1_u64..1 << 62, quotient in 0_u64..=1 << 20, off in -1_i64..=1) {
-        let around = denominator.saturating_mul(quotient).saturating_add_signed(off);
-        let numerator = around.min((1 << 62) - 1);
-        prop_assume!(numerator / denominator <= 1 << 20);
-        let found = Denominator::new(denominator).divide(numerator);
-        prop_assert_eq!(found, (numerator / denominator, numerator % denominator));
     }
 
     #[test]

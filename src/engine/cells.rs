@@ -108,7 +108,8 @@ impl CellCounts {
         }
     }
 
-    /// Turns the dense table into cells.
+    /// Turns the dense table into cells. Where that happens within a batch, its rows
+    /// to come are fewer than what is left of 32 bits.
     fn drain(&mut self) {
         let dense = std::mem::take(&mut self.dense);
         for (label, row) in (0..).zip(dense.chunks_exact(1 << self.shift)) {
@@ -140,5 +141,46 @@ impl CellCounts {
             count,
         }));
         cells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Pairs of small and of large numbers in turn, with tables that grow and are
+    /// drained on the way, against a map.
+    #[test]
+    fn every_pair_is_counted_whatever_comes_before_it() {
+        let mut state = 1_u64;
+        let mut below = |end: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            u32::try_from((state >> 33) % u64::from(end)).unwrap_or(0)
+        };
+        for threads in [1, 8] {
+            let mut counts = CellCounts::new(threads);
+            let mut expected = BTreeMap::new();
+            for round in 0..60 {
+                let rows = below(800);
+                // As if as many rows had come that 32 bits may not hold more.
+                let drains = round % 7 == 3;
+                counts.expect(if drains { 1 << 31 } else { rows as usize });
+                let most = [3, 10, 100, 1_500, 3_000, 70_000][(round / 10) as usize];
+                for _ in 0..rows {
+                    let label = below(most);
+                    let prediction = if below(2) == 0 { label } else { below(most) };
+                    counts.add(label, prediction);
+                    *expected.entry((label, prediction)).or_insert(0_u64) += 1;
+                }
+            }
+            let mut found = BTreeMap::new();
+            for Cell { label, prediction, count } in counts.into_cells() {
+                *found.entry((label, prediction)).or_insert(0) += count;
+            }
+            assert!(found == expected, "{threads} threads");
+        }
+        assert!(CellCounts::new(1).into_cells().is_empty());
     }
 }

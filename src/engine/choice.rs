@@ -67,8 +67,8 @@ pub struct Choice<D> {
     pub because: String,
 }
 
-/// No device is looked for if the CPU is estimated to count in less. A device spares
-/// nobody the reading.
+/// No device is looked for if the CPU is estimated to count the rows in less. They
+/// must be read either way.
 pub const WORTH_A_DEVICE_SECONDS: f64 = 0.5;
 
 /// Chooses where to evaluate. `open` looks for a device and measures; it is not

@@ -68,3 +68,33 @@ impl Costs {
         row + score * wanted.columns as f64 + orders * order
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::ScoreType;
+
+    #[test]
+    fn better_instructions_are_assumed_to_take_less() {
+        let matrix = |counted| Wanted {
+            rows: 1,
+            columns: 1_000,
+            classes: 1_000,
+            score_type: Some(ScoreType::F32),
+            file_bytes: 4_008,
+            is_text: false,
+            counted,
+            auc: Auc::None,
+            by_confidence: false,
+            cpu_only: None,
+        };
+        for counted in [Counted::All, Counted::Counts] {
+            let of = |level| Facts::assumed(1, level).costs.of_row(&matrix(counted));
+            let costs: Vec<f64> = Level::available().into_iter().map(of).collect();
+            assert!(costs.is_sorted_by(|a, b| a > b), "{counted:?}: {costs:?}");
+        }
+        let all = Facts::assumed(1, Level::Plain).costs.of_row(&matrix(Counted::All));
+        let few = Facts::assumed(1, Level::Plain).costs.of_row(&matrix(Counted::Counts));
+        assert!(few < all, "predictions alone take less than everything");
+    }
+}

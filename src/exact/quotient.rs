@@ -48,8 +48,8 @@ impl Denominator {
         let rest = numerator.wrapping_sub(guess.wrapping_mul(self.value));
         let above = u64::from(rest.cast_signed() >= self.value.cast_signed());
         let below = u64::from(rest.cast_signed() < 0);
-        let quotient = guess.wrapping_add(above).wrapping_sub(below);
-        (quotient, numerator.wrapping_sub(quotient.wrapping_mul(self.value)))
+        let rest = rest.wrapping_sub(above * self.value).wrapping_add(below * self.value);
+        (guess.wrapping_add(above).wrapping_sub(below), rest)
     }
 }
 
