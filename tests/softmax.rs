@@ -23,7 +23,7 @@ fn check(row: &[f32], what: &str) {
 fn check_as<T: Score>(row: &[T], what: &str) {
     let max = row.iter().fold(T::LEAST, |max, &score| if score > max { score } else { max });
     for level in Level::available() {
-        let found = T::softmax_sums(level, row, max);
+        let found = level.softmax_sums(row, max);
         assert_eq!((found.values, found.squares), one_by_one(row, max), "{level:?}, {what}");
     }
 }

@@ -242,7 +242,7 @@ impl ScoreRows {
         let sum = if self.params.probabilities {
             exp::ONE
         } else {
-            T::softmax_sums(self.params.level, scores, max).values
+            self.params.level.softmax_sums(scores, max).values
         };
         let whole = Denominator::new(sum);
         let bins = self.spec.bins;

@@ -3,12 +3,12 @@
 
 use super::rows::narrow::{self, LANES};
 use super::rows::{Params, Row};
-use super::simd::{Level, Vectors};
+use super::simd::Vectors;
 use crate::exact::{exp, fixed, key};
 
 /// What a first reading of a row tells.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Survey<T> {
+pub(super) struct Survey<T> {
     /// The highest score.
     pub max: T,
     /// Whether some score is NaN or +∞.
@@ -52,24 +52,6 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
     /// −∞ in this type.
     const LEAST: Self;
 
-    /// Reads a row once: maximum, validity, rank of the label.
-    #[inline(always)]
-    fn survey(level: Level, higher_first: bool, row: &[Self], label: usize) -> Survey<Self> {
-        level.survey(higher_first, row, label)
-    }
-
-    /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
-    #[inline(always)]
-    fn softmax_sums(level: Level, row: &[Self], max: Self) -> Sums {
-        level.softmax_sums(row, max)
-    }
-
-    /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
-    #[inline(always)]
-    fn unit_sums(level: Level, row: &[Self]) -> Option<Sums> {
-        level.unit_sums(row)
-    }
-
     /// Several narrow rows at once, where this type has such a form; see
     /// [`narrow()`](narrow::narrow).
     fn narrow(_params: &Params, _scores: &[Self], _labels: &[u32; LANES]) -> Option<[Row; LANES]> {
@@ -84,12 +66,6 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
         _labels: &[u32; LANES],
     ) -> Option<[u32; LANES]> {
         None
-    }
-
-    /// The lowest index that holds `max`.
-    #[inline(always)]
-    fn first(level: Level, row: &[Self], max: Self) -> usize {
-        level.first(row, max)
     }
 }
 
@@ -189,7 +165,7 @@ impl Score for f64 {
     }
 }
 
-/// [`Score::survey`] in plain Rust.
+/// [`Level::survey`](super::Level::survey) in plain Rust.
 #[inline(always)]
 pub(super) fn survey<T: Score>(higher_first: bool, row: &[T], label: usize) -> Survey<T> {
     let own = row[label];
@@ -206,7 +182,7 @@ pub(super) fn survey<T: Score>(higher_first: bool, row: &[T], label: usize) -> S
     survey
 }
 
-/// [`Score::softmax_sums`] in plain Rust.
+/// [`Level::softmax_sums`](super::Level::softmax_sums) in plain Rust.
 #[inline(always)]
 pub(super) fn softmax_sums<T: Score>(row: &[T], max: T) -> Sums {
     let mut sums = Sums::default();
@@ -218,7 +194,7 @@ pub(super) fn softmax_sums<T: Score>(row: &[T], max: T) -> Sums {
     sums
 }
 
-/// [`Score::unit_sums`] in plain Rust.
+/// [`Level::unit_sums`](super::Level::unit_sums) in plain Rust.
 #[inline(always)]
 pub(super) fn unit_sums<T: Score>(row: &[T]) -> Option<Sums> {
     let mut sums = Sums::default();
@@ -233,7 +209,7 @@ pub(super) fn unit_sums<T: Score>(row: &[T]) -> Option<Sums> {
     Some(sums)
 }
 
-/// [`Score::first`] in plain Rust.
+/// [`Level::first`](super::Level::first) in plain Rust.
 #[inline(always)]
 pub(super) fn first<T: Score>(row: &[T], max: T) -> usize {
     row.iter().position(|&score| score == max).unwrap_or(0)

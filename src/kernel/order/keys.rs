@@ -14,16 +14,16 @@ use crate::kernel::rows::Params;
 #[inline]
 pub fn keys<T: Score>(params: &Params, scores: &[T], keys: &mut Vec<u64>) -> bool {
     keys.clear();
-    let survey = T::survey(params.level, params.higher_first, scores, 0);
+    let survey = params.level.survey(params.higher_first, scores, 0);
     if survey.bad || survey.max == T::LEAST {
         return false;
     }
     if params.probabilities {
         keys.extend(scores.iter().map(|score| score.key()));
-        let sums = T::unit_sums(params.level, scores);
+        let sums = params.level.unit_sums(scores);
         return sums.is_some_and(|sums| sums.values.abs_diff(fixed::UNIT) <= params.sum_tolerance);
     }
-    let sums = T::softmax_sums(params.level, scores, survey.max);
+    let sums = params.level.softmax_sums(scores, survey.max);
     let ln_sum = ln::ln_sum(sums.values);
     let max = survey.max.widen();
     let small = |score: T| score.widen().abs() < fixed::SMALL;

@@ -161,7 +161,9 @@ fn logit_loss<T: Score>(sum: u64, max: T, label: T) -> Option<u64> {
 
 /// Whether a row could be one of probabilities.
 pub fn passes_as_probabilities<T: Score>(params: &Params, scores: &[T]) -> bool {
-    T::unit_sums(params.level, scores)
+    params
+        .level
+        .unit_sums(scores)
         .is_some_and(|sums| sums.values.abs_diff(UNIT) <= params.sum_tolerance)
 }
 
@@ -192,7 +194,7 @@ fn of_logits<T: Score>(
 #[inline]
 fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
     let level = if scores.len() > 2 { params.level } else { Level::Plain };
-    T::softmax_sums(level, scores, max)
+    level.softmax_sums(scores, max)
 }
 
 /// Σ (p − onehot)² = ((S − t)² + Σ' e²) / S², where Σ' leaves the label out: no
@@ -208,7 +210,7 @@ fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
 /// The sums of a row of probabilities, if it is one.
 #[inline]
 fn sums_of_probabilities<T: Score>(params: &Params, scores: &[T]) -> Result<Sums, Invalid> {
-    let sums = T::unit_sums(params.level, scores).ok_or(Invalid::NotProbability)?;
+    let sums = params.level.unit_sums(scores).ok_or(Invalid::NotProbability)?;
     match sums.values.abs_diff(UNIT) <= params.sum_tolerance {
         true => Ok(sums),
         false => Err(Invalid::Sum),

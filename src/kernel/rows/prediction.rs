@@ -25,13 +25,13 @@ pub(super) fn surveyed<T: Score>(
     scores: &[T],
     label: usize,
 ) -> Result<(Survey<T>, usize), Invalid> {
-    let survey = T::survey(params.level, params.higher_first, scores, label);
+    let survey = params.level.survey(params.higher_first, scores, label);
     if survey.bad || survey.max == T::LEAST {
         return Err(Invalid::NotFinite);
     }
     let prediction = match survey.rank {
         0 if !params.higher_first => label,
-        _ => T::first(params.level, scores, survey.max),
+        _ => params.level.first(scores, survey.max),
     };
     Ok((survey, prediction))
 }

@@ -92,6 +92,7 @@ impl Level {
         Self::available().pop().unwrap_or(Self::Plain)
     }
 
+    /// Reads a row once: maximum, validity, rank of the label.
     #[inline]
     pub(super) fn survey<T: Score>(self, higher_first: bool, row: &[T], label: usize) -> Survey<T> {
         match self {
@@ -105,8 +106,9 @@ impl Level {
         }
     }
 
+    /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
     #[inline]
-    pub(super) fn softmax_sums<T: Score>(self, row: &[T], max: T) -> Sums {
+    pub fn softmax_sums<T: Score>(self, row: &[T], max: T) -> Sums {
         match self {
             Self::Plain => score::softmax_sums(row, max),
             // SAFETY: a level exists only where its features were detected.
@@ -118,6 +120,7 @@ impl Level {
         }
     }
 
+    /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
     #[inline]
     pub(super) fn unit_sums<T: Score>(self, row: &[T]) -> Option<Sums> {
         match self {
@@ -131,6 +134,7 @@ impl Level {
         }
     }
 
+    /// The lowest index that holds `max`.
     #[inline]
     pub(super) fn first<T: Score>(self, row: &[T], max: T) -> usize {
         match self {
