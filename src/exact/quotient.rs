@@ -25,16 +25,9 @@ impl Denominator {
         debug_assert!(numerator <= self.value);
         #[allow(clippy::cast_possible_truncation, reason = "at most 2^31, give or take one")]
         let guess = (as_f64(numerator) * self.inverse) as i64;
-        let product = guess.cast_unsigned().wrapping_mul(self.value);
-        let rest = (numerator << 31).wrapping_sub(product).cast_signed();
-        let above = i64::from(rest >= self.value.cast_signed());
-        let below = i64::from(rest < 0);
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a quotient of 0..=2^31"
-        )]
-        let quotient = (guess + above - below) as u32;
+        let (quotient, _) = self.settle(guess, numerator << 31);
+        #[allow(clippy::cast_possible_truncation, reason = "a quotient of 0..=2^31")]
+        let quotient = quotient as u32;
         quotient
     }
 
@@ -44,6 +37,13 @@ impl Denominator {
         debug_assert!(numerator < 1 << 62 && numerator / self.value <= 1 << 20);
         #[allow(clippy::cast_possible_truncation, reason = "at most 2^20, give or take one")]
         let guess = (as_f64(numerator) * self.inverse * (1.0 / 2_147_483_648.0)) as i64;
+        self.settle(guess, numerator)
+    }
+
+    /// Quotient and rest, for a `guess` within one of the quotient. The `numerator`
+    /// may have lost bits above the 64th; the rest fits.
+    #[inline(always)]
+    fn settle(&self, guess: i64, numerator: u64) -> (u64, u64) {
         let guess = guess.cast_unsigned();
         let rest = numerator.wrapping_sub(guess.wrapping_mul(self.value));
         let above = u64::from(rest.cast_signed() >= self.value.cast_signed());

@@ -3,16 +3,15 @@
 use std::arch::x86_64::*;
 
 use super::softmax::{Softmax, Terms};
-use super::vector::Vector;
+use super::vector::{Vector, Words};
 
 /// SAFETY of every block: the trait's callers have checked for AVX2.
 impl Vector for __m256 {
     type Score = f32;
     const LANES: usize = 8;
     type Single = Self;
-    type Counts = __m256i;
+    type Words = __m256i;
     type Flags = __m256;
-    type Wide = __m256i;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -50,12 +49,7 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn no_counts() -> Self::Counts {
-        unsafe { _mm256_setzero_si256() }
-    }
-
-    #[inline(always)]
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts {
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
         unsafe {
             let ahead = _mm256_cmp_ps::<_CMP_GE_OQ>(self, threshold);
             _mm256_sub_epi32(counts, _mm256_castps_si256(ahead))
@@ -63,7 +57,7 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn sum_counts(words: Self::Counts) -> u32 {
+    unsafe fn sum_counts(words: Self::Words) -> u32 {
         let mut lanes = [0_u32; 8];
         unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), words) };
         lanes.into_iter().sum()
@@ -108,19 +102,7 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn wide_zero() -> Self::Wide {
-        unsafe { _mm256_setzero_si256() }
-    }
-
-    #[inline(always)]
-    unsafe fn wide_sum(a: Self::Wide) -> u64 {
-        let mut lanes = [0_u64; 4];
-        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), a) };
-        lanes.into_iter().fold(0, u64::wrapping_add)
-    }
-
-    #[inline(always)]
-    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide) {
+    unsafe fn add_units(self, values: &mut Self::Words, squares: &mut Self::Words) {
         unsafe {
             let even = _mm256_cvttps_epi32(self.mul(Self::splat(1_073_741_824.0)));
             let odd = _mm256_srli_epi64::<32>(even);
@@ -139,6 +121,26 @@ impl Vector for __m256 {
     #[inline(always)]
     unsafe fn gaps_part(self, scores: &[f32]) -> Self {
         unsafe { self.sub(Self::load_part(scores, f32::NEG_INFINITY)) }
+    }
+}
+
+/// SAFETY of every block: the trait's callers have checked for AVX2.
+impl Words for __m256i {
+    #[inline(always)]
+    unsafe fn none() -> Self {
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    unsafe fn sum(self) -> u64 {
+        let mut lanes = [0; 4];
+        unsafe { self.store(lanes.as_mut_ptr()) };
+        lanes.into_iter().fold(0, u64::wrapping_add)
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u64) {
+        unsafe { _mm256_storeu_si256(to.cast(), self) }
     }
 }
 
@@ -168,11 +170,6 @@ impl Softmax for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
-        unsafe { _mm256_storeu_si256(to.cast(), a) }
-    }
-
-    #[inline(always)]
     unsafe fn split(self) -> (Self::Powers, Self) {
         unsafe {
             let n = _mm256_cvttps_epi32(self.add(Self::splat(0.5)));
@@ -182,7 +179,7 @@ impl Softmax for __m256 {
 
     #[inline(always)]
     unsafe fn no_terms() -> Self::Sum {
-        unsafe { Self::wide_zero() }
+        unsafe { __m256i::none() }
     }
 
     #[inline(always)]
@@ -201,7 +198,7 @@ impl Softmax for __m256 {
     }
 
     #[inline(always)]
-    unsafe fn words(sum: Self::Sum) -> Self::Wide {
+    unsafe fn words(sum: Self::Sum) -> Self::Words {
         sum
     }
 }

@@ -3,16 +3,15 @@
 use std::arch::x86_64::*;
 
 use super::softmax::{Softmax, Terms};
-use super::vector::Vector;
+use super::vector::{Vector, Words};
 
 /// SAFETY of every block: the trait's callers have checked for AVX-512.
 impl Vector for __m512 {
     type Score = f32;
     const LANES: usize = 16;
     type Single = Self;
-    type Counts = __m512i;
+    type Words = __m512i;
     type Flags = __mmask16;
-    type Wide = __m512i;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -42,12 +41,7 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn no_counts() -> Self::Counts {
-        unsafe { _mm512_setzero_si512() }
-    }
-
-    #[inline(always)]
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts {
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
         unsafe {
             let ahead = _mm512_cmp_ps_mask::<_CMP_GE_OQ>(self, threshold);
             _mm512_mask_add_epi32(counts, ahead, counts, _mm512_set1_epi32(1))
@@ -55,7 +49,7 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn sum_counts(words: Self::Counts) -> u32 {
+    unsafe fn sum_counts(words: Self::Words) -> u32 {
         unsafe { _mm512_reduce_add_epi32(words).cast_unsigned() }
     }
 
@@ -95,17 +89,7 @@ impl Vector for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn wide_zero() -> Self::Wide {
-        unsafe { _mm512_setzero_si512() }
-    }
-
-    #[inline(always)]
-    unsafe fn wide_sum(a: Self::Wide) -> u64 {
-        unsafe { _mm512_reduce_add_epi64(a).cast_unsigned() }
-    }
-
-    #[inline(always)]
-    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide) {
+    unsafe fn add_units(self, values: &mut Self::Words, squares: &mut Self::Words) {
         unsafe {
             let even = _mm512_cvttps_epi32(self.mul(Self::splat(1_073_741_824.0)));
             let odd = _mm512_srli_epi64::<32>(even);
@@ -124,6 +108,24 @@ impl Vector for __m512 {
     #[inline(always)]
     unsafe fn gaps_part(self, scores: &[f32]) -> Self {
         unsafe { self.sub(Self::load_part(scores, f32::NEG_INFINITY)) }
+    }
+}
+
+/// SAFETY of every block: the trait's callers have checked for AVX-512.
+impl Words for __m512i {
+    #[inline(always)]
+    unsafe fn none() -> Self {
+        unsafe { _mm512_setzero_si512() }
+    }
+
+    #[inline(always)]
+    unsafe fn sum(self) -> u64 {
+        unsafe { _mm512_reduce_add_epi64(self).cast_unsigned() }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut u64) {
+        unsafe { _mm512_storeu_si512(to.cast(), self) }
     }
 }
 
@@ -174,11 +176,6 @@ impl Softmax for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn store_wide(a: Self::Wide, to: *mut u64) {
-        unsafe { _mm512_storeu_si512(to.cast(), a) }
-    }
-
-    #[inline(always)]
     unsafe fn split(self) -> (Self::Powers, Self) {
         unsafe {
             let whole = Self::splat(WHOLE);
@@ -203,7 +200,7 @@ impl Softmax for __m512 {
     }
 
     #[inline(always)]
-    unsafe fn words(sum: Self::Sum) -> Self::Wide {
+    unsafe fn words(sum: Self::Sum) -> Self::Words {
         unsafe {
             let none = _mm512_castpd_si512(Self::no_terms());
             _mm512_sub_epi64(_mm512_castpd_si512(sum), none)

@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::vector::Vector;
+use super::vector::{Vector, Words};
 
 /// 1 in units of a probability.
 const UNIT: f64 = 1_073_741_824.0;
@@ -12,9 +12,8 @@ impl Vector for __m256d {
     type Score = f64;
     const LANES: usize = 4;
     type Single = __m256;
-    type Counts = __m256i;
+    type Words = __m256i;
     type Flags = __m256d;
-    type Wide = __m256i;
 
     #[inline(always)]
     unsafe fn splat(value: f64) -> Self {
@@ -52,12 +51,7 @@ impl Vector for __m256d {
     }
 
     #[inline(always)]
-    unsafe fn no_counts() -> Self::Counts {
-        unsafe { _mm256_setzero_si256() }
-    }
-
-    #[inline(always)]
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts {
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
         unsafe {
             let ahead = _mm256_cmp_pd::<_CMP_GE_OQ>(self, threshold);
             _mm256_sub_epi64(counts, _mm256_castpd_si256(ahead))
@@ -65,8 +59,8 @@ impl Vector for __m256d {
     }
 
     #[inline(always)]
-    unsafe fn sum_counts(counts: Self::Counts) -> u32 {
-        low_word(unsafe { Self::wide_sum(counts) })
+    unsafe fn sum_counts(counts: Self::Words) -> u32 {
+        low_word(unsafe { counts.sum() })
     }
 
     #[inline(always)]
@@ -108,17 +102,7 @@ impl Vector for __m256d {
     }
 
     #[inline(always)]
-    unsafe fn wide_zero() -> Self::Wide {
-        unsafe { _mm256_setzero_si256() }
-    }
-
-    #[inline(always)]
-    unsafe fn wide_sum(a: Self::Wide) -> u64 {
-        unsafe { <__m256 as Vector>::wide_sum(a) }
-    }
-
-    #[inline(always)]
-    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide) {
+    unsafe fn add_units(self, values: &mut Self::Words, squares: &mut Self::Words) {
         unsafe {
             let units = _mm256_cvttpd_epi32(_mm256_mul_pd(self, _mm256_set1_pd(UNIT)));
             let units = _mm256_cvtepi32_epi64(units);
@@ -156,9 +140,8 @@ impl Vector for __m512d {
     type Score = f64;
     const LANES: usize = 8;
     type Single = __m512;
-    type Counts = __m512i;
+    type Words = __m512i;
     type Flags = __mmask8;
-    type Wide = __m512i;
 
     #[inline(always)]
     unsafe fn splat(value: f64) -> Self {
@@ -188,12 +171,7 @@ impl Vector for __m512d {
     }
 
     #[inline(always)]
-    unsafe fn no_counts() -> Self::Counts {
-        unsafe { _mm512_setzero_si512() }
-    }
-
-    #[inline(always)]
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts {
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words {
         unsafe {
             let ahead = _mm512_cmp_pd_mask::<_CMP_GE_OQ>(self, threshold);
             _mm512_mask_add_epi64(counts, ahead, counts, _mm512_set1_epi64(1))
@@ -201,8 +179,8 @@ impl Vector for __m512d {
     }
 
     #[inline(always)]
-    unsafe fn sum_counts(counts: Self::Counts) -> u32 {
-        low_word(unsafe { Self::wide_sum(counts) })
+    unsafe fn sum_counts(counts: Self::Words) -> u32 {
+        low_word(unsafe { counts.sum() })
     }
 
     #[inline(always)]
@@ -241,17 +219,7 @@ impl Vector for __m512d {
     }
 
     #[inline(always)]
-    unsafe fn wide_zero() -> Self::Wide {
-        unsafe { _mm512_setzero_si512() }
-    }
-
-    #[inline(always)]
-    unsafe fn wide_sum(a: Self::Wide) -> u64 {
-        unsafe { <__m512 as Vector>::wide_sum(a) }
-    }
-
-    #[inline(always)]
-    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide) {
+    unsafe fn add_units(self, values: &mut Self::Words, squares: &mut Self::Words) {
         unsafe {
             let units = _mm512_cvttpd_epi32(_mm512_mul_pd(self, _mm512_set1_pd(UNIT)));
             let units = _mm512_cvtepi32_epi64(units);

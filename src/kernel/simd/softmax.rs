@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::vector::Vector;
+use super::vector::{Vector, Words};
 use super::{LANES, LaneSums, Sums, Tile};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
 use crate::kernel::rows::narrow::MOST_COLUMNS;
@@ -28,8 +28,7 @@ pub trait Softmax: Vector<Score = f32> {
     /// and odd lanes to the second, and ⌊e²·2⁴⁰⁻²ⁿ⌋ to `squares`. A sum holds [`MOST`]
     /// terms of up to 1.
     unsafe fn add_term(self, n: Self::Powers, sums: &mut Terms<Self>);
-    unsafe fn words(sum: Self::Sum) -> Self::Wide;
-    unsafe fn store_wide(a: Self::Wide, to: *mut u64);
+    unsafe fn words(sum: Self::Sum) -> Self::Words;
 }
 
 /// The most terms in a lane of a sum. The doubles of AVX-512 have room for twice as
@@ -138,8 +137,8 @@ pub(super) unsafe fn softmax_sums<V: Vector>(row: &[V::Score], max: V::Score) ->
                 terms.add(&mut gaps);
             }
             for (values, squares) in terms.values.into_iter().zip(terms.squares) {
-                sums.values += V::Single::wide_sum(V::Single::words(values));
-                sums.squares += V::Single::wide_sum(V::Single::words(squares));
+                sums.values += V::Single::words(values).sum();
+                sums.squares += V::Single::words(squares).sum();
             }
         }
     }
@@ -176,7 +175,7 @@ unsafe fn spread<V: Softmax>(apart: [V::Sum; 2], lanes: &mut [u64]) {
         let mut words = [0; LANES];
         // SAFETY: the caller has checked for the instructions; there is more than
         // enough room.
-        unsafe { V::store_wide(V::words(sum), words.as_mut_ptr()) };
+        unsafe { V::words(sum).store(words.as_mut_ptr()) };
         for (lane, word) in lanes.iter_mut().skip(odd).step_by(2).zip(words) {
             *lane = word;
         }

@@ -12,12 +12,10 @@ pub trait Vector: Copy {
     const LANES: usize;
     /// As many scores in single precision as one step of softmax takes.
     type Single: Softmax;
-    /// Unsigned integers, one per lane.
-    type Counts: Copy;
+    /// Unsigned integers, as wide as lanes or of 64 bits.
+    type Words: Words;
     /// A flag per lane.
     type Flags: Copy;
-    /// Unsigned 64-bit lanes.
-    type Wide: Copy;
 
     unsafe fn splat(value: Self::Score) -> Self;
     unsafe fn load(from: *const Self::Score) -> Self;
@@ -25,10 +23,9 @@ pub trait Vector: Copy {
     unsafe fn load_part(from: &[Self::Score], filler: Self::Score) -> Self;
     unsafe fn max(self, other: Self) -> Self;
     unsafe fn highest(self) -> Self::Score;
-    unsafe fn no_counts() -> Self::Counts;
     /// `counts` and 1 more in lanes with `self >= threshold`.
-    unsafe fn count_ge(self, threshold: Self, counts: Self::Counts) -> Self::Counts;
-    unsafe fn sum_counts(counts: Self::Counts) -> u32;
+    unsafe fn count_ge(self, threshold: Self, counts: Self::Words) -> Self::Words;
+    unsafe fn sum_counts(counts: Self::Words) -> u32;
     /// Lanes with `self == other`.
     unsafe fn equal(self, other: Self) -> u32;
     unsafe fn no_flags() -> Self::Flags;
@@ -39,14 +36,24 @@ pub trait Vector: Copy {
     unsafe fn outside(self, low: Self, high: Self) -> u32;
     /// `on` in the lanes of `mask`, `self` in the others.
     unsafe fn blend(self, on: Self, mask: u32) -> Self;
-    unsafe fn wide_zero() -> Self::Wide;
-    unsafe fn wide_sum(a: Self::Wide) -> u64;
     /// Adds ⌊p·2³⁰⌋ of every lane p in 0..=1 to `values` and its square to `squares`.
-    unsafe fn add_units(self, values: &mut Self::Wide, squares: &mut Self::Wide);
+    unsafe fn add_units(self, values: &mut Self::Words, squares: &mut Self::Words);
     /// `self` − score for as many scores as [`Single`](Self::Single) has lanes.
     unsafe fn gaps(self, scores: *const Self::Score) -> Self::Single;
     /// The same for fewer scores; a gap is +∞ in the lanes behind.
     unsafe fn gaps_part(self, scores: &[Self::Score]) -> Self::Single;
+}
+
+/// A vector of unsigned integers.
+///
+/// SAFETY of every method: the caller has checked for the instructions.
+pub trait Words: Copy {
+    /// 0 in every lane.
+    unsafe fn none() -> Self;
+    /// The sum of the 64-bit lanes.
+    unsafe fn sum(self) -> u64;
+    /// Writes the 64-bit lanes.
+    unsafe fn store(self, to: *mut u64);
 }
 
 /// What vectors of a row are shown to.

@@ -4,7 +4,7 @@ use std::arch::x86_64::{__m256, __m512};
 
 use super::score::Score;
 use super::softmax::{narrow_sums, softmax_sums};
-use super::vector::{See, Vector, show};
+use super::vector::{See, Vector, Words, show};
 use super::{
     Bins, Integer, LANES, LaneRows, LaneSums, Sums, Survey, Surveys, Table, Tile, confusion, narrow,
 };
@@ -16,7 +16,7 @@ struct Gathered<V: Vector> {
     /// Scores are below this.
     limit: V,
     highest: V,
-    ahead: V::Counts,
+    ahead: V::Words,
     bad: V::Flags,
 }
 
@@ -57,7 +57,7 @@ unsafe fn survey<V: Vector>(
             threshold: before,
             limit: V::splat(V::Score::INFINITY),
             highest: V::splat(filler),
-            ahead: V::no_counts(),
+            ahead: V::Words::none(),
             bad: V::no_flags(),
         };
         show(left, filler, &mut seen);
@@ -80,8 +80,8 @@ struct Units<V: Vector> {
     zero: V,
     one: V,
     outside: u32,
-    values: V::Wide,
-    squares: V::Wide,
+    values: V::Words,
+    squares: V::Words,
 }
 
 impl<V: Vector> See<V> for Units<V> {
@@ -103,11 +103,11 @@ unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
             zero: V::splat(V::Score::ZERO),
             one: V::splat(V::Score::ONE),
             outside: 0,
-            values: V::wide_zero(),
-            squares: V::wide_zero(),
+            values: V::Words::none(),
+            squares: V::Words::none(),
         };
         show(row, V::Score::ZERO, &mut units);
-        let sums = Sums { values: V::wide_sum(units.values), squares: V::wide_sum(units.squares) };
+        let sums = Sums { values: units.values.sum(), squares: units.squares.sum() };
         (units.outside == 0).then_some(sums)
     }
 }
