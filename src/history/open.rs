@@ -123,14 +123,13 @@ impl History {
     /// The version of the tables; 0 for a file that has none yet.
     fn version(&self, create: bool) -> Result<u32> {
         let failed = self.fails(OPENING);
-        // First, as another process may make them: tables that are there already
-        // have their version, too.
-        let count = "SELECT count(*) FROM sqlite_master";
-        let tables: u32 =
-            self.connection.query_row(count, [], |row| row.get(0)).map_err(&failed)?;
-        let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get(0));
-        let (application, version): (u32, u32) =
-            (pragma("application_id").map_err(&failed)?, pragma("user_version").map_err(&failed)?);
+        // In one statement, as another process may make the tables just now: of one
+        // moment, so that they come with their version or not at all.
+        let state = "SELECT (SELECT count(*) FROM sqlite_master), application_id, user_version \
+                     FROM pragma_application_id, pragma_user_version";
+        let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let (tables, application, version): (u32, u32, u32) =
+            self.connection.query_row(state, [], columns).map_err(&failed)?;
         if application == schema::APPLICATION && version > schema::VERSION {
             return Err(Error::format(
                 &self.path,
