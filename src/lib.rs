@@ -43,6 +43,7 @@
 //! | line | module | holds |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
+//! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
 //! | 1 | [`place`] | files that are replaced in one step |
 //! | 1 | `http` | requests to other services, secrets |
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
@@ -52,6 +53,7 @@
 //! | 4 | [`input`] | one file per format, from files to batches |
 //! | 4 | [`kernel`] | the loops over rows; the registry [`kernel::ALL`] of shaders with their CPU twins |
 //! | 4 | [`stat`] | intervals and special functions: pure numbers |
+//! | 5 | [`finding`] | what the tallies tell about the rows beside metrics |
 //! | 5 | `gpu` | adapters, devices, pipelines, upload; the only module that names a graphics API |
 //! | 5 | [`metric`] | pure functions from tallies to values; the registry [`metric::ALL`] |
 //! | 6 | [`engine`] | batches to tallies, on all cores or on a device; the plan |
@@ -81,6 +83,7 @@ pub mod engine;
 pub mod error;
 pub mod evaluation;
 pub mod exact;
+pub mod finding;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 #[cfg(feature = "history")]
@@ -92,6 +95,7 @@ pub mod input;
 pub mod job;
 pub mod kernel;
 pub mod metric;
+pub mod notice;
 pub mod place;
 #[cfg(feature = "job")]
 pub mod publish;

@@ -2,6 +2,7 @@
 
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::{Evaluation, OnInvalid, Plan};
+use tallyho::notice;
 use tallyho::tally::{
     Auc, Counted, Rows, ScoreType, ScoresAre, Tallies, Task, Ties, decode, digest, encode,
 };
@@ -49,9 +50,9 @@ fn common(evaluation: &Evaluation) -> (Rows, Tallies, Vec<String>) {
     tallies.order = None;
     tallies.spec.counted = Counted::All;
     tallies.spec.auc = Auc::None;
-    let remarks = evaluation.remarks.iter().filter(|it| it.code != "infinite-loss");
-    let remarks = remarks.map(|it| format!("{}: {}", it.code, it.text)).collect();
-    (tallies.rows, tallies, remarks)
+    let notices = evaluation.notices.iter().filter(|it| it.code != notice::INFINITE_LOSS);
+    let notices = notices.map(|it| format!("{}: {}", it.code.id, it.text)).collect();
+    (tallies.rows, tallies, notices)
 }
 
 /// Evaluates both ways; the number of rows that were invalid.

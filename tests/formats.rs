@@ -30,7 +30,7 @@ struct Rows {
 fn arrays(labels: &Path, other: &Path, role: Role) -> Request {
     let mut request = Request { labels: spelled(labels), ..Request::default() };
     match role {
-        Role::Scores => request.scores = Some(spelled(other)),
+        Role::Scores => request.scores = vec![spelled(other)],
         _ => request.predictions = Some(spelled(other)),
     }
     request
@@ -129,7 +129,7 @@ fn table(path: &Path, labels: &str, role: Role, other: &str) -> Request {
     let mut request =
         Request { tables: vec![path.to_owned()], labels: labels.into(), ..Request::default() };
     match role {
-        Role::Scores => request.scores = Some(other.into()),
+        Role::Scores => request.scores = vec![other.into()],
         _ => request.predictions = Some(other.into()),
     }
     request

@@ -6,11 +6,11 @@ use std::path::Path;
 /// Bottom to top; the same table as in the crate documentation.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["exact", "http", "place"],
+    &["exact", "http", "notice", "place"],
     &["class"],
     &["batch", "tally"],
     &["input", "kernel", "stat"],
-    &["gpu", "metric"],
+    &["finding", "gpu", "metric"],
     &["engine", "rule"],
     &["report"],
     &["evaluation", "synth"],
@@ -26,6 +26,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("kernel", &["error", "exact"]),
     ("stat", &["error", "exact"]),
     ("metric", &["error", "class", "tally", "stat"]),
+    ("finding", &["class", "notice", "tally"]),
     ("gpu", &["error", "kernel"]),
 ];
 

@@ -6,8 +6,9 @@ mod sets;
 use std::path::Path;
 
 use serde_json::Value;
+use tallyho::notice::{self, Notice};
 use tallyho::report::{
-    Device, Format, Input, Provenance, Report, Timing, Warning, csv, json, markdown, text,
+    Device, Format, Input, Provenance, Report, Timing, csv, json, markdown, text,
 };
 use tallyho::rule::{Judgement, Verdict};
 use tallyho::tally::Tallies;
@@ -98,12 +99,11 @@ fn the_text_fits_80_columns_and_reads_well() {
 fn a_broken_rule_is_the_first_thing_said() {
     let tallies = iris();
     let mut report = report(&tallies, verdicts());
-    report.provenance.warnings.push(Warning {
-        code: "all-rows-look-like-probabilities".into(),
-        text: "every row of these logits would pass as probabilities; \
-               say --scores-are probabilities if they are"
-            .into(),
-    });
+    let text_of_all = "the scores are taken as logits, but every row would pass as probabilities";
+    report.provenance.warnings.push(
+        Notice::new(notice::ALL_PASS, text_of_all)
+            .hint("if they are, say --scores-are probabilities"),
+    );
     insta::assert_snapshot!("text_rules_60", text(&report, 60, false));
     insta::assert_snapshot!("markdown_rules", markdown(&report));
     assert!(text(&report, 80, false).starts_with("FAIL     2 rules of 3 do not hold: "));
@@ -173,6 +173,7 @@ fn json_has_the_keys_of_the_schema_in_order() {
         "confusion",
         "calibration",
         "slices",
+        "findings",
         "rules",
         "warnings",
     ];
@@ -255,7 +256,7 @@ fn only_the_provenance_differs_for_the_same_tallies() {
     other.provenance.device.threads = 64;
     other.provenance.inputs.clear();
     other.provenance.timing.seconds = 0.25;
-    other.provenance.warnings.push(Warning { code: "slow".into(), text: "slow".into() });
+    other.provenance.warnings.push(Notice::new(notice::DEVICE_FAILED, "slow"));
     let (mut one, mut other) = (parsed(&one), parsed(&other));
     assert_ne!(one, other);
     for key in ["device", "inputs", "timing", "warnings"] {

@@ -8,6 +8,7 @@ use super::{Contender, Line, Side};
 use crate::engine::{self, Backend, Plan};
 use crate::error::{Error, Result};
 use crate::input::Source;
+use crate::notice;
 use crate::tally;
 
 /// Times one source on both sides, once their digests agree.
@@ -29,8 +30,9 @@ pub(super) fn line<S: Source>(
     if let Some(contender) = contender {
         source.rewind()?;
         let found = engine::evaluate(&source, plan, &contender.backend, stop)?;
-        if let Some(remark) = found.remarks.iter().find(|it| it.code.starts_with("device-")) {
-            return Err(Error::device(&contender.line().name, remark.text.clone()));
+        let elsewhere = [notice::DEVICE_NOT_USED, notice::DEVICE_FAILED];
+        if let Some(notice) = found.notices.iter().find(|it| elsewhere.contains(&it.code)) {
+            return Err(Error::device(&contender.line().name, notice.text.clone()));
         }
         let found = tally::digest(&found.tallies);
         if found != digest {

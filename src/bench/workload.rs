@@ -91,7 +91,7 @@ impl Workload {
             threads,
             binary_classes_found: false,
             outcomes_up_to: None,
-            remarks: Vec::new(),
+            notices: Vec::new(),
         }
     }
 }

@@ -48,10 +48,10 @@ pub(super) struct Eval {
     #[arg(long, value_name = "NAME", help_heading = INPUT)]
     pub(super) predictions: Option<String>,
 
-    /// Column, glob of columns, array or file of the scores: one per class, or
-    /// one for the positive class of two
-    #[arg(long, value_name = "NAME", help_heading = INPUT)]
-    pub(super) scores: Option<String>,
+    /// Columns, glob of columns, array or file of the scores: one per class, or one
+    /// for the positive class of two; columns are separated by commas (repeatable)
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = INPUT)]
+    pub(super) scores: Vec<String>,
 
     /// What the scores are; `auto` looks at the first 1,024 rows of every file
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]
@@ -215,6 +215,10 @@ pub(super) struct Show {
     /// When to colour the table
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto", help_heading = OUTPUT)]
     pub(super) color: ColorArg,
+
+    /// Take a warning for an error, with exit status 2
+    #[arg(long, help_heading = OUTPUT)]
+    pub(super) strict: bool,
 
     /// Print no report and no progress
     #[arg(short, long, conflicts_with = "json", help_heading = OUTPUT)]

@@ -15,7 +15,12 @@ use crate::metric;
 use crate::report::Report;
 use crate::rule::{self, Rule};
 
-pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
+pub(super) fn eval(
+    args: &Eval,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+    stop: &AtomicBool,
+) -> Result<u8> {
     if args.list_metrics {
         return print(stdout, present::metric_list().as_bytes()).map(|()| DONE);
     }
@@ -53,7 +58,8 @@ pub(super) fn eval(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Re
     let timing = &provenance.timing;
     let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), outcomes)?;
     let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
-    present::present(tallies, provenance, &args.show, judgements, outputs, record, stdout)
+    let to = present::Streams { stdout, stderr };
+    present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
 }
 
 fn request(args: &Eval) -> Request {
@@ -101,8 +107,12 @@ fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));
     }
     let curves = !args.show.curves.is_empty();
-    let setting =
-        Setting { rules, has_scores: args.scores.is_some(), curves, recorded: args.record.is_on() };
+    let setting = Setting {
+        rules,
+        has_scores: !args.scores.is_empty(),
+        curves,
+        recorded: args.record.is_on(),
+    };
     Ok(Options {
         classes: args.classes.as_deref().map(read_classes).transpose()?,
         threads,

@@ -13,7 +13,7 @@ use crate::report::{Provenance, Report};
 use crate::rule;
 use crate::tally::{self, Tallies};
 
-pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
+pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<u8> {
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
     judge::check(&rules, &args.record)?;
@@ -35,7 +35,8 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write) -> Result<u8> {
     };
     let judgements = judge::judge(&rules, &whole, &provenance.timing, target.as_ref(), None)?;
     let record = |report: &Report<'_>| target.map(|it| it.record(report, None)).transpose();
-    present::present(&whole, provenance, &args.show, judgements, outputs, record, stdout)
+    let to = present::Streams { stdout, stderr };
+    present::present(&whole, provenance, &args.show, judgements, outputs, record, to)
 }
 
 struct State {

@@ -96,8 +96,8 @@ pub fn run(
         }
     };
     let result = match cli.command {
-        Command::Eval(args) => eval::eval(&args, stdout, &stop_on_interrupt()),
-        Command::Merge(args) => merge::merge(&args, stdout),
+        Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop_on_interrupt()),
+        Command::Merge(args) => merge::merge(&args, stdout, stderr),
         #[cfg(feature = "job")]
         Command::Run(args) => run::run(&args, stdout, stderr, &stop_on_interrupt()),
         #[cfg(feature = "history")]

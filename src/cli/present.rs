@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use super::args::{ColorArg, Show};
 use super::output::{Content, Outputs};
 use super::{BROKEN, DONE, print};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::metric;
 use crate::report::{self, Provenance, Report};
 use crate::rule::Judgement;
@@ -21,14 +21,16 @@ pub(super) fn present(
     judgements: Vec<Judgement>,
     outputs: Outputs,
     record: impl FnOnce(&Report<'_>) -> Result<Option<String>>,
-    stdout: &mut dyn Write,
+    to: Streams<'_>,
 ) -> Result<u8> {
+    let Streams { stdout, stderr } = to;
     let failed = judgements.iter().any(|judgement| judgement.verdict.fails());
     let (digest, report) = rayon::join(
         || tally::digest(tallies),
         || Report::new(tallies, String::new(), provenance, judgements),
     );
     let report = Report { digest, ..report? };
+    tell(&report, show, stderr)?;
     outputs.write(|content| match content {
         Content::Report(format) => format.render(&report).into_bytes(),
         Content::Curves(format) => format.render(&report).into_bytes(),
@@ -42,6 +44,40 @@ pub(super) fn present(
         print(stdout, (text + &recorded.unwrap_or_default()).as_bytes())?;
     }
     Ok(if failed { BROKEN } else { DONE })
+}
+
+/// Where to print.
+pub(super) struct Streams<'a> {
+    pub(super) stdout: &'a mut dyn Write,
+    pub(super) stderr: &'a mut dyn Write,
+}
+
+/// Prints what the user should know beside the numbers, also where no report is
+/// read; not where the report that says it goes to the same terminal.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if there are warnings and they count as errors.
+fn tell(report: &Report<'_>, show: &Show, stderr: &mut dyn Write) -> Result<()> {
+    let is_shown = !show.json && !show.quiet && !show.strict;
+    let same = is_shown && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+    let warnings: Vec<_> = report.notices().filter(|notice| notice.is_warning()).collect();
+    for warning in warnings.iter().filter(|_| !same) {
+        let sentence = warning.sentence();
+        let text = report::printable(&sentence);
+        let _ = writeln!(stderr, "tallyho: warning {}: {text}", warning.code.id);
+    }
+    match warnings.as_slice() {
+        [_, ..] if show.strict => Err(Error::Usage(format!(
+            "--strict takes warnings for errors, and there {}; nothing was written",
+            if let [_] = warnings.as_slice() {
+                "is one".into()
+            } else {
+                format!("are {}", warnings.len())
+            }
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Columns of the terminal; 80 where there is none.

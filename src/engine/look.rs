@@ -1,12 +1,12 @@
 //! Whether scores are logits or probabilities, by looking at some.
 
-use super::Remark;
 use super::plan::{Plan, reading};
 use crate::batch::{Batch, Role, Widened};
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape};
 use crate::kernel::rows::Params;
 use crate::kernel::{Score, rows};
+use crate::notice::{self, Notice};
 use crate::tally::{ScoreType, ScoresAre, Spec};
 
 /// Rows of every part that decide what its scores are.
@@ -20,13 +20,13 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
         return Ok(());
     }
     let mut first: Option<(usize, ScoresAre)> = None;
-    let mut remarked = false;
+    let mut noticed = false;
     for part in 0..input.parts() {
         let look = look_at(&input.head(part, LOOK_AT, plan.threads)?, input.shape());
         let Some(found) = look.verdict(*input.shape() == Shape::Binary) else { continue };
-        if look.unit_range_only && found == ScoresAre::Logits && !remarked {
-            plan.remarks.push(unit_range_remark());
-            remarked = true;
+        if look.unit_range_only && found == ScoresAre::Logits && !noticed {
+            plan.notices.push(unit_range());
+            noticed = true;
         }
         match first {
             None => first = Some((part, found)),
@@ -47,13 +47,10 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
     Ok(())
 }
 
-fn unit_range_remark() -> Remark {
-    Remark {
-        code: "scores-in-unit-range",
-        text: "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits; \
-               if they are probabilities, say --scores-are probabilities"
-            .into(),
-    }
+fn unit_range() -> Notice {
+    let text = "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits";
+    Notice::new(notice::UNIT_RANGE, text)
+        .hint("if they are probabilities, say --scores-are probabilities")
 }
 
 /// What the first rows of a part look like.

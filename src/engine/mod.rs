@@ -48,6 +48,7 @@ pub use plan::{OnInvalid, Options, Plan, plan};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::input::Source;
+use crate::notice::{self, Notice};
 use crate::tally::Tallies;
 
 /// What an evaluation found.
@@ -56,18 +57,9 @@ pub struct Evaluation {
     /// The tallies of all rows.
     pub tallies: Tallies,
     /// What a report should warn about. Says nothing that the tallies depend on.
-    pub remarks: Vec<Remark>,
+    pub notices: Vec<Notice>,
     /// Which rows were right, if the plan keeps that and the rows are not too many.
     pub outcomes: Option<Outcomes>,
-}
-
-/// Something a user should know about the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// A stable name: "invalid-rows".
-    pub code: &'static str,
-    /// One or two sentences.
-    pub text: String,
 }
 
 /// Where rows are counted.
@@ -110,10 +102,8 @@ pub fn evaluate<S: Source>(
             None => gpu::run(source, plan, device, &pool, stop)?,
             Some(reason) => {
                 let mut evaluation = on_cpu()?;
-                evaluation.remarks.push(Remark {
-                    code: "device-not-used",
-                    text: format!("{reason}; the result is the same"),
-                });
+                let text = format!("{reason}; the result is the same");
+                evaluation.notices.push(Notice::new(notice::DEVICE_NOT_USED, text));
                 evaluation
             }
         },

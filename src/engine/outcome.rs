@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::order::{self, OrderRows};
 use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
-use super::{Evaluation, Remark, columns, tables};
+use super::{Evaluation, columns, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::{Counters, Runs};
+use crate::notice::{self, Notice};
 use crate::tally::{Order, Rows, Tallies, Task};
 
 /// A row of the input; in input order.
@@ -242,7 +243,7 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
     Ok(all)
 }
 
-/// The evaluation that all workers make together, with its remarks.
+/// The evaluation that all workers make together, with its notices.
 pub(super) fn merge<S: Source>(
     source: &S,
     plan: &Plan,
@@ -265,34 +266,27 @@ pub(super) fn merge<S: Source>(
     let place = |role, place: &Place| {
         format!("{}, row {}", source.path(place.part, role).display(), place.row)
     };
-    let mut remarks = plan.remarks.clone();
-    let mut remark = |code, text| remarks.push(Remark { code, text });
+    let mut notices = plan.notices.clone();
     if let Some(invalid) = invalid {
         let at = place(invalid.role, &invalid.place);
         let count = tallies.rows.invalid;
-        remark(
-            "invalid-rows",
-            format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem),
-        );
+        let text =
+            format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem);
+        notices.push(Notice::new(notice::INVALID_ROWS, text));
     }
     if let Some(first) = &first_infinite {
         let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));
-        remark(
-            "infinite-loss",
-            format!(
-                "{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"
-            ),
+        let text = format!(
+            "{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"
         );
+        notices.push(Notice::new(notice::INFINITE_LOSS, text));
     }
     if all_pass && tallies.rows.scored > 0 {
-        remark(
-            "logits-look-like-probabilities",
-            "the scores are taken as logits, but every row would pass as probabilities; \
-             if they are, say --scores-are probabilities"
-                .into(),
-        );
+        let text = "the scores are taken as logits, but every row would pass as probabilities";
+        let notice = Notice::new(notice::ALL_PASS, text);
+        notices.push(notice.hint("if they are, say --scores-are probabilities"));
     }
-    Ok(Evaluation { tallies, remarks, outcomes })
+    Ok(Evaluation { tallies, notices, outcomes })
 }
 
 /// Puts all rows in order, if that was asked for.

@@ -11,7 +11,8 @@ use crate::kernel::rows::{self, Params};
 use crate::tally::{Auc, BinEdges, Counted, ScoreType, ScoresAre, Spec, Task, Ties};
 
 use super::ids::Ids;
-use super::{Remark, look, memory};
+use super::{look, memory};
+use crate::notice::Notice;
 
 /// What to do with a row that cannot be scored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -73,7 +74,7 @@ pub struct Plan {
     /// Keep the outcome of every row, unless there are more rows than this.
     pub outcomes_up_to: Option<u64>,
     /// What the user should know about these choices.
-    pub remarks: Vec<Remark>,
+    pub notices: Vec<Notice>,
 }
 
 impl Plan {
@@ -105,7 +106,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         outcomes_up_to: options
             .outcomes_up_to
             .filter(|most| input.rows().is_none_or(|rows| rows <= *most)),
-        remarks: Vec::new(),
+        notices: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
     let binary = *input.shape() == Shape::Binary;

@@ -20,7 +20,7 @@ pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Plan {
         on_invalid: OnInvalid::Skip,
         binary_classes_found: false,
         outcomes_up_to: None,
-        remarks: Vec::new(),
+        notices: Vec::new(),
         ..plan.clone()
     }
 }

@@ -8,7 +8,7 @@ use super::provenance;
 use crate::engine::choice::{self, Facts};
 #[cfg(feature = "gpu")]
 use crate::engine::{self, OnDevice, calibrate};
-use crate::engine::{Backend, Plan, Remark};
+use crate::engine::{Backend, Plan};
 #[cfg(not(feature = "gpu"))]
 use crate::error::Error;
 use crate::error::Result;
@@ -17,6 +17,7 @@ use crate::gpu::{CacheDir, Device, Selector, adapters, self_test};
 use crate::input::Input;
 #[cfg(feature = "gpu")]
 use crate::kernel::Level;
+use crate::notice::{self, Notice};
 use crate::report;
 
 /// What `--device` says.
@@ -47,7 +48,7 @@ impl From<String> for Wanted {
 pub(super) struct Chosen {
     pub(super) backend: Backend,
     pub(super) device: report::Device,
-    pub(super) remarks: Vec<Remark>,
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Chosen {
@@ -55,7 +56,7 @@ impl Chosen {
         Self {
             backend: Backend::Cpu,
             device: provenance::cpu(plan.threads, because),
-            remarks: Vec::new(),
+            notices: Vec::new(),
         }
     }
 }
@@ -99,7 +100,7 @@ pub(super) fn choose(
         let name = &adapter.about.name;
         let text = format!("--device names '{name}', but {reason}; the result is the same");
         let mut chosen = Chosen::cpu(plan, reason);
-        chosen.remarks.push(Remark { code: "device-not-used", text });
+        chosen.notices.push(Notice::new(notice::DEVICE_NOT_USED, text));
         return Ok(chosen);
     }
     let device = Arc::new(Device::open(&adapter)?);
@@ -119,7 +120,7 @@ fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
         found.open().and_then(|device| tested(device, memory, plan, choice.because, false));
     opened.unwrap_or_else(|error| {
         let mut chosen = Chosen::cpu(plan, "the device that seemed faster cannot be used");
-        chosen.remarks.push(Remark { code: "device-not-used", text: error.to_string() });
+        chosen.notices.push(Notice::new(notice::DEVICE_NOT_USED, error.to_string()));
         chosen
     })
 }
@@ -146,7 +147,7 @@ fn tested(
     };
     let memory = memory.unwrap_or(engine::DEVICE_MEMORY);
     let backend = Backend::Gpu(OnDevice { required, ..OnDevice::new(device, memory) });
-    Ok(Chosen { backend, device: shown, remarks: Vec::new() })
+    Ok(Chosen { backend, device: shown, notices: Vec::new() })
 }
 
 /// Without a GPU in this build, the CPU.

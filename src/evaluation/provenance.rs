@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::engine::{Remark, choice};
+use crate::engine::choice;
 use crate::input::InputFile;
-use crate::report::{Device, Input, Timing, Warning};
+use crate::report::{Device, Input, Timing};
 
 /// The CPU, as a device.
 pub fn cpu(threads: usize, because: impl Into<String>) -> Device {
@@ -56,10 +56,6 @@ pub fn timing(elapsed: Duration, rows: u64, bytes: u64) -> Timing {
         bytes_per_second: bytes as f64 / seconds,
         peak_memory_bytes: peak_memory(),
     }
-}
-
-pub(super) fn warning(remark: &Remark) -> Warning {
-    Warning { code: remark.code.into(), text: remark.text.clone() }
 }
 
 /// Begins anew to note the most memory that is resident, where the system can:

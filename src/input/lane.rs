@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
 use crate::exact::ScoreType;
+use crate::notice::Notice;
 
 /// One file, or one array in it, that was opened and checked.
 pub(super) trait Lane: Debug + Send + Sync {
@@ -35,6 +36,11 @@ pub(super) trait Lane: Debug + Send + Sync {
     /// far apart in the file.
     fn prefers_tall_batches(&self) -> bool {
         false
+    }
+
+    /// What the user should know about it.
+    fn notices(&self) -> &[Notice] {
+        &[]
     }
 
     /// Starts a pass for so many threads.

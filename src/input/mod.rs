@@ -29,7 +29,7 @@ pub use set::Input;
 pub use stream::Stream;
 
 use crate::batch::{Batch, Role};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exact::ScoreType;
 
 /// What the user asked to be read.
@@ -41,19 +41,41 @@ pub struct Request {
     pub labels: String,
     /// A column, array or file.
     pub predictions: Option<String>,
-    /// A column, a glob of columns, an array or a file.
-    pub scores: Option<String>,
+    /// Columns and globs of columns, an array or a file; none where there are predictions.
+    pub scores: Vec<String>,
     /// The type of scores in text formats, f64 when not given; bf16 also of arrays
     /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,
 }
 
 impl Request {
+    /// Whether scores are named.
+    pub fn has_scores(&self) -> bool {
+        !self.scores.is_empty()
+    }
+
+    /// The one array or file that holds the scores, where only one can; `None` if no
+    /// scores are named.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if several are named.
+    fn only_scores(&self) -> Result<Option<&String>> {
+        match self.scores.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(only)),
+            [first, second, ..] => Err(Error::Usage(format!(
+                "--scores names '{first}' and '{second}'; only a parquet or csv table has a column \
+                 for each class, so name the one array that holds all scores"
+            ))),
+        }
+    }
+
     /// Every file that is named, globs expanded; none for a glob that matches
     /// nothing.
     pub fn paths(&self) -> Vec<PathBuf> {
-        let roles = [Some(&self.labels), self.predictions.as_ref(), self.scores.as_ref()];
-        let files = roles.into_iter().flatten().filter(|_| self.tables.is_empty());
+        let roles = [&self.labels].into_iter().chain(&self.predictions).chain(&self.scores);
+        let files = roles.filter(|_| self.tables.is_empty());
         let tables = self
             .tables
             .iter()

@@ -12,6 +12,7 @@ use super::select::has_wildcard;
 use super::{InputFile, Request, Shape, npy};
 use crate::batch::Role;
 use crate::error::{Error, Result};
+use crate::notice::Notice;
 
 /// The formats, for messages.
 const FORMATS: &str = ".npy, .npz, .csv or .parquet";
@@ -23,6 +24,8 @@ pub(super) struct Part {
     pub(super) lanes: Vec<Box<dyn Lane>>,
     /// What the report says of them.
     pub(super) files: Vec<InputFile>,
+    /// What the user should know about them.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Part {
@@ -57,7 +60,7 @@ impl Part {
         let named = [
             (Role::Labels, Some(&request.labels)),
             (Role::Predictions, request.predictions.as_ref()),
-            (Role::Scores, request.scores.as_ref()),
+            (Role::Scores, request.only_scores()?),
         ];
         let (mut lanes, mut files) = (Vec::new(), Vec::new());
         for (role, path) in named {
@@ -90,7 +93,8 @@ impl Part {
         {
             return Err(lengths_differ(first.as_ref(), rows, other.as_ref(), found));
         }
-        Ok(Self { lanes, files })
+        let notices = lanes.iter().flat_map(|lane| lane.notices().to_vec()).collect();
+        Ok(Self { lanes, files, notices })
     }
 
     /// Number of rows, if a lane knows it.
@@ -133,14 +137,15 @@ pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u6
 }
 
 fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>>> {
-    if let Some(glob) = request.scores.as_deref().filter(|name| has_wildcard(name)) {
+    let scores = request.only_scores()?;
+    if let Some(glob) = scores.filter(|name| has_wildcard(name)) {
         let problem =
             format!("--scores '{glob}' is a glob; in an npz, name the one array that holds scores");
         return Err(Error::format(disk.path(), problem));
     }
     let archive = Archive::open(disk)?;
     let mut lanes = vec![archive.lane(Some(&request.labels), Role::Labels, None)?];
-    for (role, name) in [(Role::Predictions, &request.predictions), (Role::Scores, &request.scores)]
+    for (role, name) in [(Role::Predictions, request.predictions.as_ref()), (Role::Scores, scores)]
     {
         if let Some(name) = name {
             lanes.push(archive.lane(Some(name), role, request.score_type)?);

@@ -83,7 +83,7 @@ impl Catalog<'_> {
         let predictions =
             request.predictions.as_ref().map(|name| class(name, Role::Predictions)).transpose()?;
         let taken: Vec<usize> = [Some(labels), predictions].into_iter().flatten().collect();
-        let scores = request.scores.as_ref().map(|name| self.scores(name, &taken)).transpose()?;
+        let scores = request.scores.first().map(|name| self.scores(name, &taken)).transpose()?;
         Ok(Choice { labels: Some(labels), predictions, scores })
     }
 

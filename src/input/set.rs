@@ -9,12 +9,14 @@ use super::{InputFile, Request, Shape};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::notice::Notice;
 
 /// Files that were opened and checked, ready to be read any number of times.
 #[derive(Debug)]
 pub struct Input {
     parts: Vec<Part>,
     shape: Shape,
+    notices: Vec<Notice>,
 }
 
 impl Input {
@@ -32,10 +34,11 @@ impl Input {
             vec![Part::arrays(request)?]
         } else {
             let tables = expand(&request.tables)?;
-            tables.iter().map(|path| Part::table(path, request)).collect::<Result<_>>()?
+            tables.iter().map(|path| Part::table(path, request)).collect::<Result<Vec<_>>>()?
         };
         let shape = agreed_shape(&parts)?;
-        Ok(Self { parts, shape })
+        let notices = parts.iter().flat_map(|part| part.notices.iter().cloned()).collect();
+        Ok(Self { parts, shape, notices })
     }
 
     /// What the rows hold beside their labels.
@@ -46,6 +49,11 @@ impl Input {
     /// The type of the scores, if there are any.
     pub fn score_type(&self) -> Option<ScoreType> {
         self.parts[0].layout().map(|layout| layout.score_type)
+    }
+
+    /// What the user should know about the files.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// The files, for the report.

@@ -9,6 +9,7 @@ use super::{Job, Work};
 use crate::engine::{self, OnInvalid, Outcomes};
 use crate::error::{Error, Result};
 use crate::evaluation::{self, provenance, read_classes};
+use crate::finding::findings;
 use crate::history::{
     FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run,
     RunId, Timestamp, fingerprint,
@@ -54,6 +55,7 @@ impl Evaluated {
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
             judgements,
+            findings: findings(&self.tallies),
         }
     }
 

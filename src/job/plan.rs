@@ -113,6 +113,6 @@ pub(super) fn options(
     rules: &[Rule],
 ) -> Result<crate::engine::Options> {
     let setting =
-        Setting { rules, has_scores: request.scores.is_some(), curves: false, recorded: true };
+        Setting { rules, has_scores: request.has_scores(), curves: false, recorded: true };
     settings.options(setting).map_err(|error| Error::Usage(as_keys(&error.to_string())))
 }

@@ -224,7 +224,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             tables,
             labels,
             predictions: predictions.flatten(),
-            scores: scores.flatten(),
+            scores: scores.flatten().into_iter().collect(),
             score_type: settings.score_type,
         };
         let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_for(&identity));

@@ -43,7 +43,9 @@ pub(crate) use self::figures::{count, duration, printable, scaled};
 pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};
+use crate::finding;
 use crate::metric::{self, ClassMeasures, Measure, Summary};
+use crate::notice::Notice;
 use crate::rule::{JobFigures, Judgement};
 use crate::tally::{Rows, Tallies};
 
@@ -67,6 +69,8 @@ pub struct Report<'a> {
     pub per_class: Vec<ClassMeasures>,
     /// What became of each rule.
     pub judgements: Vec<Judgement>,
+    /// What the user should know about the rows.
+    pub findings: Vec<Notice>,
 }
 
 impl<'a> Report<'a> {
@@ -92,7 +96,22 @@ impl<'a> Report<'a> {
                 return Err(Error::Internal(format!("{name} is {value}")));
             }
         }
-        Ok(Self { provenance, digest, tallies, replicates, metrics, per_class, judgements })
+        let findings = finding::findings(tallies);
+        Ok(Self {
+            provenance,
+            digest,
+            tallies,
+            replicates,
+            metrics,
+            per_class,
+            judgements,
+            findings,
+        })
+    }
+
+    /// All that the user should know, what is about the rows first.
+    pub fn notices(&self) -> impl Iterator<Item = &Notice> {
+        self.findings.iter().chain(&self.provenance.warnings)
     }
 
     /// The name of a class, by index.
@@ -110,8 +129,8 @@ pub struct Provenance {
     pub inputs: Vec<Input>,
     /// How long it took.
     pub timing: Timing,
-    /// What the user should know.
-    pub warnings: Vec<Warning>,
+    /// What the user should know about reading and running.
+    pub warnings: Vec<Notice>,
 }
 
 /// What did the counting.
@@ -173,15 +192,6 @@ impl Timing {
             peak_memory_bytes: self.peak_memory_bytes,
         }
     }
-}
-
-/// Something the user should know that is no error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Warning {
-    /// A short name for programs: "all-rows-look-like-probabilities".
-    pub code: String,
-    /// A sentence for people.
-    pub text: String,
 }
 
 /// The form of a report file.

@@ -67,7 +67,7 @@ fn skipped_rows_are_counted_and_the_first_is_named() {
         assert_eq!(report["rows"], counts);
         let warnings = report["warnings"].as_array().unwrap();
         assert_eq!(warnings.len(), 1, "{warnings:?}");
-        assert_eq!(warnings[0]["code"], "invalid-rows");
+        assert_eq!(warnings[0]["code"], "TH204");
         let text = warnings[0]["text"].as_str().unwrap();
         assert!(
             text.starts_with("2 invalid rows were left out; the first: t.csv, row 1: "),
@@ -116,7 +116,7 @@ fn files_that_disagree_about_what_scores_are_are_both_named() {
 fn logits_that_would_pass_as_probabilities_get_a_warning() {
     let folder = sound();
     let report = report(&folder, &format!("{S} --scores-are logits"));
-    assert_eq!(report["warnings"][0]["code"], "logits-look-like-probabilities");
+    assert_eq!(report["warnings"][0]["code"], "TH202");
 }
 
 #[test]

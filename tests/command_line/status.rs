@@ -4,6 +4,7 @@ use super::{sound, tallyho};
 use crate::common::files::Folder;
 
 const T: &str = "eval t.csv --labels label --predictions prediction";
+const S: &str = "eval t.csv --labels label --scores 's*'";
 
 fn require(folder: &Folder, rules: &[&str], more: &str) -> (i32, String, String) {
     let rules: Vec<String> = rules.iter().map(|rule| format!("--require '{rule}'")).collect();
@@ -87,4 +88,23 @@ fn json_is_the_whole_of_standard_output_and_equals_the_file() {
     assert_eq!(ran.json()["schema"], "tallyho.report/1");
     assert_eq!(ran.stderr, "");
     assert_eq!(ran.stdout, std::fs::read_to_string(folder.path("r.json")).unwrap());
+}
+
+#[test]
+fn warnings_reach_standard_error_and_strict_takes_them_for_errors() {
+    let folder = sound();
+    folder.file("t.csv", "label,s0,s1\n0,1,0\n1,nan,0\n1,0,1\n");
+    let line = |more: &str| format!("{S} --on-invalid skip {more}");
+    for quiet in ["--json", "-q", ""] {
+        let ran = tallyho(&folder, &line(quiet)).expect(0);
+        let codes: Vec<&str> = ran.stderr.lines().map(|line| &line[..22]).collect();
+        assert_eq!(codes, ["tallyho: warning TH501", "tallyho: warning TH204"], "{ran:?}");
+    }
+    let ran = tallyho(&folder, &line("--strict -o r.json")).expect(2);
+    let last = ran.stderr.lines().last().unwrap();
+    let told = "tallyho: --strict takes warnings for errors, and there are 2; nothing was written";
+    assert_eq!((last, ran.stdout.as_str()), (told, ""));
+    assert!(!folder.path("r.json").exists());
+    folder.file("t.csv", "label,s0,s1\n0,1,0\n1,0,1\n");
+    tallyho(&folder, &line("--strict")).expect(0);
 }

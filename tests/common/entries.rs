@@ -31,7 +31,7 @@ pub fn digits(model: &str) -> (Entry, String) {
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let request = Request {
         labels: file("labels.npy"),
-        scores: Some(file("logits.npy")),
+        scores: vec![file("logits.npy")],
         ..Request::default()
     };
     let input = Input::open(&request).unwrap();

@@ -125,7 +125,7 @@ pub fn plan(threads: usize) -> Plan {
         binary_classes_found: false,
         outcomes_up_to: None,
         threads,
-        remarks: Vec::new(),
+        notices: Vec::new(),
     }
 }
 

@@ -48,7 +48,7 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
         threads: 2,
         binary_classes_found: false,
         outcomes_up_to: None,
-        remarks: Vec::new(),
+        notices: Vec::new(),
     };
     (wanted, plan)
 }

@@ -12,6 +12,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, evaluate};
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
+use tallyho::notice;
 use tallyho::tally::{self, Auc, Counted, Question, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
@@ -41,9 +42,9 @@ fn evaluate_anew(
 fn describe(evaluation: tallyho::error::Result<Evaluation>) -> String {
     match evaluation {
         Err(error) => format!("error: {error}"),
-        Ok(Evaluation { tallies, mut remarks, .. }) => {
+        Ok(Evaluation { tallies, notices: mut remarks, .. }) => {
             // Where rows were counted is no difference.
-            remarks.retain(|remark| remark.code != "device-not-used");
+            remarks.retain(|remark| remark.code != notice::DEVICE_NOT_USED);
             let scores = tallies.scores.as_ref();
             let moments = scores.map(|it| (it.loss, it.squared_error, it.confidence));
             let digest = tally::digest(&tallies);
@@ -196,9 +197,9 @@ pub fn pairs_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
         let mut plan = plan(2);
         agree(&format!("columns {number}"), &source, &plan, device)?;
         let found = evaluate_anew(&source, &plan, &on_device(device))?;
-        let elsewhere = found.remarks.iter().any(|remark| remark.code == "device-not-used");
+        let elsewhere = found.notices.iter().any(|notice| notice.code == notice::DEVICE_NOT_USED);
         if elsewhere != (number >= FOR_THE_DEVICE) {
-            return Err(format!("columns {number}: {:?}", found.remarks).into());
+            return Err(format!("columns {number}: {:?}", found.notices).into());
         }
         plan.ignore = vec!["1".into(), "cat".into()];
         agree(&format!("columns {number}, one label ignored"), &source, &plan, device)?;
@@ -229,11 +230,11 @@ pub fn rows_that_were_counted_elsewhere_are_told_of(device: &Arc<Device>) -> Res
     ] {
         let source = Memory::pairs(labels.clone(), labels).batch_rows(500);
         let plan = plan(1);
-        let Evaluation { tallies, remarks, .. } =
+        let Evaluation { tallies, notices, .. } =
             evaluate(&source, &plan, &on_device(device), &AtomicBool::new(false))?;
-        let told = remarks.iter().any(|it| it.code == "device-not-used");
+        let told = notices.iter().any(|it| it.code == notice::DEVICE_NOT_USED);
         if tallies.rows.scored != rows || told != elsewhere {
-            return Err(format!("{what}: {remarks:?}, {:?}", tallies.rows).into());
+            return Err(format!("{what}: {notices:?}, {:?}", tallies.rows).into());
         }
     }
     Ok(())
@@ -289,7 +290,7 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 tables: vec![path.clone()],
                 labels: labels.into(),
                 predictions: predictions.map(Into::into),
-                scores: scores.map(Into::into),
+                scores: scores.into_iter().map(Into::into).collect(),
                 score_type: Some(ScoreType::F32),
             };
             let Ok(input) = Input::open(&request) else { continue };
@@ -334,11 +335,11 @@ pub fn classes_in_order_are_left_to_the_cpu(device: &Arc<Device>) -> Result<(), 
             evaluate(&source, &plan, backend, &stop).unwrap()
         };
         let (cpu, gpu) = (found(&Backend::Cpu), found(&on_device(device)));
-        let remark = gpu.remarks.last().map(|it| (it.code, it.text.as_str()));
+        let remark = gpu.notices.last().map(|it| (it.code, it.text.as_str()));
         let expected =
             "the scores of each class are put in order on the CPU; the result is the same";
         match remark {
-            Some(("device-not-used", text)) if text == expected => {}
+            Some((notice::DEVICE_NOT_USED, text)) if text == expected => {}
             other => return Err(format!("{other:?}").into()),
         }
         if cpu.tallies.order.is_none() || cpu.tallies != gpu.tallies {

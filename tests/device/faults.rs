@@ -154,7 +154,7 @@ pub fn a_device_lost_at_any_time_loses_no_row(_: &Arc<Device>) -> Result<(), Fai
                 let what = format!("{}, {submissions}", workload.what);
                 return Err(format!("{what}:\ncpu {expected}\ngpu {found}").into());
             }
-            fell_back += usize::from(remarks.contains("device-failed"));
+            fell_back += usize::from(remarks.contains("TH302"));
             midway += usize::from(remarks.contains("on were counted on the CPU"));
         }
         if fell_back < 5 || midway < 2 {
@@ -232,7 +232,7 @@ pub fn a_device_that_computes_nothing_is_found_out(_: &Arc<Device>) -> Result<()
         let expected = on_cpu(workload);
         let found = with(workload, &device, workload.enough[1] + (4 << 20));
         let (tallies, remarks) = found.split_once(" [").ok_or(found.clone())?;
-        if !expected.starts_with(tallies) || !remarks.contains("device-failed") {
+        if !expected.starts_with(tallies) || !remarks.contains("TH302") {
             return Err(format!("{}:\ncpu {expected}\ngpu {found}", workload.what).into());
         }
     }
@@ -304,8 +304,7 @@ pub fn absurd_limits_are_an_error_or_leave_it_to_the_cpu(_: &Arc<Device>) -> Res
                 true => found.starts_with("error: device") || found == expected,
                 false => {
                     let tallies = found.split_once(" [").ok_or(found.clone())?.0;
-                    expected.starts_with(tallies)
-                        && (found.contains("device-failed") || found == expected)
+                    expected.starts_with(tallies) && (found.contains("TH302") || found == expected)
                 }
             };
             failed += usize::from(found != expected);

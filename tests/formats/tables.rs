@@ -105,7 +105,7 @@ fn score_columns_in_a_glob_leave_out_those_named_otherwise() {
     let mut request = table(&path, "p", Role::Scores, "p?");
     assert_eq!(read_every_way(&request).scores, [1.0, 2.0]);
     request.predictions = Some("pred".into());
-    request.scores = Some("p*".into());
+    request.scores = vec!["p*".into()];
     let rows = read_every_way(&request);
     assert_eq!((rows.scores, rows.predictions), (vec![1.0, 2.0], vec!["a".to_owned()]));
 }

@@ -71,7 +71,7 @@ fn request(args: &Bench) -> Option<Request> {
         tables: args.tables.clone(),
         labels: labels.clone(),
         predictions: args.predictions.clone(),
-        scores: args.scores.clone(),
+        scores: args.scores.iter().cloned().collect(),
         score_type: args.score_type,
     })
 }

@@ -26,13 +26,14 @@ use rayon::ThreadPool;
 
 use super::outcome::{Failure, Found, merge};
 use super::plan::Plan;
-use super::{Evaluation, Remark, cpu};
+use super::{Evaluation, cpu};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
 use crate::kernel::{Kernel, confusion};
+use crate::notice::{self, Notice};
 use crate::tally::{Auc, ScoreType, Task};
 use pairs::PairWork;
 use rounds::Rounds;
@@ -108,7 +109,7 @@ trait Work: Sync {
     fn drain(&mut self) -> Result<Found, Failure>;
 
     /// What the user should know in the end.
-    fn remark(&self) -> Option<Remark> {
+    fn notice(&self) -> Option<Notice> {
         None
     }
 }
@@ -132,7 +133,7 @@ pub(super) fn run<S: Source>(
         Err(error @ Error::Device { .. }) if !backend.required => {
             let found = cpu::run(source, plan, pool, stop)?;
             let mut evaluation = pool.install(|| merge(source, plan, found, stop))?;
-            evaluation.remarks.push(failed(&error, "all rows were counted on the CPU"));
+            evaluation.notices.push(failed(&error, "all rows were counted on the CPU"));
             Ok(evaluation)
         }
         Err(error) => Err(error),
@@ -145,9 +146,9 @@ enum Begun<'a> {
     Pairs(PairWork<'a>),
 }
 
-fn failed(error: &Error, rows: &str) -> Remark {
+fn failed(error: &Error, rows: &str) -> Notice {
     let text = format!("{error}; {rows}, with the same result");
-    Remark { code: "device-failed", text }
+    Notice::new(notice::DEVICE_FAILED, text)
 }
 
 /// The kernels that counting by `plan` runs on a device.

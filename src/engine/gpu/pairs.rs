@@ -13,7 +13,6 @@ use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
 use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
 use crate::batch::Batch;
-use crate::engine::Remark;
 use crate::engine::outcome::{Failure, Found, PairRuns, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
@@ -21,6 +20,7 @@ use crate::engine::tables;
 use crate::engine::window::{consecutive, integer_range};
 use crate::error::Result;
 use crate::gpu::Device;
+use crate::notice::{self, Notice};
 use crate::tally::Tallies;
 
 /// Counting labels and predictions.
@@ -297,15 +297,15 @@ impl<'a> Work for PairWork<'a> {
         self.widen.load(Ordering::Relaxed) || self.full.load(Ordering::Relaxed)
     }
 
-    fn remark(&self) -> Option<Remark> {
+    fn notice(&self) -> Option<Notice> {
         let [on_host, rows] = [&self.on_host, &self.rows].map(|rows| rows.load(Ordering::Relaxed));
-        (on_host > rows / 2).then(|| Remark {
-            code: "device-not-used",
-            text: format!(
+        (on_host > rows / 2).then(|| {
+            let text = format!(
                 "{on_host} of {rows} rows were counted on the CPU: a device counts integers less \
                  than 2^32 apart, once it has seen some, in batches that --device-memory has room \
                  for; the result is the same"
-            ),
+            );
+            Notice::new(notice::DEVICE_NOT_USED, text)
         })
     }
 

@@ -101,7 +101,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             }
             if round.ended.load(Ordering::Relaxed) {
                 let mut evaluation = pool.install(|| merge(source, plan, found, stop))?;
-                evaluation.remarks.extend(rounds.work.remark());
+                evaluation.notices.extend(rounds.work.notice());
                 return Ok(evaluation);
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -184,7 +184,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
                 self.source.path(place.part, Role::Labels).display()
             ),
         };
-        evaluation.remarks.push(failed(error, &from));
+        evaluation.notices.push(failed(error, &from));
         Ok(evaluation)
     }
 }

@@ -46,6 +46,7 @@ pub fn json(report: &Report) -> String {
         out.list("operating_points", points);
     }
     out.list("slices", [(); 0]);
+    out.list("findings", &report.findings);
     out.list("rules", report.judgements.iter().map(Rule::new));
     out.list("warnings", warnings);
     out.finish()

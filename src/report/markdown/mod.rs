@@ -33,12 +33,7 @@ pub fn markdown(report: &Report) -> String {
     confusion(&mut out, report);
     points(&mut out, report);
     calibration(&mut out, report);
-    if !report.provenance.warnings.is_empty() {
-        out.push_str("\n### Warnings\n\n");
-        for warning in &report.provenance.warnings {
-            out.push_str(&format!("- {}\n", prose(&warning.text)));
-        }
-    }
+    notices(&mut out, report);
     out.push_str(&format!("\nDigest `{}`\n", report.digest));
     out
 }
@@ -72,6 +67,17 @@ fn points(out: &mut String, report: &Report) {
         row
     };
     table(out, &columns, rows.map(full));
+}
+
+/// Everything that the user should know beside the numbers.
+fn notices(out: &mut String, report: &Report) {
+    if report.notices().next().is_some() {
+        out.push_str("\n### Warnings\n\n");
+    }
+    for notice in report.notices() {
+        let (severity, code) = (notice.code.severity.name(), notice.code.id);
+        out.push_str(&format!("- {severity} {code}: {}\n", prose(&notice.sentence())));
+    }
 }
 
 fn rules(out: &mut String, report: &Report) {

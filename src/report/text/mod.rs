@@ -34,7 +34,7 @@ pub fn text(report: &Report, width: usize, color: bool) -> String {
     points::draw(&mut page, report);
     calibration::draw(&mut page, report);
     summary::rules(&mut page, report);
-    summary::warnings(&mut page, report);
+    summary::notices(&mut page, report);
     summary::foot(&mut page, report);
     page.finish()
 }

@@ -41,15 +41,17 @@ pub(super) fn rules(page: &mut Page, report: &Report) {
     }
 }
 
-/// Every warning.
-pub(super) fn warnings(page: &mut Page, report: &Report) {
-    if report.provenance.warnings.is_empty() {
+/// Everything that the user should know beside the numbers.
+pub(super) fn notices(page: &mut Page, report: &Report) {
+    if report.notices().next().is_none() {
         return;
     }
     page.line(&[]);
-    for warning in &report.provenance.warnings {
-        let lead = Span::plain("warning: ").style(Style::Yellow);
-        page.paragraph(&lead, &printable(&warning.text), Style::Plain);
+    for notice in report.notices() {
+        let style = if notice.is_warning() { Style::Yellow } else { Style::Dim };
+        let lead = format!("{} {}: ", notice.code.severity.name(), notice.code.id);
+        let lead = Span::plain(lead).style(style);
+        page.paragraph(&lead, &printable(&notice.sentence()), Style::Plain);
     }
 }
 

@@ -1,0 +1,124 @@
+//! Notices: what a user should know beside the numbers, each kind by a code.
+//!
+//! A *warning* is about reading and running: files, options, devices. A
+//! *finding* is about the rows: it follows from the tallies alone, so that it is
+//! the same however the rows were split, ordered or computed.
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// A kind of notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// What programs know it by: "TH101". Never given to another kind.
+    pub id: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it says, in general, for the list of all codes.
+    pub meaning: &'static str,
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// What was decided for the user, where it can hardly be wrong.
+    Note,
+    /// The numbers may not mean what they seem to.
+    Warning,
+}
+
+impl Severity {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Something a user should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its kind.
+    pub code: Code,
+    /// What was found, and where, in one or two sentences.
+    pub text: String,
+    /// What to do about it, if there is something to do.
+    pub hint: Option<String>,
+}
+
+impl Notice {
+    /// A notice of which nothing follows.
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), hint: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Whether it says that numbers may be wrong.
+    pub fn is_warning(&self) -> bool {
+        self.code.severity == Severity::Warning
+    }
+
+    /// What was found and what to do about it, in one line.
+    pub fn sentence(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{}; {hint}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
+impl Serialize for Notice {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_struct("Notice", 4)?;
+        object.serialize_field("code", self.code.id)?;
+        object.serialize_field("severity", self.code.severity.name())?;
+        object.serialize_field("text", &self.text)?;
+        match &self.hint {
+            Some(hint) => object.serialize_field("hint", hint)?,
+            None => object.skip_field("hint")?,
+        }
+        object.end()
+    }
+}
+
+/// Declares the codes and the list of all of them.
+macro_rules! codes {
+    ($($name:ident = $id:literal, $severity:ident, $meaning:literal;)+) => {
+        $(#[doc = $meaning] pub const $name: Code =
+            Code { id: $id, severity: Severity::$severity, meaning: $meaning };)+
+
+        /// Every code, in the order of their numbers: 0 files, 1 columns and classes,
+        /// 2 scores, 3 running, 5 findings about the rows.
+        pub const ALL: &[Code] = &[$($name),+];
+    };
+}
+
+codes! {
+    INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
+    SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
+    UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
+    ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
+    INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";
+    INVALID_ROWS = "TH204", Warning, "rows that cannot be scored were left out";
+    DEVICE_NOT_USED = "TH301", Note, "rows were counted on the CPU though a device was named";
+    DEVICE_FAILED = "TH302", Warning, "a device failed and the CPU went on";
+    MANY_INVALID = "TH501", Warning, "more than 1 % of the rows were left out as invalid";
+    UNLABELLED_PREDICTION = "TH502", Warning, "most rows are predicted as a class that no label has";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn codes_are_in_order_and_none_stands_twice() {
+        assert!(ALL.windows(2).all(|pair| pair[0].id < pair[1].id));
+        assert!(ALL.iter().all(|code| code.id.len() == 5 && code.id.starts_with("TH")));
+    }
+}
