@@ -102,6 +102,9 @@ macro_rules! codes {
 codes! {
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
+    REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
+    UNLABELLED_COLUMN = "TH104", Warning, "a score column whose class is the label of no row";
+    NOT_NUMBERED = "TH105", Warning, "a column that is not numbered like the others was left out of the scores";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";

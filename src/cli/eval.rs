@@ -31,7 +31,7 @@ pub(super) fn eval(
     // Resampling is to keep to the threads that were asked for. Where a pool is
     // there already, as in tests, it stays.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
-    let input = Input::open(&request(args))?;
+    let input = Input::open(&request(args, options.classes.clone()))?;
     let files = input.files();
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
@@ -62,13 +62,14 @@ pub(super) fn eval(
     present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
 }
 
-fn request(args: &Eval) -> Request {
+fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
     Request {
         tables: args.tables.clone(),
         labels: args.labels.clone().unwrap_or_default(),
         predictions: args.predictions.clone(),
         scores: args.scores.clone(),
         score_type: args.score_type,
+        classes,
     }
 }
 

@@ -57,7 +57,14 @@ impl Checked {
                 let score_type = array.dtype.score_type();
                 let score_type = score_type.ok_or_else(|| not_scores(&array.dtype.name()))?;
                 let (columns, matrix) = (columns.unwrap_or(1), columns.is_some());
-                Some(Layout { columns, matrix, names: None, score_type })
+                Some(Layout {
+                    columns,
+                    matrix,
+                    classes: None,
+                    named: None,
+                    order: Vec::new(),
+                    score_type,
+                })
             }
             (_, None | Some(1)) if array.dtype == Dtype::Void2 => {
                 return Err(format!(
@@ -153,6 +160,11 @@ impl Lane for ArrayLane {
 
     fn prefers_tall_batches(&self) -> bool {
         self.checked.array.is_strided()
+    }
+
+    fn arrange(&mut self, _order: &[usize], _classes: Option<Vec<String>>) -> Result<()> {
+        let problem = "the columns of an array have no names to put them in order by";
+        Err(Error::Internal(problem.into()))
     }
 
     fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {

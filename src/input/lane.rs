@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::path::Path;
 
+use super::score_columns::Named;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
 use crate::exact::ScoreType;
@@ -43,6 +44,10 @@ pub(super) trait Lane: Debug + Send + Sync {
         &[]
     }
 
+    /// Makes column `order[k]` of the score columns column k, that of class k of
+    /// `classes`.
+    fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()>;
+
     /// Starts a pass for so many threads.
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>>;
 }
@@ -63,10 +68,23 @@ pub(super) struct Layout {
     pub(super) columns: usize,
     /// Whether a row is a row of a matrix, even of one column.
     pub(super) matrix: bool,
-    /// Names of the columns, if they carry any.
-    pub(super) names: Option<Vec<String>>,
+    /// The classes of the columns in their order, if their names say others than 0, 1,
+    /// 2, ….
+    pub(super) classes: Option<Vec<String>>,
+    /// The names of the columns, from which classes can be told.
+    pub(super) named: Option<Named>,
+    /// The named column of each class.
+    pub(super) order: Vec<usize>,
     /// Type of a score in batches.
     pub(super) score_type: ScoreType,
+}
+
+impl Layout {
+    /// Puts the columns in the order of classes.
+    pub(super) fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) {
+        self.order = order.to_vec();
+        self.classes = classes;
+    }
 }
 
 /// One pass over a lane. Rows are claimed in order, one thread at a time, then

@@ -203,6 +203,11 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
+    fn arrange(&mut self, _order: &[usize], _classes: Option<Vec<String>>) -> Result<()> {
+        let problem = "the columns of an array have no names to put them in order by";
+        Err(Error::Internal(problem.into()))
+    }
+
     fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let mut inflater = Inflater::new(&disk, &self.member);

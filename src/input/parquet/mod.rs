@@ -26,11 +26,13 @@ use super::Request;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
-use super::select::{Catalog, ScoreColumns};
+use super::score_columns::ScoreColumns;
+use super::select::Catalog;
 use super::transpose::transpose;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::notice::Notice;
 
 /// Bytes of pages that all readers of a file may hold.
 const MOST_PAGE_BYTES: u64 = 128 << 20;
@@ -116,6 +118,7 @@ pub(super) struct ParquetLane {
     plan: Arc<Plan>,
     file_bytes: u64,
     roles: Vec<Role>,
+    notices: Vec<Notice>,
 }
 
 impl ParquetLane {
@@ -157,7 +160,9 @@ impl ParquetLane {
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
         }
-        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
+        let notices = choice.notices();
+        let (plan, roles) = (Arc::new(plan), choice.roles());
+        Ok(Self { plan, file_bytes: disk.bytes(), roles, notices })
     }
 }
 
@@ -180,7 +185,9 @@ fn layout(
     Ok(Layout {
         columns,
         matrix: scores.matrix,
-        names: scores.names.clone(),
+        classes: None,
+        named: scores.named.clone(),
+        order: Vec::new(),
         score_type: score_type
             .ok_or_else(|| Error::Internal("scores that are not floats were chosen".into()))?,
     })
@@ -220,6 +227,10 @@ impl Lane for ParquetLane {
         Some(self.plan.rows())
     }
 
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
     fn bytes(&self) -> u64 {
         self.plan.chunk_bytes(|group, column| group.column(column).compressed_size())
     }
@@ -231,6 +242,17 @@ impl Lane for ParquetLane {
 
     fn prefers_tall_batches(&self) -> bool {
         true
+    }
+
+    fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()> {
+        let plan = Arc::get_mut(&mut self.plan)
+            .ok_or_else(|| Error::Internal("columns are arranged during a pass".into()))?;
+        let leaves = order.iter().filter_map(|&from| plan.scores.get(from).cloned());
+        plan.scores = leaves.collect();
+        if let Some(layout) = &mut plan.layout {
+            layout.arrange(order, classes);
+        }
+        Ok(())
     }
 
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
