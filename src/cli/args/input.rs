@@ -25,7 +25,7 @@ pub(in crate::cli) struct InputArgs {
 
     /// Columns, glob of columns, array or file of the scores: one per class, or one
     /// for the positive class of two; columns are separated by commas (repeatable)
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = INPUT)]
+    #[arg(long, value_name = "NAMES", help_heading = INPUT)]
     pub(in crate::cli) scores: Vec<String>,
 
     /// What the scores are; `auto` looks at the first 1,024 rows of every file

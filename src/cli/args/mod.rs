@@ -33,7 +33,7 @@ const EXAMPLES: &str = "\
 Examples:
   tallyho eval --labels y.npy --predictions p.npy
   tallyho eval --labels y.npy --scores logits.npy
-  tallyho eval predictions.parquet --labels label --scores 'p*' -o report.json
+  tallyho eval predictions.parquet --labels label --scores 'p[0-9]*' -o report.json
   tallyho eval 'shards/*.csv' --labels y --predictions p --require 'accuracy > 0.9'
 
 Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
