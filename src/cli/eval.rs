@@ -82,6 +82,7 @@ fn settings(args: &Eval) -> Settings {
             OnInvalidArg::Error => OnInvalid::Error,
             OnInvalidArg::Skip => OnInvalid::Skip,
         }),
+        strict: Some(args.show.strict),
         positive: args.classes.positive.clone(),
         threshold: args.classes.threshold,
         metrics: Some(args.metrics.metrics.clone()),

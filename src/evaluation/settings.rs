@@ -26,6 +26,8 @@ pub struct Settings {
     pub ignore_label: Option<Vec<String>>,
     /// What to do with a row that cannot be scored: "error" or "skip"
     pub on_invalid: Option<OnInvalid>,
+    /// Take a warning for an error
+    pub strict: Option<bool>,
     /// Positive class of binary scores; the later of the two if left out
     pub positive: Option<String>,
     /// Least score of a positive prediction
@@ -85,6 +87,7 @@ impl Settings {
             score_type: self.score_type.or(usual.score_type),
             ignore_label: self.ignore_label.or(usual.ignore_label),
             on_invalid: self.on_invalid.or(usual.on_invalid),
+            strict: self.strict.or(usual.strict),
             positive: self.positive.or(usual.positive),
             threshold: self.threshold.or(usual.threshold),
             metrics: self.metrics.or(usual.metrics),
@@ -112,6 +115,7 @@ impl Settings {
         Self {
             ignore_label: self.ignore_label,
             on_invalid: self.on_invalid,
+            strict: self.strict,
             metrics: self.metrics,
             zero_division: self.zero_division,
             beta: self.beta,
