@@ -8,6 +8,7 @@ use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::record::Recording;
 use crate::evaluation::{Wanted, parse_size};
+use crate::input::CsvOptions;
 use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
@@ -60,6 +61,12 @@ pub(super) struct Eval {
     /// Type of the scores in text files [default: f64]; bf16 also of arrays of uint16 or V2
     #[arg(long, value_name = "TYPE", value_parser = score_type(), help_heading = INPUT)]
     pub(super) score_type: Option<ScoreType>,
+
+    /// How CSV files are read, where they do not tell: delimiter=comma|semicolon|tab|pipe,
+    /// decimal=point|comma, header=yes|no, repeated-header=error|skip|keep, with commas
+    /// between, as in 'delimiter=;,header=no' (repeatable)
+    #[arg(long, value_name = "OPTIONS", help_heading = INPUT)]
+    pub(super) csv: Vec<CsvOptions>,
 
     /// File that names the classes in order: one per line, or a JSON list
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = INPUT)]

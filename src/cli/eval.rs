@@ -10,7 +10,7 @@ use super::{DONE, check_threads, judge, present, print, progress, record};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
-use crate::input::{Input, Request, Stream};
+use crate::input::{CsvOptions, Input, Request, Stream};
 use crate::metric;
 use crate::report::Report;
 use crate::rule::{self, Rule};
@@ -33,6 +33,9 @@ pub(super) fn eval(
     let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
     let input = Input::open(&request(args))?;
     let files = input.files();
+    if !args.csv.is_empty() && files.iter().all(|file| file.format != "csv") {
+        return Err(Error::Usage("--csv has no effect: no input file is CSV".to_owned()));
+    }
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
     let target = args.record.open()?;
@@ -69,6 +72,7 @@ fn request(args: &Eval) -> Request {
         predictions: args.predictions.clone(),
         scores: args.scores.clone(),
         score_type: args.score_type,
+        csv: CsvOptions::merged(&args.csv),
     }
 }
 
@@ -76,6 +80,7 @@ fn settings(args: &Eval) -> Settings {
     Settings {
         scores_are: args.scores_are.settled(),
         score_type: args.score_type,
+        csv: Some(CsvOptions::merged(&args.csv)),
         ignore_label: Some(args.ignore_label.clone()),
         on_invalid: Some(match args.on_invalid {
             OnInvalidArg::Error => OnInvalid::Error,

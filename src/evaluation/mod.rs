@@ -60,12 +60,12 @@ pub fn evaluate(
         None => engine::evaluate(&stream, plan, &chosen.backend, stop)?,
     };
     let rows = evaluation.tallies.rows.read;
-    let opened = input.notices().iter().cloned();
+    let read = input.notices().iter().cloned().chain(input.pass_notices());
     let provenance = Provenance {
         device: chosen.device,
         inputs: inputs(&input.files(), &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
-        warnings: opened.chain(chosen.notices).chain(evaluation.notices.iter().cloned()).collect(),
+        warnings: read.chain(chosen.notices).chain(evaluation.notices.iter().cloned()).collect(),
     };
     Ok((evaluation, provenance))
 }

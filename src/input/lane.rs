@@ -43,6 +43,11 @@ pub(super) trait Lane: Debug + Send + Sync {
         &[]
     }
 
+    /// What the last pass over all rows found that the user should know.
+    fn pass_notices(&self) -> Vec<Notice> {
+        Vec::new()
+    }
+
     /// Starts a pass for so many threads.
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>>;
 }
