@@ -6,6 +6,7 @@ mod convert;
 mod csv;
 mod csv_decimal;
 mod csv_dialect;
+mod csv_head;
 mod csv_header;
 mod csv_kinds;
 mod csv_options;
