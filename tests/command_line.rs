@@ -2,6 +2,7 @@
 
 #[cfg(feature = "gpu")]
 mod counted;
+mod csv;
 mod devices;
 mod digests;
 mod errors;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::order;
 use crate::engine::{OnInvalid, Options};
 use crate::error::{Error, Result};
+use crate::input::CsvOptions;
 use crate::metric::{self, Needs};
 use crate::rule::Rule;
 use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ties, ZeroDivision};
@@ -22,6 +23,9 @@ pub struct Settings {
     /// Type of the scores in text files, f64 if left out; "bf16" also of arrays of
     /// uint16 or V2
     pub score_type: Option<ScoreType>,
+    /// How CSV files are read, such as "delimiter=;,decimal=comma,header=no"
+    #[cfg_attr(feature = "job", schemars(with = "Option<String>"))]
+    pub csv: Option<CsvOptions>,
     /// Labels whose rows are left out
     pub ignore_label: Option<Vec<String>>,
     /// What to do with a row that cannot be scored: "error" or "skip"
@@ -85,6 +89,7 @@ impl Settings {
         Self {
             scores_are: self.scores_are.or(usual.scores_are),
             score_type: self.score_type.or(usual.score_type),
+            csv: self.csv.or(usual.csv),
             ignore_label: self.ignore_label.or(usual.ignore_label),
             on_invalid: self.on_invalid.or(usual.on_invalid),
             strict: self.strict.or(usual.strict),
@@ -113,6 +118,7 @@ impl Settings {
     #[must_use]
     pub fn without_scores(self) -> Self {
         Self {
+            csv: self.csv,
             ignore_label: self.ignore_label,
             on_invalid: self.on_invalid,
             strict: self.strict,

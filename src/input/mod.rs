@@ -6,8 +6,14 @@ mod class_order;
 mod column_classes;
 mod convert;
 mod csv;
+mod csv_decimal;
+mod csv_dialect;
+mod csv_head;
+mod csv_header;
 mod csv_kinds;
+mod csv_options;
 mod csv_parse;
+mod csv_records;
 mod disk;
 mod dtype;
 mod lane;
@@ -27,6 +33,7 @@ mod transpose;
 
 use std::path::{Path, PathBuf};
 
+pub use csv_options::{CsvOptions, Decimal, RepeatedHeader};
 pub use memory::{Memory, Until};
 pub use set::Input;
 pub use stream::Stream;
@@ -52,6 +59,8 @@ pub struct Request {
     /// The type of scores in text formats, f64 when not given; bf16 also of arrays
     /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,
+    /// What is said of CSV files.
+    pub csv: CsvOptions,
 }
 
 impl Request {

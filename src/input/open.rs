@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::notice::Notice;
 
 /// The formats, for messages.
-const FORMATS: &str = ".npy, .npz, .csv or .parquet";
+const FORMATS: &str = ".npy, .npz, .csv, .tsv or .parquet";
 
 /// Rows that belong together: a table, or one file for each role.
 #[derive(Debug)]
@@ -193,7 +193,7 @@ impl Format {
             s if s.starts_with(b"PK\x03\x04") || s.starts_with(b"PK\x05\x06") => Ok(Self::Npz),
             s if s.starts_with(b"PAR1") => Ok(Self::Parquet),
             _ => match extension.as_ref() {
-                "csv" => Ok(Self::Csv),
+                "csv" | "tsv" => Ok(Self::Csv),
                 "npy" => Err(unlike("an npy array, which begins with \\x93NUMPY")),
                 "npz" => Err(unlike("an npz archive, which begins with PK")),
                 "parquet" => Err(unlike("parquet, which begins with PAR1")),

@@ -59,6 +59,12 @@ impl Input {
         &self.notices
     }
 
+    /// What the last pass over all rows found that the user should know.
+    pub fn pass_notices(&self) -> Vec<Notice> {
+        let lanes = self.parts.iter().flat_map(|part| &part.lanes);
+        lanes.flat_map(|lane| lane.pass_notices()).collect()
+    }
+
     /// The files, for the report.
     pub fn files(&self) -> Vec<InputFile> {
         self.parts.iter().flat_map(|part| part.files.iter().cloned()).collect()

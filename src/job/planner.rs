@@ -226,6 +226,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             predictions: predictions.flatten(),
             scores: scores.flatten().into_iter().collect(),
             score_type: settings.score_type,
+            csv: settings.csv.clone().unwrap_or_default(),
             ..Request::default()
         };
         let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_for(&identity));

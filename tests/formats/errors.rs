@@ -49,7 +49,10 @@ fn files_of_no_known_format_are_refused() {
     );
     assert_says(&problem_of("p.npz", "hello"), &["is not an npz archive"]);
     assert_says(&problem_of("p.parquet", "hello"), &["is not parquet"]);
-    assert_says(&problem_of("p.xyz", "hello"), &["not known", ".npy, .npz, .csv or .parquet"]);
+    assert_says(
+        &problem_of("p.xyz", "hello"),
+        &["not known", ".npy, .npz, .csv, .tsv or .parquet"],
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::{INPUT, OnInvalidArg, ScoresAreArg, score_type};
+use crate::input::CsvOptions;
 use crate::tally::ScoreType;
 
 /// Where rows come from and what they are.
@@ -35,6 +36,12 @@ pub(in crate::cli) struct InputArgs {
     /// Type of the scores in text files [default: f64]; bf16 also of arrays of uint16 or V2
     #[arg(long, value_name = "TYPE", value_parser = score_type(), help_heading = INPUT)]
     pub(in crate::cli) score_type: Option<ScoreType>,
+
+    /// How CSV files are read, where they do not tell: delimiter=comma|semicolon|tab|pipe,
+    /// decimal=point|comma, header=yes|no, repeated-header=error|skip|keep, with commas
+    /// between, as in 'delimiter=;,header=no' (repeatable)
+    #[arg(long, value_name = "OPTIONS", help_heading = INPUT)]
+    pub(in crate::cli) csv: Vec<CsvOptions>,
 
     /// What to do with a row that cannot be scored: stop and name it, or leave
     /// it out and count it
