@@ -47,13 +47,13 @@ impl CsvLane {
         let mut records = Records::new(disk, 0);
         records.skip_byte_order_mark()?;
         let header = records.next_records(1)?.pop().ok_or_else(|| {
-            Error::format(disk.path(), "is empty: no header line with the columns' names")
+            Error::empty(disk.path(), "is empty: no header line with the columns' names")
         })?;
         let mut columns = parse_header(disk.path(), &header)?;
         let start = records.position();
         let first = records.next_records(csv_kinds::LOOK_AT)?;
         if first.is_empty() {
-            return Err(Error::format(disk.path(), "is empty: no rows after the header"));
+            return Err(Error::empty(disk.path(), "is empty: no rows after the header"));
         }
         csv_kinds::settle(&mut columns, &first);
         let catalog = Catalog { path: disk.path(), columns: &columns };
@@ -212,6 +212,10 @@ impl Records {
         if self.buffer.starts_with(b"\xff\xfe") || self.buffer.starts_with(b"\xfe\xff") {
             return Err(Error::format(self.disk.path(), "is UTF-16; save the file as UTF-8"));
         }
+        if let Some(name) = unmarked_utf16(&self.buffer) {
+            let problem = format!("looks like UTF-16 ({name}); save the file as UTF-8");
+            return Err(Error::format(self.disk.path(), problem));
+        }
         if self.buffer.starts_with(b"\xef\xbb\xbf") {
             self.advance(3);
         }
@@ -281,5 +285,19 @@ impl Records {
         let problem = "has a quoted field that is never closed; \
                        write a quote within quotes twice";
         Error::format(self.disk.path(), problem)
+    }
+}
+
+/// The name of the encoding of text that looks like UTF-16 without a byte order
+/// mark: of letters of two bytes each, one of which is 0.
+fn unmarked_utf16(text: &[u8]) -> Option<&'static str> {
+    let start = &text[..text.len().min(64) & !1];
+    let zeros = |parity: usize| start.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let most = start.len() / 4;
+    match (even, odd) {
+        (0, odd) if odd > most => Some("little-endian"),
+        (even, 0) if even > most => Some("big-endian"),
+        _ => None,
     }
 }

@@ -1,6 +1,8 @@
 //! Opening: from what the user named to parts that can be read.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::array::ArrayLane;
@@ -9,9 +11,10 @@ use super::disk::Disk;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::select::has_wildcard;
-use super::{InputFile, Request, Shape, npy};
+use super::{InputFile, Request, Shape, npy, roles};
 use crate::batch::Role;
 use crate::error::{Error, Result};
+use crate::exact::ScoreType;
 use crate::notice::Notice;
 
 /// The formats, for messages.
@@ -26,11 +29,18 @@ pub(super) struct Part {
     pub(super) files: Vec<InputFile>,
     /// What the user should know about them.
     pub(super) notices: Vec<Notice>,
+    /// The type that scores are widened to, where other parts have wider ones.
+    pub(super) widened_to: Option<ScoreType>,
 }
 
 impl Part {
     /// Opens one table.
     pub(super) fn table(path: &Path, request: &Request) -> Result<Self> {
+        // Spark writes such files for partitions without rows.
+        let is_text = Format::by_extension(path) == Some(Format::Csv);
+        if is_text && fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+            return Err(Error::empty(path, "is empty: 0 bytes"));
+        }
         let disk = Disk::open(path)?;
         let format = Format::of(&disk)?;
         let lanes: Vec<Box<dyn Lane>> = match format {
@@ -64,7 +74,9 @@ impl Part {
         ];
         let (mut lanes, mut files) = (Vec::new(), Vec::new());
         for (role, path) in named {
-            let Some(path) = path.map(Path::new) else { continue };
+            let Some(name) = path else { continue };
+            roles::check(role, name, request)?;
+            let path = Path::new(name);
             let disk = Disk::open(path)?;
             let format = Format::of(&disk)?;
             let lane: Box<dyn Lane> = match format {
@@ -94,7 +106,7 @@ impl Part {
             return Err(lengths_differ(first.as_ref(), rows, other.as_ref(), found));
         }
         let notices = lanes.iter().flat_map(|lane| lane.notices().to_vec()).collect();
-        Ok(Self { lanes, files, notices })
+        Ok(Self { lanes, files, notices, widened_to: None })
     }
 
     /// Number of rows, if a lane knows it.
@@ -105,6 +117,11 @@ impl Part {
     /// The score columns, if there are any.
     pub(super) fn layout(&self) -> Option<&Layout> {
         self.lanes.iter().find_map(|lane| lane.layout())
+    }
+
+    /// The type of its scores in batches.
+    pub(super) fn score_type(&self) -> Option<ScoreType> {
+        self.layout().map(|layout| self.widened_to.unwrap_or(layout.score_type))
     }
 
     /// What its rows hold beside labels.
@@ -144,14 +161,26 @@ fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>
         return Err(Error::format(disk.path(), problem));
     }
     let archive = Archive::open(disk)?;
-    let mut lanes = vec![archive.lane(Some(&request.labels), Role::Labels, None)?];
-    for (role, name) in [(Role::Predictions, request.predictions.as_ref()), (Role::Scores, scores)]
-    {
-        if let Some(name) = name {
-            lanes.push(archive.lane(Some(name), role, request.score_type)?);
+    let roles = [
+        (Role::Labels, Some(&request.labels)),
+        (Role::Predictions, request.predictions.as_ref()),
+        (Role::Scores, scores),
+    ];
+    let (mut lanes, mut empty) = (Vec::new(), None);
+    for (role, name) in roles {
+        let Some(name) = name else { continue };
+        match archive.lane(Some(name), role, request.score_type) {
+            Ok(lane) => lanes.push(lane),
+            Err(error @ Error::Empty { .. }) => empty = empty.or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
-    Ok(lanes)
+    match (empty, lanes.first()) {
+        (None, _) => Ok(lanes),
+        // The others are shorter than they should be, not a shard without rows.
+        (Some(Error::Empty { path, problem }), Some(_)) => Err(Error::Format { path, problem }),
+        (Some(empty), _) => Err(empty),
+    }
 }
 
 #[cfg(feature = "parquet")]
@@ -168,7 +197,7 @@ fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dy
 
 /// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Npy,
     Npz,
     Csv,
@@ -176,6 +205,42 @@ enum Format {
 }
 
 impl Format {
+    /// By the extension alone.
+    pub(super) fn by_extension(path: &Path) -> Option<Self> {
+        match path.extension()?.to_ascii_lowercase().to_str()? {
+            "npy" => Some(Self::Npy),
+            "npz" => Some(Self::Npz),
+            "csv" | "tsv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// The format of a file that was found, not named; by the extension, or by
+    /// the first bytes where that is another. A zip of another name is not taken
+    /// for arrays: documents and models are zips, too.
+    pub(super) fn guess(path: &Path) -> Option<Self> {
+        if let Some(format) = Self::by_extension(path) {
+            return Some(format);
+        }
+        if !path.is_file() {
+            return None;
+        }
+        let mut start = Vec::new();
+        fs::File::open(path).ok()?.take(8).read_to_end(&mut start).ok()?;
+        match start.as_slice() {
+            s if s.starts_with(npy::MAGIC) => Some(Self::Npy),
+            s if s.starts_with(b"PAR1") || s.starts_with(b"PARE") => Some(Self::Parquet),
+            s if s.starts_with(b"PK\x03\x04") && path.extension().is_none() => Some(Self::Npz),
+            _ => None,
+        }
+    }
+
+    /// Whether a file of it can hold more than one column.
+    pub(super) fn is_table(self) -> bool {
+        self != Self::Npy
+    }
+
     /// By the first bytes; for text, which has none of its own, by the extension.
     fn of(disk: &Disk) -> Result<Self> {
         let mut start = [0; 8];
@@ -189,7 +254,7 @@ impl Format {
         match &start {
             s if s.starts_with(npy::MAGIC) => Ok(Self::Npy),
             s if s.starts_with(b"PK\x03\x04") || s.starts_with(b"PK\x05\x06") => Ok(Self::Npz),
-            s if s.starts_with(b"PAR1") => Ok(Self::Parquet),
+            s if s.starts_with(b"PAR1") || s.starts_with(b"PARE") => Ok(Self::Parquet),
             _ => match extension.as_ref() {
                 "csv" => Ok(Self::Csv),
                 "npy" => Err(unlike("an npy array, which begins with \\x93NUMPY")),
@@ -216,31 +281,4 @@ impl Format {
 /// Bytes as they would be written in a string literal.
 fn spell(bytes: &[u8]) -> String {
     format!("'{}'", bytes.escape_ascii())
-}
-
-/// The tables that the user named, globs expanded and sorted.
-pub(super) fn expand(tables: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for table in tables {
-        let pattern = table.to_string_lossy();
-        if !has_wildcard(&pattern) || table.exists() {
-            paths.push(table.clone());
-            continue;
-        }
-        let found = glob::glob(&pattern)
-            .map_err(|error| Error::Usage(format!("'{pattern}' is not a glob: {error}")))?;
-        let before = paths.len();
-        for path in found {
-            let unreadable = |error: glob::GlobError| {
-                let path = error.path().to_owned();
-                Error::Io { path, doing: "list the directory", source: error.into() }
-            };
-            paths.push(path.map_err(unreadable)?);
-        }
-        if paths.len() == before {
-            return Err(Error::Usage(format!("no file matches '{pattern}'")));
-        }
-        paths[before..].sort_unstable();
-    }
-    Ok(paths)
 }

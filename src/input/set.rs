@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::lane::{Extent, Layout};
-use super::open::{Part, expand};
+use super::open::Part;
 use super::stream::Stream;
-use super::{InputFile, Request, Shape};
+use super::{InputFile, Request, Shape, pooled, shards};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -22,22 +22,23 @@ pub struct Input {
 impl Input {
     /// Opens what `request` names and checks every header.
     ///
-    /// Tables are parts in the order given, those of a glob sorted by path.
-    /// Without tables, the files of all roles are one part.
+    /// Tables are parts in the order given, those of a glob or a folder sorted by
+    /// path; those without rows are none. Without tables, the files of all roles are one part.
     ///
     /// # Errors
     ///
     /// A file that is missing, damaged, empty, of an unknown format or type, or
     /// without the columns asked for; files that don't belong together.
     pub fn open(request: &Request) -> Result<Self> {
-        let parts = if request.tables.is_empty() {
-            vec![Part::arrays(request)?]
+        let (mut parts, mut notices) = if request.tables.is_empty() {
+            (vec![Part::arrays(request)?], Vec::new())
         } else {
-            let tables = expand(&request.tables)?;
-            tables.iter().map(|path| Part::table(path, request)).collect::<Result<Vec<_>>>()?
+            shards::open(request)?
         };
         let shape = agreed_shape(&parts)?;
-        let notices = parts.iter().flat_map(|part| part.notices.iter().cloned()).collect();
+        notices.extend(shards::widen(&mut parts));
+        notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
+        notices.extend(pooled::notice(&parts));
         Ok(Self { parts, shape, notices })
     }
 
@@ -48,7 +49,7 @@ impl Input {
 
     /// The type of the scores, if there are any.
     pub fn score_type(&self) -> Option<ScoreType> {
-        self.parts[0].layout().map(|layout| layout.score_type)
+        self.parts[0].score_type()
     }
 
     /// What the user should know about the files.
@@ -124,12 +125,12 @@ fn agreed_shape(parts: &[Part]) -> Result<Shape> {
         }
     };
     for part in parts {
-        let type_of = |part: &Part| part.layout().map(|layout| layout.score_type);
-        if part.shape() == shape && type_of(part) == type_of(first) {
+        if part.shape() == shape {
             continue;
         }
         let paths = [first, part].map(|part| part.path(Role::Scores).display().to_string());
-        if words(part) == words(first) {
+        let alike = |part: &Part| part.layout().map(|layout| (layout.columns, layout.matrix));
+        if alike(part) == alike(first) {
             return Err(Error::Mismatch(format!(
                 "{} and {} name the score columns differently or in another order; \
                  all files must agree",
