@@ -109,6 +109,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         notices: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
+    input.check_keys(stop)?;
     let binary = *input.shape() == Shape::Binary;
     let counts = plan.spec.counted == Counted::Counts;
     plan.spec.auc = options.auc.unwrap_or(if binary && !counts { Auc::Exact } else { Auc::None });

@@ -13,8 +13,10 @@ pub(super) fn names(map: &Map<String, Value>) -> Result<Vec<String>, String> {
             return read(inner).map_err(|problem| format!("'{key}' {problem}"));
         }
     }
+    let has_numbers_only =
+        map.keys().all(|key| number(key).is_some()) && map.values().all(|value| value.is_u64());
     match (by_number(map), by_name(map)) {
-        (Ok(names), Ok(other)) if names != other => Err(
+        (names, other) if has_numbers_only && names != other => Err(
             "maps numbers to numbers, so that it may be read either way; give the classes as a \
              list in their order: [\"cat\", \"dog\"]"
                 .into(),

@@ -42,8 +42,14 @@ pub(super) struct CsvLane {
 }
 
 impl CsvLane {
-    /// Opens a table; with a `role`, a file that has only that one.
-    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+    /// Opens a table; with a `role`, a file that has only that one, but for columns
+    /// that are `set_aside`.
+    pub(super) fn open(
+        disk: &Arc<Disk>,
+        request: &Request,
+        role: Option<Role>,
+        set_aside: &[String],
+    ) -> Result<Self> {
         let mut records = Records::new(disk, 0);
         records.skip_byte_order_mark()?;
         let header = records.next_records(1)?.pop().ok_or_else(|| {
@@ -58,7 +64,7 @@ impl CsvLane {
         csv_kinds::settle(&mut columns, &first);
         let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_all(role)?,
+            Some(role) => catalog.choose_beside(role, set_aside)?,
             None => catalog.choose(request)?,
         };
         let score_type = request.score_type.unwrap_or(ScoreType::F64);
@@ -80,6 +86,15 @@ impl CsvLane {
             }),
         })
     }
+}
+
+/// The names of a table's columns.
+pub(super) fn column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
+    let mut records = Records::new(disk, 0);
+    records.skip_byte_order_mark()?;
+    let header = records.next_records(1)?.pop().unwrap_or_default();
+    let columns = parse_header(disk.path(), &header)?;
+    Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
 /// What each field of a record is used for.

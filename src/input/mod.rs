@@ -8,6 +8,7 @@ mod csv_kinds;
 mod csv_parse;
 mod disk;
 mod dtype;
+mod keys;
 mod lane;
 mod memory;
 mod npy;

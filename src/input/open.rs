@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::array::ArrayLane;
 use super::csv::CsvLane;
 use super::disk::Disk;
+use super::keys::Keys;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::select::has_wildcard;
@@ -51,8 +52,8 @@ impl Part {
                 ));
             }
             Format::Npz => archive_lanes(disk.clone(), request)?,
-            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None)?)],
-            Format::Parquet => vec![open_parquet(&disk, request, None)?],
+            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None, &[])?)],
+            Format::Parquet => vec![open_parquet(&disk, request, None, &[])?],
         };
         let files = vec![InputFile {
             role: None,
@@ -65,25 +66,30 @@ impl Part {
         Self::new(lanes, files)
     }
 
-    /// Opens one file for each role.
-    pub(super) fn arrays(request: &Request) -> Result<Self> {
+    /// Opens one file for each role, and the keys that they share.
+    pub(super) fn arrays(request: &Request) -> Result<(Self, Option<Keys>)> {
         let named = [
             (Role::Labels, Some(&request.labels)),
             (Role::Predictions, request.predictions.as_ref()),
             (Role::Scores, request.only_scores()?),
         ];
-        let (mut lanes, mut files) = (Vec::new(), Vec::new());
-        for (role, path) in named {
-            let Some(name) = path else { continue };
+        let mut paths = Vec::new();
+        for (role, name) in named {
+            let Some(name) = name else { continue };
             roles::check(role, name, request)?;
-            let path = Path::new(name);
+            paths.push((role, Path::new(name)));
+        }
+        let keys = Keys::find(&paths, request)?;
+        let (mut lanes, mut files) = (Vec::new(), Vec::new());
+        for (role, path) in paths {
+            let set_aside = keys.as_ref().map_or(&[][..], |keys| keys.set_aside(role));
             let disk = Disk::open(path)?;
             let format = Format::of(&disk)?;
             let lane: Box<dyn Lane> = match format {
                 Format::Npy => Box::new(ArrayLane::open(&disk, role, request.score_type)?),
                 Format::Npz => Archive::open(disk.clone())?.lane(None, role, request.score_type)?,
-                Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role))?),
-                Format::Parquet => open_parquet(&disk, request, Some(role))?,
+                Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role), set_aside)?),
+                Format::Parquet => open_parquet(&disk, request, Some(role), set_aside)?,
             };
             files.push(InputFile {
                 role: Some(role),
@@ -95,7 +101,9 @@ impl Part {
             });
             lanes.push(lane);
         }
-        Self::new(lanes, files)
+        let mut part = Self::new(lanes, files)?;
+        part.notices.extend(keys.as_ref().map(Keys::notice));
+        Ok((part, keys))
     }
 
     fn new(lanes: Vec<Box<dyn Lane>>, files: Vec<InputFile>) -> Result<Self> {
@@ -184,12 +192,30 @@ fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>
 }
 
 #[cfg(feature = "parquet")]
-fn open_parquet(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Box<dyn Lane>> {
-    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role)?))
+pub(super) fn open_parquet(
+    disk: &Arc<Disk>,
+    request: &Request,
+    role: Option<Role>,
+    set_aside: &[String],
+) -> Result<Box<dyn Lane>> {
+    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role, set_aside)?))
+}
+
+#[cfg(feature = "parquet")]
+pub(super) use super::parquet::column_names as parquet_column_names;
+
+#[cfg(not(feature = "parquet"))]
+pub(super) fn parquet_column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
+    open_parquet(disk, &Request::default(), None, &[]).map(|_| Vec::new())
 }
 
 #[cfg(not(feature = "parquet"))]
-fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dyn Lane>> {
+pub(super) fn open_parquet(
+    disk: &Arc<Disk>,
+    _: &Request,
+    _: Option<Role>,
+    _: &[String],
+) -> Result<Box<dyn Lane>> {
     let problem = "is parquet, which this tallyho was built without; \
                    build it with `--features parquet`";
     Err(Error::format(disk.path(), problem))
@@ -242,7 +268,7 @@ impl Format {
     }
 
     /// By the first bytes; for text, which has none of its own, by the extension.
-    fn of(disk: &Disk) -> Result<Self> {
+    pub(super) fn of(disk: &Disk) -> Result<Self> {
         let mut start = [0; 8];
         let length = usize::try_from(disk.bytes()).map_or(start.len(), |b| b.min(start.len()));
         disk.read_exact_at(&mut start[..length], 0)?;

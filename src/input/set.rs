@@ -1,7 +1,9 @@
 //! The whole input: parts that agree with each other.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
+use super::keys::Keys;
 use super::lane::{Extent, Layout};
 use super::open::Part;
 use super::stream::Stream;
@@ -17,6 +19,8 @@ pub struct Input {
     parts: Vec<Part>,
     shape: Shape,
     notices: Vec<Notice>,
+    /// Columns by which the rows of several files belong together.
+    keys: Option<Keys>,
 }
 
 impl Input {
@@ -30,16 +34,18 @@ impl Input {
     /// A file that is missing, damaged, empty, of an unknown format or type, or
     /// without the columns asked for; files that don't belong together.
     pub fn open(request: &Request) -> Result<Self> {
-        let (mut parts, mut notices) = if request.tables.is_empty() {
-            (vec![Part::arrays(request)?], Vec::new())
+        let (mut parts, mut notices, keys) = if request.tables.is_empty() {
+            let (part, keys) = Part::arrays(request)?;
+            (vec![part], Vec::new(), keys)
         } else {
-            shards::open(request)?
+            let (parts, notices) = shards::open(request)?;
+            (parts, notices, None)
         };
         let shape = agreed_shape(&parts)?;
         notices.extend(shards::widen(&mut parts));
         notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
         notices.extend(pooled::notice(&parts));
-        Ok(Self { parts, shape, notices })
+        Ok(Self { parts, shape, notices, keys })
     }
 
     /// What the rows hold beside their labels.
@@ -55,6 +61,17 @@ impl Input {
     /// What the user should know about the files.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// Checks that rows of files of one role each belong together, where the files
+    /// have columns that say so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if they do not; [`Error::Interrupted`] if `stop` is set;
+    /// whatever makes a file unreadable.
+    pub fn check_keys(&self, stop: &AtomicBool) -> Result<()> {
+        self.keys.as_ref().map_or(Ok(()), |keys| keys.check(stop))
     }
 
     /// The files, for the report.

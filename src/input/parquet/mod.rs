@@ -140,14 +140,16 @@ pub(super) struct ParquetLane {
 }
 
 impl ParquetLane {
-    /// Opens a table; with a `role`, a file that has only that one.
-    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+    /// Opens a table; with a `role`, a file that has only that one, but for columns
+    /// that are `set_aside`.
+    pub(super) fn open(
+        disk: &Arc<Disk>,
+        request: &Request,
+        role: Option<Role>,
+        set_aside: &[String],
+    ) -> Result<Self> {
         let path = disk.path().to_owned();
-        encryption::refuse(disk)?;
-        let file = ChunkFile::new(disk);
-        let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
-        let metadata = guarded(|| parse().map_err(|error| error.to_string()))
-            .map_err(|problem| group::damaged(&path, &problem))?;
+        let metadata = metadata(disk)?;
         let starts = group_starts(&metadata)
             .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
         if starts.last() == Some(&0) {
@@ -156,7 +158,7 @@ impl ParquetLane {
         let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
         let catalog = Catalog { path: &path, columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_all(role)?,
+            Some(role) => catalog.choose_beside(role, set_aside)?,
             None => catalog.choose(request)?,
         };
         let leaf = |place: usize| {
@@ -182,6 +184,21 @@ impl ParquetLane {
         }
         Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
     }
+}
+
+fn metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
+    encryption::refuse(disk)?;
+    let file = ChunkFile::new(disk);
+    let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
+    guarded(|| parse().map_err(|error| error.to_string()))
+        .map_err(|problem| group::damaged(disk.path(), &problem))
+}
+
+/// The names of a table's columns.
+pub(super) fn column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
+    let metadata = metadata(disk)?;
+    let (columns, _) = schema::columns(metadata.file_metadata().schema_descr());
+    Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
 /// The score columns: for a list, as many as the first list that isn't empty has.
