@@ -12,6 +12,8 @@ mod options;
 mod order;
 mod outputs;
 mod reading;
+mod roles;
+mod shards;
 mod status;
 mod stopping;
 

@@ -19,7 +19,7 @@ pub(super) fn check(role: Role, name: &str, request: &Request) -> Result<()> {
              files in it have columns for every role, write: {}",
             line(name)
         )
-    } else if path.exists() {
+    } else if path.exists() || name.is_empty() {
         return Ok(());
     } else if has_wildcard(name) {
         of_glob(role, name, request)
@@ -58,19 +58,26 @@ fn command_line(table: &str, request: &Request) -> String {
     format!("tallyho eval {table} --labels COLUMN {other} COLUMN")
 }
 
-/// A line with a table that is still to be named, and the roles as they were.
+/// A line with a table that is still to be named, and the roles as they were but
+/// for those that are files.
 fn named_line(request: &Request) -> String {
-    let quoted = |name: &String| match name.contains(|c: char| !c.is_alphanumeric() && c != '_') {
-        true => format!("'{name}'"),
-        false => name.clone(),
+    let column = |name: &String| match Path::new(name).exists() {
+        true => "COLUMN".to_owned(),
+        false => quoted(name),
     };
-    let mut line = format!("tallyho eval TABLE --labels {}", quoted(&request.labels));
+    let mut line = format!("tallyho eval TABLE --labels {}", column(&request.labels));
     if let Some(predictions) = &request.predictions {
-        line.push_str(&format!(" --predictions {}", quoted(predictions)));
+        line.push_str(&format!(" --predictions {}", column(predictions)));
     }
     if request.has_scores() {
-        let scores: Vec<String> = request.scores.iter().map(quoted).collect();
+        let scores: Vec<String> = request.scores.iter().map(column).collect();
         line.push_str(&format!(" --scores {}", scores.join(",")));
     }
     line
+}
+
+/// A name as a shell takes it for one word.
+fn quoted(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+    if name.chars().all(is_plain) { name.to_owned() } else { format!("'{name}'") }
 }
