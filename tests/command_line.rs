@@ -13,7 +13,9 @@ mod options;
 mod order;
 mod outputs;
 mod reading;
+mod roles;
 mod score_columns;
+mod shards;
 mod status;
 mod stopping;
 

@@ -3,6 +3,7 @@
 //!
 //! It neither judges nor shows anything.
 
+mod class_map;
 mod classes;
 mod columns;
 mod device;

@@ -45,9 +45,6 @@ impl Checked {
         role: Role,
         said: Option<ScoreType>,
     ) -> Result<Self, String> {
-        if array.rows == 0 {
-            return Err(format!("is empty: no rows, shape {}", array.shape()));
-        }
         let layout = match (role, array.columns) {
             (Role::Scores, Some(0)) => {
                 return Err(format!("has no score columns: shape {}", array.shape()));
@@ -114,6 +111,7 @@ impl ArrayLane {
         let mut header = BufReader::new(Cursor::new(disk, 0, disk.bytes()));
         let array = npy::read_header(&mut header, disk.bytes())
             .map_err(|problem| Error::format(disk.path(), problem))?;
+        array.refuse_empty().map_err(|problem| Error::empty(disk.path(), problem))?;
         let checked = Checked::new(array, role, said)
             .map_err(|problem| Error::format(disk.path(), problem))?;
         let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());

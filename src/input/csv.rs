@@ -44,8 +44,14 @@ pub(super) struct CsvLane {
 }
 
 impl CsvLane {
-    /// Opens a table; with a `role`, a file that has only that one.
-    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+    /// Opens a table; with a `role`, a file that has only that one, but for columns
+    /// that are `set_aside`.
+    pub(super) fn open(
+        disk: &Arc<Disk>,
+        request: &Request,
+        role: Option<Role>,
+        set_aside: &[String],
+    ) -> Result<Self> {
         let head = Head::read(disk, request, role)?;
         let Head { mut columns, records, framing, start, mut notices, repeated } = head;
         let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
@@ -53,7 +59,7 @@ impl CsvLane {
         csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records));
         let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_all(role)?,
+            Some(role) => catalog.choose_beside(role, set_aside)?,
             None => catalog.choose(request)?,
         };
         let score_type = request.score_type.unwrap_or(ScoreType::F64);

@@ -7,7 +7,7 @@ use super::Request;
 use super::csv_dialect::Dialect;
 use super::csv_header::{self, Verdict, excerpt};
 use super::csv_kinds;
-use super::csv_options::RepeatedHeader;
+use super::csv_options::{CsvOptions, RepeatedHeader};
 use super::csv_records::{Framing, HeaderLine, Records};
 use super::disk::Disk;
 use super::record::{Fields, has_stray_return, without_line_end};
@@ -36,7 +36,7 @@ impl Head {
         let Dialect { start, delimiter, notices } = Dialect::of(disk, options)?;
         let mut records = Records::new(disk, start, Framing::new(delimiter));
         let (line, after_blank_lines) = records.next_record()?.ok_or_else(|| {
-            Error::format(disk.path(), "is empty: no header line with the columns' names")
+            Error::empty(disk.path(), "is empty: no header line with the columns' names")
         })?;
         let mut columns = parse_header(disk.path(), &line, delimiter)?;
         let mut head = Self {
@@ -62,7 +62,7 @@ impl Head {
         head.columns = columns;
         head.records = records.next_records(csv_kinds::LOOK_AT)?;
         if head.records.is_empty() {
-            return Err(Error::format(disk.path(), "is empty: no rows after the header"));
+            return Err(Error::empty(disk.path(), "is empty: no rows after the header"));
         }
         if options.header != Some(false) {
             head.judge(disk.path(), request, role, &line)?;
@@ -121,6 +121,19 @@ fn named(request: &Request) -> Vec<&str> {
     let roles = [Some(&request.labels), request.predictions.as_ref()].into_iter().flatten();
     let scores = request.scores.iter().filter(|name| !has_wildcard(name));
     roles.chain(scores).map(String::as_str).collect()
+}
+
+/// The names of a table's columns.
+pub(super) fn column_names(disk: &Arc<Disk>, options: &CsvOptions) -> Result<Vec<String>> {
+    let Dialect { start, delimiter, .. } = Dialect::of(disk, options)?;
+    let mut records = Records::new(disk, start, Framing::new(delimiter));
+    let header = records.next_record()?.map(|(line, _)| line).unwrap_or_default();
+    let columns = parse_header(disk.path(), &header, delimiter)?.into_iter().enumerate();
+    let name = |(place, column): (usize, Column)| match options.header {
+        Some(false) => place.to_string(),
+        _ => column.name,
+    };
+    Ok(columns.map(name).collect())
 }
 
 fn blank_lines_before(path: &Path, line: &[u8]) -> Notice {

@@ -16,6 +16,7 @@ mod csv_parse;
 mod csv_records;
 mod disk;
 mod dtype;
+mod keys;
 mod lane;
 mod memory;
 mod npy;
@@ -23,11 +24,15 @@ mod npz;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod paths;
+mod pooled;
 mod record;
+mod roles;
 mod score_columns;
 mod seal;
 mod select;
 mod set;
+mod shards;
 mod stream;
 mod transpose;
 
@@ -45,7 +50,7 @@ use crate::exact::ScoreType;
 /// What the user asked to be read.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Tables, or globs of tables; empty when each role names its own file.
+    /// Tables, folders or globs of tables; empty when each role names its own file.
     pub tables: Vec<PathBuf>,
     /// A column, array or file.
     pub labels: String,
@@ -86,15 +91,15 @@ impl Request {
         }
     }
 
-    /// Every file that is named, globs expanded; none for a glob that matches
-    /// nothing.
+    /// Every file that is named, globs and folders expanded; none for a glob that
+    /// matches nothing.
     pub fn paths(&self) -> Vec<PathBuf> {
         let roles = [&self.labels].into_iter().chain(&self.predictions).chain(&self.scores);
         let files = roles.filter(|_| self.tables.is_empty());
         let tables = self
             .tables
             .iter()
-            .flat_map(|table| open::expand(std::slice::from_ref(table)).unwrap_or_default());
+            .flat_map(|table| paths::expand(std::slice::from_ref(table)).unwrap_or_default().paths);
         files.map(PathBuf::from).chain(tables).collect()
     }
 }
