@@ -104,7 +104,7 @@ codes! {
     DECIMAL_COMMA = "TH012", Note, "scores in a CSV file have a decimal comma";
     HEADER_TAKEN = "TH013", Note, "the first line of a CSV file was taken for a header without proof";
     REPEATED_HEADER = "TH014", Note, "lines equal to the header were left out of a CSV file";
-    BLANK_LINES_FIRST = "TH015", Warning, "empty lines before the header of a CSV file of one column were passed over";
+    BLANK_LINES_FIRST = "TH015", Warning, "a CSV file of one column begins with empty lines, which were not taken for rows";
     EMPTY_FILES = "TH031", Note, "files without rows were passed over";
     HIDDEN_FILES = "TH032", Note, "tables whose names begin with '_' or '.' were passed over";
     OTHER_FILES = "TH033", Note, "files of other formats were passed over";

@@ -66,8 +66,9 @@ impl Head {
         }
         if options.header != Some(false) {
             head.judge(disk.path(), request, role, &line)?;
-            if after_blank_lines && head.framing.blank_lines {
-                head.notices.push(blank_lines_before(disk.path(), &line));
+            let is_column = head.framing.blank_lines;
+            if is_column && (after_blank_lines || head.columns[0].name.is_empty()) {
+                head.notices.push(empty_at_first(disk.path(), &head.columns[0].name));
             }
         }
         Ok(head)
@@ -136,14 +137,20 @@ pub(super) fn column_names(disk: &Arc<Disk>, options: &CsvOptions) -> Result<Vec
     Ok(columns.map(name).collect())
 }
 
-fn blank_lines_before(path: &Path, line: &[u8]) -> Notice {
-    let text = format!(
-        "{} begins with empty lines; they were passed over, and '{}' was taken for its header",
-        path.display(),
-        excerpt(without_line_end(line))
-    );
-    Notice::new(notice::BLANK_LINES_FIRST, text)
-        .hint("if they are rows without a value, use --csv header=no")
+/// That what comes first in the only column is nothing, and no row.
+fn empty_at_first(path: &Path, name: &str) -> Notice {
+    let path = path.display();
+    let text = if name.is_empty() {
+        format!("{path}: the first line is an empty value, and was taken for a header")
+    } else {
+        let name = excerpt(name.as_bytes());
+        format!(
+            "{path} begins with empty lines; they were passed over, and '{name}' was taken for its \
+             header"
+        )
+    };
+    let hint = "if they are rows without a value, use --csv header=no";
+    Notice::new(notice::BLANK_LINES_FIRST, text).hint(hint)
 }
 
 fn parse_header(path: &Path, header: &[u8], delimiter: u8) -> Result<Vec<Column>> {

@@ -75,7 +75,7 @@ fn an_empty_line_is_nothing_where_there_are_more_columns() {
 }
 
 #[test]
-fn empty_lines_before_the_only_column_are_warned_of() {
+fn nothing_at_the_top_of_the_only_column_is_warned_of() {
     let folder = Folder::new();
     folder.file("y.csv", "\n\ncat\ndog\n");
     folder.file("p.csv", "p\ndog\n");
@@ -85,6 +85,13 @@ fn empty_lines_before_the_only_column_are_warned_of() {
         "tallyho: warning TH015: y.csv begins with empty lines; they were passed over, and 'cat' \
          was taken for its header; if they are rows without a value, use --csv header=no\n"
     );
+    folder.file("y.csv", "\"\"\ndog\n");
+    let ran = tallyho(&folder, "eval --labels y.csv --predictions p.csv -q").expect(0);
+    assert!(
+        ran.stderr.contains("TH015: y.csv: the first line is an empty value, and was taken"),
+        "{ran:?}"
+    );
+    folder.file("y.csv", "\n\ncat\ndog\n");
     folder.file("p.csv", "cat\ndog\ncat\ndog\n");
     let line = "eval --labels y.csv --predictions p.csv --csv header=no";
     assert!(refused(&folder, line).starts_with("y.csv: row 0: the label is missing"));
