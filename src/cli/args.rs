@@ -7,8 +7,9 @@ use clap::builder::TypedValueParser;
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::record::Recording;
+use crate::engine::ScoresGiven;
 use crate::evaluation::{Wanted, parse_size};
-use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
+use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, Ties, ZeroDivision};
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -53,7 +54,8 @@ pub(super) struct Eval {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = INPUT)]
     pub(super) scores: Vec<String>,
 
-    /// What the scores are; `auto` looks at the first 1,024 rows of every file
+    /// What the scores are; `auto` looks at the first 1,024 rows of every file,
+    /// `percent` divides by 100, `unnormalized` each row by its sum
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]
     pub(super) scores_are: ScoresAreArg,
 
@@ -236,14 +238,18 @@ pub(super) enum ScoresAreArg {
     Auto,
     Logits,
     Probabilities,
+    Percent,
+    Unnormalized,
 }
 
 impl ScoresAreArg {
-    pub(super) fn settled(self) -> Option<ScoresAre> {
+    pub(super) fn settled(self) -> Option<ScoresGiven> {
         match self {
             Self::Auto => None,
-            Self::Logits => Some(ScoresAre::Logits),
-            Self::Probabilities => Some(ScoresAre::Probabilities),
+            Self::Logits => Some(ScoresGiven::Logits),
+            Self::Probabilities => Some(ScoresGiven::Probabilities),
+            Self::Percent => Some(ScoresGiven::Percent),
+            Self::Unnormalized => Some(ScoresGiven::Unnormalized),
         }
     }
 }
