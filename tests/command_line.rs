@@ -11,6 +11,7 @@ mod merging;
 mod options;
 mod order;
 mod outputs;
+mod probabilities;
 mod reading;
 mod status;
 mod stopping;

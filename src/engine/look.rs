@@ -45,6 +45,13 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
             plan.notices.push(Notice::new(notice::UNNORMALIZED, text));
         }
         Some(Rescale::Percent) => {
+            if let Some(threshold) = plan.spec.threshold.filter(|threshold| *threshold > 1.0) {
+                let share = threshold / 100.0;
+                return Err(Error::Usage(format!(
+                    "--threshold {threshold} is above every score, since --scores-are percent \
+                     divides them by 100; did you mean --threshold {share}?"
+                )));
+            }
             let text = "the scores are percentages: each was divided by 100";
             plan.notices.push(Notice::new(notice::PERCENT, text));
         }
