@@ -27,6 +27,10 @@ struct Params {
     clip_low: u32,   // probabilities are clipped to between these bits for the loss
     clip_high: u32,
     zero: u32,       // always 0, unknown to the compiler
+    sum_tolerance: u32,  // how far probabilities may be from summing to 1, in units of 2^-30
+    pad0: u32,
+    pad1: u32,
+    pad2: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -57,8 +61,6 @@ const OFF_SUM: u32 = 4u;
 const NONE: u32 = 0xffffffffu;
 const PROBABILITY_ONE: u32 = 0x3f800000u;
 const UNIT: vec2<u32> = vec2<u32>(0x40000000u, 0u);  // a probability of 1: 2^30
-const SUM_TOLERANCE: u32 = 1073741u;
-const SUM_TOLERANCE_BF16: u32 = 5268045u;
 // In the high word of a sum: some score is no probability. The sum itself is
 // below 2^51, and up to 2^11 invocations may say so.
 const OUTSIDE: u32 = 0x00100000u;
@@ -205,8 +207,7 @@ fn state_of(read: Read) -> u32 {
         }
         let values = read.sums.values;
         let off = select(sub64(values, UNIT), sub64(UNIT, values), less64(values, UNIT));
-        let tolerance = select(SUM_TOLERANCE, SUM_TOLERANCE_BF16, params.format == BF16);
-        if less64(vec2<u32>(tolerance, 0u), off) {
+        if less64(vec2<u32>(params.sum_tolerance, 0u), off) {
             return OFF_SUM;
         }
     }

@@ -124,6 +124,12 @@ codes! {
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";
     INVALID_ROWS = "TH204", Warning, "rows that cannot be scored were left out";
+    CLIPPED = "TH205", Warning, "probabilities a little outside of 0 to 1 were clipped";
+    PERCENT = "TH206", Note, "scores were divided by 100";
+    UNNORMALIZED = "TH207", Note, "rows of scores were divided by their sums";
+    SUM_TOLERANCE = "TH208", Note, "rows of rounded probabilities may be further from summing to 1";
+    NOT_NEGATIVE = "TH209", Warning, "scores of which none is below 0 were taken as logits";
+    SMALL_PERCENTAGES = "TH210", Warning, "scores said to be percentages look like probabilities";
     DEVICE_NOT_USED = "TH301", Note, "rows were counted on the CPU though a device was named";
     DEVICE_FAILED = "TH302", Warning, "a device failed and the CPU went on";
     MANY_INVALID = "TH501", Warning, "more than 1 % of the rows were left out as invalid";

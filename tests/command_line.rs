@@ -12,6 +12,7 @@ mod merging;
 mod options;
 mod order;
 mod outputs;
+mod probabilities;
 mod reading;
 mod roles;
 mod score_columns;

@@ -50,17 +50,23 @@ fn common(evaluation: &Evaluation) -> (Rows, Tallies, Vec<String>) {
     tallies.order = None;
     tallies.spec.counted = Counted::All;
     tallies.spec.auc = Auc::None;
-    let notices = evaluation.notices.iter().filter(|it| it.code != notice::INFINITE_LOSS);
+    tallies.spec.scores_are = None;
+    let of_scores = [notice::INFINITE_LOSS, notice::ALL_PASS];
+    let notices = evaluation.notices.iter().filter(|it| !of_scores.contains(&it.code));
     let notices = notices.map(|it| format!("{}: {}", it.code.id, it.text)).collect();
     (tallies.rows, tallies, notices)
 }
 
-/// Evaluates both ways; the number of rows that were invalid.
+/// Evaluates both ways; the number of rows that were invalid. Where only the highest
+/// of a row is counted, sums and ranges do not matter: as of logits.
 fn compare(what: &str, source: &Memory, plan: &Plan) -> u64 {
-    let mut counts = plan.clone();
+    let (mut counts, mut whole) = (plan.clone(), plan.clone());
     counts.spec.counted = Counted::Counts;
     counts.spec.auc = Auc::None;
-    let (whole, found) = (run(source, plan), run(source, &counts));
+    if plan.spec.task == Task::Matrix {
+        whole.spec.scores_are = Some(ScoresAre::Logits);
+    }
+    let (whole, found) = (run(source, &whole), run(source, &counts));
     let (whole, found) = match (whole, found) {
         (Ok(whole), Ok(found)) => (whole, found),
         (Err(whole), Err(found)) => {

@@ -25,6 +25,7 @@ mod layering;
 mod metrics;
 mod order;
 mod pairs;
+mod prepared_scores;
 #[cfg(feature = "job")]
 mod publish;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]

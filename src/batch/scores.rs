@@ -145,6 +145,39 @@ impl Scores {
         Widened::F32(buffer)
     }
 
+    /// Whether every score lies in 0 to 1 and none is −0.
+    pub fn all_in_unit_range(&self) -> bool {
+        // The bits of numbers from 0 on are in their order, those of others above.
+        fn all<T: Copy>(values: &[T], is: impl Fn(T) -> bool) -> bool {
+            values.iter().fold(true, |all, &value| all & is(value))
+        }
+        match self {
+            Self::F16(values) => all(values, |it| it.to_bits() <= f16::ONE.to_bits()),
+            Self::Bf16(values) => all(values, |it| it.to_bits() <= bf16::ONE.to_bits()),
+            Self::F32(values) => all(values, |it| it.to_bits() <= 1_f32.to_bits()),
+            Self::F64(values) => all(values, |it| it.to_bits() <= 1_f64.to_bits()),
+        }
+    }
+
+    /// Makes 0 of scores below it and 1 of those above, by place.
+    pub fn clip_to_unit_range(&mut self, places: Range<usize>) {
+        fn clip<T: Copy + PartialOrd>(values: &mut [T], zero: T, one: T) {
+            for value in values {
+                if *value < zero {
+                    *value = zero;
+                } else if *value > one {
+                    *value = one;
+                }
+            }
+        }
+        match self {
+            Self::F16(values) => clip(&mut values[places], f16::ZERO, f16::ONE),
+            Self::Bf16(values) => clip(&mut values[places], bf16::ZERO, bf16::ONE),
+            Self::F32(values) => clip(&mut values[places], 0.0, 1.0),
+            Self::F64(values) => clip(&mut values[places], 0.0, 1.0),
+        }
+    }
+
     pub(super) fn drop_first(&mut self, scores: usize) {
         with_scores!(self, values => drop(values.drain(..scores)));
     }

@@ -2,7 +2,7 @@
 
 use crate::batch::{Batch, Names, Scores};
 use crate::class::Classes;
-use crate::engine::{OnInvalid, Plan};
+use crate::engine::{OnInvalid, Plan, Preparation};
 use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::synth::{self, Content, Recipe, ScoreKind};
@@ -85,6 +85,7 @@ impl Workload {
         Plan {
             spec,
             stored_as: self.score_type,
+            preparation: Preparation::default(),
             classes: has_scores.then(|| Classes::numbered(self.classes as usize)),
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,

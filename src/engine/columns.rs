@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::ids::Ids;
 use super::order::Labels;
 use super::plan::{Plan, params};
+use super::score_faults::ScoreFaults;
 use crate::batch::{Batch, Role, Widened};
 use crate::class::Classes;
 use crate::error::{Error, Result};
@@ -139,6 +140,7 @@ impl Located {
 /// One worker.
 struct Columns<'a> {
     params: Params,
+    faults: ScoreFaults,
     ids: Ids,
     targets: &'a Targets,
     counts: Located,
@@ -156,6 +158,7 @@ impl<'a> Columns<'a> {
         let height = (TILE_KEYS / classes.len()).clamp(16, 1 << 14);
         Self {
             params: params(plan),
+            faults: ScoreFaults::new(plan),
             ids: Ids::new(Some(classes), &plan.ignore),
             targets,
             counts: Located::new(targets),
@@ -192,10 +195,21 @@ impl<'a> Columns<'a> {
         for (row, (scores, &label)) in scores.chunks_exact(classes).zip(labels).enumerate() {
             let faulty = faults.next_if_eq(&row).is_some();
             let fit = !faulty && self.ids.is_class(label) && !self.ids.is_ignored(label);
-            if fit && keys(&self.params, scores, &mut self.keys) {
+            if fit && self.keys_of(scores) {
                 self.row(label);
             }
         }
+    }
+
+    /// Writes the keys of a row as the first pass scored it; `false` if it did not.
+    #[inline]
+    fn keys_of<T: Score>(&mut self, scores: &[T]) -> bool {
+        keys(&self.params, scores, &mut self.keys)
+            || self.params.probabilities
+                && self
+                    .faults
+                    .clipped(scores)
+                    .is_some_and(|clipped| keys(&self.params, &clipped, &mut self.keys))
     }
 
     #[inline]

@@ -77,7 +77,17 @@ fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found>
         }
     };
     let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
-    let first_invalid = rows.first_invalid;
+    let (first_invalid, clipped) = (rows.first_invalid, rows.clipped);
     let orders = order.into_iter().collect();
-    Ok(Found { tallies, window, pairs, orders, first_invalid, first_infinite, all_pass, pieces })
+    Ok(Found {
+        tallies,
+        window,
+        pairs,
+        orders,
+        first_invalid,
+        first_infinite,
+        all_pass,
+        clipped,
+        pieces,
+    })
 }

@@ -1,105 +1,195 @@
-//! Whether scores are logits or probabilities, by looking at some.
+//! What scores are, by what the user says and by looking at some.
 
-use super::plan::{Plan, reading};
-use crate::batch::{Batch, Role, Widened};
+use super::head::{Head, OF_PERCENT};
+use super::plan::{Plan, counts_highest};
+use super::rescale::Rescale;
+use super::sum_tolerance::{self, of_rounding};
+use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape};
-use crate::kernel::rows::Params;
-use crate::kernel::{Score, rows};
 use crate::notice::{self, Notice};
-use crate::tally::{ScoreType, ScoresAre, Spec};
+use crate::tally::{ScoreType, ScoresAre};
 
 /// Rows of every part that decide what its scores are.
 const LOOK_AT: usize = 1_024;
 
-/// Settles whether scores are logits or probabilities, and their type.
+/// Of so many numbers, logits hardly ever have none below 0.
+const MANY: usize = 32;
+
+/// Single logits above 0 beside other files with some below: percentages reach higher.
+const HIGH: f64 = 20.0;
+
+/// Settles whether scores are logits or probabilities, their type, and how far rows
+/// of probabilities may be from summing to 1.
 pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
+    let columns = match input.shape() {
+        Shape::Matrix { columns, .. } => *columns,
+        _ => 1,
+    };
+    let binary = *input.shape() == Shape::Binary;
+    let stored_as = input.score_type().unwrap_or(ScoreType::F32);
     plan.stored_as = input.score_type();
     plan.spec.score_type = plan.stored_as.map(ScoreType::counted_as);
-    if plan.spec.scores_are.is_some() {
+    let rescale = plan.preparation.rescale;
+    match rescale {
+        Some(Rescale::Sum) if binary => {
+            return Err(Error::Usage(
+                "--scores-are unnormalized divides each row by its sum; these rows have one score \
+                 each, so say percent, probabilities or logits"
+                    .into(),
+            ));
+        }
+        Some(Rescale::Sum) => {
+            plan.preparation.sum_tolerance = Some(sum_tolerance::OF_DIVIDED);
+            let text = "the scores are unnormalized: each row was divided by its sum";
+            plan.notices.push(Notice::new(notice::UNNORMALIZED, text));
+        }
+        Some(Rescale::Percent) => {
+            if let Some(threshold) = plan.spec.threshold.filter(|threshold| *threshold > 1.0) {
+                let share = threshold / 100.0;
+                return Err(Error::Usage(format!(
+                    "--threshold {threshold} is above every score, since --scores-are percent \
+                     divides them by 100; did you mean --threshold {share}?"
+                )));
+            }
+            let text = "the scores are percentages: each was divided by 100";
+            plan.notices.push(Notice::new(notice::PERCENT, text));
+        }
+        None => {}
+    }
+    let given = plan.spec.scores_are;
+    // Of predictions alone no sum and no range is of interest.
+    let sums_matter = !counts_highest(&plan.spec);
+    if given == Some(ScoresAre::Logits)
+        || rescale == Some(Rescale::Sum)
+        || (given.is_some() && !sums_matter)
+    {
         return Ok(());
     }
+    let look = |part| {
+        let head = input.head(part, LOOK_AT, plan.threads)?;
+        Ok(Head::of(&head, columns, binary))
+    };
+    let heads = (0..input.parts()).map(look).collect::<Result<Vec<_>>>()?;
+    let found = match given {
+        Some(given) => given,
+        None if sums_matter => of_heads(input, &heads, &mut plan.notices)?,
+        None => of_predictions(&heads),
+    };
+    plan.spec.scores_are = Some(found);
+    if binary && rescale.is_some() && heads.iter().all(Head::is_in_unit_range) {
+        plan.notices.push(small_percentages());
+    }
+    if found == ScoresAre::Probabilities && sums_matter && !binary {
+        settle_tolerance(&heads, stored_as, columns, plan);
+    }
+    Ok(())
+}
+
+/// What scores are where nothing but the highest of a row is of interest.
+fn of_predictions(heads: &[Head]) -> ScoresAre {
+    let mut verdicts = heads.iter().filter_map(Head::verdict).peekable();
+    match verdicts.peek().is_some() && verdicts.all(|it| it == ScoresAre::Probabilities) {
+        true => ScoresAre::Probabilities,
+        false => ScoresAre::Logits,
+    }
+}
+
+/// What all parts hold, or the two that differ, or one that may be of percentages.
+fn of_heads(input: &Input, heads: &[Head], notices: &mut Vec<Notice>) -> Result<ScoresAre> {
     let mut first: Option<(usize, ScoresAre)> = None;
-    let mut noticed = false;
-    for part in 0..input.parts() {
-        let look = look_at(&input.head(part, LOOK_AT, plan.threads)?, input.shape());
-        let Some(found) = look.verdict(*input.shape() == Shape::Binary) else { continue };
-        if look.unit_range_only && found == ScoresAre::Logits && !noticed {
-            plan.notices.push(unit_range());
-            noticed = true;
+    for (part, head) in heads.iter().enumerate() {
+        let Some(found) = head.verdict() else { continue };
+        let path = |part| input.path(part, Role::Scores);
+        if found == ScoresAre::Logits
+            && let Some(problem) = percentages(heads, head)
+        {
+            return Err(Error::format(path(part), problem));
         }
         match first {
             None => first = Some((part, found)),
             Some((_, known)) if known == found => {}
             Some((other, known)) => {
-                let path = |part| input.path(part, Role::Scores).display();
                 return Err(Error::Mismatch(format!(
                     "{} holds {}, {} holds {}; say which with --scores-are",
-                    path(other),
+                    path(other).display(),
                     known.name(),
-                    path(part),
+                    path(part).display(),
                     found.name()
                 )));
             }
         }
     }
-    plan.spec.scores_are = Some(first.map_or(ScoresAre::Logits, |(_, found)| found));
-    Ok(())
-}
-
-fn unit_range() -> Notice {
-    let text = "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits";
-    Notice::new(notice::UNIT_RANGE, text)
-        .hint("if they are probabilities, say --scores-are probabilities")
-}
-
-/// What the first rows of a part look like.
-#[derive(Default)]
-struct Look {
-    rows: usize,
-    passing: usize,
-    /// Whether every finite score lies in 0..=1.
-    unit_range_only: bool,
-}
-
-impl Look {
-    /// Probabilities, if enough rows pass as such: the others are bad rows then,
-    /// not logits. Half is enough for rows that sum to 1, which logits never do
-    /// by chance; a single logit may well lie in 0..=1. `None` without rows.
-    fn verdict(&self, binary: bool) -> Option<ScoresAre> {
-        let enough = if binary { 0.99 } else { 0.5 };
-        (self.rows > 0).then_some(match self.passing as f64 >= enough * self.rows as f64 {
-            true => ScoresAre::Probabilities,
-            false => ScoresAre::Logits,
-        })
+    let found = first.map_or(ScoresAre::Logits, |(_, found)| found);
+    if found == ScoresAre::Logits {
+        notices.extend(unlike_logits(heads));
     }
+    Ok(found)
 }
 
-fn look_at(batch: &Batch, shape: &Shape) -> Look {
-    let columns = match shape {
-        Shape::Matrix { columns, .. } => *columns,
-        _ => 1,
+/// Why scores that are no probabilities may be percentages, if they may.
+fn percentages(heads: &[Head], head: &Head) -> Option<String> {
+    let seen = if head.sums_to_100() {
+        "rows sum to 100, as percentages do"
+    } else if head.may_be_single_percentages() && !is_of_logits(heads, head) {
+        "every score looked at lies in 0 to 100 and some are above 1, as percentages are"
+    } else {
+        return None;
     };
-    let binary = *shape == Shape::Binary;
-    let params = reading(&Spec::default(), batch.scores.score_type());
-    match batch.scores.widened(&mut Vec::new()) {
-        Widened::F32(scores) => look_at_rows(&params, scores, columns, binary),
-        Widened::F64(scores) => look_at_rows(&params, scores, columns, binary),
-    }
+    Some(format!("{seen}; say --scores-are percent if they are, or --scores-are logits"))
 }
 
-/// Rows with a score that is not finite say nothing.
-fn look_at_rows<T: Score>(params: &Params, scores: &[T], columns: usize, binary: bool) -> Look {
-    let mut look = Look { unit_range_only: true, ..Look::default() };
-    for row in scores.chunks_exact(columns.max(1)) {
-        if row.iter().any(|score| !score.widen().is_finite()) {
-            continue;
-        }
-        look.rows += 1;
-        let in_range = row.iter().all(|score| (0.0..=1.0).contains(&score.widen()));
-        look.unit_range_only &= in_range;
-        let passes = if binary { in_range } else { rows::passes_as_probabilities(params, row) };
-        look.passing += usize::from(passes);
+/// Whether other parts tell that one is of logits: some are below 0 there, and here
+/// none is high.
+fn is_of_logits(heads: &[Head], head: &Head) -> bool {
+    head.most <= HIGH && heads.iter().any(|other| other.least < 0.0)
+}
+
+/// What is said of scores that are taken as logits and look like something else.
+fn unlike_logits(heads: &[Head]) -> Option<Notice> {
+    let seen = || heads.iter().filter(|head| head.rows > 0);
+    if seen().any(Head::is_in_unit_range) {
+        let text = "every score looked at lies in 0 to 1 but few rows sum to 1: taken as logits";
+        let hint = "if they are probabilities that do not sum to 1, say --scores-are unnormalized; \
+                    if they are logits, --scores-are logits";
+        return Some(Notice::new(notice::UNIT_RANGE, text).hint(hint));
     }
-    look
+    let many = seen().map(Head::scores).sum::<usize>() >= MANY;
+    (many && seen().all(|head| head.least >= 0.0)).then(|| {
+        let text = "no score looked at is below 0, unlike most logits: taken as logits";
+        let hint = "if they are votes or weights, say --scores-are unnormalized; if they are \
+                    logits, --scores-are logits";
+        Notice::new(notice::NOT_NEGATIVE, text).hint(hint)
+    })
+}
+
+/// Percentages of at most 1 are more likely probabilities.
+fn small_percentages() -> Notice {
+    let text = "the scores were divided by 100, but every one looked at lies in 0 to 1 as it is";
+    let hint = "if they are probabilities, say --scores-are probabilities";
+    Notice::new(notice::SMALL_PERCENTAGES, text).hint(hint)
+}
+
+/// Takes the most decimals of any part: where only some are rounded, the tolerance
+/// is the narrower one, whichever part comes first.
+fn settle_tolerance(heads: &[Head], stored_as: ScoreType, columns: usize, plan: &mut Plan) {
+    let more = if plan.preparation.rescale.is_some() { OF_PERCENT } else { 0 };
+    let most = heads.iter().filter(|head| head.rows > 0).map(|head| head.decimals);
+    // Some part without a number has more than any.
+    let Some(most) = most.reduce(|a, b| Some(a?.max(b?))).flatten() else { return };
+    let Some(off) = of_rounding(stored_as, columns, most + more) else { return };
+    plan.preparation.sum_tolerance = Some(off);
+    let usual = sum_tolerance::in_units(stored_as, columns, None);
+    let [off, usual] = [sum_tolerance::in_units(stored_as, columns, Some(off)), usual]
+        .map(|units| sum_tolerance::said(units, columns));
+    let what = if more > 0 { "percentages" } else { "probabilities" };
+    let decimals = match most {
+        0 => "no decimals".to_owned(),
+        1 => "1 decimal".to_owned(),
+        _ => format!("{most} decimals"),
+    };
+    let text = format!(
+        "the {what} have {decimals}, so the sum of a row may be off 1 by {off}, not only by {usual}"
+    );
+    plan.notices.push(Notice::new(notice::SUM_TOLERANCE, text));
 }

@@ -11,12 +11,14 @@ mod bits;
 pub mod calibrate;
 mod cells;
 pub mod choice;
+mod clip;
 mod columns;
 mod costs;
 mod cpu;
 mod fingerprint;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod head;
 mod ids;
 mod labels;
 mod look;
@@ -26,12 +28,14 @@ mod outcome;
 mod outcomes;
 mod pairs;
 mod plan;
+mod rescale;
 #[cfg(feature = "gpu")]
 mod sample;
 mod score_counts;
 mod score_faults;
 mod score_order;
 mod scores;
+mod sum_tolerance;
 mod tables;
 mod wide;
 mod window;
@@ -44,6 +48,8 @@ pub use fingerprint::Fingerprint;
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
 pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
+use rescale::Rescaled;
+pub use rescale::{Preparation, Rescale, ScoresGiven};
 
 use crate::batch::Role;
 use crate::error::{Error, Result};
@@ -82,6 +88,18 @@ pub enum Backend {
 /// left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
 /// device cannot even begin (one that fails later is done without).
 pub fn evaluate<S: Source>(
+    source: &S,
+    plan: &Plan,
+    backend: &Backend,
+    stop: &AtomicBool,
+) -> Result<Evaluation> {
+    match plan.preparation.rescale {
+        None => evaluate_as_read(source, plan, backend, stop),
+        Some(by) => evaluate_as_read(&Rescaled::new(source, plan, by), plan, backend, stop),
+    }
+}
+
+fn evaluate_as_read<S: Source>(
     source: &S,
     plan: &Plan,
     backend: &Backend,

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::clip::{Clipped, REACH};
 use super::order::{self, OrderRows};
 use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
@@ -67,12 +68,19 @@ pub(super) struct RowCounts<'a> {
     /// Which rows were right, if that is to be kept.
     pub(super) recorder: Option<Recorder>,
     pub(super) first_invalid: Option<Invalid>,
+    pub(super) clipped: Clipped,
 }
 
 impl<'a> RowCounts<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
         let recorder = plan.outcomes_up_to.map(Recorder::new);
-        Self { plan, counts: Rows::default(), recorder, first_invalid: None }
+        Self {
+            plan,
+            counts: Rows::default(),
+            recorder,
+            first_invalid: None,
+            clipped: Clipped::default(),
+        }
     }
 }
 
@@ -191,6 +199,8 @@ pub(super) struct Found {
     pub(super) first_invalid: Option<Invalid>,
     pub(super) first_infinite: Option<Place>,
     pub(super) all_pass: bool,
+    /// Scores a hair outside of 0 to 1.
+    pub(super) clipped: Clipped,
     /// Which rows were right.
     pub(super) pieces: Vec<Piece>,
 }
@@ -234,6 +244,7 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
         let both = all.first_invalid.into_iter().chain(more.first_invalid);
         all.first_invalid = both.min_by_key(|invalid| invalid.place);
         all.all_pass &= more.all_pass;
+        all.clipped.merge(more.clipped);
         all.orders.extend(more.orders);
         for (base, runs) in more.pairs {
             all.pairs.entry(base).or_default().append(runs);
@@ -257,7 +268,7 @@ pub(super) fn merge<S: Source>(
         found.tallies.merge(&others)?;
     }
     let Found { mut tallies, first_invalid: invalid, first_infinite, all_pass, .. } = found;
-    let Found { orders, pieces, .. } = found;
+    let Found { orders, pieces, clipped, .. } = found;
     put_in_order(source, plan, &mut tallies, orders, stop)?;
     let outcomes = match plan.outcomes_up_to {
         Some(most) => outcomes::join(pieces, tallies.rows.read, most)?,
@@ -273,6 +284,13 @@ pub(super) fn merge<S: Source>(
         let text =
             format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem);
         notices.push(Notice::new(notice::INVALID_ROWS, text));
+    }
+    if let Some(first) = &clipped.first {
+        let (count, at) = (clipped.scores, place(Role::Scores, first));
+        let text = format!(
+            "{count} probabilities up to {REACH} below 0 or above 1 were clipped; the first: {at}"
+        );
+        notices.push(Notice::new(notice::CLIPPED, text));
     }
     if let Some(first) = &first_infinite {
         let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));

@@ -11,7 +11,8 @@ use crate::kernel::rows::{self, Params};
 use crate::tally::{Auc, BinEdges, Counted, ScoreType, ScoresAre, Spec, Task, Ties};
 
 use super::ids::Ids;
-use super::{look, memory};
+use super::rescale::{Preparation, Rescale};
+use super::{look, memory, sum_tolerance};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -38,6 +39,8 @@ pub struct Options {
     pub auc: Option<Auc>,
     /// The classes, if named.
     pub classes: Option<Vec<String>>,
+    /// What scores are to be divided by; then `spec.scores_are` says probabilities.
+    pub rescale: Option<Rescale>,
     /// The positive class of binary scores, by name.
     pub positive: Option<String>,
     /// Labels whose rows are to be ignored.
@@ -59,6 +62,8 @@ pub struct Plan {
     pub spec: Spec,
     /// The type that scores are stored in; `spec.score_type` is what they count as.
     pub stored_as: Option<ScoreType>,
+    /// What is done to the scores first.
+    pub preparation: Preparation,
     /// The classes; `None` to discover them.
     pub classes: Option<Classes>,
     /// Labels whose rows are ignored.
@@ -97,6 +102,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
     let mut plan = Plan {
         spec: options.spec.clone(),
         stored_as: None,
+        preparation: Preparation { rescale: options.rescale, sum_tolerance: None },
         classes: None,
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
@@ -322,7 +328,25 @@ fn positive(classes: &Classes, options: &Options) -> Result<usize> {
 
 /// The row kernel's parameters for a plan.
 pub(super) fn params(plan: &Plan) -> Params {
-    reading(&plan.spec, plan.stored_as.unwrap_or(ScoreType::F32))
+    let stored_as = plan.stored_as.unwrap_or(ScoreType::F32);
+    let columns = plan.classes.as_ref().map_or(0, Classes::len);
+    let reading = reading(&plan.spec, stored_as);
+    Params {
+        probabilities: reading.probabilities && !counts_highest(&plan.spec),
+        sum_tolerance: sum_tolerance::in_units(stored_as, columns, plan.preparation.sum_tolerance),
+        ..reading
+    }
+}
+
+/// Whether it is to be seen if every row could be one of probabilities.
+pub(super) fn may_all_pass(spec: &Spec) -> bool {
+    spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix && !counts_highest(spec)
+}
+
+/// Whether of each row only the class of its highest score is counted: then any
+/// finite scores will do, whatever they are and whatever they sum to.
+pub(super) fn counts_highest(spec: &Spec) -> bool {
+    spec.task == Task::Matrix && spec.counted == Counted::Counts
 }
 
 /// The row kernel's parameters for scores of a type.

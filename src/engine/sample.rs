@@ -4,6 +4,7 @@ use half::{bf16, f16};
 
 use super::choice::{Wanted, row_bytes};
 use super::plan::{OnInvalid, Plan};
+use super::rescale::Preparation;
 use crate::batch::{Batch, Names, Scores};
 use crate::class::Classes;
 use crate::exact::ScoreType;
@@ -17,6 +18,7 @@ pub(super) fn plan_like(plan: &Plan, wanted: &Wanted) -> Plan {
     Plan {
         classes: Some(Classes::numbered(classes_of(wanted))),
         ignore: Vec::new(),
+        preparation: Preparation::default(),
         on_invalid: OnInvalid::Skip,
         binary_classes_found: false,
         outcomes_up_to: None,

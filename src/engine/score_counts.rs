@@ -9,8 +9,9 @@ use crate::kernel::rows::narrow::LANES;
 use crate::tally::Task;
 
 impl ScoreRows {
-    /// Counts a batch by label and prediction. Each row is scored or invalid as
-    /// it is where everything is counted.
+    /// Counts a batch by label and prediction. One score per row is scored or invalid
+    /// as it is where everything is counted; of a row of several any finite ones
+    /// will do.
     pub(super) fn count_predictions<T: Score>(
         &mut self,
         batch: &Batch,
@@ -32,11 +33,32 @@ impl ScoreRows {
                 continue;
             }
             for ((row, scores), &label) in each {
-                let predict = |of: &Self| of.predict(scores, label as usize);
-                if let Some(found) = self.admit(batch, row, scores, label, rows, predict)? {
-                    self.add_prediction(row, scores, label, found, rows);
+                if !self.labels.admit(batch, row, label, rows)? {
+                    continue;
+                }
+                match self.predict(scores, label as usize) {
+                    Ok(found) => self.add_prediction(row, scores, label, found, rows),
+                    Err(reason) => self.predict_again(batch, row, scores, label, reason, rows)?,
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Predicts of a row at fault with values a hair outside of 0 to 1 clipped.
+    #[cold]
+    fn predict_again<T: Score>(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        scores: &[T],
+        label: u32,
+        reason: rows::Invalid,
+        rows: &mut RowCounts<'_>,
+    ) -> Result<(), Invalid> {
+        let predict = |scores: &[T]| self.predict(scores, label as usize);
+        if let Some(mended) = self.mend(batch, row, scores, reason, rows, predict)? {
+            self.add_prediction(row, &mended.scores, label, mended.scored, rows);
         }
         Ok(())
     }

@@ -1,8 +1,13 @@
-//! What is wrong with rows of scores, in words.
+//! Rows of scores that are at fault: which can be scored after all, and what is
+//! wrong with the others, in words.
 
+use super::clip::Clip;
+use super::plan::Plan;
+use super::rescale::Rescale;
+use super::sum_tolerance::said;
 #[cfg(feature = "gpu")]
 use crate::batch::{Batch, Widened};
-use crate::exact::fixed::UNIT;
+use crate::exact::ScoreType;
 use crate::kernel::Score;
 use crate::kernel::rows::{self, Params};
 #[cfg(feature = "gpu")]
@@ -30,47 +35,153 @@ pub(super) fn look_like_probabilities(
     }
 }
 
-/// What is wrong with a row that was found invalid, in words.
+/// What a row of one task comes to, on the CPU.
 #[cfg(feature = "gpu")]
-pub(super) fn explain(
+pub(super) fn scored(
     params: &Params,
     task: Task,
     threshold: f64,
     scores: &[f32],
-) -> Option<String> {
-    let scored = match task {
-        Task::Binary { positive } => rows::binary(params, *scores.first()?, 0, positive, threshold),
-        _ => rows::row(params, scores, 0),
-    };
-    Some(describe(params, scores, scored.err()?))
+) -> Result<(), rows::Invalid> {
+    match task {
+        Task::Binary { positive } => {
+            rows::binary_prediction(params, scores[0], positive, threshold).map(drop)
+        }
+        _ => rows::row(params, scores, 0).map(drop),
+    }
 }
 
-/// What is wrong with a row, in words.
-pub(super) fn describe<T: Score>(params: &Params, scores: &[T], reason: rows::Invalid) -> String {
-    let find = |wrong: fn(f64) -> bool| {
-        scores.iter().map(|score| score.widen()).enumerate().find(|(_, score)| wrong(*score))
+/// A row that can be scored with values clipped.
+pub(super) struct Mended<T, R> {
+    pub(super) scores: Vec<T>,
+    /// How many were clipped.
+    pub(super) clipped: u64,
+    /// What it comes to.
+    pub(super) scored: R,
+}
+
+/// What is done about rows at fault.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ScoreFaults {
+    clip: Clip,
+    rescale: Option<Rescale>,
+}
+
+impl ScoreFaults {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let clip = Clip::of(plan.stored_as.unwrap_or(ScoreType::F32));
+        Self { clip, rescale: plan.preparation.rescale }
+    }
+
+    /// The row with its values clipped and what `score` makes of it then, or why it
+    /// cannot be scored even so.
+    pub(super) fn mend<T: Score, R>(
+        &self,
+        scores: &[T],
+        reason: rows::Invalid,
+        score: impl FnOnce(&[T]) -> Result<R, rows::Invalid>,
+    ) -> Result<Mended<T, R>, rows::Invalid> {
+        let clipped = match reason {
+            rows::Invalid::NotProbability => self.clip.row(scores),
+            _ => None,
+        };
+        let (scores, clipped) = clipped.ok_or(reason)?;
+        score(&scores).map(|scored| Mended { scores, clipped, scored })
+    }
+
+    /// A row of probabilities as it is scored: with its values clipped, if any is to be.
+    pub(super) fn clipped<T: Score>(&self, scores: &[T]) -> Option<Vec<T>> {
+        self.clip.row(scores).map(|(row, _)| row)
+    }
+
+    /// What is wrong with a row, in words.
+    pub(super) fn describe<T: Score>(
+        &self,
+        params: &Params,
+        scores: &[T],
+        reason: rows::Invalid,
+    ) -> String {
+        let find = |wrong: &dyn Fn(f64) -> bool| {
+            scores.iter().map(|score| score.widen()).enumerate().find(|(_, score)| wrong(*score))
+        };
+        match reason {
+            rows::Invalid::NotFinite => {
+                match find(&|score| score.is_nan() || score == f64::INFINITY) {
+                    Some((class, score)) if score.is_nan() => format!("score {class} is NaN"),
+                    Some((class, _)) => format!("score {class} is infinite"),
+                    None => "every score is -inf, so no class is likely".into(),
+                }
+            }
+            rows::Invalid::NotProbability => {
+                let (class, score) = find(&|score| !self.clip.takes(score)).unwrap_or((0, 0.0));
+                self.describe_range(class, score, scores.len())
+            }
+            rows::Invalid::Sum => match self.clip.row(scores) {
+                Some((clipped, _)) => self.describe_sum(params, &clipped),
+                None => self.describe_sum(params, scores),
+            },
+        }
+    }
+
+    fn describe_range(&self, class: usize, score: f64, columns: usize) -> String {
+        let is = if self.rescale.is_some() { "after division is" } else { "is" };
+        let hint = match (self.rescale, columns) {
+            (Some(_), _) => "if it was no percentage, say with --scores-are what it is",
+            (None, _) if score < 0.0 => "if these are logits, say --scores-are logits",
+            (None, 1) => {
+                "if these are percentages or logits, say --scores-are percent or --scores-are \
+                 logits"
+            }
+            (None, _) => {
+                "if these are percentages, weights or logits, say --scores-are percent, \
+                 unnormalized or logits"
+            }
+        };
+        format!("score {class} {is} {score}, but a probability lies in 0 to 1; {hint}")
+    }
+
+    fn describe_sum<T: Score>(&self, params: &Params, scores: &[T]) -> String {
+        let sum: f64 = scores.iter().map(|score| score.widen()).sum();
+        let within = said(params.sum_tolerance, scores.len());
+        let sum = shown_sum(sum, within);
+        let (what, hint) = match self.rescale {
+            None => (
+                "the probabilities",
+                "to divide each row by its sum, say --scores-are unnormalized; if these are \
+                 logits, say --scores-are logits",
+            ),
+            Some(Rescale::Percent) => (
+                "the scores divided by 100",
+                "to divide each row by its sum instead, say --scores-are unnormalized",
+            ),
+            Some(Rescale::Sum) => {
+                ("the scores divided by their sum", "their type is too narrow for so many")
+            }
+        };
+        format!("{what} sum to {sum}, not to 1 within {within}; {hint}")
+    }
+}
+
+/// A sum with as many digits as show that it is further from 1 than `within`.
+fn shown_sum(sum: f64, within: f64) -> String {
+    let shown = |digits: usize| {
+        let text = format!("{sum:.digits$}");
+        let off = (text.parse::<f64>().unwrap_or(sum) - 1.0).abs();
+        (off > within + 0.1_f64.powi(i32::try_from(digits).unwrap_or(0)) / 2.0).then_some(text)
     };
-    match reason {
-        rows::Invalid::NotFinite => match find(|score| score.is_nan() || score == f64::INFINITY) {
-            Some((class, score)) if score.is_nan() => format!("score {class} is NaN"),
-            Some((class, _)) => format!("score {class} is infinite"),
-            None => "every score is -inf, so no class is likely".into(),
-        },
-        rows::Invalid::NotProbability => {
-            let (class, score) = find(|score| !(0.0..=1.0).contains(&score)).unwrap_or((0, 0.0));
-            format!(
-                "score {class} is {score}, but a probability lies in 0 to 1; \
-                 if these are logits, say --scores-are logits"
-            )
-        }
-        rows::Invalid::Sum => {
-            let sum: f64 = scores.iter().map(|score| score.widen()).sum();
-            let tolerance = params.sum_tolerance as f64 / UNIT as f64;
-            let within = (tolerance * 1e4).round() / 1e4;
-            format!(
-                "the probabilities sum to {sum:.6}, not to 1 within {within}; \
-                 if these are logits, say --scores-are logits"
-            )
-        }
+    let text = (6..15).find_map(shown).unwrap_or_else(|| format!("{sum:.15}"));
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_sum;
+
+    #[test]
+    fn a_sum_is_shown_to_be_off() {
+        assert_eq!(shown_sum(0.97, 0.001), "0.97");
+        assert_eq!(shown_sum(2.0, 0.001), "2");
+        assert_eq!(shown_sum(0.998_999_9, 0.001), "0.9989999");
+        assert_eq!(shown_sum(1.050_000_06, 0.05), "1.0500001");
     }
 }

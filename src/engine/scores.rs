@@ -4,8 +4,8 @@ use super::cells::CellCounts;
 use super::labels::Labels;
 use super::order::OrderRows;
 use super::outcome::{Invalid, Place, RowCounts};
-use super::plan::{Plan, params};
-use super::score_faults::describe;
+use super::plan::{Plan, may_all_pass, params};
+use super::score_faults::{Mended, ScoreFaults};
 use crate::batch::{Batch, Role, Widened};
 use crate::class::Classes;
 use crate::error::Result;
@@ -14,13 +14,14 @@ use crate::kernel::Score;
 use crate::kernel::rows::narrow::{LANES, MOST_COLUMNS};
 use crate::kernel::rows::{self, Params, Row};
 use crate::tally::{
-    Cell, Confusion, Counted, ScoreTallies, ScoresAre, Spec, Tallies, Task, inverse_temperatures,
+    Cell, Confusion, Counted, ScoreTallies, Spec, Tallies, Task, inverse_temperatures,
 };
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
     pub(super) params: Params,
     pub(super) spec: Spec,
+    faults: ScoreFaults,
     classes: Classes,
     pub(super) labels: Labels,
     pub(super) cells: CellCounts,
@@ -45,6 +46,7 @@ impl ScoreRows {
         Self {
             params: params(plan),
             spec: spec.clone(),
+            faults: ScoreFaults::new(plan),
             classes: classes.clone(),
             labels: Labels::new(plan, classes),
             cells: CellCounts::new(plan.threads),
@@ -52,7 +54,7 @@ impl ScoreRows {
             order: OrderRows::new(spec, classes.len()),
             quarters: [[0; 2]; 2],
             keys: Vec::new(),
-            all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
+            all_pass: may_all_pass(spec),
             first_infinite: None,
             label_ids: Vec::new(),
             widened: Vec::new(),
@@ -109,9 +111,12 @@ impl ScoreRows {
             }
             let each = scores.chunks_exact(columns).zip(labels);
             for (row, (scores, &label)) in (first..).zip(each) {
-                let score = |of: &Self| of.score(scores, label as usize);
-                if let Some(scored) = self.admit(batch, row, scores, label, rows, score)? {
-                    self.add(batch, row, scores, label, scored, rows);
+                if !self.labels.admit(batch, row, label, rows)? {
+                    continue;
+                }
+                match self.score(scores, label as usize) {
+                    Ok(scored) => self.add(batch, row, scores, label, scored, rows),
+                    Err(reason) => self.score_again(batch, row, scores, label, reason, rows)?,
                 }
             }
         }
@@ -136,24 +141,42 @@ impl ScoreRows {
         (narrow && batch.faults.is_empty() && labels.iter().all(plain)).then_some(labels)
     }
 
-    /// What `score` makes of a row; `None` if it is ignored or left out.
-    #[inline]
-    pub(super) fn admit<T: Score, R>(
+    /// Scores a row at fault with values a hair outside of 0 to 1 clipped.
+    #[cold]
+    fn score_again<T: Score>(
         &mut self,
         batch: &Batch,
         row: usize,
         scores: &[T],
         label: u32,
+        reason: rows::Invalid,
         rows: &mut RowCounts<'_>,
-        score: impl FnOnce(&Self) -> Result<R, rows::Invalid>,
-    ) -> Result<Option<R>, Invalid> {
-        if !self.labels.admit(batch, row, label, rows)? {
-            return Ok(None);
+    ) -> Result<(), Invalid> {
+        let score = |scores: &[T]| self.score(scores, label as usize);
+        if let Some(mended) = self.mend(batch, row, scores, reason, rows, score)? {
+            self.add(batch, row, &mended.scores, label, mended.scored, rows);
         }
-        match score(self) {
-            Ok(scored) => Ok(Some(scored)),
+        Ok(())
+    }
+
+    /// What `score` makes of a row at fault once it is clipped; one that stays at
+    /// fault is counted as such.
+    pub(super) fn mend<T: Score, R>(
+        &self,
+        batch: &Batch,
+        row: usize,
+        scores: &[T],
+        reason: rows::Invalid,
+        rows: &mut RowCounts<'_>,
+        score: impl FnOnce(&[T]) -> Result<R, rows::Invalid>,
+    ) -> Result<Option<Mended<T, R>>, Invalid> {
+        match self.faults.mend(scores, reason, score) {
+            Ok(mended) => {
+                rows.clipped.add(Place::of(batch, row), mended.clipped);
+                Ok(Some(mended))
+            }
             Err(reason) => {
-                let what = || describe(&self.params, scores, reason);
+                let what = || self.faults.describe(&self.params, scores, reason);
                 rows.invalid(batch, row, Role::Scores, what).map(|()| None)
             }
         }

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::order;
-use crate::engine::{OnInvalid, Options};
+use crate::engine::{OnInvalid, Options, ScoresGiven};
 use crate::error::{Error, Result};
 use crate::input::CsvOptions;
 use crate::metric::{self, Needs};
 use crate::rule::Rule;
-use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ties, ZeroDivision};
+use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, Spec, Ties, ZeroDivision};
 
 /// How rows are counted and shown; what is left out is as usual.
 ///
@@ -18,8 +18,10 @@ use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ti
 #[cfg_attr(feature = "job", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// What the scores are; left out, the first 1,024 rows of every file tell
-    pub scores_are: Option<ScoresAre>,
+    /// What the scores are: "logits", "probabilities", "percent" (each is divided by
+    /// 100) or "unnormalized" (each row is divided by its sum); left out, the first
+    /// 1,024 rows of every file tell
+    pub scores_are: Option<ScoresGiven>,
     /// Type of the scores in text files, f64 if left out; "bf16" also of arrays of
     /// uint16 or V2
     pub score_type: Option<ScoreType>,
@@ -152,7 +154,7 @@ impl Settings {
         let usual = Spec::default();
         let asks_for = |needs| asks_for(&metrics, setting.rules, needs);
         let spec = Spec {
-            scores_are: self.scores_are,
+            scores_are: self.scores_are.map(ScoresGiven::counted_as),
             threshold: self.threshold,
             ties: self.ties.unwrap_or(usual.ties),
             bins: self.bins.unwrap_or(usual.bins),
@@ -174,6 +176,7 @@ impl Settings {
         Ok(Options {
             spec,
             auc: asked.auc,
+            rescale: self.scores_are.and_then(ScoresGiven::rescale),
             positive: self.positive.clone(),
             ignore: self.ignore_label.clone().unwrap_or_default(),
             on_invalid: self.on_invalid.unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use half::{bf16, f16};
 use tallyho::batch::{Batch, Names, Role, Scores, Text};
 use tallyho::class::Classes;
-use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, evaluate};
+use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, Preparation, evaluate};
 use tallyho::error::Result;
 use tallyho::input::Source;
 use tallyho::tally::{Auc, ScoreType, ScoresAre, Spec, Tallies, Task};
@@ -119,6 +119,7 @@ pub fn plan(threads: usize) -> Plan {
     Plan {
         spec: Spec::default(),
         stored_as: None,
+        preparation: Preparation::default(),
         classes: None,
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,

@@ -4,7 +4,7 @@ use libtest_mimic::Failed;
 use tallyho::class::Classes;
 use tallyho::engine::calibrate::rates;
 use tallyho::engine::choice::{Rates, Wanted};
-use tallyho::engine::{OnInvalid, Plan};
+use tallyho::engine::{OnInvalid, Plan, Preparation};
 use tallyho::exact::ScoreType;
 use tallyho::gpu::{CacheDir, Device, Selector, adapters};
 use tallyho::tally::{Auc, Counted, ScoresAre, Spec, Task};
@@ -42,6 +42,7 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
     let plan = Plan {
         spec,
         stored_as: score_type,
+        preparation: Preparation::default(),
         classes: Some(Classes::numbered(classes)),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use libtest_mimic::Failed;
 use tallyho::batch::{Names, Scores, Text};
 use tallyho::class::Classes;
-use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, evaluate};
+use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, Rescale, evaluate};
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
 use tallyho::notice;
@@ -266,6 +266,68 @@ pub fn the_first_bad_row_is_named_alike(device: &Arc<Device>) -> Result<(), Fail
             agree(&format!("{scores_are:?}, case {case}"), &source, &plan, device)?;
             plan.on_invalid = OnInvalid::Skip;
             agree(&format!("{scores_are:?}, case {case}, skipped"), &source, &plan, device)?;
+        }
+    }
+    Ok(())
+}
+
+/// Values a hair outside of 0 to 1, percentages, rows to be divided by their sums and
+/// rounded ones, with rows that stay at fault among them.
+pub fn prepared_scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
+    let mut rng = Rng::new(41);
+    for (columns, rows) in [(1, 3_000), (2, 1_500), (10, 1_001), (40, 300), (1_100, 20)] {
+        let mut values = match columns {
+            1 => (0..rows).map(|_| rng.below(1_001) as f32 / 1_000.0).collect(),
+            _ => probabilities(&mut rng, rows, columns),
+        };
+        for row in 0..rows {
+            let row = &mut values[row * columns..(row + 1) * columns];
+            match rng.below(16) {
+                0 => {
+                    row.fill(-0.000_01);
+                    row[rng.below(columns as u32) as usize] = 1.000_9;
+                }
+                1 => row[0] = -0.000_9,
+                2 => row[0] = [1.5, -0.002, f32::NAN, f32::NEG_INFINITY][rng.below(4) as usize],
+                3 => row[columns - 1] += 0.02,
+                4 => row.fill(0.0),
+                _ => {}
+            }
+        }
+        let labels = Names::I64(labels(&mut rng, rows, columns.max(2)));
+        for (rescale, scale) in
+            [(None, 1.0), (Some(Rescale::Percent), 100.0), (Some(Rescale::Sum), 7.0)]
+        {
+            if columns == 1 && rescale == Some(Rescale::Sum) {
+                continue;
+            }
+            let values: Vec<f32> = values.iter().map(|value| value * scale).collect();
+            for (scores, of) in of_each_type(&values).into_iter().take(3) {
+                let source = Memory::scores(labels.clone(), scores, columns).batch_rows(99);
+                let mut plan = match columns {
+                    1 => binary_plan(2, ScoresAre::Probabilities, of),
+                    _ => score_plan(2, columns, ScoresAre::Probabilities, of),
+                };
+                plan.ignore = vec!["1".into()];
+                plan.preparation.rescale = rescale;
+                for sum_tolerance in [None, Some(0.03)] {
+                    plan.preparation.sum_tolerance = sum_tolerance;
+                    for counted in [Counted::All, Counted::Counts] {
+                        plan.spec.counted = counted;
+                        if counted == Counted::Counts {
+                            plan.spec.auc = Auc::None;
+                        }
+                        for on_invalid in [OnInvalid::Skip, OnInvalid::Error] {
+                            plan.on_invalid = on_invalid;
+                            let what = format!(
+                                "{columns} {of:?}, {:?}, {counted:?}, {on_invalid:?}",
+                                plan.preparation
+                            );
+                            agree(&what, &source, &plan, device)?;
+                        }
+                    }
+                }
+            }
         }
     }
     Ok(())

@@ -96,6 +96,7 @@ const TESTS: &[Test] = &[
 const EVALUATIONS: &[Evaluation] = &[
     ("scores_count_alike_on_cpu_and_device", evaluations::scores_count_alike),
     ("one_score_of_two_classes_counts_alike", evaluations::binary_scores_count_alike),
+    ("prepared_scores_count_alike_on_cpu_and_device", evaluations::prepared_scores_count_alike),
     ("pairs_count_alike_on_cpu_and_device", evaluations::pairs_count_alike),
     ("the_first_bad_row_is_named_alike", evaluations::the_first_bad_row_is_named_alike),
     (

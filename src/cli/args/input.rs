@@ -29,7 +29,8 @@ pub(in crate::cli) struct InputArgs {
     #[arg(long, value_name = "NAMES", help_heading = INPUT)]
     pub(in crate::cli) scores: Vec<String>,
 
-    /// What the scores are; `auto` looks at the first 1,024 rows of every file
+    /// What the scores are; `auto` looks at the first 1,024 rows of every file,
+    /// `percent` divides by 100, `unnormalized` each row by its sum
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]
     pub(in crate::cli) scores_are: ScoresAreArg,
 

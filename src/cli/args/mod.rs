@@ -22,7 +22,8 @@ use self::order::OrderArgs;
 pub(super) use self::output::Show;
 use self::running::RunningArgs;
 use super::record::Recording;
-use crate::tally::{ScoreType, ScoresAre};
+use crate::engine::ScoresGiven;
+use crate::tally::ScoreType;
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -98,14 +99,18 @@ pub(super) enum ScoresAreArg {
     Auto,
     Logits,
     Probabilities,
+    Percent,
+    Unnormalized,
 }
 
 impl ScoresAreArg {
-    pub(super) fn settled(self) -> Option<ScoresAre> {
+    pub(super) fn settled(self) -> Option<ScoresGiven> {
         match self {
             Self::Auto => None,
-            Self::Logits => Some(ScoresAre::Logits),
-            Self::Probabilities => Some(ScoresAre::Probabilities),
+            Self::Logits => Some(ScoresGiven::Logits),
+            Self::Probabilities => Some(ScoresGiven::Probabilities),
+            Self::Percent => Some(ScoresGiven::Percent),
+            Self::Unnormalized => Some(ScoresGiven::Unnormalized),
         }
     }
 }

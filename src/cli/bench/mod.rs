@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 pub(super) use self::args::Bench;
 use super::{DONE, check_threads, print};
 use crate::bench::{self, Contender, Settings, Workload};
-use crate::engine::{self, Options};
+use crate::engine::{self, Options, ScoresGiven};
 use crate::error::{Error, Result};
 use crate::evaluation::Wanted;
 use crate::input::{CsvOptions, Input, Request};
@@ -87,10 +87,12 @@ fn files(
     stop: &AtomicBool,
 ) -> Result<bench::Bench> {
     let input = Input::open(request)?;
-    let spec = Spec { scores_are: args.scores_are.settled(), ..Spec::default() };
+    let given = args.scores_are.settled();
+    let spec = Spec { scores_are: given.map(ScoresGiven::counted_as), ..Spec::default() };
+    let rescale = given.and_then(ScoresGiven::rescale);
     // Rows are not put in order: not every order can be found on a device.
     let auc = Some(Auc::None);
-    let options = Options { spec, auc, threads: settings.threads, ..Options::default() };
+    let options = Options { spec, auc, rescale, threads: settings.threads, ..Options::default() };
     let plan = engine::plan(&input, &options, stop)?;
     let stream = input.stream(None, plan.threads)?;
     let first = input.files().first().map(|file| file.path.display().to_string());

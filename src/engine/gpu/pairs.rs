@@ -13,6 +13,7 @@ use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
 use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
 use crate::batch::Batch;
+use crate::engine::clip::Clipped;
 use crate::engine::outcome::{Failure, Found, PairRuns, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
@@ -289,6 +290,7 @@ impl<'a> Work for PairWork<'a> {
             first_invalid,
             first_infinite: None,
             all_pass: false,
+            clipped: Clipped::default(),
             pieces: Vec::new(),
         })
     }
@@ -320,6 +322,7 @@ impl<'a> Work for PairWork<'a> {
             first_invalid: None,
             first_infinite: None,
             all_pass: false,
+            clipped: Clipped::default(),
             pieces: Vec::new(),
         })
     }

@@ -107,16 +107,18 @@ impl ScoreSlot {
         self.capacity - self.filled
     }
 
-    /// Adds rows of a batch, from row `from` on, with the classes of their labels.
+    /// Adds rows of a batch, from row `from` on, with the classes of their labels and
+    /// the batch's scores as they are to be counted.
     pub(super) fn fill(
         &mut self,
         device: &Device,
         batch: &Batch,
         from: usize,
         labels: &[u32],
+        scores: &Scores,
     ) -> Result<()> {
         let (at, columns) = (self.filled, self.shape.columns);
-        let scores = batch.scores.bytes(from * columns..(from + labels.len()) * columns);
+        let scores = scores.bytes(from * columns..(from + labels.len()) * columns);
         device.write(&mut self.scores, at * self.shape.row_bytes(), scores)?;
         device.write(&mut self.labels, at * 4, bytemuck::cast_slice(labels))?;
         if self.predictions.is_some() {

@@ -12,20 +12,21 @@ use super::score_shape::{Shape, divided};
 use super::score_slot::ScoreSlot;
 use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
-use crate::batch::{Batch, Role};
+use crate::batch::{Batch, Role, Scores, Widened};
 use crate::class::Classes;
 use crate::engine::cells::CellCounts;
+use crate::engine::clip::Clipped;
 use crate::engine::labels::Labels;
 use crate::engine::order::OrderRows;
 use crate::engine::outcome::{Failure, Found, Invalid, PairRuns, Place, RowCounts};
-use crate::engine::plan::{Plan, params};
-use crate::engine::score_faults::{explain, look_like_probabilities};
+use crate::engine::plan::{Plan, may_all_pass, params};
+use crate::engine::score_faults::{ScoreFaults, look_like_probabilities, scored};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::kernel::order::shader::By;
-use crate::kernel::rows::Params;
+use crate::kernel::rows::{self, Params};
 use crate::kernel::sums;
-use crate::tally::{Auc, Confusion, Counted, Moments, ScoreTallies, ScoresAre, Tallies, Task};
+use crate::tally::{Auc, Confusion, Counted, Moments, ScoreTallies, Tallies};
 
 /// Counting rows of scores.
 pub(super) struct ScoreWork<'a> {
@@ -33,6 +34,7 @@ pub(super) struct ScoreWork<'a> {
     classes: &'a Classes,
     device: &'a Device,
     params: Params,
+    faults: ScoreFaults,
     counters: ScoreCounters,
     /// Rows that the device scored since its counters were fetched.
     scored: AtomicU64,
@@ -75,6 +77,7 @@ impl<'a> ScoreWork<'a> {
             classes,
             device,
             params,
+            faults: ScoreFaults::new(plan),
             counters,
             scored: AtomicU64::new(0),
             workers,
@@ -194,13 +197,44 @@ impl ScoreWork<'_> {
         }
     }
 
+    /// Whether the CPU finds a row fit to be scored.
+    fn score(&self, scores: &[f32]) -> Result<(), rows::Invalid> {
+        let spec = &self.plan.spec;
+        scored(&self.params, spec.task, spec.threshold.unwrap_or(0.0), scores)
+    }
+
+    /// The scores of a batch with those a hair outside of 0 to 1 clipped, in rows that
+    /// are fit to be scored then; `None` if no row needs that. The device only counts.
+    fn clipped(&self, batch: &Batch, labels: &[u32], clipped: &mut Clipped) -> Option<Scores> {
+        if !self.params.probabilities || batch.scores.all_in_unit_range() {
+            return None;
+        }
+        let columns = batch.scores.len() / batch.rows.max(1);
+        let (mut buffer, mut treated) = (Vec::new(), None);
+        let Widened::F32(scores) = batch.scores.widened(&mut buffer) else { return None };
+        for (row, (scores, &label)) in scores.chunks_exact(columns).zip(labels).enumerate() {
+            if label as usize >= self.classes.len() {
+                continue;
+            }
+            let Err(reason) = self.score(scores) else { continue };
+            let Ok(mended) = self.faults.mend(scores, reason, |scores| self.score(scores)) else {
+                continue;
+            };
+            clipped.add(Place::of(batch, row), mended.clipped);
+            let treated = treated.get_or_insert_with(|| batch.scores.clone());
+            treated.clip_to_unit_range(row * columns..(row + 1) * columns);
+        }
+        treated
+    }
+
     /// What is wrong with a row that the device found invalid.
     fn explain(&self, slot: &mut ScoreSlot, row: u32) -> Result<String, Failure> {
         let scores = slot.scores(self.device, row).map_err(Failure::Device)?;
-        let spec = &self.plan.spec;
-        let threshold = spec.threshold.unwrap_or(0.0);
-        explain(&self.params, spec.task, threshold, &scores)
-            .ok_or_else(|| Failure::Device(self.device.error("found a row invalid that is not")))
+        let not_so = || Failure::Device(self.device.error("found a row invalid that is not"));
+        let reason = self.score(&scores).err().ok_or_else(not_so)?;
+        let mended = self.faults.mend(&scores, reason, |scores| self.score(scores));
+        let reason = mended.err().ok_or_else(not_so)?;
+        Ok(self.faults.describe(&self.params, &scores, reason))
     }
 }
 
@@ -222,7 +256,6 @@ impl<'a> Work for ScoreWork<'a> {
     fn worker(&self) -> Result<ScoreWorker<'a>> {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let left = spare.len().saturating_sub(SLOTS);
-        let spec = &self.plan.spec;
         Ok(ScoreWorker {
             labels: Labels::new(self.plan, self.classes),
             slots: Slots::new(spare.split_off(left)),
@@ -231,7 +264,7 @@ impl<'a> Work for ScoreWork<'a> {
             tallies: self.no_tallies(),
             cells: CellCounts::new(self.plan.threads),
             order: self.no_order(),
-            all_pass: spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix,
+            all_pass: may_all_pass(&self.plan.spec),
             first_infinite: None,
         })
     }
@@ -247,12 +280,14 @@ impl<'a> Work for ScoreWork<'a> {
                 self.classes.len(),
             );
         }
+        let clipped = self.clipped(batch, &worker.label_ids[..rows], &mut worker.rows.clipped);
+        let scores = clipped.as_ref().unwrap_or(&batch.scores);
         let mut from = 0;
         while from < rows {
             let slot = worker.slots.current();
             let to = rows.min(from + slot.room());
             let labels = &worker.label_ids[from..to];
-            slot.fill(self.device, batch, from, labels).map_err(Failure::Device)?;
+            slot.fill(self.device, batch, from, labels, scores).map_err(Failure::Device)?;
             if slot.room() == 0 {
                 self.hand_over(worker)?;
             }
@@ -278,7 +313,7 @@ impl<'a> Work for ScoreWork<'a> {
         };
         let order = std::mem::replace(&mut worker.order, self.no_order());
         let first_infinite = worker.first_infinite.take();
-        let first_invalid = rows.first_invalid.take();
+        let (first_invalid, clipped) = (rows.first_invalid.take(), rows.clipped);
         Ok(Found {
             tallies,
             window: None,
@@ -287,6 +322,7 @@ impl<'a> Work for ScoreWork<'a> {
             first_invalid,
             first_infinite,
             all_pass: worker.all_pass,
+            clipped,
             pieces: Vec::new(),
         })
     }
@@ -315,6 +351,7 @@ impl<'a> Work for ScoreWork<'a> {
             first_invalid: None,
             first_infinite: None,
             all_pass: true,
+            clipped: Clipped::default(),
             pieces: Vec::new(),
         })
     }

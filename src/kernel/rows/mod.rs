@@ -28,8 +28,8 @@ pub struct Params {
     pub higher_first: bool,
     /// Probabilities are clipped to [ε, 1 − ε] for the loss.
     pub epsilon: f64,
-    /// How far a row of probabilities may be from summing to 1, in units of 2⁻³⁰:
-    /// [`sum_tolerance`] of the type that they are stored in.
+    /// How far a row of probabilities may be from summing to 1, in units of 2⁻³⁰ and
+    /// below 2³²; as a rule [`sum_tolerance`] of the type that they are stored in.
     pub sum_tolerance: u64,
     /// Upper edges k/B of the calibration bins, k = 1..=B.
     pub edges: Vec<f64>,

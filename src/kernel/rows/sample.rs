@@ -46,7 +46,7 @@ fn batch(format: Format, task: Task, probabilities: bool, rows: usize) -> Vec<Ve
             Format::F32 | Format::Bf16 => f32::EPSILON.into(),
             Format::F16 => f16::EPSILON.into(),
         },
-        sum_tolerance: super::sum_tolerance(format.score_type()),
+        sum_tolerance: tolerance(format, columns),
         edges: super::edges(15),
         right_closed: columns != 3,
         level: Level::best(),
@@ -70,6 +70,12 @@ fn batch(format: Format, task: Task, probabilities: bool, rows: usize) -> Vec<Ve
         tables(&reading),
         planes,
     ]
+}
+
+/// The usual one, and a wider one for rounded probabilities.
+fn tolerance(format: Format, columns: usize) -> u64 {
+    let usual = super::sum_tolerance(format.score_type());
+    if columns == 10 { 9 * usual } else { usual }
 }
 
 /// A row of logits; consecutive numbers are of every kind.

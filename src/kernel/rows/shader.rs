@@ -133,6 +133,8 @@ pub struct Params {
     clip_low: u32,
     clip_high: u32,
     zero: u32,
+    sum_tolerance: u32,
+    pad: [u32; 3],
 }
 
 impl Params {
@@ -162,6 +164,8 @@ impl Params {
             clip_low: single(reading.epsilon).to_bits(),
             clip_high: single(1.0 - reading.epsilon).to_bits(),
             zero: 0,
+            sum_tolerance: super::narrow_u64(reading.sum_tolerance),
+            pad: [0; 3],
         }
     }
 
@@ -197,7 +201,7 @@ impl Params {
             probabilities: self.has(PROBABILITIES),
             higher_first: self.has(HIGHER_FIRST),
             epsilon: f32::from_bits(self.clip_low).into(),
-            sum_tolerance: super::sum_tolerance(self.format().score_type()),
+            sum_tolerance: self.sum_tolerance.into(),
             edges: edges(self.bins as usize),
             right_closed: self.has(RIGHT_CLOSED),
             level: Level::best(),

@@ -72,7 +72,9 @@ fn reading(
         Format::F16 => f16::EPSILON.into(),
     };
     let edges = rows::edges(bins);
-    let sum_tolerance = rows::sum_tolerance(format.score_type());
+    // Of rounded probabilities it is wider.
+    let wider = if bins == 7 { 8 } else { 1 };
+    let sum_tolerance = wider * rows::sum_tolerance(format.score_type());
     let level = Level::Plain;
     Reading { probabilities, higher_first, epsilon, sum_tolerance, edges, right_closed, level }
 }
