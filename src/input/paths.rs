@@ -187,7 +187,8 @@ impl Expansion {
     fn finish(self) -> Tables {
         let mut notices = Vec::new();
         notices.extend(met_twice(&self.twice));
-        let (rows, rest): (Vec<_>, Vec<_>) = self.others.into_iter().partition(is_like_table);
+        let (rows, rest): (Vec<_>, Vec<_>) =
+            self.others.into_iter().partition(|path| is_like_table(path));
         let left_out = |paths: &[PathBuf]| format!("passed over {}", listed(paths));
         if !rows.is_empty() {
             let text = format!("{}, which may hold rows", left_out(&rows));
@@ -245,7 +246,7 @@ fn is_hidden(path: &Path, pattern: &str) -> bool {
     })
 }
 
-fn is_like_table(path: &PathBuf) -> bool {
+fn is_like_table(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     LIKE_TABLES.iter().any(|like| extension == **like)
 }

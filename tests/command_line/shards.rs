@@ -323,7 +323,7 @@ fn tables_of_many_names_or_other_lengths_are_parts_of_one_set() {
 
 #[test]
 fn scores_of_several_types_are_read_as_the_widest() {
-    use half::{bf16, f16};
+    use half::f16;
 
     /// Labels and scores of one shard.
     fn shard(scores: Vec<u8>) -> Vec<u8> {
@@ -331,17 +331,14 @@ fn scores_of_several_types_are_read_as_the_widest() {
     }
     let folder = Folder::new();
     let half = [0.7, 0.3, 0.2, 0.8].map(f16::from_f32);
-    let brain = [0.75, 0.25, 0.25, 0.75].map(bf16::from_f32);
     let single = [0.9f32, 0.1, 0.6, 0.4];
     let double = [0.3f64, 0.7, 0.1, 0.9];
     folder.file("f16.npz", shard(npy_matrix(&half, 2)));
-    folder.file("bf16.npz", shard(npy_matrix(&brain, 2)));
     folder.file("f32.npz", shard(npy_matrix(&single, 2)));
     folder.file("f64.npz", shard(npy_matrix(&double, 2)));
     // The same values, exactly, in one file of one type.
     let singles: Vec<f32> = half.iter().map(|v| v.to_f32()).chain(single).collect();
     let doubles: Vec<f64> = singles.iter().map(|&v| f64::from(v)).chain(double).collect();
-    let brains: Vec<f32> = brain.iter().map(|v| v.to_f32()).chain(single).collect();
     let whole = |name: &str, scores: Vec<u8>, rows: usize| {
         let labels: Vec<i64> = (0..rows as i64).map(|row| row % 2).collect();
         let arrays = [("y", npy(&labels)), ("s", scores)];
@@ -349,7 +346,6 @@ fn scores_of_several_types_are_read_as_the_widest() {
     };
     whole("whole_f32.npz", npy_matrix(&singles, 2), 4);
     whole("whole_f64.npz", npy_matrix(&doubles, 2), 6);
-    whole("whole_brain.npz", npy_matrix(&brains, 2), 4);
     let scored = |line: &str| {
         report(&folder, &format!("{line} --labels y --scores s --scores-are probabilities"))
     };
@@ -368,11 +364,27 @@ fn scores_of_several_types_are_read_as_the_widest() {
         );
         assert!(notices(&found).contains(&text), "{line}: {:?}", notices(&found));
     }
-    // Beside text, which is double precision unless it is said to be less.
-    folder.file("t.csv", "y,s_0,s_1\n0,0.3,0.7\n1,0.1,0.9\n");
-    folder.file("single.csv", "y,s_0,s_1\n0,0.9,0.1\n1,0.6,0.4\n");
-    let found = report(&folder, "single.csv t.csv --labels y --scores 's_*'");
-    assert!(!notices(&found).iter().any(|told| told.contains("TH038")), "{found}");
+}
+
+#[test]
+fn text_beside_single_precision_is_read_as_double_unless_it_is_said_to_be_less() {
+    let folder = Folder::new();
+    folder.file("0.csv", "y,s\n0,0.1\n1,0.7\n");
+    let arrays = [("y", npy(&[0i64, 1])), ("s", npy(&[0.25f32, 0.9]))];
+    folder.file("1.npz", npz(&arrays, CompressionMethod::Stored, false));
+    let widened = f64::from(0.9f32);
+    folder.file("whole.csv", format!("y,s\n0,0.1\n1,0.7\n0,0.25\n1,{widened:?}\n"));
+    folder.file("single.csv", "y,s\n0,0.1\n1,0.7\n0,0.25\n1,0.9\n");
+    let scored = |line: &str| report(&folder, &format!("{line} --labels y --scores s"));
+    let found = scored("0.csv 1.npz");
+    assert_eq!(found["digest"], scored("whole.csv")["digest"]);
+    assert_eq!(
+        notices(&found),
+        ["TH038 0.csv holds text, 1.npz holds int64, float32; all scores are read as f64"]
+    );
+    let found = scored("0.csv 1.npz --score-type f32");
+    assert_eq!(found["digest"], scored("single.csv --score-type f32")["digest"]);
+    assert_eq!(notices(&found), [""; 0]);
 }
 
 #[cfg(feature = "parquet")]

@@ -8,7 +8,7 @@ use crate::input::disk::Disk;
 
 /// The last bytes of a file: the length of its footer and a magic number, which is
 /// another where the footer is encrypted.
-const TAIL: u64 = 8;
+const TAIL: usize = 8;
 const ENCRYPTED_FOOTER: &[u8] = b"PARE";
 const PLAIN_FOOTER: &[u8] = b"PAR1";
 
@@ -40,8 +40,8 @@ enum Footer {
 
 /// The footer, if there is one.
 fn footer(disk: &Disk) -> Result<Option<Footer>> {
-    let Some(at) = disk.bytes().checked_sub(TAIL) else { return Ok(None) };
-    let mut tail = [0; TAIL as usize];
+    let Some(at) = disk.bytes().checked_sub(TAIL as u64) else { return Ok(None) };
+    let mut tail = [0; TAIL];
     disk.read_exact_at(&mut tail, at)?;
     let [a, b, c, d, magic @ ..] = &tail;
     if magic == ENCRYPTED_FOOTER {
