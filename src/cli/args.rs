@@ -8,7 +8,9 @@ use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::record::Recording;
 use crate::evaluation::{Wanted, parse_size};
-use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
+use crate::tally::{
+    Auc, BinEdges, IntervalMethod, Matching, Outside, ScoreType, ScoresAre, Ties, ZeroDivision,
+};
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
@@ -65,6 +67,16 @@ pub(super) struct Eval {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = INPUT)]
     pub(super) classes: Option<PathBuf>,
 
+    /// Whether spellings of one class, such as 1 and 1.0 or Cat and cat, are one class
+    /// [default: counted apart, with a warning]
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(["exact", "loose"]).try_map(|name| named(Matching::from_name(&name))), help_heading = INPUT)]
+    pub(super) match_classes: Option<Matching>,
+
+    /// What becomes of a prediction that is missing or none of the classes, which are
+    /// those of the labels without --classes [default: error]
+    #[arg(long, value_name = "ACTION", value_parser = PossibleValuesParser::new(["wrong", "error", "skip"]).try_map(|name| named(Outside::from_name(&name))), help_heading = INPUT)]
+    pub(super) outside: Option<Outside>,
+
     /// Leave out rows with this label (repeatable)
     #[arg(long, value_name = "LABEL", help_heading = INPUT)]
     pub(super) ignore_label: Vec<String>,
@@ -87,6 +99,10 @@ pub(super) struct Eval {
     /// --ties, --top-k, --auc, --curves or --history ask for it
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = METRICS)]
     pub(super) metrics: Vec<String>,
+
+    /// Classes that averages are over, separated by commas; '!O' is all but O
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',', allow_hyphen_values = true, help_heading = METRICS)]
+    pub(super) average_over: Vec<String>,
 
     /// List every metric: formula, range, when it is undefined, source
     #[arg(long, help_heading = METRICS)]

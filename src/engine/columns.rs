@@ -156,7 +156,7 @@ impl<'a> Columns<'a> {
         let height = (TILE_KEYS / classes.len()).clamp(16, 1 << 14);
         Self {
             params: params(plan),
-            ids: Ids::new(Some(classes), &plan.ignore),
+            ids: Ids::new(Some(classes), plan),
             targets,
             counts: Located::new(targets),
             tile: vec![0; classes.len() * (height + GAP)],

@@ -39,6 +39,7 @@ pub struct Evaluated {
     pub time: Timestamp,
     /// Which rows were right, if it was done now.
     pub outcomes: Option<Outcomes>,
+    apart: Option<Tallies>,
     replicates: u32,
     metrics: Vec<(String, Measure)>,
     per_class: Vec<ClassMeasures>,
@@ -51,6 +52,7 @@ impl Evaluated {
             provenance: self.provenance.clone(),
             digest: self.digest.clone(),
             tallies: &self.tallies,
+            apart: self.apart.clone(),
             replicates: self.replicates,
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
@@ -120,7 +122,7 @@ pub(super) fn evaluate(
         outcomes: evaluation.outcomes.as_ref(),
         asked: Some(&asked),
     })?;
-    let Report { replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, .. } = report;
     Ok(Evaluated {
         identity: work.identity.clone(),
         run,
@@ -130,6 +132,7 @@ pub(super) fn evaluate(
         provenance,
         time,
         outcomes: evaluation.outcomes,
+        apart,
         replicates,
         metrics,
         per_class,
@@ -221,7 +224,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
     };
     let outcomes = history.outcomes(&run)?;
     let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
-    let Report { replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, .. } = report;
     Ok(Evaluated {
         identity: run.identity,
         run: run.id,
@@ -231,6 +234,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         tallies,
         provenance,
         outcomes,
+        apart,
         replicates,
         metrics,
         per_class,
