@@ -3,7 +3,7 @@
 //! Each is a function of the tallies alone, so that a merge of states finds what an
 //! evaluation of the whole finds.
 
-use crate::class::{OUTSIDE, alike};
+use crate::class::{OUTSIDE, Origin, alike, is_canonical_integer};
 use crate::notice::{self, Notice};
 use crate::tally::Tallies;
 
@@ -13,6 +13,7 @@ pub fn findings(tallies: &Tallies) -> Vec<Notice> {
     let found = [
         many_invalid(tallies),
         unlabelled_prediction(tallies).filter(|_| outside.is_none()),
+        only_predicted(tallies).filter(|_| outside.is_none()),
         spelled_alike(tallies),
         outside.flatten(),
     ];
@@ -45,7 +46,7 @@ fn spelled_alike(tallies: &Tallies) -> Option<Notice> {
     let (labels, predictions) = marginals(tallies);
     let spelling = |&class: &usize| {
         let (labels, predictions) = (labels[class], predictions[class]);
-        format!("'{}' ({labels} labels, {predictions} predictions)", apart(&names[class]))
+        format!("'{}' (labels: {labels}, predictions: {predictions})", apart(&names[class]))
     };
     let shown: Vec<String> = groups
         .iter()
@@ -61,7 +62,8 @@ fn spelled_alike(tallies: &Tallies) -> Option<Notice> {
             "classes that differ in nothing but their spelling are counted apart: {}{more}",
             shown.join("; ")
         );
-        let hint = "--match-classes loose counts such as one, exact keeps them apart unsaid";
+        let hint =
+            "--match-classes loose counts such as one, exact keeps them apart without a word";
         Notice::new(notice::SPELLED_ALIKE, text).hint(hint)
     })
 }
@@ -81,6 +83,36 @@ fn apart(name: &str) -> String {
     shown
 }
 
+/// Classes by other names than integers that no label has may be answers outside the
+/// classes; averages over classes count each.
+fn only_predicted(tallies: &Tallies) -> Option<Notice> {
+    let names = tallies.classes.names();
+    let is_found = tallies.classes.origin() == Origin::Discovered;
+    if !is_found || names.iter().all(|name| is_canonical_integer(name)) {
+        return None;
+    }
+    let (labels, predictions) = marginals(tallies);
+    let only = (0..names.len()).filter(|&class| labels[class] == 0);
+    let only: Vec<usize> = only.collect();
+    let rows: u64 = only.iter().map(|&class| predictions[class]).sum();
+    let shown: Vec<String> =
+        only.iter().take(FEW).map(|&class| format!("'{}'", names[class])).collect();
+    let more = match only.len().checked_sub(shown.len())? {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (rows > 0).then(|| {
+        let text = format!(
+            "no label has the predicted classes {}{more} ({rows} of {} rows), and averages over \
+             classes count each of them",
+            shown.join(", "),
+            tallies.rows.scored
+        );
+        let hint = "--outside wrong counts such predictions as wrong and not as classes";
+        Notice::new(notice::ONLY_PREDICTED, text).hint(hint)
+    })
+}
+
 /// Predictions that count as wrong for being of no class.
 fn outside(tallies: &Tallies, proper: &[bool]) -> Option<Notice> {
     let (_, predictions) = marginals(tallies);
@@ -92,6 +124,7 @@ fn outside(tallies: &Tallies, proper: &[bool]) -> Option<Notice> {
         .map(|(found, _)| found)
         .collect();
     let wrong: u64 = of.iter().map(|(_, rows)| rows).sum();
+    let missing = of.iter().find(|(name, _)| *name == OUTSIDE).map_or(0, |(_, rows)| *rows);
     if wrong == 0 {
         return None;
     }
@@ -101,10 +134,14 @@ fn outside(tallies: &Tallies, proper: &[bool]) -> Option<Notice> {
         "{wrong} of {} predictions are of no class and count as wrong",
         tallies.rows.scored
     );
+    // Where classes were given, those of other names are counted with them.
+    if missing > 0 && tallies.classes.origin() == Origin::Discovered {
+        text.push_str(&format!("; {missing} are missing"));
+    }
     let shown: Vec<String> =
         of.iter().take(FEW).map(|(name, rows)| format!("'{name}' ({rows})")).collect();
     if !shown.is_empty() {
-        text.push_str(&format!("; they are {}", shown.join(", ")));
+        text.push_str(&format!("; named are {}", shown.join(", ")));
     }
     match of.len() - shown.len() {
         0 => {}

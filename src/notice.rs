@@ -116,6 +116,7 @@ codes! {
     SPELLED_ALIKE = "TH511", Warning, "classes differ in nothing but their spelling";
     OUTSIDE_WRONG = "TH512", Note, "predictions of no class count as wrong";
     ALL_OUTSIDE = "TH513", Warning, "no prediction is of any class";
+    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has";
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The real program, from what is typed to what it leaves behind.
 
+mod averages;
 #[cfg(feature = "gpu")]
 mod counted;
 mod devices;
@@ -11,7 +12,9 @@ mod merging;
 mod options;
 mod order;
 mod outputs;
+mod outside;
 mod reading;
+mod spellings;
 mod status;
 mod stopping;
 

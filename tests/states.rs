@@ -108,17 +108,17 @@ fn every_cut_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_state_of_a_newer_format_is_named_as_such() {
     let mut bytes = encode(&with_scores());
-    bytes[8] = 4;
+    bytes[8] = 5;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 4 is newer than this tallyho reads (2 to 3); upgrade tallyho"
+        "x.tally: state format 5 is newer than this tallyho reads (2 to 4); upgrade tallyho"
     );
     bytes[8] = 1;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 1 is older than this tallyho reads (2 to 3); \
+        "x.tally: state format 1 is older than this tallyho reads (2 to 4); \
          evaluate again and write a new one"
     );
     assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));
@@ -184,7 +184,7 @@ proptest! {
     /// Right up to some place, then wrong.
     #[test]
     fn random_bodies_never_panic(
-        format in 2_u32..=3,
+        format in 2_u32..=4,
         kept in 0_usize..1_000,
         wrong in proptest::collection::vec(prop_oneof![3 => 0..6_u8, 1 => any::<u8>()], 1..300),
     ) {
