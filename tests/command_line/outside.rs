@@ -11,9 +11,9 @@ use crate::common::program::without_provenance;
 const NAMES: &str = "--labels y --predictions p --device cpu";
 
 /// Labels of a, b, c and d; predictions of these and of two others.
-const ROWS: &str = "c,c c,c c,none a,a a,none d,d b,b a,a d,none d,d a,a c,c a,a a,a c,c a,a b,b \
-    a,d c,a a,a a,a c,c d,d b,none c,none d,d a,a b,e? d,d a,b a,c b,a c,c b,b b,a a,a c,c a,a \
-    a,a d,d b,b a,b c,c a,a a,none b,b a,c c,c c,b d,d d,d c,a a,none a,b b,a b,b a,a b,b a,a a,b";
+const ROWS: &str = "c,c c,c c,none a,a a,none d,d b,b a,a d,none d,d a,a c,c a,a a,a c,c a,a b,b a,d c,a a,a \
+    a,a c,c d,d b,none c,none d,d a,a b,e? d,d a,b a,c b,a c,c b,b b,a a,a c,c a,a a,a d,d \
+    b,b a,b c,c a,a a,none b,b c,c c,c b,d d,d d,d c,a a,none a,b b,a b,b a,a b,b a,a a,b";
 
 /// scikit-learn 1.9.1 with `labels=["a", "b", "c", "d"], zero_division=0`; Matthews'
 /// coefficient and kappa with predictions of no class as one class.
@@ -64,7 +64,7 @@ fn wrong_answers_outside_the_classes_count_as_scikit_learn_counts_them() {
         assert_eq!(report["classes"], json!(["a", "b", "c", "d"]));
         assert_eq!(report["per_class"].as_array().unwrap().len(), 4);
         assert_eq!(report["confusion"]["outside"], json!([3, 2, 2, 1]));
-        assert_eq!(report["confusion"]["counts"][0], json!([16, 4, 2, 1]));
+        assert_eq!(report["confusion"]["counts"][0], json!([15, 4, 1, 1]));
         assert_eq!(report["options"]["outside"], "wrong");
         let kappa = &report["metrics"]["cohen_kappa_linear"]["undefined"];
         assert_eq!(kappa, "8 predictions are of no class, which is at no distance from a class");
@@ -217,7 +217,8 @@ fn rules_know_only_the_classes() {
     let eval = |rule: &str| {
         tallyho(&folder, &format!("eval t.csv {NAMES} -q --outside wrong --require '{rule}'"))
     };
-    eval("recall[*] >= 0.6").expect(0);
+    eval("recall[*] >= 0.538").expect(0);
+    eval("recall[*] >= 0.539").expect(1);
     eval("f1_macro >= 0.7268").expect(0);
     eval("f1_macro >= 0.7269").expect(1);
     let ran = eval("recall[none] >= 0").expect(2);
