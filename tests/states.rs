@@ -247,10 +247,7 @@ fn states_that_do_not_belong_together_name_the_difference() {
         merge(&|other| other.spec.scores_are = Some(ScoresAre::Probabilities)),
         "scores-are is logits against probabilities"
     );
-    assert_eq!(
-        merge(&|other| other.classes = Classes::numbered(5)),
-        "4 classes against 5"
-    );
+    assert_eq!(merge(&|other| other.classes = Classes::numbered(5)), "4 classes against 5");
     assert_eq!(
         tallies(&[1], &[1]).merge(&scored).unwrap_err().to_string(),
         "the kind of input is predictions against a score for each class"

@@ -29,6 +29,12 @@ impl Tallies {
         proper.contains(&false).then_some(proper)
     }
 
+    /// How many classes there are, without what is none.
+    pub fn class_count(&self) -> usize {
+        let proper = self.proper_classes();
+        proper.map_or(self.classes.len(), |proper| proper.iter().filter(|it| **it).count())
+    }
+
     /// The same tallies with all predictions of no class in one column, the last.
     ///
     /// # Errors
