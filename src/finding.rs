@@ -3,12 +3,21 @@
 //! Each is a function of the tallies alone, so that a merge of states finds what an
 //! evaluation of the whole finds.
 
+use crate::class::{OUTSIDE, Origin, alike, is_canonical_integer};
 use crate::notice::{self, Notice};
 use crate::tally::Tallies;
 
 /// Everything that is to be said of these rows.
 pub fn findings(tallies: &Tallies) -> Vec<Notice> {
-    [many_invalid(tallies), unlabelled_prediction(tallies)].into_iter().flatten().collect()
+    let outside = tallies.proper_classes().map(|proper| outside(tallies, &proper));
+    let found = [
+        many_invalid(tallies),
+        unlabelled_prediction(tallies).filter(|_| outside.is_none()),
+        only_predicted(tallies).filter(|_| outside.is_none()),
+        spelled_alike(tallies),
+        outside.flatten(),
+    ];
+    found.into_iter().flatten().collect()
 }
 
 /// Rows that were left out are most likely those that a model fails on.
@@ -24,14 +33,142 @@ fn many_invalid(tallies: &Tallies) -> Option<Notice> {
     })
 }
 
-/// A score that is none, such as a price, is often larger than all others.
-fn unlabelled_prediction(tallies: &Tallies) -> Option<Notice> {
+/// Groups of classes in a message.
+const FEW: usize = 5;
+
+/// One class in two spellings is two classes.
+fn spelled_alike(tallies: &Tallies) -> Option<Notice> {
+    if tallies.spec.class_options.matching.is_some() {
+        return None;
+    }
+    let names = tallies.classes.proper_names();
+    let groups = alike(names);
+    let (labels, predictions) = marginals(tallies);
+    let spelling = |&class: &usize| {
+        let (labels, predictions) = (labels[class], predictions[class]);
+        format!("'{}' (labels: {labels}, predictions: {predictions})", apart(&names[class]))
+    };
+    let shown: Vec<String> = groups
+        .iter()
+        .take(FEW)
+        .map(|group| group.iter().take(FEW).map(spelling).collect::<Vec<_>>().join(" and "))
+        .collect();
+    let more = match groups.len().checked_sub(shown.len())? {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!shown.is_empty()).then(|| {
+        let text = format!(
+            "classes that differ in nothing but their spelling are counted apart: {}{more}",
+            shown.join("; ")
+        );
+        let hint =
+            "--match-classes loose counts such as one, exact keeps them apart without a word";
+        Notice::new(notice::SPELLED_ALIKE, text).hint(hint)
+    })
+}
+
+/// A name in which marks that combine with a letter are spelled out: composed and
+/// decomposed names look alike.
+fn apart(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match letter {
+            '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' | '\u{1100}'..='\u{11ff}' => {
+                shown.extend(letter.escape_unicode());
+            }
+            _ => shown.push(letter),
+        }
+    }
+    shown
+}
+
+/// Classes by other names than integers that no label has may be answers outside the
+/// classes; averages over classes count each.
+fn only_predicted(tallies: &Tallies) -> Option<Notice> {
+    let names = tallies.classes.names();
+    let is_found = tallies.classes.origin() == Origin::Discovered;
+    if !is_found || names.iter().all(|name| is_canonical_integer(name)) {
+        return None;
+    }
+    let (labels, predictions) = marginals(tallies);
+    let only = (0..names.len()).filter(|&class| labels[class] == 0);
+    let only: Vec<usize> = only.collect();
+    let rows: u64 = only.iter().map(|&class| predictions[class]).sum();
+    let shown: Vec<String> =
+        only.iter().take(FEW).map(|&class| format!("'{}'", names[class])).collect();
+    let more = match only.len().checked_sub(shown.len())? {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (rows > 0).then(|| {
+        let text = format!(
+            "no label has the predicted classes {}{more} ({rows} of {} rows), and averages over \
+             classes count each of them",
+            shown.join(", "),
+            tallies.rows.scored
+        );
+        let hint = "--outside wrong counts such predictions as wrong and not as classes";
+        Notice::new(notice::ONLY_PREDICTED, text).hint(hint)
+    })
+}
+
+/// Predictions that count as wrong for being of no class.
+fn outside(tallies: &Tallies, proper: &[bool]) -> Option<Notice> {
+    let (_, predictions) = marginals(tallies);
+    let names = tallies.classes.names().iter();
+    let mut of: Vec<(&String, u64)> = names
+        .zip(predictions)
+        .zip(proper)
+        .filter(|((_, rows), proper)| !**proper && *rows > 0)
+        .map(|(found, _)| found)
+        .collect();
+    let wrong: u64 = of.iter().map(|(_, rows)| rows).sum();
+    let missing = of.iter().find(|(name, _)| *name == OUTSIDE).map_or(0, |(_, rows)| *rows);
+    if wrong == 0 {
+        return None;
+    }
+    of.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
+    of.retain(|(name, _)| *name != OUTSIDE);
+    let mut text = format!(
+        "{wrong} of {} predictions are of no class and count as wrong",
+        tallies.rows.scored
+    );
+    // Where classes were given, those of other names are counted with them.
+    if missing > 0 && tallies.classes.origin() == Origin::Discovered {
+        text.push_str(&format!("; {missing} are missing"));
+    }
+    let shown: Vec<String> =
+        of.iter().take(FEW).map(|(name, rows)| format!("'{name}' ({rows})")).collect();
+    if !shown.is_empty() {
+        text.push_str(&format!("; named are {}", shown.join(", ")));
+    }
+    match of.len() - shown.len() {
+        0 => {}
+        more => text.push_str(&format!(" and {more} more")),
+    }
+    let code = match wrong == tallies.rows.scored {
+        true => notice::ALL_OUTSIDE,
+        false => notice::OUTSIDE_WRONG,
+    };
+    Some(Notice::new(code, text))
+}
+
+/// The rows that have each class as their label, and as their prediction, `[C]`.
+fn marginals(tallies: &Tallies) -> (Vec<u64>, Vec<u64>) {
     let classes = tallies.classes.len();
     let (mut labels, mut predictions) = (vec![0_u64; classes], vec![0_u64; classes]);
     for cell in tallies.confusion.cells() {
         labels[cell.label as usize] += cell.count;
         predictions[cell.prediction as usize] += cell.count;
     }
+    (labels, predictions)
+}
+
+/// A score that is none, such as a price, is often larger than all others.
+fn unlabelled_prediction(tallies: &Tallies) -> Option<Notice> {
+    let classes = tallies.classes.len();
+    let (labels, predictions) = marginals(tallies);
     let most = (0..classes).find(|&class| predictions[class] > tallies.rows.scored / 2)?;
     (labels[most] == 0).then(|| {
         let name = &tallies.classes.names()[most];

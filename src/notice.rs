@@ -120,6 +120,9 @@ codes! {
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
     UNLABELLED_COLUMN = "TH104", Warning, "a score column whose class is the label of no row";
     NOT_NUMBERED = "TH105", Warning, "a column that is not numbered like the others was left out of the scores";
+    NEVER_IGNORED = "TH141", Warning, "no row has a label that was to be left out";
+    OUTSIDE_LEFT_OUT = "TH142", Warning, "rows whose prediction is of no class were left out";
+    RESPELLED = "TH143", Note, "spellings that were taken for one class";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";
@@ -134,6 +137,10 @@ codes! {
     DEVICE_FAILED = "TH302", Warning, "a device failed and the CPU went on";
     MANY_INVALID = "TH501", Warning, "more than 1 % of the rows were left out as invalid";
     UNLABELLED_PREDICTION = "TH502", Warning, "most rows are predicted as a class that no label has";
+    SPELLED_ALIKE = "TH511", Warning, "classes differ in nothing but their spelling";
+    OUTSIDE_WRONG = "TH512", Note, "predictions of no class count as wrong";
+    ALL_OUTSIDE = "TH513", Warning, "no prediction is of any class";
+    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has";
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The real program, from what is typed to what it leaves behind.
 
+mod averages;
 #[cfg(feature = "gpu")]
 mod counted;
 mod csv;
@@ -12,11 +13,13 @@ mod merging;
 mod options;
 mod order;
 mod outputs;
+mod outside;
 mod probabilities;
 mod reading;
 mod roles;
 mod score_columns;
 mod shards;
+mod spellings;
 mod status;
 mod stopping;
 

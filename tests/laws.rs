@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use tallyho::batch::{Names, Scores, Text};
 use tallyho::metric;
-use tallyho::tally::{ScoreType, ScoresAre, Tallies, digest};
+use tallyho::tally::{AverageOver, Matching, Outside, ScoreType, ScoresAre, Tallies, digest};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, plan, run, score_plan, slice, slice_scores, tallies};
@@ -248,4 +248,91 @@ fn a_cell_counts_beyond_2_to_24_exactly() {
     assert_eq!(found.confusion.count(1, 0), 1);
     let accuracy = &metric::measures(&found).unwrap()[0];
     assert_eq!(accuracy.1.ratio, Some(((1 << 24) + 2, (1 << 24) + 3)));
+}
+
+/// Spellings of a few classes, and names that no label has.
+fn spelled() -> impl Strategy<Value = Vec<(String, String)>> {
+    let spellings = ["1", "1.0", "+1", "cat", "Cat", " cat", "dog", "DOG"];
+    let label = proptest::sample::select(spellings.to_vec());
+    let others = [&spellings[..], &["none", "None", "?"]].concat();
+    let prediction = proptest::sample::select(others);
+    let pair = (label, prediction).prop_map(|(a, b)| (a.to_owned(), b.to_owned()));
+    proptest::collection::vec(pair, 1..80)
+        .prop_filter("something in common", |rows| rows.iter().any(|(a, b)| a == b))
+}
+
+fn of_text(rows: &[(String, String)]) -> Memory {
+    let (mut labels, mut predictions) = (Text::default(), Text::default());
+    for (label, prediction) in rows {
+        labels.push(label);
+        predictions.push(prediction);
+    }
+    Memory::pairs(Names::Text(labels), Names::Text(predictions))
+}
+
+/// How a class is spelled where spellings are one, the plain way.
+fn plainly(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    name.parse::<f64>().map_or(name, |number| number.to_string())
+}
+
+proptest! {
+    /// Counting spellings as one class is counting names that were rewritten before, and
+    /// neither threads, batches, order nor splits show.
+    #[test]
+    fn spellings_counted_as_one_are_names_rewritten_beforehand(
+        rows in spelled(), threads in 1_usize..4, batch_rows in 1_usize..20, at in 0_usize..80,
+    ) {
+        let mut loose = plan(threads);
+        loose.spec.class_options.matching = Some(Matching::Loose);
+        let whole = run(&of_text(&rows).batch_rows(batch_rows), &loose).unwrap().tallies;
+        let rewritten: Vec<_> = rows.iter().map(|(a, b)| (plainly(a), plainly(b))).collect();
+        let mut expected = run(&of_text(&rewritten), &plan(1)).unwrap().tallies;
+        prop_assert_eq!(digest(&whole), digest(&expected));
+        expected.spec = whole.spec.clone();
+        prop_assert_eq!(&whole, &expected);
+        let (first, second) = rows.split_at(at.min(rows.len()));
+        let parts = [second, first].map(|rows| run(&of_text(rows), &loose));
+        if let [Ok(mut sum), Ok(more)] = parts {
+            sum.tallies.merge(&more.tallies).unwrap();
+            prop_assert_eq!(&sum.tallies, &whole);
+        }
+    }
+
+    /// Predictions of no class are wrong: as if one name stood for all of them and
+    /// averages were over the labels' classes; the parts give the whole.
+    #[test]
+    fn predictions_of_no_class_are_of_one_name_that_averages_leave_out(
+        rows in spelled(), threads in 1_usize..4, at in 0_usize..80,
+    ) {
+        let mut wrong = plan(threads);
+        wrong.outside = Outside::Wrong;
+        wrong.spec.class_options.outside_is_wrong = true;
+        let whole = run(&of_text(&rows), &wrong).unwrap().tallies;
+        let labels: std::collections::BTreeSet<&String> = rows.iter().map(|(a, _)| a).collect();
+        let one = |name: &String| if labels.contains(name) { name.clone() } else { "zzz".into() };
+        let renamed: Vec<_> = rows.iter().map(|(a, b)| (a.clone(), one(b))).collect();
+        let mut expected = run(&of_text(&renamed), &plan(1)).unwrap().tallies;
+        let names = labels.iter().map(|name| (*name).clone()).collect();
+        let over = Some(AverageOver { names, all_but: false });
+        expected.spec.class_options.average_over = over;
+        for (name, expected) in values(&expected) {
+            // No class is at no distance from a class.
+            if name != "cohen_kappa_linear" && name != "cohen_kappa_quadratic" {
+                let found = values(&whole).into_iter().find(|(known, _)| *known == name);
+                match (found.unwrap().1, expected) {
+                    (Ok(found), Ok(expected)) => {
+                        prop_assert!((found - expected).abs() <= 1e-12, "{} {} {}", name, found, expected);
+                    }
+                    (found, expected) => prop_assert_eq!(found.is_err(), expected.is_err(), "{}", name),
+                }
+            }
+        }
+        let (first, second) = rows.split_at(at.min(rows.len()));
+        let parts = [second, first].map(|rows| run(&of_text(rows), &wrong));
+        if let [Ok(mut sum), Ok(more)] = parts {
+            sum.tallies.merge(&more.tallies).unwrap();
+            prop_assert_eq!(&sum.tallies, &whole);
+        }
+    }
 }

@@ -6,9 +6,11 @@ use half::bf16;
 use proptest::prelude::*;
 
 use tallyho::batch::{Names, Scores};
+use tallyho::class::{Classes, OUTSIDE};
 use tallyho::engine::OnInvalid;
 use tallyho::tally::{
-    Auc, Bin, ScoreTallies, ScoreType, ScoresAre, Tallies, Wide, decode, digest, encode, has_digest,
+    Auc, AverageOver, Bin, ClassOptions, Matching, ScoreTallies, ScoreType, ScoresAre, Tallies,
+    Wide, decode, digest, encode, has_digest,
 };
 
 use crate::common::Rng;
@@ -108,20 +110,51 @@ fn every_cut_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_state_of_a_newer_format_is_named_as_such() {
     let mut bytes = encode(&with_scores());
-    bytes[8] = 4;
+    bytes[8] = 5;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 4 is newer than this tallyho reads (2 to 3); upgrade tallyho"
+        "x.tally: state format 5 is newer than this tallyho reads (2 to 4); upgrade tallyho"
     );
     bytes[8] = 1;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 1 is older than this tallyho reads (2 to 3); \
+        "x.tally: state format 1 is older than this tallyho reads (2 to 4); \
          evaluate again and write a new one"
     );
     assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));
+}
+
+/// Options about classes are a section of their own, in format 4; others stay in 3.
+#[test]
+fn options_about_classes_come_back_and_leave_the_digest_alone() {
+    let plain = tallies(&[1, 2, 2, 3], &[1, 2, 1, 7]);
+    let names = vec!["2".to_owned(), "3".to_owned()];
+    let options = ClassOptions {
+        matching: Some(Matching::Exact),
+        outside_is_wrong: true,
+        average_over: Some(AverageOver { names, all_but: true }),
+    };
+    let mut other = plain.clone();
+    other.spec.class_options = options;
+    assert_eq!(digest(&other), digest(&plain));
+    let (bytes, plain_bytes) = (encode(&other), encode(&plain));
+    assert_eq!([bytes[8], plain_bytes[8]], [4, 3]);
+    assert_eq!(read(&bytes).unwrap(), other);
+    assert_eq!(read(&plain_bytes).unwrap(), plain);
+    for end in 0..bytes.len() {
+        assert!(read(&bytes[..end]).is_err(), "cut to {end} bytes");
+    }
+    // A class that is not there, and no class where such predictions do not count.
+    let mut unknown = other.clone();
+    unknown.spec.class_options.average_over.as_mut().unwrap().names.push("9".into());
+    assert!(read(&encode(&unknown)).unwrap_err().contains("contradict"));
+    let mut outside = plain;
+    outside.classes = Classes::discovered(["1", "2", "3", OUTSIDE].map(str::to_owned).to_vec());
+    assert!(read(&encode(&outside)).unwrap_err().contains("contradict"));
+    outside.spec.class_options.outside_is_wrong = true;
+    assert_eq!(read(&encode(&outside)).unwrap(), outside);
 }
 
 /// What tallyho wrote before format 3.
@@ -184,7 +217,7 @@ proptest! {
     /// Right up to some place, then wrong.
     #[test]
     fn random_bodies_never_panic(
-        format in 2_u32..=3,
+        format in 2_u32..=4,
         kept in 0_usize..1_000,
         wrong in proptest::collection::vec(prop_oneof![3 => 0..6_u8, 1 => any::<u8>()], 1..300),
     ) {
@@ -214,10 +247,7 @@ fn states_that_do_not_belong_together_name_the_difference() {
         merge(&|other| other.spec.scores_are = Some(ScoresAre::Probabilities)),
         "scores-are is logits against probabilities"
     );
-    assert_eq!(
-        merge(&|other| other.classes = tallyho::class::Classes::numbered(5)),
-        "4 classes against 5"
-    );
+    assert_eq!(merge(&|other| other.classes = Classes::numbered(5)), "4 classes against 5");
     assert_eq!(
         tallies(&[1], &[1]).merge(&scored).unwrap_err().to_string(),
         "the kind of input is predictions against a score for each class"

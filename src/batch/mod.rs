@@ -205,3 +205,12 @@ pub struct Fault {
     /// What was found: "the label is null", "score 3 is NaN".
     pub problem: String,
 }
+
+impl Fault {
+    /// Whether the row is whole but for its prediction, which is not there: an empty
+    /// field, a null, a NaN.
+    pub fn is_missing(&self) -> bool {
+        let found = self.problem.strip_prefix("the prediction is ");
+        self.role == Role::Predictions && matches!(found, Some("missing" | "null" | "NaN"))
+    }
+}

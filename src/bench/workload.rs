@@ -1,12 +1,14 @@
 //! What is timed: rows that are generated in memory, or the user's own.
 
+use std::sync::Arc;
+
 use crate::batch::{Batch, Names, Scores};
 use crate::class::Classes;
 use crate::engine::{OnInvalid, Plan, Preparation};
 use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::synth::{self, Content, Recipe, ScoreKind};
-use crate::tally::{ScoresAre, Spec, Task};
+use crate::tally::{Outside, ScoresAre, Spec, Task};
 
 /// Numbers of classes of the standard workloads.
 pub const CLASSES: [u32; 5] = [2, 10, 100, 1_000, 32_000];
@@ -89,6 +91,8 @@ impl Workload {
             classes: has_scores.then(|| Classes::numbered(self.classes as usize)),
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,
+            outside: Outside::Error,
+            met: Arc::default(),
             threads,
             binary_classes_found: false,
             outcomes_up_to: None,

@@ -3,8 +3,12 @@
 //! A class *is* its name. Integers, integral floats and bools are spelled in
 //! decimal, so `'1'` in a CSV and `1` in an array are one class.
 
+mod spelling;
+
 use std::cmp::Ordering;
 use std::collections::HashMap;
+
+pub use spelling::{alike, folded};
 
 use crate::error::{Error, Result};
 
@@ -17,7 +21,12 @@ pub enum Origin {
     Discovered,
 }
 
-/// The classes of an evaluation, in report order.
+/// The name that stands for no class at all, in place of predictions that are missing
+/// or none of the classes. No text that was read for a name begins like this.
+pub const OUTSIDE: &str = "\0outside";
+
+/// The classes of an evaluation, in report order. Where predictions of no class are
+/// counted as wrong, the last may be [`OUTSIDE`], which no label is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
     names: Vec<String>,
@@ -53,8 +62,30 @@ impl Classes {
     /// Classes found in rows, in any order and without repetition; they are put
     /// into canonical order.
     pub fn discovered(mut names: Vec<String>) -> Self {
+        let outside = names.iter().position(|name| name == OUTSIDE);
+        let outside = outside.map(|at| names.swap_remove(at));
         sort(&mut names);
+        names.extend(outside);
         Self { names, origin: Origin::Discovered }
+    }
+
+    /// The same classes and, after them, [`OUTSIDE`].
+    #[must_use]
+    pub fn and_outside(&self) -> Self {
+        let outside = self.outside().is_none().then(|| OUTSIDE.to_owned());
+        let names = self.names.iter().cloned().chain(outside).collect();
+        Self { names, origin: self.origin }
+    }
+
+    /// The index of [`OUTSIDE`], if it is there.
+    pub fn outside(&self) -> Option<usize> {
+        let last = self.names.len().checked_sub(1)?;
+        (self.names[last] == OUTSIDE).then_some(last)
+    }
+
+    /// The names without [`OUTSIDE`].
+    pub fn proper_names(&self) -> &[String] {
+        &self.names[..self.outside().unwrap_or(self.names.len())]
     }
 
     /// Number of classes, C.
@@ -85,6 +116,21 @@ impl Classes {
     /// The index of one class, by name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| known == name)
+    }
+
+    /// The index of the one class called `name`, if need be by another spelling of it
+    /// where `loose`.
+    pub fn find(&self, name: &str, loose: bool) -> Option<usize> {
+        let spelled = || {
+            let wanted = folded(name);
+            self.names.iter().position(|known| folded(known) == wanted)
+        };
+        self.index_of(name).or_else(|| if loose { spelled() } else { None })
+    }
+
+    /// A class that `name` is another spelling of.
+    pub fn respelled(&self, name: &str) -> Option<&str> {
+        self.find(name, true).map(|at| self.names[at].as_str()).filter(|found| *found != name)
     }
 
     /// The classes of two discovered sets together.

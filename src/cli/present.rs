@@ -94,6 +94,9 @@ pub(super) fn metric_list() -> String {
         let _ = writeln!(text, "  formula    {}", metric.formula);
         let _ = writeln!(text, "  range      {}", metric.range);
         let _ = writeln!(text, "  needs      {}", metric.needs.name());
+        if metric.is_average() {
+            let _ = writeln!(text, "  classes    all, or those of --average-over");
+        }
         let _ = writeln!(text, "  undefined  {}", metric.undefined);
         let _ = writeln!(text, "  source     {}\n", metric.source);
     }

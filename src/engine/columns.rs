@@ -159,7 +159,7 @@ impl<'a> Columns<'a> {
         Self {
             params: params(plan),
             faults: ScoreFaults::new(plan),
-            ids: Ids::new(Some(classes), &plan.ignore),
+            ids: Ids::new(Some(classes), plan),
             targets,
             counts: Located::new(targets),
             tile: vec![0; classes.len() * (height + GAP)],

@@ -1,12 +1,15 @@
 //! Class names as small numbers, within one worker.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use super::met::Met;
+use super::plan::Plan;
 use crate::batch::Names;
-use crate::class::{Classes, is_canonical_integer};
+use crate::class::{Classes, OUTSIDE, folded, is_canonical_integer};
 use crate::kernel::confusion::Integer;
 
 /// Numbers for class names, in the order in which they are met.
@@ -21,11 +24,23 @@ pub(super) struct Ids {
     given: Option<usize>,
     /// Whether class k is named k for all given classes.
     numbered: bool,
-    ignored: Vec<bool>,
+    /// For each number, 1 more than its place among the labels to be ignored; or 0.
+    ignored: Vec<usize>,
+    /// Where spellings of one class get one number.
+    loose: Option<Loose>,
+}
+
+/// Names by their folded spelling.
+#[derive(Clone, Debug, Default)]
+struct Loose {
+    numbers: HashMap<String, u32, FixedState>,
+    /// Where to note names that were given; nowhere before there are rows.
+    met: Option<Arc<Met>>,
 }
 
 impl Ids {
-    pub(super) fn new(given: Option<&Classes>, ignore: &[String]) -> Self {
+    /// No names but the classes that are `given`, and labels to be ignored.
+    pub(super) fn new(given: Option<&Classes>, plan: &Plan) -> Self {
         let mut ids = Self {
             names: Vec::new(),
             numbers: HashMap::default(),
@@ -33,18 +48,40 @@ impl Ids {
             given: given.map(Classes::len),
             numbered: false,
             ignored: Vec::new(),
+            loose: plan.spec.class_options.is_loose().then(Loose::default),
         };
         let names = given.map_or(&[][..], Classes::names);
-        for name in names {
-            ids.text(name.as_bytes());
-        }
+        names.iter().for_each(|name| ids.register(name));
         ids.numbered = names.iter().enumerate().all(|(class, name)| *name == class.to_string());
-        for name in ignore {
+        for (name, place) in plan.ignore.iter().zip(1..) {
             let id = ids.text(name.as_bytes()) as usize;
-            ids.ignored.resize(ids.ignored.len().max(id + 1), false);
-            ids.ignored[id] = true;
+            ids.ignored.resize(ids.ignored.len().max(id + 1), 0);
+            ids.ignored[id] = place;
+        }
+        if let Some(loose) = &mut ids.loose {
+            loose.met = Some(Arc::clone(&plan.met));
         }
         ids
+    }
+
+    /// Adds a class that was given.
+    fn register(&mut self, name: &str) {
+        let id = self.push(name.to_owned());
+        self.texts.insert(name.as_bytes().into(), id);
+        if let Some(value) = integer(name) {
+            self.numbers.insert(value, id);
+        }
+        if let Some(loose) = &mut self.loose {
+            loose.numbers.insert(folded(name).into_owned(), id);
+        }
+    }
+
+    /// The number that stands for no class: of classes that were given, theirs.
+    pub(super) fn outside(&mut self) -> u32 {
+        match self.given.and_then(|given| u32::try_from(given).ok()) {
+            Some(given) => given,
+            None => self.text(OUTSIDE.as_bytes()),
+        }
     }
 
     /// The names by number.
@@ -59,7 +96,12 @@ impl Ids {
 
     /// Whether rows with this label are to be ignored.
     pub(super) fn is_ignored(&self, id: u32) -> bool {
-        self.ignored.get(id as usize).copied().unwrap_or(false)
+        self.ignored.get(id as usize).is_some_and(|place| *place > 0)
+    }
+
+    /// The place of a label among those to be ignored.
+    pub(super) fn ignored(&self, id: u32) -> Option<usize> {
+        self.ignored.get(id as usize)?.checked_sub(1)
     }
 
     /// Whether the number is that of a class, not of a name that is none.
@@ -106,11 +148,36 @@ impl Ids {
         match self.numbers.get(&value) {
             Some(&id) => id,
             None => {
-                let id = self.push(value.to_string());
+                let id = self.name(value.to_string());
                 self.numbers.insert(value, id);
                 id
             }
         }
+    }
+
+    /// The number of a name that was not met before in this spelling.
+    fn name(&mut self, name: String) -> u32 {
+        let Some(loose) = &self.loose else { return self.push(name) };
+        let folded = folded(&name).into_owned();
+        if let Some(&id) = loose.numbers.get(&folded) {
+            if let Some(met) = loose.met.as_ref().filter(|_| self.names[id as usize] != name) {
+                met.respelled(&name, &self.names[id as usize]);
+            }
+            return id;
+        }
+        // What is none of the classes that were given is named as it is.
+        let shown = if self.given.is_some() { name.clone() } else { folded.clone() };
+        if let Some(met) = loose.met.as_ref().filter(|_| shown != name) {
+            met.respelled(&name, &shown);
+        }
+        let id = match integer(&shown) {
+            Some(value) if shown != name => self.number(value),
+            _ => self.push(shown),
+        };
+        if let Some(loose) = &mut self.loose {
+            loose.numbers.insert(folded, id);
+        }
+        id
     }
 
     fn text(&mut self, bytes: &[u8]) -> u32 {
@@ -118,10 +185,9 @@ impl Ids {
             return id;
         }
         let name = String::from_utf8_lossy(bytes);
-        let value = name.parse::<i64>().ok().filter(|_| is_canonical_integer(&name));
-        let id = match value {
+        let id = match integer(&name) {
             Some(value) => self.number(value),
-            None => self.push(name.into_owned()),
+            None => self.name(name.into_owned()),
         };
         self.texts.insert(bytes.into(), id);
         id
@@ -132,4 +198,9 @@ impl Ids {
         // Names are held in memory; there cannot be 2³² of them.
         u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
     }
+}
+
+/// The integer that `name` spells, if that is the spelling of one.
+fn integer(name: &str) -> Option<i64> {
+    name.parse::<i64>().ok().filter(|_| is_canonical_integer(name))
 }

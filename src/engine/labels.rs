@@ -18,7 +18,7 @@ pub(super) struct Labels {
 impl Labels {
     pub(super) fn new(plan: &Plan, classes: &Classes) -> Self {
         Self {
-            ids: Ids::new(Some(classes), &plan.ignore),
+            ids: Ids::new(Some(classes), plan),
             classes: classes.clone(),
             task: plan.spec.task,
             third_label_is_an_error: plan.binary_classes_found,
@@ -54,7 +54,7 @@ impl Labels {
             return Ok(false);
         }
         if ignored {
-            rows.counts.ignored += 1;
+            rows.ignore(self.ids.ignored(label));
             return Ok(false);
         }
         if self.ids.is_class(label) {
@@ -68,7 +68,8 @@ impl Labels {
     }
 
     fn not_a_class(&self, label: &str) -> String {
-        match (self.task, self.classes.names()) {
+        let hint = loose_hint(&self.classes, label);
+        let problem = match (self.task, self.classes.names()) {
             (Task::Matrix, [only]) => format!(
                 "label '{label}' has no score: there is one column, class '{only}'; scores of two \
                  classes in one column must be one-dimensional, as by a.ravel()"
@@ -83,6 +84,15 @@ impl Labels {
                     "label '{label}' has no score: the {count} classes are '{first}' to '{last}'"
                 )
             }
-        }
+        };
+        problem + &hint
     }
+}
+
+/// What to say of a name that is another spelling of a class; else nothing.
+pub(super) fn loose_hint(classes: &Classes, name: &str) -> String {
+    let class = classes.respelled(name);
+    class.map_or_else(String::new, |class| {
+        format!(" (--match-classes loose takes it for '{class}')")
+    })
 }

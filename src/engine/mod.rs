@@ -11,6 +11,7 @@ mod bits;
 pub mod calibrate;
 mod cells;
 pub mod choice;
+mod class_options;
 mod clip;
 mod columns;
 mod costs;
@@ -23,6 +24,7 @@ mod ids;
 mod labels;
 mod look;
 mod memory;
+mod met;
 mod order;
 mod outcome;
 mod outcomes;
@@ -40,18 +42,22 @@ mod tables;
 mod wide;
 mod window;
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use bits::Bits;
 pub use fingerprint::Fingerprint;
 #[cfg(feature = "gpu")]
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
+pub use met::Met;
 pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 use rescale::Rescaled;
 pub use rescale::{Preparation, Rescale, ScoresGiven};
 
 use crate::batch::Role;
+use crate::class::folded;
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::notice::{self, Notice};
@@ -93,6 +99,8 @@ pub fn evaluate<S: Source>(
     backend: &Backend,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
+    let met = Arc::new(Met::new(plan.ignore.len()));
+    let plan = &Plan { met, ..plan.clone() };
     match plan.preparation.rescale {
         None => evaluate_as_read(source, plan, backend, stop),
         Some(by) => evaluate_as_read(&Rescaled::new(source, plan, by), plan, backend, stop),
@@ -140,7 +148,9 @@ fn evaluate_as_read<S: Source>(
         );
         return Err(Error::format(source.path(0, Role::Labels), problem));
     }
-    if plan.classes.is_none() {
+    let class_options = &plan.spec.class_options;
+    class_options.check(&evaluation.tallies.classes)?;
+    if plan.classes.is_none() && !class_options.outside_is_wrong {
         check_common_names(source, &evaluation.tallies)?;
     }
     Ok(evaluation)
@@ -173,7 +183,13 @@ fn check_common_names<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
         found.iter().position(|found| *found).map_or("", |class| names[class].as_str())
     };
     let prediction = first(&predictions);
+    let of = |found: &[bool]| -> HashSet<_> {
+        let names = names.iter().zip(found).filter(|(_, found)| **found);
+        names.map(|(name, _)| folded(name)).collect()
+    };
+    let alike = !of(&labels).is_disjoint(&of(&predictions));
     let hint = match prediction.parse::<f64>() {
+        _ if alike => "--match-classes loose takes such spellings for one class",
         Ok(value) if value.fract() != 0.0 => "if those are scores, name them with --scores",
         _ => "map one to the other first",
     };

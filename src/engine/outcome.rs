@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::{Counters, Runs};
 use crate::notice::{self, Notice};
-use crate::tally::{Order, Rows, Tallies, Task};
+use crate::tally::{Order, Outside, Rows, Tallies, Task};
 
 /// A row of the input; in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,10 +48,19 @@ pub(super) struct Invalid {
 /// What to do about a row that may be left out.
 const CORRECT_OR_SKIP: &str = "correct it, or leave such rows out with --on-invalid skip";
 
+/// The same about a prediction of no class.
+const CORRECT_OR_WRONG_OR_SKIP: &str = "correct it, count such predictions as wrong with \
+    --outside wrong, or leave such rows out with --on-invalid skip";
+
 impl Invalid {
     /// A row that may be left out.
     pub(super) fn new(place: Place, role: Role, problem: String) -> Self {
         Self { place, role, problem, hint: CORRECT_OR_SKIP }
+    }
+
+    /// A row whose prediction is of no class.
+    fn outside(place: Place, problem: String) -> Self {
+        Self { place, role: Role::Predictions, problem, hint: CORRECT_OR_WRONG_OR_SKIP }
     }
 
     /// A row whose label is a third one where only two were found.
@@ -100,6 +109,32 @@ impl RowCounts<'_> {
         Some(&batch.faults[at]).filter(|fault| fault.role == Role::Labels || !ignored)
     }
 
+    /// Counts a row to be ignored for the label in that place of those to be.
+    pub(super) fn ignore(&mut self, label: Option<usize>) {
+        self.counts.ignored += 1;
+        if let Some(label) = label {
+            self.plan.met.ignored(label);
+        }
+    }
+
+    /// Counts a row whose prediction is of no class or, unless such rows are left out,
+    /// fails with it.
+    #[cold]
+    pub(super) fn outside(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        problem: impl FnOnce() -> String,
+    ) -> Result<(), Invalid> {
+        self.counts.invalid += 1;
+        let place = Place::of(batch, row);
+        let invalid = || Ok(Invalid::outside(place, problem()));
+        match self.plan.outside {
+            Outside::Skip => self.keep_first(place, invalid),
+            Outside::Error | Outside::Wrong => self.note_invalid(place, invalid),
+        }
+    }
+
     /// Counts an invalid row or, unless such rows are skipped, fails with it.
     #[cold]
     pub(super) fn invalid(
@@ -124,13 +159,19 @@ impl RowCounts<'_> {
     ) -> Result<(), E> {
         match self.plan.on_invalid {
             OnInvalid::Error => Err(describe()?.into()),
-            OnInvalid::Skip => {
-                if self.first_invalid.as_ref().is_none_or(|first| place < first.place) {
-                    self.first_invalid = Some(describe()?);
-                }
-                Ok(())
-            }
+            OnInvalid::Skip => self.keep_first(place, describe),
         }
+    }
+
+    fn keep_first<E: From<Invalid>>(
+        &mut self,
+        place: Place,
+        describe: impl FnOnce() -> Result<Invalid, E>,
+    ) -> Result<(), E> {
+        if self.first_invalid.as_ref().is_none_or(|first| place < first.place) {
+            self.first_invalid = Some(describe()?);
+        }
+        Ok(())
     }
 }
 
@@ -281,9 +322,23 @@ pub(super) fn merge<S: Source>(
     if let Some(invalid) = invalid {
         let at = place(invalid.role, &invalid.place);
         let count = tallies.rows.invalid;
-        let text =
-            format!("{count} invalid rows were left out; the first: {at}: {}", invalid.problem);
-        notices.push(Notice::new(notice::INVALID_ROWS, text));
+        let problem = &invalid.problem;
+        notices.push(match plan.on_invalid {
+            OnInvalid::Skip => {
+                let text =
+                    format!("{count} invalid rows were left out; the first: {at}: {problem}");
+                Notice::new(notice::INVALID_ROWS, text)
+            }
+            // Nothing else is left out.
+            OnInvalid::Error => {
+                let text = format!(
+                    "{count} rows whose prediction is of no class were left out, so values are \
+                     better than the model; the first: {at}: {problem}"
+                );
+                let notice = Notice::new(notice::OUTSIDE_LEFT_OUT, text);
+                notice.hint("--outside wrong counts them as wrong")
+            }
+        });
     }
     if let Some(first) = &clipped.first {
         let (count, at) = (clipped.scores, place(Role::Scores, first));
@@ -304,6 +359,7 @@ pub(super) fn merge<S: Source>(
         let notice = Notice::new(notice::ALL_PASS, text);
         notices.push(notice.hint("if they are, say --scores-are probabilities"));
     }
+    notices.extend(plan.met.notices(plan, &tallies));
     Ok(Evaluation { tallies, notices, outcomes })
 }
 

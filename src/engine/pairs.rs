@@ -8,14 +8,16 @@ use std::ops::Range;
 
 use super::cells::CellCounts;
 use super::ids::Ids;
+use super::labels::loose_hint;
 use super::outcome::{Invalid, PairRuns, RowCounts};
 use super::plan::Plan;
 use super::wide::WideWindow;
 use super::window::Window;
-use crate::batch::{Batch, Role};
+use crate::batch::{Batch, Fault, Role};
+use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::confusion::{BLOCK, Counters};
-use crate::tally::{Confusion, Tallies, discover};
+use crate::tally::{Confusion, Outside, Tallies, discover};
 
 /// The counts of one worker.
 pub(super) struct Pairs {
@@ -24,8 +26,10 @@ pub(super) struct Pairs {
     window: Window,
     /// Where the other does not suffice.
     wide: Option<Box<WideWindow>>,
-    /// Whether classes were given, so that no window may be opened.
-    fixed: bool,
+    /// The classes, if given: then no window may be opened.
+    given: Option<Classes>,
+    /// What becomes of predictions of no class.
+    outside: Outside,
     label_ids: Vec<u32>,
     prediction_ids: Vec<u32>,
 }
@@ -35,11 +39,12 @@ impl Pairs {
         let window = Window::new(plan.classes.as_ref(), plan.threads);
         let given_wide = || plan.classes.as_ref().and_then(WideWindow::of_given).map(Box::new);
         Self {
-            ids: Ids::new(plan.classes.as_ref(), &plan.ignore),
+            ids: Ids::new(plan.classes.as_ref(), plan),
             cells: CellCounts::new(plan.threads),
             wide: window.is_closed().then(given_wide).flatten(),
             window,
-            fixed: plan.classes.is_some(),
+            given: plan.classes.clone(),
+            outside: plan.outside,
             label_ids: Vec::new(),
             prediction_ids: Vec::new(),
         }
@@ -66,7 +71,7 @@ impl Pairs {
         if self.window.count(batch, block.clone()) {
             return true;
         }
-        if !self.fixed {
+        if self.given.is_none() {
             self.wide = WideWindow::around(batch, block.clone()).map(Box::new);
         }
         self.wide.as_mut().is_some_and(|wide| wide.count(batch, block))
@@ -82,12 +87,14 @@ impl Pairs {
         for (row, (&label, &prediction)) in
             self.label_ids.iter().zip(&self.prediction_ids).enumerate()
         {
-            let is_scored = self.ids.is_class(label)
-                && self.ids.is_class(prediction)
-                && !self.ids.is_ignored(label)
-                && rows.fault(batch, row, false).is_none();
-            if is_scored {
-                recorder.scored(row, label == prediction);
+            if !self.ids.is_class(label) || self.ids.is_ignored(label) {
+                continue;
+            }
+            let fault = rows.fault(batch, row, false);
+            let is_class = self.ids.is_class(prediction) && fault.is_none();
+            let is_wrong = self.outside == Outside::Wrong && fault.is_none_or(Fault::is_missing);
+            if is_class || is_wrong {
+                recorder.scored(row, is_class && label == prediction);
             }
         }
         recorder.end(batch, &self.label_ids, &self.ids);
@@ -106,21 +113,35 @@ impl Pairs {
         for (at, row) in block.enumerate() {
             let (label, prediction) = (self.label_ids[at], self.prediction_ids[at]);
             let ignored = self.ids.is_ignored(label);
-            if let Some(fault) = rows.fault(batch, row, ignored) {
+            let fault = rows.fault(batch, row, ignored);
+            let is_missing = fault.is_some_and(Fault::is_missing);
+            if let Some(fault) = fault.filter(|_| !is_missing) {
                 rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
             } else if ignored {
-                rows.counts.ignored += 1;
+                rows.ignore(self.ids.ignored(label));
             } else if !self.ids.is_class(label) {
-                let problem = || not_a_class("label", &batch.labels.name(row));
+                let problem = || self.not_a_class("label", &batch.labels.name(row));
                 rows.invalid(batch, row, Role::Labels, problem)?;
-            } else if !self.ids.is_class(prediction) {
-                let problem = || not_a_class("prediction", &batch.predictions.name(row));
-                rows.invalid(batch, row, Role::Predictions, problem)?;
+            } else if is_missing || !self.ids.is_class(prediction) {
+                match (self.outside, fault) {
+                    (Outside::Wrong, _) => self.cells.add(label, self.ids.outside()),
+                    (_, Some(fault)) => rows.outside(batch, row, || fault.problem.clone())?,
+                    (_, None) => {
+                        let name = || batch.predictions.name(row);
+                        rows.outside(batch, row, || self.not_a_class("prediction", &name()))?;
+                    }
+                }
             } else {
                 self.cells.add(label, prediction);
             }
         }
         Ok(())
+    }
+
+    fn not_a_class(&self, noun: &str, name: &str) -> String {
+        let hint = self.given.as_ref().map(|classes| loose_hint(classes, name));
+        let hint = hint.unwrap_or_default();
+        format!("{noun} '{name}' is not one of the classes that --classes names{hint}")
     }
 
     /// The tallies of what was counted by name, and the counts of the windows.
@@ -131,8 +152,8 @@ impl Pairs {
     ) -> Result<(Tallies, Option<Counters>, PairRuns)> {
         let cells = self.cells.into_cells();
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
-        let (classes, confusion) = match &plan.classes {
-            Some(given) => (given.clone(), Confusion::from_cells(cells)?),
+        let (classes, confusion) = match plan.tallied() {
+            Some(given) => (given, Confusion::from_cells(cells)?),
             None => discover(self.ids.names(), cells)?,
         };
         let spec = plan.spec.clone();
@@ -141,8 +162,4 @@ impl Pairs {
         let pairs = self.wide.into_iter().map(|wide| wide.into_pairs()).collect();
         Ok((tallies, self.window.into_counters(), pairs))
     }
-}
-
-fn not_a_class(noun: &str, name: &str) -> String {
-    format!("{noun} '{name}' is not one of the classes that --classes names")
 }

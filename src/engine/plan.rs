@@ -1,5 +1,6 @@
 //! What to count, decided before the first row is counted.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::batch::{Batch, Role};
@@ -8,11 +9,12 @@ use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
 use crate::kernel::Level;
 use crate::kernel::rows::{self, Params};
-use crate::tally::{Auc, BinEdges, Counted, ScoreType, ScoresAre, Spec, Task, Ties};
+use crate::tally::{Auc, BinEdges, Counted, Outside, ScoreType, ScoresAre, Spec, Task, Ties};
 
 use super::ids::Ids;
+use super::met::Met;
 use super::rescale::{Preparation, Rescale};
-use super::{look, memory, sum_tolerance};
+use super::{class_options, look, memory, sum_tolerance};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -47,6 +49,8 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
+    /// What becomes of predictions of no class.
+    pub outside: Outside,
     /// Number of threads.
     pub threads: usize,
     /// Rows in a batch, if not for us to choose.
@@ -70,6 +74,10 @@ pub struct Plan {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
+    /// What becomes of predictions of no class.
+    pub outside: Outside,
+    /// What is met in the rows; each evaluation has its own.
+    pub met: Arc<Met>,
     /// Number of threads, at least 1.
     pub threads: usize,
     /// Whether the two classes of binary scores were found in the labels: then a
@@ -106,6 +114,8 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         classes: None,
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
+        outside: options.outside,
+        met: Arc::default(),
         threads: options.threads.max(1),
         binary_classes_found: false,
         // Of too many rows none are kept: then nothing needs to see them in order.
@@ -116,6 +126,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
     };
     check_bins(plan.spec.bins)?;
     input.check_keys(stop)?;
+    class_options::settle(input, options, &mut plan)?;
     let binary = *input.shape() == Shape::Binary;
     let counts = plan.spec.counted == Counted::Counts;
     plan.spec.auc = options.auc.unwrap_or(if binary && !counts { Auc::Exact } else { Auc::None });
@@ -140,7 +151,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         }
         Shape::Binary => {
             plan.binary_classes_found = options.classes.is_none();
-            let (classes, named) = binary_classes(input, options, stop)?;
+            let (classes, named) = binary_classes(input, options, &plan, stop)?;
             plan.notices.extend(named);
             plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
             plan.classes = Some(classes);
@@ -152,6 +163,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    class_options::check(&plan)?;
     memory::check(input, &plan)?;
     Ok(plan)
 }
@@ -244,6 +256,7 @@ fn matrix_classes(columns: usize, names: Option<&[String]>, options: &Options) -
 fn binary_classes(
     input: &Input,
     options: &Options,
+    plan: &Plan,
     stop: &AtomicBool,
 ) -> Result<(Classes, Option<Notice>)> {
     if let Some(given) = &options.classes {
@@ -255,7 +268,7 @@ fn binary_classes(
             ))),
         };
     }
-    let mut names = first_two_labels(input, &options.ignore, stop)?;
+    let mut names = first_two_labels(input, plan, stop)?;
     match (names.as_slice(), &options.positive) {
         (names, _) if names.iter().all(|name| name == "0" || name == "1") => {
             Ok((Classes::numbered(2), None))
@@ -294,8 +307,8 @@ fn one_class(input: &Input, only: &str, options: &Options) -> Error {
     Error::format(input.path(0, Role::Labels), problem)
 }
 
-fn first_two_labels(input: &Input, ignore: &[String], stop: &AtomicBool) -> Result<Vec<String>> {
-    let mut ids = Ids::new(None, ignore);
+fn first_two_labels(input: &Input, plan: &Plan, stop: &AtomicBool) -> Result<Vec<String>> {
+    let mut ids = Ids::new(None, plan);
     let mut found: Vec<u32> = Vec::new();
     let (mut batch, mut numbers) = (Batch::default(), Vec::new());
     let stream = input.stream(None, 1)?;
@@ -318,7 +331,7 @@ fn first_two_labels(input: &Input, ignore: &[String], stop: &AtomicBool) -> Resu
 
 fn positive(classes: &Classes, options: &Options) -> Result<usize> {
     let Some(name) = &options.positive else { return Ok(1) };
-    classes.index_of(name).ok_or_else(|| {
+    classes.find(name, options.spec.class_options.is_loose()).ok_or_else(|| {
         Error::Usage(format!(
             "--positive '{name}' is not a class; the classes are '{}'",
             classes.names().join("' and '")

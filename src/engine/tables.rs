@@ -33,7 +33,12 @@ pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: Vec<Entry>) -> Result<Tall
     let mut rows = Rows::default();
     let mut kept = Vec::with_capacity(pairs.len());
     for pairs in pairs.chunk_by(|a, b| a.label == b.label) {
-        let ignored = !plan.ignore.is_empty() && plan.ignore.contains(&name(pairs[0].label));
+        let place = match plan.ignore.is_empty() {
+            true => None,
+            false => plan.ignore.iter().position(|label| *label == name(pairs[0].label)),
+        };
+        let ignored = place.is_some();
+        place.into_iter().for_each(|place| plan.met.ignored(place));
         let sum: u64 = pairs.iter().map(|pair| pair.rows).sum();
         *(if ignored { &mut rows.ignored } else { &mut rows.scored }) += sum;
         if !ignored {
@@ -45,8 +50,8 @@ pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: Vec<Entry>) -> Result<Tall
             kept.extend(pairs.iter().map(cell));
         }
     }
-    let classes = match &plan.classes {
-        Some(given) => given.clone(),
+    let classes = match plan.tallied() {
+        Some(given) => given,
         None => {
             let mut found = Vec::new();
             let each = kept.iter().flat_map(|cell| [cell.label, cell.prediction]);
@@ -107,8 +112,11 @@ struct Totals {
 
 impl<W: Window> Sum<'_, W> {
     fn tallies(&self) -> Result<Tallies> {
-        let ignored: Vec<bool> = (0..self.side()).map(|class| self.is_ignored(class)).collect();
+        let places: Vec<_> = (0..self.side()).map(|class| self.ignored_place(class)).collect();
+        let ignored: Vec<bool> = places.iter().map(Option::is_some).collect();
         let totals = self.totals(&ignored);
+        let met = places.iter().zip(&totals.labels).filter(|(_, rows)| **rows > 0);
+        met.filter_map(|(place, _)| *place).for_each(|place| self.plan.met.ignored(place));
         let mut rows = Rows::default();
         for (count, ignored) in totals.labels.iter().zip(&ignored) {
             *(if *ignored { &mut rows.ignored } else { &mut rows.scored }) += count;
@@ -135,7 +143,7 @@ impl<W: Window> Sum<'_, W> {
         }
         let discovered =
             || Classes::discovered(found.iter().map(|class| self.name(*class)).collect());
-        let classes = self.plan.classes.clone().unwrap_or_else(discovered);
+        let classes = self.plan.tallied().unwrap_or_else(discovered);
         Ok(Tallies {
             spec: self.plan.spec.clone(),
             classes,
@@ -175,8 +183,9 @@ impl<W: Window> Sum<'_, W> {
         self.windows[0].base().wrapping_add_unsigned(class as u64).to_string()
     }
 
-    fn is_ignored(&self, class: usize) -> bool {
-        self.plan.ignore.iter().any(|label| *label == self.name(class))
+    /// The place of a class among the labels to be ignored.
+    fn ignored_place(&self, class: usize) -> Option<usize> {
+        self.plan.ignore.iter().position(|label| *label == self.name(class))
     }
 
     fn add_row(&self, label: usize, first: usize, counts: &mut [u64]) {

@@ -8,7 +8,10 @@ use crate::error::{Error, Result};
 use crate::input::CsvOptions;
 use crate::metric::{self, Needs};
 use crate::rule::Rule;
-use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, Spec, Ties, ZeroDivision};
+use crate::tally::{
+    Auc, AverageOver, BinEdges, ClassOptions, IntervalMethod, Matching, Outside, ScoreType, Spec,
+    Ties, ZeroDivision,
+};
 
 /// How rows are counted and shown; what is left out is as usual.
 ///
@@ -34,6 +37,14 @@ pub struct Settings {
     pub on_invalid: Option<OnInvalid>,
     /// Take a warning for an error
     pub strict: Option<bool>,
+    /// Whether spellings of one class, such as 1 and 1.0 or Cat and cat, are one class:
+    /// "exact" or "loose"; left out, they are counted apart with a warning
+    pub match_classes: Option<Matching>,
+    /// What becomes of a prediction that is missing or none of the classes: "error",
+    /// "wrong" or "skip"
+    pub outside: Option<Outside>,
+    /// Classes that averages are over; with "!", all classes but these
+    pub average_over: Option<Vec<String>>,
     /// Positive class of binary scores; the later of the two if left out
     pub positive: Option<String>,
     /// Least score of a positive prediction
@@ -95,6 +106,9 @@ impl Settings {
             ignore_label: self.ignore_label.or(usual.ignore_label),
             on_invalid: self.on_invalid.or(usual.on_invalid),
             strict: self.strict.or(usual.strict),
+            match_classes: self.match_classes.or(usual.match_classes),
+            outside: self.outside.or(usual.outside),
+            average_over: self.average_over.or(usual.average_over),
             positive: self.positive.or(usual.positive),
             threshold: self.threshold.or(usual.threshold),
             metrics: self.metrics.or(usual.metrics),
@@ -124,6 +138,9 @@ impl Settings {
             ignore_label: self.ignore_label,
             on_invalid: self.on_invalid,
             strict: self.strict,
+            match_classes: self.match_classes,
+            outside: self.outside,
+            average_over: self.average_over,
             metrics: self.metrics,
             zero_division: self.zero_division,
             beta: self.beta,
@@ -133,6 +150,12 @@ impl Settings {
             seed: self.seed,
             ..Self::default()
         }
+    }
+
+    /// These settings without the one that means nothing for rows with scores.
+    #[must_use]
+    pub fn without_predictions(self) -> Self {
+        Self { outside: None, ..self }
     }
 
     /// The options of the engine. Threads, classes and whatever depends on the
@@ -170,6 +193,11 @@ impl Settings {
             interval_method: self.interval_method.unwrap_or(usual.interval_method),
             replicates: self.replicates,
             seed: self.seed.unwrap_or_default(),
+            class_options: ClassOptions {
+                matching: self.match_classes,
+                outside_is_wrong: self.outside == Some(Outside::Wrong),
+                average_over: AverageOver::parse(self.average_over.as_deref().unwrap_or_default())?,
+            },
             metrics,
             ..usual
         };
@@ -180,6 +208,7 @@ impl Settings {
             positive: self.positive.clone(),
             ignore: self.ignore_label.clone().unwrap_or_default(),
             on_invalid: self.on_invalid.unwrap_or_default(),
+            outside: self.outside.unwrap_or_default(),
             ..Options::default()
         })
     }

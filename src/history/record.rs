@@ -105,7 +105,7 @@ fn insert(
             count(rows.scored),
             count(rows.ignored),
             count(rows.invalid),
-            count(record.report.tallies.classes.len() as u64),
+            count(record.report.tallies.class_count() as u64),
             timing.seconds,
             timing.rows_per_second,
             timing.bytes_per_second,

@@ -105,7 +105,7 @@ impl History {
         let rows = run.rows;
         let counts = [rows.read, rows.scored, rows.ignored, rows.invalid, run.classes];
         let tally::Rows { read, scored, ignored, invalid, .. } = tallies.rows;
-        let computed = [read, scored, ignored, invalid, tallies.classes.len() as u64];
+        let computed = [read, scored, ignored, invalid, tallies.class_count() as u64];
         differs("rows", format!("{counts:?}"), format!("{computed:?}"));
         let stored = self.stored_metrics(run.id)?;
         let computed = measures(tallies)?;

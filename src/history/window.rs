@@ -128,6 +128,7 @@ fn alike(part: &Tallies, spec: &Spec) -> Tallies {
     part.spec.interval_method = spec.interval_method;
     part.spec.replicates = spec.replicates;
     part.spec.seed = spec.seed;
+    part.spec.class_options.average_over.clone_from(&spec.class_options.average_over);
     if part.spec.auc != Auc::Binned && spec.auc != Auc::Binned {
         part.spec.auc = spec.auc;
         part.order = (spec.auc == Auc::Exact).then_some(Order::Merged);

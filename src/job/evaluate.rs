@@ -40,6 +40,7 @@ pub struct Evaluated {
     pub time: Timestamp,
     /// Which rows were right, if it was done now.
     pub outcomes: Option<Outcomes>,
+    apart: Option<Tallies>,
     replicates: u32,
     metrics: Vec<(String, Measure)>,
     per_class: Vec<ClassMeasures>,
@@ -52,6 +53,7 @@ impl Evaluated {
             provenance: self.provenance.clone(),
             digest: self.digest.clone(),
             tallies: &self.tallies,
+            apart: self.apart.clone(),
             replicates: self.replicates,
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
@@ -124,7 +126,7 @@ pub(super) fn evaluate(
         outcomes: evaluation.outcomes.as_ref(),
         asked: Some(&asked),
     })?;
-    let Report { replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, .. } = report;
     Ok(Evaluated {
         identity: work.identity.clone(),
         run,
@@ -134,6 +136,7 @@ pub(super) fn evaluate(
         provenance,
         time,
         outcomes: evaluation.outcomes,
+        apart,
         replicates,
         metrics,
         per_class,
@@ -226,7 +229,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
     };
     let outcomes = history.outcomes(&run)?;
     let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
-    let Report { replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, .. } = report;
     Ok(Evaluated {
         identity: run.identity,
         run: run.id,
@@ -236,6 +239,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         tallies,
         provenance,
         outcomes,
+        apart,
         replicates,
         metrics,
         per_class,

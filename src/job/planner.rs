@@ -211,7 +211,10 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         };
         let shared = dataset.options.clone().or(&self.config.options);
         // What is said of all models is no mistake where one has no scores.
-        let shared = if scores.is_some() { shared } else { shared.without_scores() };
+        let shared = match scores.is_some() {
+            true => shared.without_predictions(),
+            false => shared.without_scores(),
+        };
         let own = on.map(|on| on.options.clone()).unwrap_or_default();
         let settings = own.or(&model.options).or(&shared);
         let identity = Identity {

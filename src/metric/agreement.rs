@@ -28,10 +28,11 @@ pub(super) fn balanced_accuracy(summary: &Summary<'_>) -> Measure {
         return Measure::undefined(NO_ROWS);
     }
     let sum: f64 = present().map(|class| class.tp as f64 / class.support as f64).sum();
-    let absent = summary.classes() - count;
+    let classes = (0..summary.classes()).filter(|class| summary.is_class(*class)).count();
+    let absent = classes - count;
     let have = if absent == 1 { "has" } else { "have" };
-    let note = (absent > 0)
-        .then(|| format!("{absent} of {} classes {have} no rows, left out", summary.classes()));
+    let note =
+        (absent > 0).then(|| format!("{absent} of {classes} classes {have} no rows, left out"));
     Measure::value(sum / count as f64).with_note(note)
 }
 
@@ -42,8 +43,10 @@ pub(super) fn matthews_corrcoef(summary: &Summary<'_>) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let (label_spread, predicted_spread) =
-        (summary.spread(|class| class.support), summary.spread(|class| class.predicted));
+    let (label_spread, predicted_spread) = (
+        summary.spread(|class| class.support, 0),
+        summary.spread(|class| class.predicted, summary.outside),
+    );
     let covariance = difference(summary.agreement(), summary.chance());
     match (label_spread, predicted_spread) {
         (0, 0) => Measure::undefined("all labels are one class, and all predictions are"),
@@ -122,6 +125,12 @@ fn weighted_kappa(summary: &Summary<'_>, observed: u128, expected: Wide) -> Meas
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
+    if summary.outside > 0 {
+        return Measure::undefined(format!(
+            "{} predictions are of no class, which is at no distance from a class",
+            summary.outside
+        ));
+    }
     if expected == Wide::default() {
         return Measure::undefined(ONE_CLASS);
     }
@@ -143,10 +152,11 @@ impl Summary<'_> {
         u128::from(self.correct) * u128::from(self.rows)
     }
 
-    /// n² − Σ count².
-    fn spread(&self, count: fn(&Counts) -> u64) -> u128 {
-        let square = |class: &Counts| u128::from(count(class)) * u128::from(count(class));
-        self.square() - self.counts.iter().map(square).sum::<u128>()
+    /// n² − Σ count², rows of no class as one class more.
+    fn spread(&self, count: fn(&Counts) -> u64, outside: u64) -> u128 {
+        let square = |rows: u64| u128::from(rows) * u128::from(rows);
+        let rows = self.counts.iter().map(count).chain([outside]);
+        self.square() - rows.map(square).sum::<u128>()
     }
 }
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::measure::{Interval, Measure};
 use super::registry::Needs;
 use super::request::Request;
+use super::selection::Selection;
 use super::summary::Summary;
 use crate::stat::{Draws, Resampler, percentile_interval};
 use crate::tally::{Cell, Spec, Tallies};
@@ -42,7 +43,7 @@ pub(super) fn add_intervals(
         return;
     }
     let spec = summary.spec();
-    let replicates = match planned(spec, summary.tallies.confusion.len()) {
+    let replicates = match planned(spec, summary.selection.cell_count(summary.tallies)) {
         Ok(replicates) => replicates,
         Err(reason) => {
             for place in places {
@@ -66,7 +67,7 @@ pub(super) fn add_intervals(
 
 /// The resamples that intervals of counts come from; 0 if there are none.
 pub fn replicates(tallies: &Tallies) -> u32 {
-    planned(&tallies.spec, tallies.confusion.len()).unwrap_or(0)
+    planned(&tallies.spec, Selection::of(tallies).cell_count(tallies)).unwrap_or(0)
 }
 
 /// How many resamples to draw of that many cells, or why none.
@@ -105,7 +106,7 @@ pub(crate) fn resamples(
     width: usize,
     value: impl Fn(&Summary<'_>, usize) -> Option<f64> + Sync,
 ) -> Result<Vec<Result<Vec<f64>, String>>, String> {
-    let cells = summary.tallies.confusion.len();
+    let cells = summary.selection.cell_count(summary.tallies);
     let replicates = match summary.spec().replicates {
         Some(0) => planned(&Spec { replicates: None, ..Spec::default() }, cells)?,
         _ => planned(summary.spec(), cells)?,
@@ -135,7 +136,7 @@ fn resampled(
     replicates: u32,
     purpose: u32,
 ) -> Vec<Vec<f64>> {
-    let cells: Vec<Cell> = summary.tallies.confusion.cells().collect();
+    let cells = summary.cells();
     let counts: Vec<u64> = cells.iter().map(|cell| cell.count).collect();
     let resampler = Resampler::new(&counts);
     let starts: Vec<u32> = (0..replicates).step_by(AT_ONCE as usize).collect();
@@ -149,7 +150,7 @@ fn resampled(
                 let mut draws = Draws::new(summary.spec().seed, replicate, purpose);
                 resampler.resample(&mut draws, &mut counts);
                 fill(&mut cells, &counts);
-                let resample = Summary::of_cells(summary.tallies, &cells);
+                let resample = summary.of_cells(&cells);
                 values.extend((0..width).map(|place| value(&resample, place)));
             }
             values

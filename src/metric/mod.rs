@@ -24,6 +24,7 @@ mod points;
 mod registry;
 mod request;
 mod score;
+mod selection;
 mod source;
 mod standard_error;
 mod summary;

@@ -218,7 +218,7 @@ fn mean(
 ) -> Measure {
     let mut sum = Bounded::exact(0.0);
     let (mut weights, mut left_out, mut why) = (0.0, 0, None);
-    for class in 0..summary.classes() {
+    for class in summary.averaged() {
         match value(summary, class) {
             Ok(value) => {
                 let weight = weight(class);
@@ -236,7 +236,7 @@ fn mean(
     if weights == 0.0 {
         return Measure::undefined(why.unwrap_or_else(|| NO_ROWS.into()));
     }
-    let classes = summary.classes();
+    let classes = summary.averaged().count();
     let note = (left_out > 0)
         .then(|| format!("{name} is undefined for {left_out} of {classes} classes, left out"));
     sum.map(|sum| sum / weights).measure().with_note(note)
@@ -274,12 +274,16 @@ fn micro(summary: &Summary<'_>, measure: fn(&ClassOrder<'_>) -> Bounded) -> Meas
     }
     match order(summary) {
         Order::Merged => Measure::undefined(MERGED),
+        Order::Exact(_) if summary.averaged().count() < summary.classes() => {
+            Measure::undefined("the one order of all pairs holds every class; use --auc binned")
+        }
         Order::Exact(order) => match &order.micro {
             Some(sums) => measure(&ClassOrder::Exact(sums)).measure(),
             None => Measure::undefined(UNASKED),
         },
         Order::Binned(order) => {
-            let all = order.classes.iter().flat_map(|class| class.bins()).copied();
+            let classes = summary.averaged().map(|class| &order.classes[class]);
+            let all = classes.flat_map(|class| class.bins()).copied();
             measure(&ClassOrder::Binned(&ScoreBins::adding(all))).measure()
         }
     }
@@ -310,8 +314,8 @@ fn ovo(summary: &Summary<'_>, weight: impl Fn(u64) -> f64) -> Measure {
     }
     let support = |class: usize| summary.counts[class].support;
     let (mut sum, mut weights) = (0.0, 0.0);
-    for a in 0..classes {
-        for b in a + 1..classes {
+    for a in summary.averaged() {
+        for b in summary.averaged().filter(|b| *b > a) {
             let rows = u128::from(support(a)) * u128::from(support(b));
             if rows > 0 {
                 let twice = order.pairs[a * classes + b] + order.pairs[b * classes + a];
@@ -321,10 +325,11 @@ fn ovo(summary: &Summary<'_>, weight: impl Fn(u64) -> f64) -> Measure {
             }
         }
     }
-    let absent = (0..classes).filter(|class| support(*class) == 0).count();
+    let absent = summary.averaged().filter(|class| support(*class) == 0).count();
     if weights == 0.0 {
         return Measure::undefined("fewer than two classes have rows");
     }
+    let classes = summary.averaged().count();
     let have = if absent == 1 { "has" } else { "have" };
     let note =
         (absent > 0).then(|| format!("{absent} of {classes} classes {have} no rows, left out"));

@@ -76,9 +76,12 @@ impl Overlap {
         let zero_division = summary.tallies.spec.zero_division;
         let (mut sum, mut weights) = (0.0, 0u64);
         let (mut weighted, mut undefined, mut defined) = (0, 0, 0);
-        for class in &summary.counts {
+        let mut classes = 0;
+        for class in summary.averaged() {
+            let class = &summary.counts[class];
             let weight = weight(class);
             let value = self.of(class, summary.rows);
+            classes += 1;
             weighted += usize::from(weight > 0);
             undefined += usize::from(weight > 0 && value.is_none());
             defined += usize::from(value.is_some());
@@ -89,7 +92,7 @@ impl Overlap {
         }
         let given = matches!(zero_division, ZeroDivision::Zero | ZeroDivision::One);
         if weights == 0 || defined == 0 && !given {
-            let rows = if weighted < summary.classes() { " with rows" } else { "" };
+            let rows = if weighted < classes { " with rows" } else { "" };
             return Measure::undefined(format!(
                 "{} is undefined for every class{rows}",
                 self.name()
@@ -118,22 +121,79 @@ fn note(name: &str, undefined: usize, classes: usize, zero_division: ZeroDivisio
     format!("{name} is undefined for {undefined} of {classes} classes, {treated}")
 }
 
-/// Precision, recall and F over all classes at once: with one label and one
-/// prediction a row, every one of them is c / n.
-pub(super) fn micro(summary: &Summary<'_>) -> Measure {
-    Measure::proportion(summary.correct, summary.rows, summary.spec())
+/// The counts of the classes that averages are over, added up.
+fn sum(summary: &Summary<'_>) -> Counts {
+    let mut sum = Counts::default();
+    for class in summary.averaged() {
+        let Counts { tp, support, predicted } = summary.counts[class];
+        sum.tp += tp;
+        sum.support += support;
+        sum.predicted += predicted;
+    }
+    sum
+}
+
+impl Overlap {
+    /// Precision, recall, F or Jaccard over the classes of an average at once. Over all
+    /// classes, with one label and one prediction a row, all but the last are c / n.
+    pub(super) fn micro_average(self, summary: &Summary<'_>) -> Measure {
+        let sum = sum(summary);
+        if summary.rows == 0 {
+            return Measure::undefined(NO_ROWS);
+        }
+        let whole = sum.support == summary.rows && sum.predicted == summary.rows;
+        match self {
+            Self::Jaccard if whole => return jaccard_of_all(summary),
+            _ if whole => {
+                return Measure::proportion(summary.correct, summary.rows, summary.spec());
+            }
+            // Rows of these classes, and rows predicted as them, are independent of
+            // each other, and each counts once.
+            Self::Precision if sum.predicted > 0 => {
+                return Measure::proportion(sum.tp, sum.predicted, summary.spec());
+            }
+            Self::Recall if sum.support > 0 => {
+                return Measure::proportion(sum.tp, sum.support, summary.spec());
+            }
+            _ => {}
+        }
+        // A row may count twice, as the one class and as the other: no share of rows.
+        let value = self.of_sums(&sum);
+        match (value, summary.spec().zero_division) {
+            (Some(value), _) => Measure::value(value),
+            (None, ZeroDivision::Zero) => Measure::value(0.0),
+            (None, ZeroDivision::One) => Measure::value(1.0),
+            (None, ZeroDivision::Undefined | ZeroDivision::Exclude) => {
+                Measure::undefined(match self {
+                    Self::Precision => "none of these classes is predicted",
+                    Self::Recall => "none of these classes has rows",
+                    _ => "none of these classes has rows or is predicted",
+                })
+            }
+        }
+    }
+
+    /// The quotient of counts added up over classes, where a row may count twice.
+    fn of_sums(self, sum: &Counts) -> Option<f64> {
+        match self {
+            Self::Jaccard => {
+                let union =
+                    u128::from(sum.support) + u128::from(sum.predicted) - u128::from(sum.tp);
+                (union > 0).then(|| sum.tp as f64 / union as f64)
+            }
+            _ => self.of(sum, sum.support),
+        }
+    }
 }
 
 /// Jaccard over all classes at once, c / (2 n − c).
-pub(super) fn jaccard_micro(summary: &Summary<'_>) -> Measure {
-    if summary.rows == 0 {
-        return Measure::undefined(NO_ROWS);
-    }
+fn jaccard_of_all(summary: &Summary<'_>) -> Measure {
     let union = 2 * u128::from(summary.rows) - u128::from(summary.correct);
     let ratio = u64::try_from(union).ok().map(|union| (summary.correct, union));
     // It increases with the accuracy a, as a / (2 − a), and so does its interval.
     let of_accuracy = |a: f64| a / (2.0 - a);
-    let interval = micro(summary).interval.map(|it| Interval {
+    let accuracy = Measure::proportion(summary.correct, summary.rows, summary.spec());
+    let interval = accuracy.interval.map(|it| Interval {
         low: of_accuracy(it.low),
         high: of_accuracy(it.high),
         ..it

@@ -31,6 +31,13 @@ pub struct Metric {
     pub(super) compute: Compute,
 }
 
+impl Metric {
+    /// Whether it is an average over classes, and so over those that were chosen.
+    pub fn is_average(&self) -> bool {
+        ["_macro", "_micro", "_weighted"].iter().any(|average| self.name.ends_with(average))
+    }
+}
+
 /// What a metric is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {

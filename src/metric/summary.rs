@@ -8,6 +8,7 @@ use super::bootstrap;
 use super::class::ClassMeasures;
 use super::measure::Measure;
 use super::request::{self, Request};
+use super::selection::Selection;
 use crate::error::{Error, Result};
 use crate::tally::{Auc, Cell, Counted, Row, ScoreTallies, Spec, Tallies, Task};
 
@@ -28,6 +29,10 @@ pub struct Summary<'a> {
     pub(super) apart: u128,
     /// Σ (i − j)² over the rows.
     pub(super) apart_squared: u128,
+    /// Rows predicted as no class; no class counts them as predicted.
+    pub outside: u64,
+    /// Which classes there are, and which averages are over.
+    pub(super) selection: Selection,
 }
 
 /// One class against the rest.
@@ -45,19 +50,37 @@ impl<'a> Summary<'a> {
     /// Adds up the confusion cells by label, by prediction and by distance, in
     /// one pass: there may be millions.
     pub fn new(tallies: &'a Tallies) -> Self {
+        let selection = Selection::of(tallies);
         match distances_fit(tallies) {
-            true => Sums::<u64>::of_confusion(tallies).summary(tallies),
-            false => Sums::<u128>::of_confusion(tallies).summary(tallies),
+            true => Sums::<u64>::of_confusion(tallies).summary(tallies, selection),
+            false => Sums::<u128>::of_confusion(tallies).summary(tallies, selection),
         }
     }
 
-    /// The same of other counts of as many rows: those of a resample. Cells
-    /// may be empty.
-    pub(super) fn of_cells(tallies: &'a Tallies, cells: &[Cell]) -> Self {
+    /// The same of other counts of as many rows: those of a resample of
+    /// [`cells`](Self::cells). Cells may be empty.
+    pub(super) fn of_cells(&self, cells: &[Cell]) -> Self {
+        let (tallies, selection) = (self.tallies, self.selection.clone());
         match distances_fit(tallies) {
-            true => Sums::<u64>::of_cells(tallies, cells).summary(tallies),
-            false => Sums::<u128>::of_cells(tallies, cells).summary(tallies),
+            true => Sums::<u64>::of_cells(tallies, cells).summary(tallies, selection),
+            false => Sums::<u128>::of_cells(tallies, cells).summary(tallies, selection),
         }
+    }
+
+    /// The cells that are not empty, those of predictions of no class as one a label.
+    pub(super) fn cells(&self) -> Vec<Cell> {
+        self.selection.cells(self.tallies)
+    }
+
+    /// Whether a class is one, and not a name that only predictions have where those
+    /// count as wrong.
+    pub fn is_class(&self, class: usize) -> bool {
+        self.selection.is_proper(class)
+    }
+
+    /// The classes that averages are over.
+    pub(super) fn averaged(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.classes()).filter(|class| self.selection.is_averaged(*class))
     }
 
     /// See [`measures`](super::measures).
@@ -230,10 +253,11 @@ where
         self
     }
 
-    fn summary(mut self, tallies: &Tallies) -> Summary<'_> {
+    fn summary(mut self, tallies: &Tallies, selection: Selection) -> Summary<'_> {
         let counts = self.counts.iter_mut();
         counts.zip(self.predicted).for_each(|(counts, sum)| counts.predicted = sum);
         let correct = self.counts.iter().map(|class| class.tp).sum();
+        let outside = selection.take_outside(&mut self.counts);
         Summary {
             tallies,
             rows: tallies.rows.scored,
@@ -241,6 +265,8 @@ where
             counts: self.counts,
             apart: self.apart.into(),
             apart_squared: self.apart_squared.into(),
+            outside,
+            selection,
         }
     }
 }

@@ -24,6 +24,9 @@ const COLUMNS: [&str; 14] = [
 /// Columns that are there only if rows were put in order, the last ones.
 const ORDERED: usize = 2;
 
+/// The column after them, where predictions of no class count: rows of the class with one.
+const OUTSIDE: &str = "outside";
+
 /// The per-class table as CSV with a header, one line per class.
 ///
 /// An undefined value is an empty field; numbers read back as the same bits.
@@ -33,10 +36,14 @@ pub fn csv(report: &Report) -> String {
         Some(_) => COLUMNS.len(),
         None => COLUMNS.len() - ORDERED,
     };
-    let mut written = writer.write_record(&COLUMNS[..columns]);
+    let outside = report.outside();
+    let names = COLUMNS[..columns].iter().copied();
+    let mut written = writer.write_record(names.chain(outside.iter().map(|_| OUTSIDE)));
     for measures in &report.per_class {
         let record = record(report.class(measures.class), measures);
-        written = written.and_then(|()| writer.write_record(&record[..columns]));
+        let outside = outside.as_ref().map(|rows| rows[measures.class].to_string());
+        let fields = record[..columns].iter().chain(&outside);
+        written = written.and_then(|()| writer.write_record(fields));
     }
     let bytes = written.ok().and_then(|()| writer.into_inner().ok());
     bytes

@@ -130,7 +130,7 @@ impl Figures {
         Self {
             digest: report.digest.clone(),
             rows: report.tallies.rows,
-            classes: report.tallies.classes.len(),
+            classes: report.classes().len(),
             timing: report.provenance.timing.clone(),
             metrics: metrics.filter_map(|(name, it)| defined(name, &it.value)).collect(),
             per_class: per_class(report),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::class::OUTSIDE;
+
 /// A metric's value with four or five significant digits.
 ///
 /// A value that is not 1 never reads as 1: 0.999996 keeps the digits that tell.
@@ -121,6 +123,9 @@ fn is_unprintable(character: char) -> bool {
 
 /// The name of a class, fit for a terminal; in quotes where its ends would not show.
 pub(crate) fn class(name: &str) -> Cow<'_, str> {
+    if name == OUTSIDE {
+        return Cow::Borrowed("no class");
+    }
     let hidden = |end: Option<char>| end.is_none_or(char::is_whitespace);
     match printable(name) {
         shown if hidden(name.chars().next()) || hidden(name.chars().next_back()) => {

@@ -22,6 +22,7 @@ mod run;
 pub(crate) mod text;
 pub(crate) mod width;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -61,6 +62,9 @@ pub struct Report<'a> {
     pub digest: String,
     /// The counts: options, rows, classes, confusion and calibration.
     pub tallies: &'a Tallies,
+    /// The same with all predictions of no class in the last column, where there may be
+    /// some that count.
+    pub apart: Option<Tallies>,
     /// Resamples behind bootstrap intervals; 0 if there are none.
     pub replicates: u32,
     /// The metrics by name, in the order of the registry.
@@ -87,7 +91,16 @@ impl<'a> Report<'a> {
         judgements: Vec<Judgement>,
     ) -> Result<Self> {
         let summary = Summary::new(tallies);
-        let (metrics, per_class) = (summary.measures()?, summary.per_class());
+        let metrics = summary.measures()?;
+        let apart = apart(tallies)?;
+        let per_class = match &apart {
+            None => summary.per_class(),
+            Some(apart) => {
+                let mut classes = metric::per_class(apart);
+                classes.truncate(apart.classes.proper_names().len());
+                classes
+            }
+        };
         let replicates = metric::replicates(tallies);
         for (name, measure) in &metrics {
             if let Ok(value) = measure.value
@@ -101,6 +114,7 @@ impl<'a> Report<'a> {
             provenance,
             digest,
             tallies,
+            apart,
             replicates,
             metrics,
             per_class,
@@ -138,8 +152,43 @@ impl<'a> Report<'a> {
 
     /// The name of a class, by index.
     fn class(&self, class: usize) -> &str {
-        &self.tallies.classes.names()[class]
+        &self.shown().classes.names()[class]
     }
+
+    /// The tallies with predictions of no class, where they count, in one column.
+    fn shown(&self) -> &Tallies {
+        self.apart.as_ref().unwrap_or(self.tallies)
+    }
+
+    /// The names of the classes.
+    fn classes(&self) -> &[String] {
+        self.shown().classes.proper_names()
+    }
+
+    /// The classes that averages are over, if not over all.
+    fn averaged(&self) -> Option<Vec<&String>> {
+        let options = &self.tallies.spec.class_options;
+        let over = options.average_over.as_ref()?;
+        let selected = over.selected(&self.shown().classes, options.matching);
+        let classes = self.classes().iter().zip(selected).filter(|(_, selected)| *selected);
+        Some(classes.map(|(name, _)| name).collect())
+    }
+
+    /// The rows of each class whose prediction is of no class, `[C]`, where such count.
+    fn outside(&self) -> Option<Vec<u64>> {
+        let shown = self.shown();
+        let outside = u32::try_from(shown.classes.outside()?).ok()?;
+        let labels = (0..).take(self.classes().len());
+        Some(labels.map(|label| shown.confusion.count(label, outside)).collect())
+    }
+}
+
+/// See [`Report::apart`].
+pub(crate) fn apart(tallies: &Tallies) -> Result<Option<Tallies>> {
+    Ok(match tallies.with_outside_as_one()? {
+        Cow::Owned(apart) => Some(apart),
+        Cow::Borrowed(_) => None,
+    })
 }
 
 /// Where a report comes from: the part that may differ for equal tallies.

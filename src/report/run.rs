@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::figures::{class, count, counted, duration, printable, scaled};
+use crate::notice::{self, Notice};
 use crate::rule::{Judgement, Verdict};
 use crate::tally::{Counted, Task, Ties, ZeroDivision};
 
@@ -36,9 +37,15 @@ pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
     }
 }
 
+/// What is to be read before any number: that they may be better than the model.
+pub(super) fn first<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Notice> {
+    let inflating = [notice::OUTSIDE_LEFT_OUT, notice::MANY_INVALID];
+    report.notices().filter(move |notice| inflating.contains(&notice.code))
+}
+
 /// Each line by its name.
 pub(super) fn lines(report: &Report) -> Vec<(&'static str, String)> {
-    let classes = count(report.tallies.classes.len() as u64);
+    let classes = classes(report);
     let lines = [
         ("rows", Some(rows(report))),
         ("classes", Some(classes)),
@@ -49,6 +56,30 @@ pub(super) fn lines(report: &Report) -> Vec<(&'static str, String)> {
         ("time", Some(time(report))),
     ];
     lines.into_iter().filter_map(|(name, text)| text.map(|text| (name, text))).collect()
+}
+
+fn classes(report: &Report) -> String {
+    let mut text = count(report.classes().len() as u64);
+    if let Some(outside) = report.outside().map(|rows| rows.iter().sum()) {
+        let wrong = counted(outside, "prediction", "predictions");
+        text.push_str(&format!("; {wrong} of no class, counted as wrong"));
+    }
+    text
+}
+
+/// The classes that averages are over, if not over all.
+fn averaged(report: &Report) -> Option<String> {
+    let names = report.averaged()?;
+    let all = report.classes().len();
+    Some(match names.len() {
+        // Those left out are fewer to name.
+        few if few > FEW && all - few <= FEW => {
+            let rest = report.classes().iter().filter(|name| !names.contains(name));
+            let rest: Vec<&str> = rest.map(String::as_str).collect();
+            format!("averages over all classes but {}", first_few(rest.into_iter(), ", "))
+        }
+        _ => format!("averages over {}", first_few(names.iter().map(|it| it.as_str()), ", ")),
+    })
 }
 
 fn rows(report: &Report) -> String {
@@ -88,6 +119,10 @@ fn options(report: &Report) -> Option<String> {
     }
     if spec.ties != Ties::Lowest {
         options.push(format!("ties {}", spec.ties.name()));
+    }
+    options.extend(averaged(report));
+    if spec.class_options.is_loose() {
+        options.push("spellings of one class counted as one".to_owned());
     }
     match spec.counted {
         Counted::All => {}

@@ -93,8 +93,9 @@ impl<'e> Scene<'_, 'e> {
             Quantity::Metric(request) => request.measure(rows),
             Quantity::Class(metric, name) => {
                 let classes = &rows.tallies.classes;
-                let class =
-                    classes.index_of(name).ok_or_else(|| no_class(&self.text, name, classes))?;
+                let loose = rows.tallies.spec.class_options.is_loose();
+                let class = classes.find(name, loose).filter(|class| rows.is_class(*class));
+                let class = class.ok_or_else(|| no_class(&self.text, name, classes))?;
                 metric.measure(&ClassMeasures::new(rows, class))
             }
             Quantity::Job(figure) => Measure {
@@ -113,7 +114,8 @@ fn each<'a>(
     metric: &'static ClassMetric,
     rows: &'a Summary<'_>,
 ) -> impl Iterator<Item = Case> + 'a {
-    rows.tallies.classes.names().iter().enumerate().map(move |(class, name)| Case {
+    let names = rows.tallies.classes.names().iter().enumerate();
+    names.filter(|(class, _)| rows.is_class(*class)).map(move |(class, name)| Case {
         class: Some(name.clone()),
         name: format!("{}[{}]", metric.name, wording::name(name)),
         measure: metric.measure(&ClassMeasures::new(rows, class)),
@@ -123,7 +125,7 @@ fn each<'a>(
 /// An unknown class: the nearest one, else some of those that there are.
 fn no_class(rule: &str, name: &str, classes: &Classes) -> Error {
     const SHOWN: usize = 5;
-    let names = classes.names();
+    let names = classes.proper_names();
     let hint = match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean '{near}'?"),
         None if names.len() <= SHOWN => format!("there are {}", names.join(", ")),

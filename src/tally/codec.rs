@@ -2,8 +2,8 @@
 
 use super::order::OrderWish;
 use super::{
-    Auc, Bin, BinEdges, Confusion, Counted, IntervalMethod, Moments, Rows, ScoreTallies, ScoreType,
-    ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
+    Auc, Bin, BinEdges, ClassOptions, Confusion, Counted, IntervalMethod, Moments, Rows,
+    ScoreTallies, ScoreType, ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
 
@@ -12,6 +12,9 @@ fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
     let place = value.and_then(|value| all.iter().position(|&known| known == value));
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
 }
+
+/// The section of options about classes.
+const CLASS_OPTIONS: &str = "class_options";
 
 /// Appends values to bytes.
 #[derive(Default)]
@@ -86,6 +89,14 @@ impl Writer {
         self.u64(spec.seed);
         self.u8(code(Auc::ALL, Some(spec.auc)));
         self.wish(&spec.order);
+    }
+
+    /// Options that seldom are given, each by its name; nothing where all are as usual.
+    pub(super) fn sections(&mut self, spec: &Spec) {
+        if spec.class_options != ClassOptions::default() {
+            self.text(CLASS_OPTIONS);
+            spec.class_options.write(self);
+        }
     }
 
     pub(super) fn classes(&mut self, classes: &Classes) {
@@ -213,7 +224,7 @@ impl<'a> Reader<'a> {
         (0..len).map(|_| read(self)).collect()
     }
 
-    fn text(&mut self) -> Option<String> {
+    pub(super) fn text(&mut self) -> Option<String> {
         let len = self.len(1)?;
         let (head, rest) = self.rest.split_at(len);
         self.rest = rest;
@@ -269,11 +280,19 @@ impl<'a> Reader<'a> {
             replicates: self.flag()?.then_some(self.u32()?),
             seed: self.u64()?,
             order: OrderWish::default(),
+            class_options: ClassOptions::default(),
         };
         let auc = self.option(Auc::ALL)??;
         let agrees = (auc == Auc::Binned) == (spec.auc == Auc::Binned);
         let order = self.wish()?;
         agrees.then_some(Spec { auc, order, ..spec })
+    }
+
+    /// What [`Writer::sections`] wrote, into `spec`.
+    pub(super) fn sections(&mut self, spec: &mut Spec) -> Option<()> {
+        self.name(CLASS_OPTIONS)?;
+        spec.class_options = ClassOptions::read(self)?;
+        (spec.class_options != ClassOptions::default()).then_some(())
     }
 
     pub(super) fn classes(&mut self) -> Option<Classes> {

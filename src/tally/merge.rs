@@ -16,6 +16,9 @@ impl Tallies {
         if let Some(difference) = self.spec.difference(&other.spec) {
             return Err(Error::Mismatch(difference));
         }
+        // Only where both were said to be exact, several spellings are no slip.
+        let matching = &mut self.spec.class_options.matching;
+        *matching = matching.and(other.spec.class_options.matching);
         if self.classes == other.classes {
             return self.add(other);
         }

@@ -10,6 +10,7 @@
 //!
 //! Weighted and sliced tallies will be more sections of the same state file.
 
+mod class_options;
 mod codec;
 mod confusion;
 mod digest;
@@ -17,18 +18,23 @@ mod format_2;
 mod merge;
 mod order;
 mod order_codec;
+mod outside;
 mod spec;
 mod state;
 mod sums;
 mod tempered;
 
+pub use class_options::{AverageOver, ClassOptions};
 pub use confusion::{Cell, Confusion, Row};
 pub use digest::{digest, has_digest};
 pub use merge::discover;
 pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
 };
-pub use spec::{Auc, BinEdges, Counted, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use spec::{
+    Auc, BinEdges, Counted, IntervalMethod, Matching, Outside, ScoresAre, Spec, Task, Ties,
+    ZeroDivision,
+};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
 pub use tempered::inverse_temperatures;
@@ -43,6 +49,10 @@ use crate::class::Classes;
 /// The version of the canonical bytes; a change to them, or to what they mean,
 /// raises it.
 pub const FORMAT: u32 = 3;
+
+/// The version of a state that holds what the format above has no place for: options
+/// that seldom are given, each a section. An earlier tallyho then says that it is too old.
+const FORMAT_WITH_SECTIONS: u32 = 4;
 
 /// The first version that can still be read.
 const OLDEST: u32 = format_2::FORMAT_2;

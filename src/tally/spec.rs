@@ -1,5 +1,6 @@
 //! What is counted and how: the options that two sets of tallies must share.
 
+use super::class_options::ClassOptions;
 use super::order::OrderWish;
 use crate::exact::ScoreType;
 
@@ -91,6 +92,28 @@ pub enum IntervalMethod {
     ClopperPearson,
 }
 
+/// Whether spellings of one class, such as `1` and `1.0` or `Cat` and `cat`, are one class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Matching {
+    /// Every spelling is a class of its own.
+    Exact,
+    /// They are counted as one class, which is shown by its folded spelling or, where
+    /// classes were given, by the name of the class.
+    Loose,
+}
+
+/// What becomes of a prediction that is missing or none of the classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outside {
+    /// It counts as wrong: as a prediction of no class.
+    Wrong,
+    /// The row cannot be scored.
+    #[default]
+    Error,
+    /// The row is left out.
+    Skip,
+}
+
 /// The options of an evaluation.
 ///
 /// Those of the first group change what is counted and enter the digest. Those
@@ -141,6 +164,8 @@ pub struct Spec {
     pub replicates: Option<u32>,
     /// What the resamples are drawn with.
     pub seed: u64,
+    /// What was asked about classes.
+    pub class_options: ClassOptions,
 }
 
 impl Eq for Spec {}
@@ -168,6 +193,7 @@ impl Default for Spec {
             interval_method: IntervalMethod::Wilson,
             replicates: None,
             seed: 0,
+            class_options: ClassOptions::default(),
         }
     }
 }
@@ -212,6 +238,22 @@ impl Spec {
             ("interval-method", self.interval_method.name().into()),
             ("replicates", self.replicates.map_or("automatic".into(), |it| it.to_string())),
             ("seed", self.seed.to_string()),
+            // Nothing said and `exact` count alike.
+            (
+                "match-classes",
+                (if self.class_options.is_loose() { "loose" } else { "exact" }).into(),
+            ),
+            (
+                "outside",
+                (if self.class_options.outside_is_wrong { "wrong" } else { "not wrong" }).into(),
+            ),
+            (
+                "average-over",
+                self.class_options
+                    .average_over
+                    .as_ref()
+                    .map_or("all classes".into(), |over| over.spelling()),
+            ),
         ]
     }
 }
@@ -256,6 +298,8 @@ macro_rules! spelled {
     };
 }
 
+spelled!(Matching { Exact = "exact", Loose = "loose" });
+spelled!(Outside { Wrong = "wrong", Error = "error", Skip = "skip" });
 spelled!(ScoresAre { Logits = "logits", Probabilities = "probabilities" });
 spelled!(BinEdges { RightClosed = "right-closed", LeftClosed = "left-closed" });
 spelled!(Auc { None = "none", Exact = "exact", Binned = "binned" });

@@ -4,8 +4,8 @@
 //! magic "TALLYHO\n" · format u32 · length of the body u64 · body · blake3 of all before
 //! ```
 //!
-//! The body holds the options, the classes, the row counts, every tally and
-//! the digest. All integers are little-endian.
+//! The body holds the options, the classes, the row counts, every tally, in format 4
+//! options that seldom are given, and the digest. All integers are little-endian.
 
 use std::path::Path;
 
@@ -14,9 +14,10 @@ use super::digest::digest_of;
 use super::format_2::{self, FORMAT_2};
 use super::order::ordered_classes;
 use super::{
-    Auc, Bin, Confusion, Counted, FORMAT, Moments, OLDEST, ScoreTallies, Spec, Tallies, Task, Wide,
-    digest, inverse_temperatures,
+    Auc, Bin, Confusion, Counted, FORMAT, FORMAT_WITH_SECTIONS, Moments, OLDEST, ScoreTallies,
+    Spec, Tallies, Task, Wide, digest, inverse_temperatures,
 };
+use crate::class::OUTSIDE;
 use crate::error::{Error, Result};
 use crate::exact::fixed::LOSS_CAP;
 
@@ -41,10 +42,13 @@ pub fn encode(tallies: &Tallies) -> Vec<u8> {
         body.scores(scores);
     }
     body.order(tallies.order.as_ref());
+    let plain = body.bytes.len();
+    body.sections(&tallies.spec);
+    let format = if body.bytes.len() > plain { FORMAT_WITH_SECTIONS } else { FORMAT };
     body.bytes.extend(digest(tallies).as_bytes());
 
     let mut file = Writer { bytes: MAGIC.to_vec() };
-    file.u32(FORMAT);
+    file.u32(format);
     file.u64(body.bytes.len() as u64);
     file.bytes.extend(body.bytes);
     let checksum = blake3::hash(&file.bytes);
@@ -74,13 +78,13 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
     }
     if format < OLDEST {
         return wrong(format!(
-            "state format {format} is older than this tallyho reads ({OLDEST} to {FORMAT}); \
+            "state format {format} is older than this tallyho reads ({OLDEST} to {FORMAT_WITH_SECTIONS}); \
              evaluate again and write a new one"
         ));
     }
-    if format > FORMAT {
+    if format > FORMAT_WITH_SECTIONS {
         return wrong(format!(
-            "state format {format} is newer than this tallyho reads ({OLDEST} to {FORMAT}); \
+            "state format {format} is newer than this tallyho reads ({OLDEST} to {FORMAT_WITH_SECTIONS}); \
              upgrade tallyho"
         ));
     }
@@ -103,7 +107,7 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
 /// that format.
 fn body(format: u32, bytes: &[u8]) -> Option<Tallies> {
     let mut reader = Reader { rest: bytes };
-    let tallies = Tallies {
+    let mut tallies = Tallies {
         spec: reader.spec()?,
         classes: reader.classes()?,
         rows: reader.rows()?,
@@ -117,7 +121,10 @@ fn body(format: u32, bytes: &[u8]) -> Option<Tallies> {
         },
         order: reader.order()?,
     };
-    (reader.rest == digest_of(format, &tallies).as_bytes()).then_some(tallies)
+    if format == FORMAT_WITH_SECTIONS {
+        reader.sections(&mut tallies.spec)?;
+    }
+    (reader.rest == digest_of(format.min(FORMAT), &tallies).as_bytes()).then_some(tallies)
 }
 
 /// Whether sizes, indices and sums agree, so that nothing later can index
@@ -129,10 +136,23 @@ fn consistent(tallies: &Tallies) -> bool {
         && went == u128::from(rows.read)
         && rows.infinite_loss <= rows.scored
         && fits_task(spec, classes.len())
+        && outside_fits(tallies)
         && (spec.task == Task::Predictions || spec.counted != Counted::All) == scores.is_none()
         && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
         && (ordered_classes(spec, classes.len()) == 0) == order.is_none()
         && order.as_ref().is_none_or(|order| order.agrees(tallies))
+}
+
+/// Whether there is a class of no class only where its predictions count, and no label
+/// is it.
+fn outside_fits(tallies: &Tallies) -> bool {
+    let options = &tallies.spec.class_options;
+    let outside = tallies.classes.names().iter().position(|name| name == OUTSIDE);
+    let is_label = |class: usize| tallies.confusion.rows().any(|row| row.label() as usize == class);
+    outside == tallies.classes.outside()
+        && outside.is_none_or(|class| options.outside_is_wrong && !is_label(class))
+        && (!options.outside_is_wrong || tallies.spec.task == Task::Predictions)
+        && options.check(&tallies.classes).is_ok()
 }
 
 /// The rows of all cells; `None` if one is of no class.

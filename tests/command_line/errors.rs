@@ -285,7 +285,7 @@ fn states(folder: &Folder) {
     flipped[60] ^= 4;
     folder.file("flipped.tally", &flipped);
     let mut newer = good;
-    newer[8] += 1;
+    newer[8] += 2;
     folder.file("newer.tally", &newer);
 }
 

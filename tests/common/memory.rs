@@ -1,6 +1,7 @@
 //! Rows in memory, as a source of batches.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use half::{bf16, f16};
@@ -9,7 +10,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, Preparation, evaluate};
 use tallyho::error::Result;
 use tallyho::input::Source;
-use tallyho::tally::{Auc, ScoreType, ScoresAre, Spec, Tallies, Task};
+use tallyho::tally::{Auc, Outside, ScoreType, ScoresAre, Spec, Tallies, Task};
 
 /// One part, handed out in batches of `batch_rows`.
 pub struct Memory {
@@ -123,6 +124,8 @@ pub fn plan(threads: usize) -> Plan {
         classes: None,
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
+        outside: Outside::Error,
+        met: Arc::default(),
         binary_classes_found: false,
         outcomes_up_to: None,
         threads,

@@ -1,5 +1,7 @@
 //! Rates of the CPU and a device are measured and kept.
 
+use std::sync::Arc;
+
 use libtest_mimic::Failed;
 use tallyho::class::Classes;
 use tallyho::engine::calibrate::rates;
@@ -7,7 +9,7 @@ use tallyho::engine::choice::{Rates, Wanted};
 use tallyho::engine::{OnInvalid, Plan, Preparation};
 use tallyho::exact::ScoreType;
 use tallyho::gpu::{CacheDir, Device, Selector, adapters};
-use tallyho::tally::{Auc, Counted, ScoresAre, Spec, Task};
+use tallyho::tally::{Auc, Counted, Outside, ScoresAre, Spec, Task};
 use tempfile::tempdir;
 
 /// Rows of halves, and how they are counted; of 0 columns, pairs.
@@ -46,6 +48,8 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
         classes: Some(Classes::numbered(classes)),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
+        outside: Outside::Error,
+        met: Arc::default(),
         threads: 2,
         binary_classes_found: false,
         outcomes_up_to: None,

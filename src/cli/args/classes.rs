@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
-use super::CLASSES;
+use super::{CLASSES, named};
+use crate::tally::{Matching, Outside};
 
 /// Which classes there are.
 #[derive(Debug, Args)]
@@ -16,6 +18,16 @@ pub(in crate::cli) struct ClassArgs {
     /// Leave out rows with this label (repeatable)
     #[arg(long, value_name = "LABEL", help_heading = CLASSES)]
     pub(in crate::cli) ignore_label: Vec<String>,
+
+    /// Whether spellings of one class, such as 1 and 1.0 or Cat and cat, are one class
+    /// [default: counted apart, with a warning]
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(["exact", "loose"]).try_map(|name| named(Matching::from_name(&name))), help_heading = CLASSES)]
+    pub(in crate::cli) match_classes: Option<Matching>,
+
+    /// What becomes of a prediction that is missing or none of the classes, which are
+    /// those of the labels without --classes [default: error]
+    #[arg(long, value_name = "ACTION", value_parser = PossibleValuesParser::new(["wrong", "error", "skip"]).try_map(|name| named(Outside::from_name(&name))), help_heading = CLASSES)]
+    pub(in crate::cli) outside: Option<Outside>,
 
     /// Positive class of binary scores [default: the later of the two]
     #[arg(long, value_name = "CLASS", help_heading = CLASSES)]

@@ -15,6 +15,10 @@ pub(in crate::cli) struct MetricArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = METRICS)]
     pub(in crate::cli) metrics: Vec<String>,
 
+    /// Classes that averages are over, separated by commas; '!O' is all but O
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',', allow_hyphen_values = true, help_heading = METRICS)]
+    pub(in crate::cli) average_over: Vec<String>,
+
     /// List every metric: formula, range, when it is undefined, source
     #[arg(long, help_heading = METRICS)]
     pub(in crate::cli) list_metrics: bool,

@@ -1,6 +1,6 @@
 //! Metrics of the confusion and of the ranks of labels.
 
-use crate::metric::overlap::{self, Overlap};
+use crate::metric::overlap::Overlap;
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{agreement, source};
 
@@ -69,7 +69,7 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
-        compute: Compute::Plain(overlap::micro),
+        compute: Compute::Plain(|summary| Overlap::Precision.micro_average(summary)),
     },
     Metric {
         name: "precision_weighted",
@@ -102,7 +102,7 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
-        compute: Compute::Plain(overlap::micro),
+        compute: Compute::Plain(|summary| Overlap::Recall.micro_average(summary)),
     },
     Metric {
         name: "recall_weighted",
@@ -113,7 +113,7 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
-        compute: Compute::Plain(overlap::micro),
+        compute: Compute::Plain(|summary| Overlap::Recall.micro_average(summary)),
     },
     Metric {
         name: "f1_macro",
@@ -135,7 +135,7 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: false,
-        compute: Compute::Plain(overlap::micro),
+        compute: Compute::Plain(|summary| Overlap::F(1.0).micro_average(summary)),
     },
     Metric {
         name: "f1_weighted",
@@ -168,7 +168,7 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: true,
-        compute: Compute::OfBeta(|summary, _| overlap::micro(summary)),
+        compute: Compute::OfBeta(|summary, beta| Overlap::F(beta).micro_average(summary)),
     },
     Metric {
         name: "fbeta_weighted",
@@ -201,7 +201,7 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::JACCARD,
         on_request: false,
-        compute: Compute::Plain(overlap::jaccard_micro),
+        compute: Compute::Plain(|summary| Overlap::Jaccard.micro_average(summary)),
     },
     Metric {
         name: "jaccard_weighted",

@@ -23,7 +23,7 @@ impl Document {
     }
 
     /// A value on one line, in the place reached.
-    fn compact(&mut self, value: &(impl Serialize + ?Sized)) {
+    pub(super) fn compact(&mut self, value: &(impl Serialize + ?Sized)) {
         serde_json::to_writer(&mut self.text, value)
             .unwrap_or_else(|_| unreachable!("strings, numbers and lists always have a JSON form"));
     }

@@ -12,7 +12,7 @@ use self::document::Document;
 use super::{Provenance, Report, calibration, operating_points};
 use crate::metric::{ClassMeasures, Measure};
 use crate::rule::Judgement;
-use crate::tally::{self, Cell, Confusion, Spec, Tallies, Task};
+use crate::tally::{self, Cell, Confusion, Outside, Tallies, Task};
 
 /// Classes up to which the confusion is written as a full matrix.
 const DENSE_CLASSES: usize = 256;
@@ -21,7 +21,7 @@ const DENSE_CLASSES: usize = 256;
 pub fn json(report: &Report) -> String {
     let Provenance { device, inputs, timing, warnings } = &report.provenance;
     let tallies = report.tallies;
-    let names = tallies.classes.names();
+    let names = report.classes();
     let mut out = Document::new();
     out.value("schema", &"tallyho.report/1");
     out.value("tool", &Tool { name: "tallyho", version: env!("CARGO_PKG_VERSION") });
@@ -29,7 +29,7 @@ pub fn json(report: &Report) -> String {
     out.list("inputs", inputs);
     out.value("timing", timing);
     out.value("digest", &report.digest);
-    out.value("options", &Options::new(&tallies.spec, names, report.replicates));
+    out.value("options", &Options::new(report));
     out.value("rows", &Rows::new(tallies));
     out.value("classes", &names);
     let metrics = report.metrics.iter();
@@ -39,7 +39,7 @@ pub fn json(report: &Report) -> String {
         report.per_class.iter().map(|class| Class::new(report.class(class.class), class)),
     );
     out.key("confusion");
-    confusion(&mut out, &tallies.confusion, names.len());
+    confusion(&mut out, &report.shown().confusion, names.len(), report.outside());
     out.list("calibration", calibration::bins(tallies));
     let points = operating_points(report);
     if !points.is_empty() {
@@ -72,10 +72,18 @@ struct Options<'a> {
     interval_method: &'static str,
     replicates: u32,
     seed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    match_classes: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outside: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    average_over: Option<Vec<&'a String>>,
 }
 
 impl<'a> Options<'a> {
-    fn new(spec: &Spec, names: &'a [String], replicates: u32) -> Self {
+    fn new(report: &'a Report<'a>) -> Self {
+        let (spec, names) = (&report.tallies.spec, report.classes());
+        let class_options = &spec.class_options;
         let positive = match spec.task {
             Task::Binary { positive } => names.get(positive).map(String::as_str),
             Task::Predictions | Task::Matrix => None,
@@ -91,8 +99,11 @@ impl<'a> Options<'a> {
             auc: spec.auc.name(),
             counted: spec.counted.name(),
             interval_method: spec.interval_method.name(),
-            replicates,
+            replicates: report.replicates,
             seed: spec.seed,
+            match_classes: class_options.matching.map(|it| it.name()),
+            outside: class_options.outside_is_wrong.then(|| Outside::Wrong.name()),
+            average_over: report.averaged(),
         }
     }
 }
@@ -238,20 +249,27 @@ impl<'a> Class<'a> {
     }
 }
 
-/// The matrix, row by row; only its non-zero cells where it would be large.
-fn confusion(out: &mut Document, confusion: &Confusion, classes: usize) {
+/// The matrix, row by row; only its non-zero cells where it would be large. After it,
+/// how many rows of each class have a prediction of no class, where such count.
+fn confusion(out: &mut Document, confusion: &Confusion, classes: usize, outside: Option<Vec<u64>>) {
+    let is_class = |cell: &Cell| (cell.prediction as usize) < classes;
     if classes > DENSE_CLASSES {
         out.push(r#"{"layout":"sparse","cells":"#);
         let indices: Vec<String> = (0..classes).map(|class| class.to_string()).collect();
         let triple = |cell: Cell| (cell.label as usize, cell.prediction as usize, cell.count);
-        out.triples(&indices, confusion.len(), confusion.cells().map(triple));
+        let cells = confusion.cells().filter(is_class);
+        out.triples(&indices, confusion.len(), cells.map(triple));
     } else {
         out.push(r#"{"layout":"dense","counts":"#);
         let mut rows = vec![vec![0; classes]; classes];
-        for cell in confusion.cells() {
+        for cell in confusion.cells().filter(is_class) {
             rows[cell.label as usize][cell.prediction as usize] = cell.count;
         }
         out.elements(rows);
+    }
+    if let Some(outside) = outside {
+        out.push(r#","outside":"#);
+        out.compact(&outside);
     }
     out.push("}");
 }

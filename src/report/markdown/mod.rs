@@ -24,6 +24,10 @@ pub fn markdown(report: &Report) -> String {
         let word = if holds { "PASS" } else { "FAIL" };
         out.push_str(&format!("**{word}**: {}\n\n", prose(&verdict)));
     }
+    for finding in run::first(report) {
+        let (severity, code) = (finding.code.severity.name(), finding.code.id);
+        out.push_str(&format!("**{severity} {code}**: {}\n\n", prose(&finding.sentence())));
+    }
     for (name, text) in run::lines(report) {
         out.push_str(&format!("- {name}: {}\n", prose(&text)));
     }
@@ -227,7 +231,7 @@ fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
 }
 
 fn confusion(out: &mut String, report: &Report) {
-    let classes = report.tallies.classes.len();
+    let classes = report.shown().classes.len();
     if classes < 2 || report.tallies.rows.scored == 0 {
         return;
     }
@@ -239,18 +243,19 @@ fn confusion(out: &mut String, report: &Report) {
     let columns: Vec<_> = std::iter::once(("label \\ prediction", Side::Left))
         .chain(heads.iter().map(|head| (head.as_str(), Side::Right)))
         .collect();
-    let mut rows: Vec<Vec<String>> = heads
+    // No label is of no class.
+    let mut rows: Vec<Vec<String>> = heads[..report.classes().len()]
         .iter()
         .map(|head| [vec![head.clone()], vec!["0".into(); heads.len()]].concat())
         .collect();
-    for cell in report.tallies.confusion.cells() {
+    for cell in report.shown().confusion.cells() {
         rows[cell.label as usize][1 + cell.prediction as usize] = count(cell.count);
     }
     table(out, &columns, rows);
 }
 
 fn confused(out: &mut String, report: &Report) {
-    let (pairs, all) = confused_pairs(&report.tallies.confusion);
+    let (pairs, all) = confused_pairs(&report.shown().confusion);
     if pairs.is_empty() {
         return;
     }

@@ -16,7 +16,7 @@ const GRID_NAME: usize = 20;
 
 /// The whole matrix if it fits, else the pairs that are confused most often.
 pub(super) fn draw(page: &mut Page, report: &Report) {
-    let classes = report.tallies.classes.len();
+    let classes = report.shown().classes.len();
     if classes < 2 || report.tallies.rows.scored == 0 {
         return;
     }
@@ -42,7 +42,7 @@ struct Heads {
 /// Columns headed by the names of the classes.
 fn named(report: &Report) -> Option<Heads> {
     let names: Vec<String> =
-        report.tallies.classes.names().iter().map(|name| cut(&class(name), GRID_NAME)).collect();
+        report.shown().classes.names().iter().map(|name| cut(&class(name), GRID_NAME)).collect();
     let distinct: HashSet<&String> = names.iter().collect();
     (distinct.len() == names.len()).then(|| Heads { columns: names.clone(), rows: names.clone() })
 }
@@ -50,7 +50,7 @@ fn named(report: &Report) -> Option<Heads> {
 /// Columns headed by letters, which the rows explain.
 fn lettered(report: &Report) -> Option<Heads> {
     let letters: Vec<String> = ('a'..='z').map(String::from).collect();
-    let names = report.tallies.classes.names();
+    let names = report.shown().classes.names();
     let columns = letters.get(..names.len())?.to_vec();
     let row =
         |(letter, name): (&String, &String)| format!("{letter} = {}", cut(&class(name), GRID_NAME));
@@ -59,9 +59,10 @@ fn lettered(report: &Report) -> Option<Heads> {
 }
 
 fn grid(report: &Report, heads: &Heads) -> Table {
-    let classes = heads.rows.len();
-    let mut counts = vec![vec![0; classes]; classes];
-    for cell in report.tallies.confusion.cells() {
+    // No label is of no class.
+    let (classes, labels) = (heads.rows.len(), report.classes().len());
+    let mut counts = vec![vec![0; classes]; labels];
+    for cell in report.shown().confusion.cells() {
         counts[cell.label as usize][cell.prediction as usize] = cell.count;
     }
     let mut table = Table::new(&[&[Align::Left][..], &vec![Align::Right; classes]].concat());
@@ -79,7 +80,7 @@ fn grid(report: &Report, heads: &Heads) -> Table {
 }
 
 fn draw_pairs(page: &mut Page, report: &Report) {
-    let (pairs, confused) = confused_pairs(&report.tallies.confusion);
+    let (pairs, confused) = confused_pairs(&report.shown().confusion);
     if pairs.is_empty() {
         return;
     }

@@ -17,6 +17,12 @@ pub(super) fn head(page: &mut Page, report: &Report) {
         page.paragraph(&lead, &verdict, Style::Bold);
         page.line(&[]);
     }
+    for notice in run::first(report) {
+        let lead = Span::plain(format!("{:<NAMES$}", notice.code.severity.name()));
+        let text = printable(&notice.sentence()).into_owned();
+        page.paragraph(&lead.style(Style::Yellow), &text, Style::Bold);
+        page.line(&[]);
+    }
     for (name, text) in run::lines(report) {
         page.paragraph(&label(name), &text, Style::Plain);
     }

@@ -1,0 +1,88 @@
+//! What was met in the rows and leaves no trace in tallies: labels that were to be
+//! ignored, and spellings of classes. Each is only ever added to, so that it does not
+//! matter who meets what, nor how often.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::plan::Plan;
+use crate::class::nearest;
+use crate::notice::{self, Notice};
+use crate::tally::Tallies;
+
+/// What all workers of an evaluation met.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// Whether some row has each of the labels to be ignored.
+    ignored: Vec<AtomicBool>,
+    /// Spellings that count as a class of another name, with that name.
+    respelled: Mutex<BTreeMap<String, String>>,
+}
+
+/// Names in a message.
+const FEW: usize = 5;
+
+impl Met {
+    /// Nothing yet, of so many labels to be ignored.
+    pub(super) fn new(ignored: usize) -> Self {
+        let ignored = std::iter::repeat_with(AtomicBool::default).take(ignored).collect();
+        Self { ignored, respelled: Mutex::default() }
+    }
+
+    /// Notes that some row has the label to be ignored in that place.
+    pub(super) fn ignored(&self, place: usize) {
+        if let Some(met) = self.ignored.get(place) {
+            met.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that `spelling` counts as the class `name`.
+    pub(super) fn respelled(&self, spelling: &str, name: &str) {
+        let mut respelled = self.respelled.lock().unwrap_or_else(PoisonError::into_inner);
+        respelled.insert(spelling.to_owned(), name.to_owned());
+    }
+
+    /// What the user should know of it.
+    pub(super) fn notices(&self, plan: &Plan, tallies: &Tallies) -> Vec<Notice> {
+        let met = self.ignored.iter().map(|met| met.load(Ordering::Relaxed));
+        let unmet = plan.ignore.iter().zip(met).filter(|(_, met)| !met);
+        let mut notices: Vec<Notice> =
+            unmet.map(|(label, _)| never_ignored(label, tallies)).collect();
+        let respelled = self.respelled.lock().unwrap_or_else(PoisonError::into_inner);
+        if !respelled.is_empty() {
+            let shown: Vec<String> = respelled
+                .iter()
+                .take(FEW)
+                .map(|(spelling, name)| format!("'{spelling}' as '{name}'"))
+                .collect();
+            let more = match respelled.len() - shown.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let text = format!("spellings were matched to classes: {}{more}", shown.join(", "));
+            notices.push(Notice::new(notice::RESPELLED, text));
+        }
+        notices
+    }
+}
+
+/// A label to be ignored that no row has.
+fn never_ignored(label: &str, tallies: &Tallies) -> Notice {
+    let text = format!("no row has the label '{label}', which --ignore-label leaves out");
+    let notice = Notice::new(notice::NEVER_IGNORED, text);
+    let classes = &tallies.classes;
+    let is_label = |name: &&str| {
+        let class = classes.index_of(name).and_then(|class| u32::try_from(class).ok());
+        tallies.confusion.rows().any(|row| Some(row.label()) == class)
+    };
+    if let Some(found) = classes.respelled(label).filter(is_label) {
+        return notice.hint(format!(
+            "there are rows with the label '{found}': name that one, or see --match-classes loose"
+        ));
+    }
+    match nearest(label, classes.proper_names().iter().map(String::as_str)) {
+        Some(near) => notice.hint(format!("did you mean '{near}'?")),
+        None => notice,
+    }
+}

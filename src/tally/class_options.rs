@@ -1,0 +1,159 @@
+//! How the names of classes are matched, which predictions are of no class, and which
+//! classes averages are over.
+//!
+//! None of this enters the digest: the names and counts that come of it do. In a state
+//! they are a section of their own, which is left out where all is as usual.
+
+use super::codec::{Reader, Writer};
+use super::spec::Matching;
+use crate::class::{Classes, nearest};
+use crate::error::{Error, Result};
+
+/// What was asked about classes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassOptions {
+    /// Whether spellings of one class are counted together; `None` if nobody said, so
+    /// that several are worth a warning.
+    pub matching: Option<Matching>,
+    /// Whether predictions of no class count, as wrong. Where classes were found in the
+    /// rows, they are those of the labels.
+    pub outside_is_wrong: bool,
+    /// The classes that averages are over, if not over all.
+    pub average_over: Option<AverageOver>,
+}
+
+/// Classes that averages are over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AverageOver {
+    /// Their names, or those of all others.
+    pub names: Vec<String>,
+    /// Whether it is all but these.
+    pub all_but: bool,
+}
+
+impl AverageOver {
+    /// From names as they are given; `!A` is all classes but A.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if one is empty or given twice, or if some are to be taken and
+    /// others left out.
+    pub fn parse(given: &[String]) -> Result<Option<Self>> {
+        let Some(first) = given.first() else { return Ok(None) };
+        let all_but = first.starts_with('!');
+        let mut names: Vec<String> = Vec::new();
+        for text in given {
+            let name = text.strip_prefix('!').unwrap_or(text);
+            if text.starts_with('!') != all_but {
+                return Err(Error::Usage(format!(
+                    "--average-over takes the classes to average over or, each with '!', those \
+                     to leave out; found '{first}' and '{text}'"
+                )));
+            }
+            if name.is_empty() || names.iter().any(|known| known == name) {
+                let what = if name.is_empty() { "no name" } else { "a name given twice" };
+                return Err(Error::Usage(format!("--average-over: '{text}' is {what}")));
+            }
+            names.push(name.to_owned());
+        }
+        Ok(Some(Self { names, all_but }))
+    }
+
+    /// Which of `classes` it selects, `[C]`; never those that are no class.
+    pub fn selected(&self, classes: &Classes, matching: Option<Matching>) -> Vec<bool> {
+        let mut selected = vec![self.all_but; classes.len()];
+        for name in &self.names {
+            if let Some(class) = classes.find(name, matching == Some(Matching::Loose)) {
+                selected[class] = !self.all_but;
+            }
+        }
+        if let Some(outside) = classes.outside() {
+            selected[outside] = false;
+        }
+        selected
+    }
+
+    /// Whether its names are classes and some class is left.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], with the nearest name, if not.
+    pub fn check(&self, classes: &Classes, matching: Option<Matching>) -> Result<()> {
+        let loose = matching == Some(Matching::Loose);
+        let names = || classes.proper_names().iter().map(String::as_str);
+        if let Some(name) = self.names.iter().find(|name| classes.find(name, loose).is_none()) {
+            let near = classes.respelled(name).or_else(|| nearest(name, names()));
+            let hint = match near {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => format!("there are {}", first_few(classes.proper_names())),
+            };
+            return Err(Error::Usage(format!(
+                "--average-over: there is no class '{name}'; {hint}"
+            )));
+        }
+        match self.selected(classes, matching).contains(&true) {
+            true => Ok(()),
+            false => Err(Error::Usage("--average-over leaves out every class".into())),
+        }
+    }
+
+    /// As it was given: "A, B", "!A".
+    pub fn spelling(&self) -> String {
+        let mark = if self.all_but { "!" } else { "" };
+        self.names.iter().map(|name| format!("{mark}{name}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn first_few(names: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = names[..names.len().min(FEW)].join(", ");
+    if names.len() > FEW { format!("{} classes: {shown}, …", names.len()) } else { shown }
+}
+
+impl ClassOptions {
+    /// Whether spellings of one class are counted together.
+    pub fn is_loose(&self) -> bool {
+        self.matching == Some(Matching::Loose)
+    }
+
+    /// Whether the classes that are named are among `classes`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if not.
+    pub fn check(&self, classes: &Classes) -> Result<()> {
+        self.average_over.as_ref().map_or(Ok(()), |over| over.check(classes, self.matching))
+    }
+
+    pub(super) fn write(&self, to: &mut Writer) {
+        to.u8(match self.matching {
+            None => 0,
+            Some(Matching::Exact) => 1,
+            Some(Matching::Loose) => 2,
+        });
+        to.u8(u8::from(self.outside_is_wrong));
+        let Some(AverageOver { names, all_but }) = &self.average_over else { return to.u8(0) };
+        to.u8(if *all_but { 2 } else { 1 });
+        to.len(names.len());
+        names.iter().for_each(|name| to.text(name));
+    }
+
+    pub(super) fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let matching = match from.u8()? {
+            0 => None,
+            1 => Some(Matching::Exact),
+            2 => Some(Matching::Loose),
+            _ => return None,
+        };
+        let outside_is_wrong = from.flag()?;
+        let average_over = match from.u8()? {
+            0 => None,
+            kind @ (1 | 2) => {
+                let names = from.list(8, Reader::text)?;
+                Some(AverageOver { names, all_but: kind == 2 })
+            }
+            _ => return None,
+        };
+        Some(Self { matching, outside_is_wrong, average_over })
+    }
+}
