@@ -7,6 +7,7 @@ mod classes;
 mod device;
 mod order;
 pub mod provenance;
+mod roles;
 mod settings;
 
 use std::sync::atomic::AtomicBool;
@@ -14,6 +15,7 @@ use std::time::Instant;
 
 pub use classes::read_classes;
 pub use device::{Wanted, parse_size};
+pub use roles::{command_line, likely};
 pub use settings::{Setting, Settings};
 
 use crate::engine::{self, Evaluation, Plan};

@@ -44,18 +44,7 @@ pub(super) struct CsvLane {
 impl CsvLane {
     /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
-        let mut records = Records::new(disk, 0);
-        records.skip_byte_order_mark()?;
-        let header = records.next_records(1)?.pop().ok_or_else(|| {
-            Error::format(disk.path(), "is empty: no header line with the columns' names")
-        })?;
-        let mut columns = parse_header(disk.path(), &header)?;
-        let start = records.position();
-        let first = records.next_records(csv_kinds::LOOK_AT)?;
-        if first.is_empty() {
-            return Err(Error::format(disk.path(), "is empty: no rows after the header"));
-        }
-        csv_kinds::settle(&mut columns, &first);
+        let (columns, start) = Self::head(disk)?;
         let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
             Some(role) => catalog.choose_all(role)?,
@@ -79,6 +68,30 @@ impl CsvLane {
                 roles: choice.roles(),
             }),
         })
+    }
+}
+
+impl CsvLane {
+    /// The columns of a file.
+    pub(super) fn columns(disk: &Arc<Disk>) -> Result<Vec<Column>> {
+        Self::head(disk).map(|(columns, _)| columns)
+    }
+
+    /// The columns of a file, and where its first record after the header begins.
+    fn head(disk: &Arc<Disk>) -> Result<(Vec<Column>, u64)> {
+        let mut records = Records::new(disk, 0);
+        records.skip_byte_order_mark()?;
+        let header = records.next_records(1)?.pop().ok_or_else(|| {
+            Error::format(disk.path(), "is empty: no header line with the columns' names")
+        })?;
+        let mut columns = parse_header(disk.path(), &header)?;
+        let start = records.position();
+        let first = records.next_records(csv_kinds::LOOK_AT)?;
+        if first.is_empty() {
+            return Err(Error::format(disk.path(), "is empty: no rows after the header"));
+        }
+        csv_kinds::settle(&mut columns, &first);
+        Ok((columns, start))
     }
 }
 

@@ -6,6 +6,7 @@ mod convert;
 mod csv;
 mod csv_kinds;
 mod csv_parse;
+mod describe;
 mod disk;
 mod dtype;
 mod lane;
@@ -24,6 +25,7 @@ mod transpose;
 
 use std::path::{Path, PathBuf};
 
+pub use describe::{Description, Field, Holds, describe};
 pub use memory::{Memory, Until};
 pub use set::Input;
 pub use stream::Stream;

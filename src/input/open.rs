@@ -8,7 +8,7 @@ use super::csv::CsvLane;
 use super::disk::Disk;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
-use super::select::has_wildcard;
+use super::select::{Column, has_wildcard};
 use super::{InputFile, Request, Shape, npy};
 use crate::batch::Role;
 use crate::error::{Error, Result};
@@ -166,9 +166,25 @@ fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dy
     Err(Error::format(disk.path(), problem))
 }
 
+/// The columns of a parquet file, with the type of each that can be read, and the
+/// number of its rows.
+#[cfg(feature = "parquet")]
+pub(super) fn open_parquet_columns(
+    disk: &Arc<Disk>,
+) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
+    super::parquet::columns(disk)
+}
+
+#[cfg(not(feature = "parquet"))]
+pub(super) fn open_parquet_columns(
+    disk: &Arc<Disk>,
+) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
+    open_parquet(disk, &Request::default(), None).map(|_| (Vec::new(), Vec::new(), 0))
+}
+
 /// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Npy,
     Npz,
     Csv,
@@ -177,7 +193,7 @@ enum Format {
 
 impl Format {
     /// By the first bytes; for text, which has none of its own, by the extension.
-    fn of(disk: &Disk) -> Result<Self> {
+    pub(super) fn of(disk: &Disk) -> Result<Self> {
         let mut start = [0; 8];
         let length = usize::try_from(disk.bytes()).map_or(start.len(), |b| b.min(start.len()));
         disk.read_exact_at(&mut start[..length], 0)?;
@@ -203,7 +219,7 @@ impl Format {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Npy => "npy",
             Self::Npz => "npz",

@@ -12,11 +12,11 @@ use crate::tally::ScoreType;
 pub(in crate::cli) struct InputArgs {
     /// Tables with one column per role: parquet, csv, npz; globs are expanded.
     /// Without tables, each role names a file of its own
-    #[arg(value_name = "TABLE", value_hint = ValueHint::FilePath)]
+    #[arg(value_name = "TABLE", value_hint = ValueHint::FilePath, help_heading = INPUT)]
     pub(in crate::cli) tables: Vec<PathBuf>,
 
     /// Column, array or file of the true classes: integers or strings
-    #[arg(long, value_name = "NAME", required_unless_present = "list_metrics", help_heading = INPUT)]
+    #[arg(long, value_name = "NAME", help_heading = INPUT)]
     pub(in crate::cli) labels: Option<String>,
 
     /// Column, array or file of the predicted classes

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{METRICS, named};
+use crate::cli::hyphen;
 use crate::tally::{BinEdges, IntervalMethod, Ties, ZeroDivision};
 
 /// What is measured, and how.
@@ -40,7 +41,7 @@ pub(in crate::cli) struct MetricArgs {
     pub(in crate::cli) top_k: Vec<usize>,
 
     /// Also report F-beta for this beta (repeatable)
-    #[arg(long, allow_hyphen_values = true, value_name = "BETA", value_delimiter = ',', help_heading = METRICS)]
+    #[arg(long, value_name = "BETA", allow_hyphen_values = true, value_parser = hyphen::number(), value_delimiter = ',', help_heading = METRICS)]
     pub(in crate::cli) beta: Vec<f64>,
 
     /// Level of confidence intervals, between 0 and 1

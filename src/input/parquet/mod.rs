@@ -26,7 +26,7 @@ use super::Request;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
-use super::select::{Catalog, ScoreColumns};
+use super::select::{Catalog, Column, ScoreColumns};
 use super::transpose::transpose;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -122,10 +122,7 @@ impl ParquetLane {
     /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
         let path = disk.path().to_owned();
-        let file = ChunkFile::new(disk);
-        let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
-        let metadata = guarded(|| parse().map_err(|error| error.to_string()))
-            .map_err(|problem| group::damaged(&path, &problem))?;
+        let metadata = read_metadata(disk)?;
         let starts = group_starts(&metadata)
             .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
         if starts.last() == Some(&0) {
@@ -159,6 +156,24 @@ impl ParquetLane {
         }
         Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
     }
+}
+
+/// What the footer of a file says.
+fn read_metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
+    let file = ChunkFile::new(disk);
+    let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
+    guarded(|| parse().map_err(|error| error.to_string()))
+        .map_err(|problem| group::damaged(disk.path(), &problem))
+}
+
+/// The columns of a file, with the type of each that can be read, and the number of
+/// its rows.
+pub(super) fn columns(disk: &Arc<Disk>) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
+    let metadata = read_metadata(disk)?;
+    let rows = group_starts(&metadata).and_then(|starts| starts.last().copied()).unwrap_or(0);
+    let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
+    let types = leaves.iter().map(|leaf| leaf.as_ref().map(Leaf::type_name)).collect();
+    Ok((columns, types, rows))
 }
 
 /// The score columns: for a list, as many as the first list that isn't empty has.

@@ -1,0 +1,130 @@
+//! What `eval` says where roles are missing: the columns that there are, and a
+//! command line to start from.
+
+use super::args::Eval;
+use crate::error::{Error, Result};
+use crate::evaluation::{command_line, likely};
+use crate::input::{Description, Field, Holds, Request, describe};
+use crate::report::{counted, printable};
+
+/// Fields that are listed.
+const LISTED: usize = 40;
+
+/// Characters of a field's name or type that are shown.
+const WIDEST: usize = 28;
+
+/// Whether labels, and predictions or scores, are named.
+pub(super) fn has_roles(args: &Eval) -> bool {
+    let input = &args.input;
+    input.labels.is_some() && (input.predictions.is_some() || !input.scores.is_empty())
+}
+
+/// The error of an evaluation without all its roles.
+pub(super) fn missing(args: &Eval, request: &Request) -> Error {
+    let input = &args.input;
+    let problem = match (&input.labels, input.predictions.is_some() || !input.scores.is_empty()) {
+        (None, false) => "name the true classes with --labels, and --predictions or --scores",
+        (None, true) => "name the true classes with --labels",
+        (Some(_), _) => "name the answers with --predictions or --scores",
+    };
+    match listing(request) {
+        // Roles that are named but not there are told by an evaluation of them.
+        _ if input.tables.is_empty() => Error::Usage(format!(
+            "{problem}, as in:\ntallyho eval --labels y.npy --predictions p.npy\n\
+             tallyho eval TABLE lists what is in a table; tallyho eval -h has more"
+        )),
+        Ok(listing) => Error::Usage(format!("{problem}\n\n{listing}")),
+        Err(error) => error,
+    }
+}
+
+/// The files with their fields, then the likely command lines.
+fn listing(request: &Request) -> Result<String> {
+    let described =
+        request.tables.iter().map(|table| describe(table)).collect::<Result<Vec<_>>>()?;
+    let mut text = String::new();
+    for (file, of) in &described {
+        text += &heading(file, *of);
+        text += &fields(file);
+        text.push('\n');
+    }
+    let mut files: Vec<Description> = described.into_iter().map(|(file, _)| file).collect();
+    let is_table = files.iter().any(|file| !file.is_array());
+    if is_table {
+        files.truncate(1);
+    }
+    let found = likely(&files, request);
+    if found.is_empty() {
+        let tables = request.tables.iter().map(|table| table.to_string_lossy());
+        let tables = tables.collect::<Vec<_>>().join(" ");
+        return Ok(text
+            + &match is_table {
+                true => format!("tallyho eval {tables} --labels NAME --predictions NAME"),
+                false => "tallyho eval --labels FILE --predictions FILE".to_owned(),
+            });
+    }
+    text += "By the names, this may be meant:\n";
+    text += &found.iter().map(command_line).collect::<Vec<_>>().join("\n");
+    Ok(text)
+}
+
+fn heading(file: &Description, of: usize) -> String {
+    let rows =
+        file.rows.map_or(String::new(), |rows| format!(", {}", counted(rows, "row", "rows")));
+    let what = if file.format == "npz" { ("array", "arrays") } else { ("column", "columns") };
+    let fields = match file.is_array() {
+        true => String::new(),
+        false => format!(", {}", counted(file.fields.len() as u64, what.0, what.1)),
+    };
+    let more = match of - 1 {
+        0 => String::new(),
+        more => format!(" (and {})", counted(more as u64, "more file", "more files")),
+    };
+    let path = file.path.display().to_string();
+    format!("{}: {}{rows}{fields}{more}\n", printable(&path), file.format)
+}
+
+/// A line for each field: its name, its type, its first values.
+fn fields(file: &Description) -> String {
+    let name = |field: &Field| match field.name.as_str() {
+        "" if file.is_array() => "(array)".to_owned(),
+        "" => "''".to_owned(),
+        name => cut(name),
+    };
+    let listed = file.fields.iter().take(LISTED);
+    let rows: Vec<[String; 3]> =
+        listed.map(|field| [name(field), cut(&field.dtype), values(field)]).collect();
+    let width = |place: usize| rows.iter().map(|row| row[place].chars().count()).max().unwrap_or(0);
+    let (first, second) = (width(0), width(1));
+    let mut text = String::new();
+    for [name, dtype, values] in &rows {
+        let line = format!("  {name:first$}  {dtype:second$}  {values}");
+        text += line.trim_end();
+        text.push('\n');
+    }
+    if let Some(more) = file.fields.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        text += &format!(
+            "  and {more} more, the last '{}'\n",
+            file.fields.last().map_or(String::new(), name)
+        );
+    }
+    text
+}
+
+fn values(field: &Field) -> String {
+    let values: Vec<String> = field.first.iter().map(|value| cut(value)).collect();
+    match (values.is_empty(), field.holds) {
+        (true, _) => String::new(),
+        (false, Holds::Vectors) => format!("[{}, …]", values.join(", ")),
+        (false, _) => format!("{}, …", values.join(", ")),
+    }
+}
+
+/// A text fit for the terminal and for a column of it.
+fn cut(text: &str) -> String {
+    let shown = printable(text);
+    match shown.char_indices().nth(WIDEST) {
+        None => shown.into_owned(),
+        Some((at, _)) => format!("{}…", &shown[..at]),
+    }
+}
