@@ -90,6 +90,7 @@ fn settings(args: &Eval) -> Settings {
         bins: args.metrics.bins,
         bin_edges: args.metrics.bin_edges,
         ties: args.metrics.ties,
+        ordinal: Some(args.metrics.ordinal),
         zero_division: Some(args.metrics.zero_division),
         top_k: Some(args.metrics.top_k.clone()),
         beta: Some(args.metrics.beta.clone()),

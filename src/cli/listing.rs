@@ -13,6 +13,9 @@ const LISTED: usize = 40;
 /// Characters of a field's name or type that are shown.
 const WIDEST: usize = 28;
 
+/// Characters of a value that are shown.
+const NARROW: usize = 14;
+
 /// Whether labels, and predictions or scores, are named.
 pub(super) fn has_roles(args: &Eval) -> bool {
     let input = &args.input;
@@ -48,24 +51,44 @@ fn listing(request: &Request) -> Result<String> {
         text += &fields(file);
         text.push('\n');
     }
-    let mut files: Vec<Description> = described.into_iter().map(|(file, _)| file).collect();
-    let is_table = files.iter().any(|file| !file.is_array());
-    if is_table {
-        files.truncate(1);
-    }
+    let files: Vec<Description> = described.into_iter().map(|(file, _)| file).collect();
     let found = likely(&files, request);
     if found.is_empty() {
-        let tables = request.tables.iter().map(|table| table.to_string_lossy());
-        let tables = tables.collect::<Vec<_>>().join(" ");
-        return Ok(text
-            + &match is_table {
-                true => format!("tallyho eval {tables} --labels NAME --predictions NAME"),
-                false => "tallyho eval --labels FILE --predictions FILE".to_owned(),
-            });
+        return Ok(text + &pattern(&files, request));
     }
     text += "By the names, this may be meant:\n";
     text += &found.iter().map(command_line).collect::<Vec<_>>().join("\n");
     Ok(text)
+}
+
+/// The form of a command line, where nothing can be guessed.
+fn pattern(files: &[Description], request: &Request) -> String {
+    let whole = |file: &Description| file.path.to_string_lossy().into_owned();
+    let form = match files {
+        [file] => match file.only_field().map(|field| field.holds) {
+            Some(Holds::Numbers | Holds::Vectors) => {
+                Request { labels: "FILE".into(), scores: vec![whole(file)], ..Request::default() }
+            }
+            Some(_) => Request {
+                labels: whole(file),
+                predictions: Some("FILE".into()),
+                ..Request::default()
+            },
+            None => Request { tables: request.tables.clone(), ..names() },
+        },
+        files if files.iter().all(|file| file.only_field().is_some()) => Request {
+            labels: "FILE".into(),
+            predictions: Some("FILE".into()),
+            ..Request::default()
+        },
+        _ => Request { tables: request.tables.clone(), ..names() },
+    };
+    command_line(&form)
+}
+
+/// Columns that are still to be named.
+fn names() -> Request {
+    Request { labels: "NAME".into(), predictions: Some("NAME".into()), ..Request::default() }
 }
 
 fn heading(file: &Description, of: usize) -> String {
@@ -112,7 +135,7 @@ fn fields(file: &Description) -> String {
 }
 
 fn values(field: &Field) -> String {
-    let values: Vec<String> = field.first.iter().map(|value| cut(value)).collect();
+    let values: Vec<String> = field.first.iter().map(|value| cut_to(value, NARROW)).collect();
     match (values.is_empty(), field.holds) {
         (true, _) => String::new(),
         (false, Holds::Vectors) => format!("[{}, …]", values.join(", ")),
@@ -122,8 +145,12 @@ fn values(field: &Field) -> String {
 
 /// A text fit for the terminal and for a column of it.
 fn cut(text: &str) -> String {
+    cut_to(text, WIDEST)
+}
+
+fn cut_to(text: &str, most: usize) -> String {
     let shown = printable(text);
-    match shown.char_indices().nth(WIDEST) {
+    match shown.char_indices().nth(most) {
         None => shown.into_owned(),
         Some((at, _)) => format!("{}…", &shown[..at]),
     }

@@ -2,7 +2,10 @@
 //! names and types: for a command line to start from, never for an evaluation.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
+use crate::engine::{self, Options};
+use crate::error::Result;
 use crate::input::{Description, Field, Holds, Input, Request};
 
 /// Names of labels, the likelier first.
@@ -67,16 +70,19 @@ const SCORE_PREFIXES: &[&str] =
 /// its columns are there and of types that can be read.
 pub fn likely(described: &[Description], given: &Request) -> Vec<Request> {
     let candidates = match described {
-        [only] if !only.is_array() => of_table(only, given),
-        arrays if arrays.iter().all(Description::is_array) => of_arrays(arrays, given),
-        _ => Vec::new(),
+        [only] => of_table(only, given),
+        files if files.iter().all(|file| file.only_field().is_some()) => of_files(files, given),
+        [first, ..] => of_table(first, given),
+        [] => Vec::new(),
     };
-    let runs = |request: &Request| {
-        Input::open(request)
-            .and_then(|input| input.head(0, 1, 1))
-            .is_ok_and(|head| head.faults.is_empty())
-    };
-    candidates.into_iter().filter(runs).collect()
+    candidates.into_iter().filter(|request| runs(request).is_ok()).collect()
+}
+
+/// Whether an evaluation would begin: as far as the first rows tell.
+fn runs(request: &Request) -> Result<()> {
+    let input = Input::open(request)?;
+    engine::plan(&input, &Options { threads: 1, ..Options::default() }, &AtomicBool::new(false))?;
+    input.head(0, 1, 1).map(drop)
 }
 
 fn of_table(described: &Description, given: &Request) -> Vec<Request> {
@@ -108,7 +114,8 @@ fn scores(fields: &[Field]) -> Option<String> {
         return Some(vector.name.clone());
     }
     let mut groups: BTreeMap<&str, Vec<&Field>> = BTreeMap::new();
-    for field in fields.iter().filter(|field| field.holds == Holds::Numbers) {
+    let is_number = |field: &&Field| matches!(field.holds, Holds::Numbers | Holds::Integers);
+    for field in fields.iter().filter(is_number) {
         groups.entry(prefix(&field.name)).or_default().push(field);
     }
     let is_known = |prefix: &str| {
@@ -118,7 +125,8 @@ fn scores(fields: &[Field]) -> Option<String> {
     // Only a glob that matches these columns and no others.
     let is_exact = |(prefix, group): &(&str, Vec<&Field>)| {
         let matched = fields.iter().filter(|field| field.name.starts_with(prefix)).count();
-        !prefix.is_empty() && group.len() > 1 && matched == group.len()
+        let is_scores = group.iter().any(|field| field.holds == Holds::Numbers);
+        !prefix.is_empty() && group.len() > 1 && matched == group.len() && is_scores
     };
     let groups: Vec<_> = groups.into_iter().filter(is_exact).collect();
     let group = groups.iter().find(|(prefix, _)| is_known(prefix));
@@ -139,33 +147,31 @@ fn prefix(name: &str) -> &str {
     }
 }
 
-fn of_arrays(arrays: &[Description], given: &Request) -> Vec<Request> {
-    let [first, second] = arrays else { return Vec::new() };
-    let path = |array: &Description| array.path.to_string_lossy().into_owned();
-    let stem = |array: &Description| {
-        array.path.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
+/// Two files of one column each: labels, and what answers them.
+fn of_files(files: &[Description], given: &Request) -> Vec<Request> {
+    let ([first, second], "") = (files, given.labels.as_str()) else { return Vec::new() };
+    let is_class = |file: &Description| {
+        let field = file.only_field();
+        field.is_some_and(|it| matches!(it.holds, Holds::Texts | Holds::Integers))
     };
-    let is_one = |array: &&Description| {
-        array.fields.iter().any(|field| matches!(field.holds, Holds::Texts | Holds::Integers))
+    // How early its name stands among those of labels.
+    let place = |file: &Description| {
+        let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let is_called = |name: &&str| stem == **name || stem.starts_with(&format!("{name}_"));
+        LABELS.iter().position(|name| is_called(&name)).filter(|_| is_class(file))
     };
-    let place = |array: &Description| {
-        let stem = stem(array);
-        LABELS.iter().position(|name| *name == stem || stem.starts_with(&format!("{name}_")))
+    let (labels, answers) = match (place(first), place(second)) {
+        (None, None) => return Vec::new(),
+        (Some(_), None) => (first, second),
+        (None, Some(_)) => (second, first),
+        (Some(at), Some(other)) if at <= other => (first, second),
+        _ => (second, first),
     };
-    let labels = match given.labels.as_str() {
-        "" => [first, second]
-            .into_iter()
-            .filter(is_one)
-            .filter(|array| place(array).is_some())
-            .min_by_key(|array| place(array)),
-        _ => None,
-    };
-    let Some(labels) = labels else { return Vec::new() };
-    let other = if std::ptr::eq(labels, first) { second } else { first };
+    let path = |file: &Description| file.path.to_string_lossy().into_owned();
     let request = Request { labels: path(labels), ..Request::default() };
-    vec![match is_one(&other) {
-        true => Request { predictions: Some(path(other)), ..request },
-        false => Request { scores: vec![path(other)], ..request },
+    vec![match is_class(answers) {
+        true => Request { predictions: Some(path(answers)), ..request },
+        false => Request { scores: vec![path(answers)], ..request },
     }]
 }
 

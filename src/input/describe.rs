@@ -18,6 +18,9 @@ use crate::error::{Error, Result};
 /// Values of a column that are shown.
 const FIRST: usize = 3;
 
+/// Rows that tell whether numbers in a text are all whole.
+const TELLING: usize = 64;
+
 /// Columns whose values are looked at; each costs a look into the file.
 const LOOKED_AT: usize = 40;
 
@@ -66,6 +69,14 @@ impl Description {
     /// Whether it is one array, which has no columns to name.
     pub fn is_array(&self) -> bool {
         self.format == "npy"
+    }
+
+    /// The only field, of a file that can play a role as a whole.
+    pub fn only_field(&self) -> Option<&Field> {
+        match self.fields.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 }
 
@@ -154,21 +165,35 @@ fn look(described: &mut Description) {
         let class = Request { tables: tables.clone(), labels: name.clone(), ..Request::default() };
         let labels = classes.clone().unwrap_or_else(|| name.clone());
         let score = Request { tables, labels, scores: vec![name], ..Request::default() };
-        field.first = match field.holds {
-            Holds::Nothing => Vec::new(),
+        let is_text = described.format == "csv";
+        let read = match field.holds {
+            Holds::Nothing => continue,
+            Holds::Texts | Holds::Integers => labels_of(&class),
             // Numbers in a text that are no scores may be labels all the same.
-            Holds::Numbers if described.format == "csv" => labels_of(&class).unwrap_or_default(),
-            Holds::Texts | Holds::Integers => labels_of(&class).unwrap_or_default(),
-            Holds::Numbers | Holds::Vectors if is_array => Vec::new(),
-            Holds::Numbers | Holds::Vectors => scores_of(&score).unwrap_or_default(),
+            Holds::Numbers if is_text => labels_of(&class),
+            Holds::Numbers | Holds::Vectors if is_array => continue,
+            Holds::Numbers | Holds::Vectors => scores_of(&score),
         };
+        let mut values = read.unwrap_or_default();
+        if is_text && field.holds == Holds::Numbers && are_whole(&values) {
+            (field.holds, field.dtype) = (Holds::Integers, "integer".to_owned());
+        }
+        values.truncate(FIRST);
+        field.first = values;
     }
+}
+
+/// Whether all values that are there are whole numbers, and one is.
+fn are_whole(values: &[String]) -> bool {
+    let mut there = values.iter().filter(|value| !value.trim().is_empty()).peekable();
+    let is_whole = |value: &String| value.trim().parse().is_ok_and(|it: f64| it.fract() == 0.0);
+    there.peek().is_some() && there.all(is_whole)
 }
 
 /// The first labels of a request.
 fn labels_of(request: &Request) -> Result<Vec<String>> {
-    let head = Input::open(request)?.head(0, FIRST, 1)?;
-    Ok((0..head.rows.min(FIRST)).map(|row| head.labels.name(row)).collect())
+    let head = Input::open(request)?.head(0, TELLING, 1)?;
+    Ok((0..head.rows.min(TELLING)).map(|row| head.labels.name(row)).collect())
 }
 
 /// The first scores of a request; of several in a row, those of the first row.

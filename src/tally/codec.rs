@@ -269,6 +269,7 @@ impl<'a> Reader<'a> {
             replicates: self.flag()?.then_some(self.u32()?),
             seed: self.u64()?,
             order: OrderWish::default(),
+            ordinal: false,
         };
         let auc = self.option(Auc::ALL)??;
         let agrees = (auc == Auc::Binned) == (spec.auc == Auc::Binned);

@@ -141,6 +141,9 @@ pub struct Spec {
     pub replicates: Option<u32>,
     /// What the resamples are drawn with.
     pub seed: u64,
+    /// Whether classes that are no numbers have an order all the same. A state does
+    /// not keep it: it is for who shows a report to say.
+    pub ordinal: bool,
 }
 
 impl Eq for Spec {}
@@ -168,6 +171,7 @@ impl Default for Spec {
             interval_method: IntervalMethod::Wilson,
             replicates: None,
             seed: 0,
+            ordinal: false,
         }
     }
 }

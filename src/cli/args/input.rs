@@ -12,7 +12,7 @@ use crate::tally::ScoreType;
 pub(in crate::cli) struct InputArgs {
     /// Tables with one column per role: parquet, csv, npz; globs are expanded.
     /// Without tables, each role names a file of its own
-    #[arg(value_name = "TABLE", value_hint = ValueHint::FilePath, help_heading = INPUT)]
+    #[arg(value_name = "TABLE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) tables: Vec<PathBuf>,
 
     /// Column, array or file of the true classes: integers or strings

@@ -36,6 +36,11 @@ pub(in crate::cli) struct MetricArgs {
     #[arg(long, value_name = "VALUE", default_value = "undefined", value_parser = PossibleValuesParser::new(["undefined", "0", "1", "exclude"]).try_map(|name| named(ZeroDivision::from_name(&name))), help_heading = METRICS)]
     pub(in crate::cli) zero_division: ZeroDivision,
 
+    /// The classes have an order though they are no numbers: report the weighted
+    /// kappas, too; --classes gives the order
+    #[arg(long, help_heading = METRICS)]
+    pub(in crate::cli) ordinal: bool,
+
     /// K of top-K accuracy, separated by commas [default: 1,3,5]
     #[arg(long, value_name = "K", value_delimiter = ',', help_heading = METRICS)]
     pub(in crate::cli) top_k: Vec<usize>,

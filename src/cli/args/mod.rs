@@ -51,7 +51,7 @@ By topic, with more words: tallyho help input | classes | metrics | order |
 output | running | history";
 
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]))]
+#[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]))]
 pub(super) struct Eval {
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -80,6 +80,11 @@ pub(super) struct Merge {
     /// States written by `eval -o x.tally` or by `merge`
     #[arg(value_name = "STATE", required = true, value_hint = ValueHint::FilePath)]
     pub(super) states: Vec<PathBuf>,
+
+    /// The classes have an order though they are no numbers: report the weighted
+    /// kappas, too
+    #[arg(long)]
+    pub(super) ordinal: bool,
 
     #[command(flatten)]
     pub(super) show: Show,

@@ -3,9 +3,10 @@
 
 mod topics;
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use self::topics::{TOPICS, Topic};
+use super::args::INPUT;
 use crate::class::nearest;
 use crate::error::{Error, Result};
 
@@ -17,12 +18,12 @@ Usage: tallyho eval [TABLE]... --labels <NAME> --predictions <NAME>
        tallyho eval [TABLE]... --labels <NAME> --scores <NAMES>
        tallyho eval <TABLE>     lists its columns and a command to start from
 
-  [TABLE]...            tables with a column per role (parquet, csv, npz), globs;
-                        without any, each role names a file of its own
+  [TABLE]...            tables with a column per role (parquet, csv, npz), globs
+                        or, without any, each role names a file of its own
   --labels <NAME>       the true classes: a column, an array or a file
   --predictions <NAME>  the predicted classes
-  --scores <NAMES>      scores instead: columns such as 'p_*', an array or a file
-  --metrics <NAMES>     only these, separated by commas; --list-metrics lists all
+  --scores <NAMES>      or the scores: columns such as 'p_*', an array, a file
+  --metrics <NAMES>     only these, by commas; --list-metrics lists them all
   --require <RULE>      a rule that must hold, such as 'accuracy >= 0.9'
   -o, --output <FILE>   write a report: .json .md .csv .prom .xml, or .tally
   --json                print JSON instead of a table
@@ -72,16 +73,23 @@ fn render(program: &Command, topic: &Topic) -> Result<String> {
     let eval = program.find_subcommand("eval").cloned();
     let eval = eval.ok_or_else(|| Error::Internal("there is no subcommand eval".into()))?;
     let options = eval
-        .mut_args(|arg| match arg.get_help_heading() == Some(topic.heading) {
+        .mut_args(|arg| match stands_on(topic, &arg) {
             true => arg,
             false => arg.hide(true),
         })
         .help_template("{all-args}")
-        .render_long_help()
+        .render_help()
         .to_string();
     let (before, after) = (topic.before, topic.after);
     let options = options.trim_end();
     Ok(format!("{before}\n\n{options}\n\n{after}\n"))
+}
+
+/// Whether an option of `eval` belongs to a topic: it has its heading. Tables have
+/// none.
+fn stands_on(topic: &Topic, arg: &Arg) -> bool {
+    let heading = arg.get_help_heading();
+    heading == Some(topic.heading) || (arg.is_positional() && topic.heading == INPUT)
 }
 
 fn unknown(program: &Command, what: &[String]) -> Error {
@@ -129,9 +137,8 @@ mod tests {
             if ["help", "version"].contains(&arg.get_id().as_str()) {
                 continue;
             }
-            let heading = arg.get_help_heading();
-            let topic = TOPICS.iter().find(|topic| Some(topic.heading) == heading);
-            let topic = topic.unwrap_or_else(|| panic!("{}: {heading:?}", arg.get_id()));
+            let topic = TOPICS.iter().find(|topic| stands_on(topic, arg));
+            let topic = topic.unwrap_or_else(|| panic!("{}", arg.get_id()));
             let text = page(super::super::command(false), &[topic.name.to_owned()]).unwrap();
             let name = arg.get_long().map_or("TABLE".to_owned(), |long| format!("--{long} "));
             assert!(text.replace('\n', " \n").contains(&name), "{name} in {text}");
