@@ -143,8 +143,12 @@ fn is_ours(command: &str, long: &str) -> bool {
 
 /// `tallyho evaluate` is `tallyho eval`, and a file needs one before it.
 fn subcommand(found: &str, typed: &[String]) -> Option<String> {
-    if typed.get(1).is_none_or(|first| first != found) {
-        return None;
+    match typed.get(1) {
+        Some(first) if first == found => {}
+        Some(first) if found == "help" => {
+            return Some(format!("it is `tallyho help {first}` here"));
+        }
+        _ => return None,
     }
     let lower = found.to_ascii_lowercase();
     let known = SUBCOMMANDS.iter().find(|(names, _)| names.contains(&lower.as_str()));

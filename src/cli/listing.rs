@@ -33,8 +33,8 @@ pub(super) fn missing(args: &Eval, request: &Request) -> Error {
     match listing(request) {
         // Roles that are named but not there are told by an evaluation of them.
         _ if input.tables.is_empty() => Error::Usage(format!(
-            "{problem}, as in:\ntallyho eval --labels y.npy --predictions p.npy\n\
-             tallyho eval TABLE lists what is in a table; tallyho eval -h has more"
+            "{problem}, as in: tallyho eval --labels y.npy --predictions p.npy\n\
+             `tallyho eval TABLE` lists what is in a table; `tallyho eval -h` has more"
         )),
         Ok(listing) => Error::Usage(format!("{problem}\n\n{listing}")),
         Err(error) => error,

@@ -162,9 +162,20 @@ fn parse(args: Vec<OsString>) -> std::result::Result<Cli, Mistyped> {
 fn command(is_short: bool) -> clap::Command {
     let command = with_numbers(Cli::command());
     match is_short {
-        true => command.mut_subcommand("eval", |eval| eval.override_help(help::EVAL)),
+        true => command
+            .mut_subcommands(without_examples)
+            .mut_subcommand("eval", |eval| eval.override_help(help::EVAL)),
         false => command,
     }
+}
+
+/// A subcommand whose help is of options alone.
+fn without_examples(command: clap::Command) -> clap::Command {
+    let command = match command.get_after_help().is_some() {
+        true => command.after_help("--help has examples, and says more."),
+        false => command,
+    };
+    command.mut_subcommands(without_examples)
 }
 
 fn with_numbers(command: clap::Command) -> clap::Command {

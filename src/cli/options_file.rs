@@ -86,13 +86,12 @@ fn option<'a>(eval: &'a Command, key: &str) -> Option<&'a Arg> {
 }
 
 fn unknown(eval: &Command, key: &str) -> String {
+    if NO_KEYS.contains(&key) {
+        return format!("'{key}' is for the command line alone");
+    }
     let plain = key.replace('-', "_").to_ascii_lowercase();
     let ids = eval.get_arguments().map(|arg| arg.get_id().as_str());
-    let near = match NO_KEYS.contains(&key) {
-        true => None,
-        false => nearest(&plain, ids.filter(|id| !NO_KEYS.contains(id))),
-    };
-    match near {
+    match nearest(&plain, ids.filter(|id| !NO_KEYS.contains(id))) {
         Some(near) => format!("there is no option '{key}'; did you mean '{near}'?"),
         None => format!("there is no option '{key}'; tallyho eval --help lists them"),
     }

@@ -339,7 +339,7 @@ fn unknown(name: &str) -> Error {
         let or =
             if known.is_empty() { String::new() } else { format!(", or {}", known.join(", ")) };
         return Error::Usage(format!(
-            "{name} is a value of each class{here}: write {ours}[CLASS] in rules{or}"
+            "{name} is a value of each class{here}: write {ours}[CLASS]{or}"
         ));
     }
     let names = ALL

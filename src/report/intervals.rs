@@ -34,23 +34,25 @@ pub(super) fn methods(report: &Report) -> Vec<String> {
     found.into_iter().map(phrase).collect()
 }
 
-/// Which metrics have a value without an interval, in one line, and why if that is
-/// one reason; `None` if all have one.
+/// How many metrics have a value without an interval, in one line: which, and why,
+/// where that is one reason; `None` if all have one.
 pub(super) fn missing(report: &Report) -> Option<String> {
-    let without =
+    let reason =
         |(name, measure): &'_ (String, Measure)| Some((name.clone(), measure.no_interval.clone()?));
-    let found: Vec<(String, String)> = report.metrics.iter().filter_map(without).collect();
-    let named = match &found[..] {
-        [] => return None,
-        [(first, _), (second, _), more @ ..] if more.len() > 2 => {
+    let found: Vec<(String, String)> = report.metrics.iter().filter_map(reason).collect();
+    let (_, reason) = found.first()?;
+    if found.iter().any(|(_, other)| other != reason) {
+        let metrics = count(found.len() as u64);
+        return Some(format!(
+            "no interval for {metrics} metrics: -o report.json says for which and why"
+        ));
+    }
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    let named = match &names[..] {
+        [first, second, more @ ..] if more.len() > 2 => {
             format!("{first}, {second} and {} more", count(more.len() as u64))
         }
-        few => few.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
+        names => names.join(", "),
     };
-    let reason = &found[0].1;
-    let why = match found.iter().all(|(_, other)| other == reason) {
-        true => format!(": {reason}"),
-        false => "; -o report.json has the reasons".to_owned(),
-    };
-    Some(format!("no interval for {named}{why}"))
+    Some(format!("no interval for {named}: {reason}"))
 }

@@ -20,6 +20,7 @@ fn help_is_as_reviewed() {
         ("help_history_trend", "history trend --help"),
         ("help_history_prune", "history prune --help"),
         ("help_completions", "completions --help"),
+        ("help_synth_short", "synth -h"),
         ("help_topic_input", "help input"),
         ("help_topic_classes", "help classes"),
         ("help_topic_metrics", "help metrics"),
@@ -83,6 +84,8 @@ fn subcommands_are_explained_by_name() {
 
 #[test]
 fn what_there_is_no_help_on_is_said_with_what_there_is() {
+    let ran = tallyho(&sound(), "history help list").expect(2);
+    assert!(ran.stderr.contains("`tallyho help history`"), "{ran:?}");
     for (line, near) in [("help metric", "metrics"), ("help evel", "eval"), ("help xyzzy", "")] {
         let ran = tallyho(&sound(), line).expect(2);
         assert!(ran.stderr.starts_with("tallyho: there is no help on '"), "{ran:?}");

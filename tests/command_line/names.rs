@@ -138,10 +138,10 @@ fn names_of_several_metrics_are_answered_with_the_choice() {
     let folder = sound();
     for (name, answer) in [
         ("precision", "precision_macro, precision_micro, precision_weighted"),
-        ("recall", "write recall[CLASS] in rules, or recall_macro, recall_micro, recall_weighted"),
+        ("recall", "write recall[CLASS], or recall_macro, recall_micro, recall_weighted"),
         ("f1", "f1_macro, f1_micro, f1_weighted"),
-        ("f1_score", "f1 here"),
-        ("sensitivity", "(recall here), a value of each class"),
+        ("f1_score", "(f1 here): write f1[CLASS]"),
+        ("sensitivity", "(recall here): write recall[CLASS]"),
         ("iou", "jaccard_macro"),
         ("pr_auc", "average_precision"),
         ("weighted_kappa", "cohen_kappa_linear or cohen_kappa_quadratic"),

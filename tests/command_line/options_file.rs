@@ -13,7 +13,7 @@ const ALL: &str = "\
 # Of every kind: texts, lists, numbers, flags.
 tables = [\"t.csv\"]
 labels = \"label\"
-scores = [\"s0\", \"s1\"]
+scores = [\"s?\"]
 scores_are = \"probabilities\"
 metrics = [\"accuracy\", \"log_loss\"]
 bins = 5
@@ -29,7 +29,7 @@ fn a_file_stands_for_the_same_words_on_the_command_line() {
     let from_file = tallyho(&folder, "eval --options o.toml").expect(0).json();
     let typed = tallyho(
         &folder,
-        "eval t.csv --labels label --scores s0,s1 --scores-are probabilities \
+        "eval t.csv --labels label --scores 's?' --scores-are probabilities \
          --metrics accuracy,log_loss --bins 5 --interval 0.9 --ignore-label -100 --ignore-label 7 \
          --json --require 'accuracy >= 0.7'",
     );

@@ -46,30 +46,31 @@ pub(super) const PAGES: &str =
 /// # Errors
 ///
 /// [`Error::Usage`] if there is neither a topic nor a subcommand of that name.
-pub(super) fn page(mut program: Command, what: &[String]) -> Result<String> {
-    program.build();
-    let [first, rest @ ..] = what else { return Ok(program.render_long_help().to_string()) };
-    let topic = TOPICS.iter().find(|topic| topic.name == first).filter(|_| rest.is_empty());
-    let subcommand = descend(&mut program, what);
-    let subcommand = subcommand.map(|command| command.render_long_help().to_string());
-    match (topic, subcommand) {
+pub(super) fn page(program: Command, what: &[String]) -> Result<String> {
+    let topic = TOPICS.iter().find(|topic| [topic.name] == *what);
+    match (topic, of_subcommand(&program, what)) {
         (None, None) => Err(unknown(&program, what)),
         (None, Some(help)) => Ok(help),
-        (Some(topic), None) => render(&program, topic),
+        (Some(topic), None) => render(program, topic),
         // `history` is both: what `eval` records, and the command that shows it.
         (Some(topic), Some(help)) => {
-            Ok(format!("{}\ntallyho {first}: {help}", render(&program, topic)?))
+            Ok(format!("{}\ntallyho {}: {help}", render(program, topic)?, topic.name))
         }
     }
 }
 
-/// The subcommand at the end of a path of names.
-fn descend<'a>(program: &'a mut Command, names: &[String]) -> Option<&'a mut Command> {
-    names.iter().try_fold(program, |command, name| command.find_subcommand_mut(name))
+/// What `--help` of a subcommand prints; that of the program, if none is named.
+fn of_subcommand(program: &Command, names: &[String]) -> Option<String> {
+    let find = |command: &'_ Command, name: &String| command.find_subcommand(name).cloned();
+    names.iter().try_fold(program.clone(), |command, name| find(&command, name))?;
+    let words = ["tallyho"].into_iter().chain(names.iter().map(String::as_str)).chain(["--help"]);
+    let help = program.clone().try_get_matches_from(words).err()?;
+    Some(help.render().to_string())
 }
 
 /// The options of `eval` below the heading of a topic, between its texts.
-fn render(program: &Command, topic: &Topic) -> Result<String> {
+fn render(mut program: Command, topic: &Topic) -> Result<String> {
+    program.build();
     let eval = program.find_subcommand("eval").cloned();
     let eval = eval.ok_or_else(|| Error::Internal("there is no subcommand eval".into()))?;
     let options = eval

@@ -29,11 +29,10 @@ pub(super) const TOPICS: &[Topic] = &[
 const INPUT_BEFORE: &str = "\
 Where rows come from, and what they hold.
 
-A row has a label, the true class, and beside it a prediction, or scores: one for
-each class, or one for the positive class of two. With tables, --labels,
+A row has a label, the true class, and beside it a prediction, or scores: one
+for each class, or one for the positive class of two. With tables, --labels,
 --predictions and --scores name columns of them, or arrays of an npz. Without
-tables, each names a file that holds that alone. A file with other columns or
-other rows beside it is refused, not guessed at.";
+tables, each names a file that holds that alone; all have the same rows.";
 
 const INPUT_AFTER: &str = "\
 `tallyho eval TABLE` without roles lists what is in a table, and ends with a
@@ -55,9 +54,10 @@ const CLASSES_BEFORE: &str = "\
 Which classes there are, and which of them is predicted.
 
 A class is its name. Integers, integral floats and bools are spelled in decimal,
-so that '1' in a text and 1 in an array are one class. Classes are those found in
-labels and predictions, or those that --classes gives, or those of the score
-columns. They are ordered as numbers if all names are whole numbers, else as text.";
+so that '1' in a text and 1 in an array are one class. Classes are those found
+in labels and predictions, or those that --classes gives, or those of the score
+columns. They are ordered as numbers if all names are whole numbers, else as
+text.";
 
 const CLASSES_AFTER: &str = "\
 Values may begin with a hyphen: --ignore-label -100, --positive -1.
@@ -94,14 +94,14 @@ Areas under curves, and thresholds: what follows from the order of rows by their
 scores.
 
 One score per row is put in order without asking. With a score for each class
-that takes another pass over the rows and is done with --auc or a metric by name.";
+that takes another pass over the rows: --auc or a metric by name asks for it.";
 
 const ORDER_AFTER: &str = "\
 Memory does not grow with the number of rows, but under --auc exact: by 2 to 4
 bytes a row for one score per row (8 to 16 for f64), by as many for metrics by
 confidence, and by about 60 bytes a row, however many classes, for a score for
-each class. --auc binned takes 0.5 MiB for each class on each thread, and what it
-counts merges.
+each class. --auc binned takes 0.5 MiB for each class on each thread, and what
+it counts merges.
 
 Examples:
   tallyho eval --labels y.npy --scores s.npy --threshold-for 'recall >= 0.95'
@@ -112,8 +112,8 @@ const OUTPUT_BEFORE: &str = "\
 What is shown and written, and what must hold.
 
 A table is printed that fits the terminal. Files are opened before work begins
-and replaced in one step at the end. Warnings go to standard error and into every
-report.";
+and replaced in one step at the end. Warnings go to standard error and into
+every report.";
 
 const OUTPUT_AFTER: &str = "\
 A rule is a metric, a comparison and a number: accuracy >= 0.9, recall[cat] >=
