@@ -44,6 +44,7 @@
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
 //! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
+//! | 1 | `mistake` | mistakes in a file of TOML, by line and column |
 //! | 1 | [`place`] | files that are replaced in one step |
 //! | 1 | `http` | requests to other services, secrets |
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
@@ -95,6 +96,8 @@ pub mod input;
 pub mod job;
 pub mod kernel;
 pub mod metric;
+#[cfg(any(feature = "cli", feature = "job"))]
+mod mistake;
 pub mod notice;
 pub mod place;
 #[cfg(feature = "job")]

@@ -157,7 +157,8 @@ const ON_REQUEST: [&str; 2] = ["error_rate", "classwise_ece"];
 
 /// A report on `args` with everything that `case` expects, those metrics included.
 fn report_for(folder: &Path, case: &Value, args: &[&str]) -> Value {
-    let mut found = report(folder, args, &[]);
+    // Those of names have the weighted kappas by the order of their names.
+    let mut found = report(folder, args, &["--ordinal"]);
     let mut asked = ON_REQUEST.to_vec();
     asked.retain(|metric| !case["metrics"][metric].is_null());
     let more = report(folder, args, &["--metrics", &asked.join(",")]);

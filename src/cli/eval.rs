@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, judge, present, print, progress, record};
+use super::{DONE, check_threads, judge, listing, present, print, progress, record};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
@@ -23,6 +23,9 @@ pub(super) fn eval(
 ) -> Result<u8> {
     if args.metrics.list_metrics {
         return print(stdout, present::metric_list().as_bytes()).map(|()| DONE);
+    }
+    if !listing::has_roles(args) {
+        return Err(listing::missing(args, &request(args, None)));
     }
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
@@ -97,6 +100,7 @@ fn settings(args: &Eval) -> Settings {
         bins: args.metrics.bins,
         bin_edges: args.metrics.bin_edges,
         ties: args.metrics.ties,
+        ordinal: Some(args.metrics.ordinal),
         zero_division: Some(args.metrics.zero_division),
         top_k: Some(args.metrics.top_k.clone()),
         beta: Some(args.metrics.beta.clone()),

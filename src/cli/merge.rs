@@ -21,7 +21,8 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     // A state may be replaced by the sum it is part of, so none is protected.
     let outputs = Outputs::open(&args.show.output, &args.show.curves, std::iter::empty())?;
     let target = args.record.open()?;
-    let whole = add_up(&args.states, &states)?;
+    let mut whole = add_up(&args.states, &states)?;
+    whole.spec.ordinal = args.ordinal;
     rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = args.states.iter().zip(&states);

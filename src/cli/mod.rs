@@ -6,10 +6,15 @@ mod bench;
 #[cfg(feature = "gpu")]
 mod devices;
 mod eval;
+mod foreign;
+mod help;
 #[cfg(feature = "history")]
 mod history;
+mod hyphen;
 mod judge;
+mod listing;
 mod merge;
+mod options_file;
 mod output;
 mod present;
 mod progress;
@@ -27,7 +32,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::evaluation;
@@ -48,13 +53,17 @@ pub const INTERRUPTED: u8 = 130;
 /// all cores, and prints a report: accuracy, precision, recall, F1, calibration
 /// and more, per class and overall.
 #[derive(Debug, Parser)]
-#[command(name = "tallyho", version, max_term_width = 80, propagate_version = true, after_help = EXIT_STATUS)]
+#[command(name = "tallyho", version, max_term_width = 80, propagate_version = true, disable_help_subcommand = true, after_help = AFTER)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 done and every rule holds; 1 a rule is broken or undefined; \
+const AFTER: &str = "\
+`tallyho eval TABLE` lists what is in a table. Options by topic:
+  tallyho help input | classes | metrics | order | output | running | history
+
+Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
 2 bad usage, bad input or a failure; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -81,6 +90,13 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Explain the options of `eval` by topic, or a subcommand
+    Help {
+        /// input, classes, metrics, order, output, running, history, or a
+        /// subcommand
+        #[arg(value_name = "TOPIC")]
+        what: Vec<String>,
+    },
 }
 
 /// Runs the program and returns its exit status.
@@ -89,11 +105,11 @@ pub fn run(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            return explain(&error, stderr);
-        }
+        Err(Mistyped::Ours(error)) => return fail(&error, stderr),
+        Err(Mistyped::Clap(error)) => return explain(&error, stderr),
     };
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop_on_interrupt()),
@@ -107,8 +123,69 @@ pub fn run(
         #[cfg(feature = "gpu")]
         Command::Devices(args) => devices::devices(&args, stdout),
         Command::Completions { shell } => completions(shell, stdout),
+        Command::Help { what } => {
+            let page = help::page(command(false), &what);
+            page.and_then(|page| print(stdout, page.as_bytes())).map(|()| DONE)
+        }
     };
     result.unwrap_or_else(|error| fail(&error, stderr))
+}
+
+/// What is wrong with the arguments, or the help that they ask for.
+enum Mistyped {
+    Clap(clap::Error),
+    Ours(Error),
+}
+
+impl From<clap::Error> for Mistyped {
+    fn from(error: clap::Error) -> Self {
+        Self::Clap(error)
+    }
+}
+
+/// What was typed, with what a file of options adds.
+fn parse(args: Vec<OsString>) -> std::result::Result<Cli, Mistyped> {
+    let words: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let is_short = words.iter().take_while(|word| *word != "--").any(|word| word == "-h");
+    let args = options_file::add(args).map_err(Mistyped::Ours)?;
+    let matches = command(is_short).try_get_matches_from(args);
+    let matches = matches.map_err(|error| match foreign::answer(&error, &words) {
+        Some(answer) => Mistyped::Ours(Error::Usage(answer)),
+        None => Mistyped::Clap(error),
+    })?;
+    Ok(Cli::from_arg_matches(&matches)?)
+}
+
+/// The program's options. Numbers may be negative everywhere, to be refused for what they
+/// are where they make no sense. `is_short` is for `-h`, for which `eval` has a page of
+/// its own.
+fn command(is_short: bool) -> clap::Command {
+    let command = with_numbers(Cli::command());
+    match is_short {
+        true => command
+            .mut_subcommands(without_examples)
+            .mut_subcommand("eval", |eval| eval.override_help(help::EVAL)),
+        false => command,
+    }
+}
+
+/// A subcommand whose help is of options alone.
+fn without_examples(command: clap::Command) -> clap::Command {
+    let command = match command.get_after_help().is_some() {
+        true => command.after_help("--help has examples, and says more."),
+        false => command,
+    };
+    command.mut_subcommands(without_examples)
+}
+
+fn with_numbers(command: clap::Command) -> clap::Command {
+    let named = |arg: &clap::Arg| !arg.is_positional();
+    let takes = |arg: &clap::Arg| matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
+    let command = command.mut_args(|arg| match named(&arg) && takes(&arg) {
+        true => arg.allow_negative_numbers(true),
+        false => arg,
+    });
+    command.mut_subcommands(with_numbers)
 }
 
 fn fail(error: &Error, stderr: &mut dyn Write) -> u8 {
@@ -148,7 +225,7 @@ fn stop_on_interrupt() -> Arc<AtomicBool> {
 
 fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "tallyho", &mut script);
+    clap_complete::generate(shell, &mut command(false), "tallyho", &mut script);
     print(stdout, &script).map(|()| DONE)
 }
 
@@ -172,10 +249,11 @@ fn printed_or_closed(printed: io::Result<()>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cli, CommandFactory};
+    use super::command;
 
     #[test]
     fn the_arguments_are_well_defined() {
-        Cli::command().debug_assert();
+        command(false).debug_assert();
+        command(true).debug_assert();
     }
 }

@@ -91,6 +91,9 @@ pub(super) fn metric_list() -> String {
     for metric in metric::ALL {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", metric.name);
+        if !metric.aliases.is_empty() {
+            let _ = writeln!(text, "  also       {}", metric.aliases.join(", "));
+        }
         let _ = writeln!(text, "  formula    {}", metric.formula);
         let _ = writeln!(text, "  range      {}", metric.range);
         let _ = writeln!(text, "  needs      {}", metric.needs.name());

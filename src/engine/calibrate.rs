@@ -10,7 +10,7 @@ use super::sample::{batches, plan_like};
 use super::{Backend, OnDevice, evaluate};
 use crate::batch::Batch;
 use crate::class::Classes;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::gpu::{About, Adapter, CacheDir, Device, Kind, adapters, measure};
 use crate::input::{Input, Memory, Shape, Until};
@@ -39,7 +39,7 @@ impl Found {
     ///
     /// # Errors
     ///
-    /// [`Error::Device`] if the driver refuses.
+    /// [`Error::Device`](crate::error::Error::Device) if the driver refuses.
     pub fn open(self) -> Result<Arc<Device>> {
         self.device.map_or_else(|| Device::open(&self.adapter).map(Arc::new), Ok)
     }
@@ -70,23 +70,23 @@ pub fn wanted(input: &Input, plan: &Plan) -> Wanted {
 }
 
 /// The most able hardware device with rates for `wanted`, from the cache or
-/// measured now with up to `memory` bytes of it, in about half a second.
+/// measured now with up to `memory` bytes of it, in about half a second; `None` if
+/// there is no such device.
 ///
 /// # Errors
 ///
-/// [`Error::Device`] if there is none or it cannot be used.
+/// [`Error::Device`](crate::error::Error::Device) if it cannot be used.
 pub fn offer(
     wanted: &Wanted,
     plan: &Plan,
     memory: u64,
     cache: Option<&CacheDir>,
-) -> Result<Offer<Found>> {
+) -> Result<Option<Offer<Found>>> {
     let hardware = |adapter: &Adapter| adapter.about.kind != Kind::Software;
-    let none = || Error::device("gpu", "no hardware adapter was found (see tallyho devices)");
-    let adapter = adapters().into_iter().find(hardware).ok_or_else(none)?;
+    let Some(adapter) = adapters().into_iter().find(hardware) else { return Ok(None) };
     let (rates, device) = rates(&adapter, wanted, plan, memory, cache)?;
     let name = adapter.about.name.clone();
-    Ok(Offer { name, rates, device: Found { adapter, device } })
+    Ok(Some(Offer { name, rates, device: Found { adapter, device } }))
 }
 
 /// The rates of an adapter and of this CPU for rows like those wanted; and the
@@ -94,7 +94,7 @@ pub fn offer(
 ///
 /// # Errors
 ///
-/// [`Error::Device`] if it cannot be used.
+/// [`Error::Device`](crate::error::Error::Device) if it cannot be used.
 pub fn rates(
     adapter: &Adapter,
     wanted: &Wanted,

@@ -71,12 +71,12 @@ pub struct Choice<D> {
 /// must be read either way.
 pub const WORTH_A_DEVICE_SECONDS: f64 = 0.5;
 
-/// Chooses where to evaluate. `open` looks for a device and measures; it is not
-/// called where the CPU is the answer anyway.
+/// Chooses where to evaluate. `open` looks for a device, `None` if there is none,
+/// and measures; it is not called where the CPU is the answer anyway.
 pub fn choose<D>(
     wanted: &Wanted,
     facts: &Facts,
-    open: impl FnOnce() -> Result<Offer<D>>,
+    open: impl FnOnce() -> Result<Option<Offer<D>>>,
 ) -> Choice<D> {
     let cpu = |because| Choice { device: None, because };
     if let Some(reason) = &wanted.cpu_only {
@@ -84,10 +84,15 @@ pub fn choose<D>(
     }
     let assumed = assumed_seconds(wanted, facts);
     if assumed < WORTH_A_DEVICE_SECONDS {
-        return cpu(format!("too little to count for a GPU: about {}", seconds(assumed)));
+        return cpu(format!("counting takes about {}", seconds(assumed)));
     }
     let Offer { name, rates, device } = match open() {
-        Ok(offer) => offer,
+        Ok(Some(offer)) => offer,
+        // Nobody who has no GPU wants to hear of one.
+        Ok(None) => {
+            let about = seconds(assumed);
+            return cpu(format!("the only device here; counting takes about {about}"));
+        }
         Err(Error::Device { device, problem }) => {
             return cpu(format!("no GPU can be used: {device}: {problem}"));
         }
@@ -197,7 +202,7 @@ mod tests {
     }
 
     fn chosen(offer: Offer<&'static str>) -> Choice<&'static str> {
-        choose(&wanted(1_000_000, 1_000), &FACTS, || Ok(offer))
+        choose(&wanted(1_000_000, 1_000), &FACTS, || Ok(Some(offer)))
     }
 
     #[test]
@@ -236,10 +241,7 @@ mod tests {
         for wanted in [wanted(1_000, 1_000), wanted(40_000_000, 0)] {
             let choice = choose::<()>(&wanted, &FACTS, || unreachable!("a device was looked for"));
             assert_eq!(choice.device, None);
-            assert!(
-                choice.because.starts_with("too little to count for a GPU: about "),
-                "{choice:?}"
-            );
+            assert!(choice.because.starts_with("counting takes about "), "{choice:?}");
         }
     }
 
@@ -268,10 +270,10 @@ mod tests {
     #[test]
     fn no_device_is_looked_for_where_only_predictions_are_counted() {
         let all = wanted(2_000_000, 1_000);
-        assert!(choose(&all, &FACTS, || Ok(offer(1.0, 1e12, 1e12, 0.0))).device.is_some());
+        assert!(choose(&all, &FACTS, || Ok(Some(offer(1.0, 1e12, 1e12, 0.0)))).device.is_some());
         let few = Wanted { counted: Counted::Counts, ..all };
         let choice = choose::<()>(&few, &FACTS, || unreachable!("a device was looked for"));
-        assert_eq!(choice.because, "too little to count for a GPU: about 0.1 s");
+        assert_eq!(choice.because, "counting takes about 0.1 s");
     }
 
     #[test]
@@ -283,17 +285,23 @@ mod tests {
 
     #[test]
     fn without_a_device_the_reason_is_told() {
-        let none = || Err::<Offer<()>, _>(Error::device("gpu", "no adapter was found"));
-        let choice = choose(&wanted(1_000_000, 1_000), &FACTS, none);
+        let broken = || Err::<Option<Offer<()>>, _>(Error::device("card", "was lost"));
+        let choice = choose(&wanted(1_000_000, 1_000), &FACTS, broken);
         assert_eq!(choice.device, None);
-        assert_eq!(choice.because, "no GPU can be used: gpu: no adapter was found");
+        assert_eq!(choice.because, "no GPU can be used: card: was lost");
+    }
+
+    #[test]
+    fn where_there_is_no_gpu_there_is_no_word_of_one() {
+        let choice = choose::<()>(&wanted(1_000_000, 1_000), &FACTS, || Ok(None));
+        assert_eq!(choice.because, "the only device here; counting takes about 0.5 s");
     }
 
     #[test]
     fn text_is_slow_to_read_everywhere() {
         let text = Wanted { is_text: true, ..wanted(100_000_000, 10) };
         // 24 s of reading on either side leave the CPU ahead of a slow start.
-        let choice = choose(&text, &FACTS, || Ok(offer(1e8, 1e10, 1e9, 2.0)));
+        let choice = choose(&text, &FACTS, || Ok(Some(offer(1e8, 1e10, 1e9, 2.0))));
         assert_eq!(choice.device, None);
         assert_eq!(choice.because, "about 25 s on the CPU, 26 s on card, by measured rates");
     }
@@ -303,6 +311,6 @@ mod tests {
         let text = Wanted { is_text: true, ..wanted(10_000_000, 10) };
         assert!(read_seconds(&text, &FACTS) > 2.0);
         let choice = choose::<()>(&text, &FACTS, || unreachable!("a device was looked for"));
-        assert_eq!(choice.because, "too little to count for a GPU: about 50 ms");
+        assert_eq!(choice.because, "counting takes about 50 ms");
     }
 }

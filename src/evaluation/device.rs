@@ -164,7 +164,7 @@ pub(super) fn choose(
 ) -> Result<Chosen> {
     match wanted {
         Wanted::Cpu => Ok(Chosen::cpu(plan, "asked for by --device cpu")),
-        Wanted::Auto => Ok(Chosen::cpu(plan, "this build has no GPU support")),
+        Wanted::Auto => Ok(Chosen::cpu(plan, "the only device of this build")),
         Wanted::Gpu | Wanted::Named(_) => Err(Error::Usage(
             "this build has no GPU support; use --device cpu, or a build with feature `gpu`".into(),
         )),

@@ -9,6 +9,7 @@ mod columns;
 mod device;
 mod order;
 pub mod provenance;
+mod roles;
 mod settings;
 
 use std::sync::atomic::AtomicBool;
@@ -16,6 +17,7 @@ use std::time::Instant;
 
 pub use classes::read_classes;
 pub use device::{Wanted, parse_size};
+pub use roles::{command_line, likely};
 pub use settings::{Setting, Settings};
 
 use crate::engine::{self, Evaluation, Plan};

@@ -57,6 +57,8 @@ pub struct Settings {
     pub bin_edges: Option<BinEdges>,
     /// Which class of equal scores is ahead, for ranks
     pub ties: Option<Ties>,
+    /// Whether classes that are no numbers have an order, which weighted kappas need
+    pub ordinal: Option<bool>,
     /// What a quotient with denominator 0 is
     pub zero_division: Option<ZeroDivision>,
     /// K of top-K accuracy
@@ -115,6 +117,7 @@ impl Settings {
             bins: self.bins.or(usual.bins),
             bin_edges: self.bin_edges.or(usual.bin_edges),
             ties: self.ties.or(usual.ties),
+            ordinal: self.ordinal.or(usual.ordinal),
             zero_division: self.zero_division.or(usual.zero_division),
             top_k: self.top_k.or(usual.top_k),
             beta: self.beta.or(usual.beta),
@@ -142,6 +145,7 @@ impl Settings {
             outside: self.outside,
             average_over: self.average_over,
             metrics: self.metrics,
+            ordinal: self.ordinal,
             zero_division: self.zero_division,
             beta: self.beta,
             interval: self.interval,
@@ -171,7 +175,7 @@ impl Settings {
             return Err(Error::Usage(problem));
         }
         self.refuse_without_scores(setting)?;
-        let metrics = self.metric_names();
+        let metrics = self.metric_names()?;
         metric::check_names(&metrics)?;
         let asked = order::asked(self, &metrics, setting)?;
         let usual = Spec::default();
@@ -198,6 +202,7 @@ impl Settings {
                 outside_is_wrong: self.outside == Some(Outside::Wrong),
                 average_over: AverageOver::parse(self.average_over.as_deref().unwrap_or_default())?,
             },
+            ordinal: self.ordinal.unwrap_or_default(),
             metrics,
             ..usual
         };
@@ -213,14 +218,14 @@ impl Settings {
         })
     }
 
-    /// The metrics asked for. A comma at the end is no name, but no name at all
+    /// The metrics asked for, by the names that reports have. A comma at the end is no name, but no name at all
     /// is a slip.
-    fn metric_names(&self) -> Vec<String> {
+    fn metric_names(&self) -> Result<Vec<String>> {
         let mut names = self.metrics.clone().unwrap_or_default();
         if names.len() > 1 {
             names.retain(|name| !name.trim().is_empty());
         }
-        names.into_iter().map(|name| name.trim().to_owned()).collect()
+        names.into_iter().map(|name| metric::canonical(name.trim())).collect()
     }
 
     /// Settings of scores would be without effect on predictions; say so.

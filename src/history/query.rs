@@ -151,7 +151,8 @@ impl History {
     /// As [`History::tallies`].
     pub fn details(&self, run: Run) -> Result<RunDetails> {
         let stored = self.stored_metrics(run.id)?;
-        let tallies = self.tallies(&run)?;
+        let mut tallies = self.tallies(&run)?;
+        show_as_stored(&mut tallies, &stored);
         let computed = measures(&tallies)?;
         let old = |name: &str| stored.iter().find(|(known, _)| known == name);
         let mut metrics: Vec<(String, Value)> = computed
@@ -219,4 +220,10 @@ impl History {
 /// The run moves last, after it was looked at.
 fn flip(found: Result<(Value, Run)>) -> Result<(Run, Value)> {
     found.map(|(value, run)| (run, value))
+}
+
+/// Has the weighted kappas computed where they were recorded: whether classes have an
+/// order is told when a report is made, and a run does not keep it.
+pub(super) fn show_as_stored(tallies: &mut Tallies, stored: &[(String, Value)]) {
+    tallies.spec.ordinal = stored.iter().any(|(name, _)| name.starts_with("cohen_kappa_"));
 }

@@ -1,5 +1,6 @@
 //! Computing everything anew and comparing it with what is stored.
 
+use super::query::show_as_stored;
 use super::{Filter, History, Run, RunId, Value};
 use crate::error::{Error, Result};
 use crate::metric::measures;
@@ -54,7 +55,7 @@ impl History {
         for run in self.runs(filter)? {
             found.runs += 1;
             match self.tallies(&run) {
-                Ok(tallies) => self.verify_run(&run, &tallies, &mut found)?,
+                Ok(tallies) => self.verify_run(&run, tallies, &mut found)?,
                 Err(Error::Format { problem, .. }) => found.differences.push(Difference {
                     run: run.id,
                     what: "tallies".into(),
@@ -90,7 +91,7 @@ impl History {
     fn verify_run(
         &self,
         run: &Run,
-        tallies: &tally::Tallies,
+        mut tallies: tally::Tallies,
         found: &mut Verification,
     ) -> Result<()> {
         let mut differs = |what: &str, stored: String, computed: String| {
@@ -99,8 +100,8 @@ impl History {
                 found.differences.push(Difference { run: run.id, what, stored, computed });
             }
         };
-        if !tally::has_digest(tallies, &run.digest) {
-            differs("digest", run.digest.clone(), tally::digest(tallies));
+        if !tally::has_digest(&tallies, &run.digest) {
+            differs("digest", run.digest.clone(), tally::digest(&tallies));
         }
         let rows = run.rows;
         let counts = [rows.read, rows.scored, rows.ignored, rows.invalid, run.classes];
@@ -108,7 +109,8 @@ impl History {
         let computed = [read, scored, ignored, invalid, tallies.class_count() as u64];
         differs("rows", format!("{counts:?}"), format!("{computed:?}"));
         let stored = self.stored_metrics(run.id)?;
-        let computed = measures(tallies)?;
+        show_as_stored(&mut tallies, &stored);
+        let computed = measures(&tallies)?;
         for (name, measure) in &computed {
             match stored.iter().find(|(known, _)| known == name) {
                 Some((_, value)) => {

@@ -18,7 +18,7 @@ use super::csv_parse::{Parser, Uses};
 use super::csv_records::{Framing, Records};
 use super::disk::Disk;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
-use super::select::{Catalog, Choice};
+use super::select::{Catalog, Choice, Column};
 use crate::batch::{Batch, Role};
 use crate::error::Result;
 use crate::exact::ScoreType;
@@ -95,6 +95,17 @@ impl CsvLane {
             left_out: Arc::default(),
         })
     }
+}
+
+impl CsvLane {}
+
+/// The columns of a table, by its first rows.
+pub(super) fn columns(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Column>> {
+    let Head { mut columns, records, framing, .. } = Head::read(disk, request, None)?;
+    let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
+    let normalized = decimals.normalized(framing.delimiter, &records);
+    csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records));
+    Ok(columns)
 }
 
 /// What each field of a record is used for.

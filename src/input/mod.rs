@@ -14,6 +14,7 @@ mod csv_kinds;
 mod csv_options;
 mod csv_parse;
 mod csv_records;
+mod describe;
 mod disk;
 mod dtype;
 mod keys;
@@ -39,6 +40,7 @@ mod transpose;
 use std::path::{Path, PathBuf};
 
 pub use csv_options::{CsvOptions, Decimal, RepeatedHeader};
+pub use describe::{Description, Field, Holds, describe};
 pub use memory::{Memory, Until};
 pub use set::Input;
 pub use stream::Stream;

@@ -122,6 +122,22 @@ impl Archive {
         }
     }
 
+    /// The arrays by name, each with its header or why that cannot be read.
+    pub(super) fn arrays(&self) -> Vec<(String, Result<Array, String>)> {
+        let header = |member: &Member| match member.method {
+            _ if member.encrypted => Err("is encrypted".to_owned()),
+            CompressionMethod::Stored => {
+                let from = Cursor::new(&self.disk, member.start, member.end);
+                npy::read_header(&mut BufReader::new(from), member.end - member.start)
+            }
+            CompressionMethod::Deflated => {
+                npy::read_header(&mut Inflater::new(&self.disk, member), member.size)
+            }
+            other => Err(format!("is compressed in another way ({other})")),
+        };
+        self.members.iter().map(|member| (member.name.clone(), header(member))).collect()
+    }
+
     fn member(&self, name: Option<&str>, role: Role) -> Result<&Member> {
         let names = || self.members.iter().map(|member| member.name.as_str());
         let list = || names().collect::<Vec<_>>().join(", ");

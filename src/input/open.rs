@@ -11,7 +11,7 @@ use super::disk::Disk;
 use super::keys::Keys;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
-use super::select::has_wildcard;
+use super::select::{Column, has_wildcard};
 use super::{InputFile, Request, Shape, npy, roles};
 use crate::batch::Role;
 use crate::error::{Error, Result};
@@ -223,6 +223,22 @@ pub(super) fn open_parquet(
     Err(Error::format(disk.path(), problem))
 }
 
+/// The columns of a parquet file, with the type of each that can be read, and the
+/// number of its rows.
+#[cfg(feature = "parquet")]
+pub(super) fn open_parquet_columns(
+    disk: &Arc<Disk>,
+) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
+    super::parquet::columns(disk)
+}
+
+#[cfg(not(feature = "parquet"))]
+pub(super) fn open_parquet_columns(
+    disk: &Arc<Disk>,
+) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
+    open_parquet(disk, &Request::default(), None).map(|_| (Vec::new(), Vec::new(), 0))
+}
+
 /// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -296,7 +312,7 @@ impl Format {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Npy => "npy",
             Self::Npz => "npz",

@@ -86,7 +86,7 @@ impl Job {
     /// in it, a line each, with line and column.
     pub fn read(path: &Path, night: Date) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the config"))?;
-        let mut mistakes = Mistakes::new(path, &text);
+        let mut mistakes = Mistakes::new(path, &text, "the config of a job");
         let config = read(&text, &mut mistakes);
         let plan = |config| Planner::new(path, config, night, &mut mistakes).plan(path, night);
         let job = config.as_ref().map(plan);

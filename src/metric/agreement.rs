@@ -135,7 +135,21 @@ fn weighted_kappa(summary: &Summary<'_>, observed: u128, expected: Wide) -> Meas
         return Measure::undefined(ONE_CLASS);
     }
     let scaled = Wide::product(observed, summary.rows);
-    Measure::value(1.0 - scaled.to_f64() / expected.to_f64())
+    Measure::value(1.0 - scaled.to_f64() / expected.to_f64()).with_note(order_taken(summary))
+}
+
+/// Classes that a note names.
+const NAMED: usize = 5;
+
+/// What order classes were taken to have, where their names do not tell.
+fn order_taken(summary: &Summary<'_>) -> Option<String> {
+    if summary.has_numbers() {
+        return None;
+    }
+    let names = summary.tallies.classes.names();
+    let few = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(" < ");
+    let more = if names.len() > NAMED { " < …" } else { "" };
+    Some(format!("the order of the classes is taken to be {few}{more}; --classes gives another"))
 }
 
 /// Why kappa is undefined: chance agrees always.

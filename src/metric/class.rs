@@ -1,5 +1,6 @@
 //! The values of each class, one against the rest.
 
+use super::alias;
 use super::measure::{Measure, NO_ROWS};
 use super::order;
 use super::overlap::Overlap;
@@ -139,9 +140,10 @@ enum Read {
 }
 
 impl ClassMetric {
-    /// The entry of that name.
+    /// The entry of that name, or of the name that other tools have for it.
     pub fn find(name: &str) -> Option<&'static Self> {
-        PER_CLASS.iter().find(|metric| metric.name == name)
+        let called = |name: &str| PER_CLASS.iter().find(|metric| metric.name == name);
+        called(name).or_else(|| alias::of_a_class(name).and_then(called))
     }
 
     /// What it is computed from.

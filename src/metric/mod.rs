@@ -11,6 +11,7 @@
 //! reason, unless [`ZeroDivision`](crate::tally::ZeroDivision) says otherwise.
 
 mod agreement;
+mod alias;
 mod better;
 mod bootstrap;
 mod bounded;
@@ -37,7 +38,7 @@ pub(crate) use bootstrap::{Side, resamples};
 pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
-pub use request::{Parameter, Request, asked, check_names, check_spec};
+pub use request::{Parameter, Request, asked, canonical, check_names, check_spec};
 pub use summary::Summary;
 pub use table::ALL;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::alias;
 use super::class::ClassMetric;
 use super::measure::Measure;
 use super::registry::{Compute, Metric, Needs};
@@ -167,6 +168,23 @@ pub fn check_names(names: &[String]) -> Result<()> {
     names.iter().try_for_each(|name| named(name, &Spec::default(), 0).map(drop))
 }
 
+/// A name given to `--metrics` as a report spells it, where it is an alias.
+///
+/// # Errors
+///
+/// [`Error::Usage`] as in [`Request::new`].
+pub fn canonical(name: &str) -> Result<String> {
+    let own = name.split('(').next().unwrap_or_default();
+    match ALL.iter().any(|metric| metric.name == own) {
+        true => Ok(name.to_owned()),
+        // The alias of a family without its parameter is that family.
+        false => match find(own) {
+            Ok((metric, None)) if own == name => Ok(metric.name.to_owned()),
+            _ => Request::parse(name).map(|request| request.to_string()),
+        },
+    }
+}
+
 /// The metric that a name given to `--metrics` stands for, with what it asks of
 /// the order of rows.
 ///
@@ -219,7 +237,9 @@ pub fn check_spec(spec: &Spec) -> Result<()> {
 }
 
 /// What a report of rows counted as `spec` says shows, in registry order.
-pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
+///
+/// `is_ordered` says whether the classes have an order that means something.
+pub(super) fn shown(spec: &Spec, classes: usize, is_ordered: bool) -> Result<Vec<Request>> {
     check_spec(spec)?;
     if spec.metrics.is_empty() {
         let unasked = |metric: &&Metric| {
@@ -228,7 +248,8 @@ pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
                 || is_asked(metric, spec)
                 || matches!(metric.needs, Needs::Classwise | Needs::Tempered)
         };
-        let metrics = ALL.iter().filter(unasked);
+        let ordered = |metric: &&Metric| is_ordered || !is_of_ordered_classes(metric);
+        let metrics = ALL.iter().filter(unasked).filter(ordered);
         let possible = metrics.filter(|metric| metric.needs.missing(spec).is_none());
         return Ok(possible.flat_map(|metric| Request::family(metric, spec, classes)).collect());
     }
@@ -247,6 +268,11 @@ pub(super) fn shown(spec: &Spec, classes: usize) -> Result<Vec<Request>> {
         new
     });
     Ok(asked)
+}
+
+/// Whether a metric counts how far classes are apart in their order.
+fn is_of_ordered_classes(metric: &Metric) -> bool {
+    matches!(metric.name, "cohen_kappa_linear" | "cohen_kappa_quadratic")
 }
 
 /// Whether a metric was asked for by what it needs of the order.
@@ -287,17 +313,34 @@ fn find(name: &str) -> Result<(&'static Metric, Option<usize>)> {
             None => {}
         }
     }
-    Err(unknown(name))
+    match alias::respelled(name) {
+        Some(spelled) if known(&spelled) => find(&spelled),
+        _ => Err(unknown(name)),
+    }
+}
+
+/// Whether a metric has that name, or is a top-K accuracy.
+fn known(name: &str) -> bool {
+    let called = |metric: &Metric| metric.name == name || metric.aliases.contains(&name);
+    ALL.iter().any(called) || name.starts_with("top_")
 }
 
 fn unknown(name: &str) -> Error {
-    if ClassMetric::find(name).is_some() {
-        let averages = ["macro", "micro", "weighted"].map(|average| format!("{name}_{average}"));
+    if let Some(answer) = alias::answer(name) {
+        return Error::Usage(format!("there is no metric '{name}'; {answer}"));
+    }
+    let of_a_class = ClassMetric::find(name)
+        .or_else(|| alias::respelled(name).as_deref().and_then(ClassMetric::find));
+    if let Some(ClassMetric { name: ours, .. }) = of_a_class {
+        let here = if *ours == name { String::new() } else { format!(" ({ours} here)") };
+        let averages = ["macro", "micro", "weighted"].map(|average| format!("{ours}_{average}"));
         let known = |average: &String| ALL.iter().any(|metric| metric.name == *average);
         let known: Vec<String> = averages.into_iter().filter(known).collect();
         let or =
             if known.is_empty() { String::new() } else { format!(", or {}", known.join(", ")) };
-        return Error::Usage(format!("{name} is a value of each class: write {name}[CLASS]{or}"));
+        return Error::Usage(format!(
+            "{name} is a value of each class{here}: write {ours}[CLASS]{or}"
+        ));
     }
     let names = ALL
         .iter()

@@ -9,6 +9,7 @@ use super::class::ClassMeasures;
 use super::measure::Measure;
 use super::request::{self, Request};
 use super::selection::Selection;
+use crate::class::is_canonical_integer;
 use crate::error::{Error, Result};
 use crate::tally::{Auc, Cell, Counted, Row, ScoreTallies, Spec, Tallies, Task};
 
@@ -90,11 +91,22 @@ impl<'a> Summary<'a> {
     /// The same.
     pub fn measures(&self) -> Result<Vec<(String, Measure)>> {
         self.check()?;
-        let requests = request::shown(&self.tallies.spec, self.classes())?;
+        let requests = request::shown(&self.tallies.spec, self.classes(), self.is_ordered())?;
         let of = |request: &Request| (request.to_string(), request.measure(self));
         let mut measures: Vec<_> = requests.iter().map(of).collect();
         bootstrap::add_intervals(self, &requests, &mut measures);
         Ok(measures)
+    }
+
+    /// Whether the order of the classes means something: they are numbers, or are
+    /// said to have one.
+    fn is_ordered(&self) -> bool {
+        self.tallies.spec.ordinal || self.has_numbers()
+    }
+
+    /// Whether all classes are numbers.
+    pub(super) fn has_numbers(&self) -> bool {
+        self.tallies.classes.names().iter().all(|name| is_canonical_integer(name))
     }
 
     /// The value of one metric with its interval, as it stands among

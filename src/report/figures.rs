@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::class::OUTSIDE;
+use crate::metric::{Needs, Request};
 
 /// A metric's value with four or five significant digits.
 ///
@@ -21,6 +22,45 @@ pub(crate) fn value(value: f64) -> String {
         decimals += 1;
     }
     format!("{value:.decimals$}")
+}
+
+/// Decimals that sums of confidences, squared errors and losses hold: a mean of
+/// them is within 1e-6 of that of the real numbers.
+const HELD: usize = 6;
+
+/// A value that comes of sums in fixed point: as [`value`], but with no more
+/// decimals than hold. A value nearer to 0 or 1 than that reads as 0.000000 or
+/// 1.000000; JSON has it as it was computed.
+pub(crate) fn held(number: f64) -> String {
+    let shown = value(number);
+    let decimals = shown.split_once('.').map_or(0, |(_, behind)| behind.len());
+    if number.abs() >= 1.0 || (decimals <= HELD && !shown.contains('e')) {
+        return shown;
+    }
+    let shown = format!("{number:.HELD$}");
+    // -0.000000 is no number of its own.
+    match shown.strip_prefix('-') {
+        Some(zero) if zero.bytes().all(|byte| matches!(byte, b'0' | b'.')) => zero.to_owned(),
+        _ => shown,
+    }
+}
+
+/// The value of a metric: [`held`] if it comes of sums in fixed point, else
+/// [`value`].
+pub(crate) fn of_metric(name: &str, number: f64) -> String {
+    match is_held(name) {
+        true => held(number),
+        false => value(number),
+    }
+}
+
+/// Whether a metric comes of sums in fixed point rather than of counts.
+fn is_held(name: &str) -> bool {
+    let metric = Request::parse(name).map(|request| request.metric());
+    metric.is_ok_and(|it| {
+        matches!(it.needs, Needs::Scores | Needs::Classwise)
+            || it.name == "expected_calibration_error_equal_mass"
+    })
 }
 
 fn digits_before_point(size: f64) -> usize {
@@ -159,6 +199,28 @@ mod tests {
         for (number, expected) in shown {
             assert_eq!(value(number), expected, "{number:e}");
         }
+    }
+
+    #[test]
+    fn no_more_decimals_are_shown_than_hold() {
+        let shown = [
+            (0.0, "0.0000"),
+            (3e-9, "0.000000"),
+            (-3e-9, "0.000000"),
+            (4.823e-5, "0.000048"),
+            (0.001_234_567, "0.001235"),
+            (0.123_456, "0.1235"),
+            (0.999_999_7, "1.000000"),
+            (0.999_96, "0.99996"),
+            (-0.000_7, "-0.000700"),
+            (2.345_678, "2.3457"),
+            (3e6, "3.000e6"),
+        ];
+        for (number, expected) in shown {
+            assert_eq!(held(number), expected, "{number:e}");
+        }
+        assert_eq!(of_metric("brier_score", 1e-8), "0.000000");
+        assert_eq!(of_metric("accuracy", 1e-8), "1.000e-8");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Which intervals a report has, and which it has not.
 
 use super::Report;
-use super::figures::{count, value};
+use super::figures::{count, of_metric};
 use crate::metric::{Interval, Measure};
 
-/// "0.9585 – 0.9749".
-pub(super) fn ends(interval: &Interval) -> String {
-    format!("{} – {}", value(interval.low), value(interval.high))
+/// "0.9585 – 0.9749", of a metric.
+pub(super) fn ends(name: &str, interval: &Interval) -> String {
+    format!("{} – {}", of_metric(name, interval.low), of_metric(name, interval.high))
 }
 
 /// The methods of all intervals, each with what it is used for.
@@ -34,26 +34,25 @@ pub(super) fn methods(report: &Report) -> Vec<String> {
     found.into_iter().map(phrase).collect()
 }
 
-/// A line for each reason why defined metrics have no interval, naming them.
-pub(super) fn missing(report: &Report) -> Vec<String> {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (name, Measure { no_interval, .. }) in &report.metrics {
-        let Some(reason) = no_interval else { continue };
-        match reasons.iter_mut().find(|(known, _)| known == reason) {
-            Some((_, names)) => names.push(name),
-            None => reasons.push((reason, vec![name])),
-        }
+/// How many metrics have a value without an interval, in one line: which, and why,
+/// where that is one reason; `None` if all have one.
+pub(super) fn missing(report: &Report) -> Option<String> {
+    let reason =
+        |(name, measure): &'_ (String, Measure)| Some((name.clone(), measure.no_interval.clone()?));
+    let found: Vec<(String, String)> = report.metrics.iter().filter_map(reason).collect();
+    let (_, reason) = found.first()?;
+    if found.iter().any(|(_, other)| other != reason) {
+        let metrics = count(found.len() as u64);
+        return Some(format!(
+            "no interval for {metrics} metrics: -o report.json says for which and why"
+        ));
     }
-    reasons
-        .into_iter()
-        .map(|(reason, names)| {
-            let named = match &names[..] {
-                [first, second, more @ ..] if more.len() > 2 => {
-                    format!("{first}, {second} and {} more", count(more.len() as u64))
-                }
-                names => names.join(", "),
-            };
-            format!("no interval for {named}: {reason}")
-        })
-        .collect()
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    let named = match &names[..] {
+        [first, second, more @ ..] if more.len() > 2 => {
+            format!("{first}, {second} and {} more", count(more.len() as u64))
+        }
+        names => names.join(", "),
+    };
+    Some(format!("no interval for {named}: {reason}"))
 }

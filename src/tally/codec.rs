@@ -281,6 +281,7 @@ impl<'a> Reader<'a> {
             seed: self.u64()?,
             order: OrderWish::default(),
             class_options: ClassOptions::default(),
+            ordinal: false,
         };
         let auc = self.option(Auc::ALL)??;
         let agrees = (auc == Auc::Binned) == (spec.auc == Auc::Binned);

@@ -166,6 +166,9 @@ pub struct Spec {
     pub seed: u64,
     /// What was asked about classes.
     pub class_options: ClassOptions,
+    /// Whether classes that are no numbers have an order all the same. A state does
+    /// not keep it: it is for who shows a report to say.
+    pub ordinal: bool,
 }
 
 impl Eq for Spec {}
@@ -194,6 +197,7 @@ impl Default for Spec {
             replicates: None,
             seed: 0,
             class_options: ClassOptions::default(),
+            ordinal: false,
         }
     }
 }

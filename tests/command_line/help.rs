@@ -20,6 +20,13 @@ fn help_is_as_reviewed() {
         ("help_history_trend", "history trend --help"),
         ("help_history_prune", "history prune --help"),
         ("help_completions", "completions --help"),
+        ("help_synth_short", "synth -h"),
+        ("help_topic_input", "help input"),
+        ("help_topic_classes", "help classes"),
+        ("help_topic_metrics", "help metrics"),
+        ("help_topic_order", "help order"),
+        ("help_topic_output", "help output"),
+        ("help_topic_running", "help running"),
     ] {
         let ran = tallyho(&folder, line).expect(0);
         assert_eq!(ran.stderr, "");
@@ -27,6 +34,64 @@ fn help_is_as_reviewed() {
             assert!(text.chars().count() <= 80, "{line}: {text}");
         }
         insta::assert_snapshot!(name, ran.stdout);
+    }
+}
+
+/// A terminal has 24 lines, and the help of `eval` is read most.
+#[test]
+fn the_short_help_of_eval_fits_a_terminal() {
+    let ran = tallyho(&sound(), "eval -h").expect(0);
+    assert!(ran.stdout.lines().count() <= 24, "{}", ran.stdout);
+    for option in [
+        "--labels",
+        "--predictions",
+        "--scores",
+        "--metrics",
+        "--require",
+        "-o",
+        "--json",
+        "--device",
+    ] {
+        assert!(ran.stdout.contains(option), "{option}");
+    }
+    // Also where other options come before it.
+    assert_eq!(tallyho(&sound(), "eval t.csv --labels label -h").expect(0).stdout, ran.stdout);
+}
+
+#[test]
+fn subcommands_are_explained_by_name() {
+    let folder = sound();
+    for (by_name, by_flag) in [
+        ("help eval", "eval --help"),
+        ("help merge", "merge --help"),
+        ("help history list", "history list --help"),
+    ] {
+        let [by_name, by_flag] =
+            [by_name, by_flag].map(|line| tallyho(&folder, line).expect(0).stdout);
+        assert_eq!(by_name, by_flag);
+    }
+    assert_eq!(
+        tallyho(&folder, "help").expect(0).stdout,
+        tallyho(&folder, "--help").expect(0).stdout
+    );
+    // A topic and a subcommand at once.
+    let both = tallyho(&folder, "help history").expect(0).stdout;
+    assert!(
+        both.contains("--dataset <NAME>") && both.contains("Put two runs side by side"),
+        "{both}"
+    );
+}
+
+#[test]
+fn what_there_is_no_help_on_is_said_with_what_there_is() {
+    let ran = tallyho(&sound(), "history help list").expect(2);
+    assert!(ran.stderr.contains("`tallyho help history`"), "{ran:?}");
+    for (line, near) in [("help metric", "metrics"), ("help evel", "eval"), ("help xyzzy", "")] {
+        let ran = tallyho(&sound(), line).expect(2);
+        assert!(ran.stderr.starts_with("tallyho: there is no help on '"), "{ran:?}");
+        assert!(ran.stderr.contains("tallyho help input | classes"), "{ran:?}");
+        assert_eq!(ran.stderr.contains("did you mean"), !near.is_empty(), "{ran:?}");
+        assert!(ran.stderr.contains(near), "{ran:?}");
     }
 }
 

@@ -193,7 +193,7 @@ fn metrics_that_the_rows_cannot_have_are_refused() {
 fn unknown_metrics_are_refused_with_the_nearest_name() {
     let refuse = |name: &str| check_names(&[name.into()]).unwrap_err().to_string();
     assert_eq!(refuse("acuracy"), "there is no metric 'acuracy'; did you mean 'accuracy'?");
-    assert_eq!(refuse("F1_Macro"), "there is no metric 'F1_Macro'; did you mean 'f1_macro'?");
+    assert_eq!(refuse("F1_Makro"), "there is no metric 'F1_Makro'; did you mean 'f1_macro'?");
     assert_eq!(refuse("xyzzy"), "there is no metric 'xyzzy'; --list-metrics lists them");
     assert_eq!(
         refuse("top_0_accuracy"),

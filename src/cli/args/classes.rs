@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use super::{CLASSES, named};
+use crate::cli::hyphen;
 use crate::tally::{Matching, Outside};
 
 /// Which classes there are.
@@ -16,7 +17,7 @@ pub(in crate::cli) struct ClassArgs {
     pub(in crate::cli) classes: Option<PathBuf>,
 
     /// Leave out rows with this label (repeatable)
-    #[arg(long, value_name = "LABEL", help_heading = CLASSES)]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true, value_parser = hyphen::name(), help_heading = CLASSES)]
     pub(in crate::cli) ignore_label: Vec<String>,
 
     /// Whether spellings of one class, such as 1 and 1.0 or Cat and cat, are one class
@@ -30,10 +31,10 @@ pub(in crate::cli) struct ClassArgs {
     pub(in crate::cli) outside: Option<Outside>,
 
     /// Positive class of binary scores [default: the later of the two]
-    #[arg(long, value_name = "CLASS", help_heading = CLASSES)]
+    #[arg(long, value_name = "CLASS", allow_hyphen_values = true, value_parser = hyphen::name(), help_heading = CLASSES)]
     pub(in crate::cli) positive: Option<String>,
 
     /// Least score of a positive prediction [default: 0.5, or 0 for logits]
-    #[arg(long, value_name = "SCORE", allow_hyphen_values = true, help_heading = CLASSES)]
+    #[arg(long, value_name = "SCORE", allow_hyphen_values = true, value_parser = hyphen::number(), help_heading = CLASSES)]
     pub(in crate::cli) threshold: Option<f64>,
 }

@@ -17,7 +17,7 @@ pub(in crate::cli) struct InputArgs {
     pub(in crate::cli) tables: Vec<PathBuf>,
 
     /// Column, array or file of the true classes: integers or strings
-    #[arg(long, value_name = "NAME", required_unless_present = "list_metrics", help_heading = INPUT)]
+    #[arg(long, value_name = "NAME", help_heading = INPUT)]
     pub(in crate::cli) labels: Option<String>,
 
     /// Column, array or file of the predicted classes

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{METRICS, named};
+use crate::cli::hyphen;
 use crate::tally::{BinEdges, IntervalMethod, Ties, ZeroDivision};
 
 /// What is measured, and how.
@@ -39,12 +40,17 @@ pub(in crate::cli) struct MetricArgs {
     #[arg(long, value_name = "VALUE", default_value = "undefined", value_parser = PossibleValuesParser::new(["undefined", "0", "1", "exclude"]).try_map(|name| named(ZeroDivision::from_name(&name))), help_heading = METRICS)]
     pub(in crate::cli) zero_division: ZeroDivision,
 
+    /// The classes have an order though they are no numbers: report the weighted
+    /// kappas, too; --classes gives the order
+    #[arg(long, help_heading = METRICS)]
+    pub(in crate::cli) ordinal: bool,
+
     /// K of top-K accuracy, separated by commas [default: 1,3,5]
     #[arg(long, value_name = "K", value_delimiter = ',', help_heading = METRICS)]
     pub(in crate::cli) top_k: Vec<usize>,
 
     /// Also report F-beta for this beta (repeatable)
-    #[arg(long, allow_hyphen_values = true, value_name = "BETA", value_delimiter = ',', help_heading = METRICS)]
+    #[arg(long, value_name = "BETA", allow_hyphen_values = true, value_parser = hyphen::number(), value_delimiter = ',', help_heading = METRICS)]
     pub(in crate::cli) beta: Vec<f64>,
 
     /// Level of confidence intervals, between 0 and 1

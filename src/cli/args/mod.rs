@@ -27,7 +27,8 @@ use crate::tally::ScoreType;
 
 const USAGE: &str = "\
 tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --predictions <NAME>
-       tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --scores <NAME>
+       tallyho eval [OPTIONS] [TABLE]... --labels <NAME> --scores <NAMES>
+       tallyho eval <TABLE>
        tallyho eval --list-metrics";
 
 const EXAMPLES: &str = "\
@@ -45,10 +46,13 @@ tallies and does not grow with the number of rows, but under --auc exact: by 2
 to 4 bytes a row for one score per row (8 to 16 for f64), by as many for
 metrics by confidence, and by about 60 bytes a row, however many classes, for
 a score for each class, where the rows are read twice. --auc binned takes
-0.5 MiB for each class on each thread.";
+0.5 MiB for each class on each thread.
+
+By topic, with more words: tallyho help input | classes | metrics | order |
+output | running | history";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]).required(true))]
+#[command(after_help = EXAMPLES, override_usage = USAGE, group = ArgGroup::new("row").args(["predictions", "scores", "list_metrics"]))]
 pub(super) struct Eval {
     #[command(flatten)]
     pub(super) input: InputArgs,
@@ -78,6 +82,11 @@ pub(super) struct Merge {
     #[arg(value_name = "STATE", required = true, value_hint = ValueHint::FilePath)]
     pub(super) states: Vec<PathBuf>,
 
+    /// The classes have an order though they are no numbers: report the weighted
+    /// kappas, too
+    #[arg(long)]
+    pub(super) ordinal: bool,
+
     #[command(flatten)]
     pub(super) show: Show,
 
@@ -85,12 +94,12 @@ pub(super) struct Merge {
     pub(super) record: Recording,
 }
 
-const INPUT: &str = "Input";
-const CLASSES: &str = "Classes";
-const METRICS: &str = "Metrics";
-const ORDER: &str = "Order of scores";
-const OUTPUT: &str = "Output";
-const RUNNING: &str = "Running";
+pub(super) const INPUT: &str = "Input";
+pub(super) const CLASSES: &str = "Classes";
+pub(super) const METRICS: &str = "Metrics";
+pub(super) const ORDER: &str = "Order of scores";
+pub(super) const OUTPUT: &str = "Output";
+pub(super) const RUNNING: &str = "Running";
 #[cfg(feature = "history")]
 pub(super) const HISTORY: &str = "History";
 

@@ -4,6 +4,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{ORDER, named};
+use crate::cli::hyphen;
 use crate::tally::Auc;
 
 /// What is asked of the order of rows.
@@ -17,7 +18,7 @@ pub(in crate::cli) struct OrderArgs {
 
     /// Also report the area under the ROC curve up to this false positive rate
     /// (repeatable)
-    #[arg(long, value_name = "RATE", value_delimiter = ',', help_heading = ORDER)]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true, value_parser = hyphen::number(), value_delimiter = ',', help_heading = ORDER)]
     pub(in crate::cli) max_fpr: Vec<f64>,
 
     /// Find the threshold of binary scores that keeps a rate, such as

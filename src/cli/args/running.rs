@@ -1,6 +1,8 @@
 //! Options about running: on what, and with how much of it.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 
 use super::RUNNING;
 use crate::evaluation::{Wanted, parse_size};
@@ -8,6 +10,11 @@ use crate::evaluation::{Wanted, parse_size};
 /// On what rows are counted.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RunningArgs {
+    /// Take options that are not given here from this file, in TOML: the same names
+    /// with _ for -
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = RUNNING)]
+    pub(in crate::cli) options: Option<PathBuf>,
+
     /// Where to count: `cpu`, `gpu`, an adapter's name or number as `tallyho
     /// devices` lists them, or what is faster; the result is the same
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = RUNNING)]

@@ -29,7 +29,7 @@ use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::score_columns::ScoreColumns;
-use super::select::Catalog;
+use super::select::{Catalog, Column};
 use super::transpose::transpose;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -152,7 +152,7 @@ impl ParquetLane {
         set_aside: &[String],
     ) -> Result<Self> {
         let path = disk.path().to_owned();
-        let metadata = metadata(disk)?;
+        let metadata = read_metadata(disk)?;
         let starts = group_starts(&metadata)
             .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
         if starts.last() == Some(&0) {
@@ -191,7 +191,8 @@ impl ParquetLane {
     }
 }
 
-fn metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
+/// What the footer of a file says.
+fn read_metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
     encryption::refuse(disk)?;
     let file = ChunkFile::new(disk);
     let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
@@ -201,9 +202,18 @@ fn metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
 
 /// The names of a table's columns.
 pub(super) fn column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
-    let metadata = metadata(disk)?;
-    let (columns, _) = schema::columns(metadata.file_metadata().schema_descr());
+    let (columns, ..) = columns(disk)?;
     Ok(columns.into_iter().map(|column| column.name).collect())
+}
+
+/// The columns of a file, with the type of each that can be read, and the number of
+/// its rows.
+pub(super) fn columns(disk: &Arc<Disk>) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
+    let metadata = read_metadata(disk)?;
+    let rows = group_starts(&metadata).and_then(|starts| starts.last().copied()).unwrap_or(0);
+    let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
+    let types = leaves.iter().map(|leaf| leaf.as_ref().map(Leaf::type_name)).collect();
+    Ok((columns, types, rows))
 }
 
 /// The score columns: for a list, as many as the first list that isn't empty has.

@@ -7,7 +7,7 @@ use crate::metric::{agreement, source};
 pub(super) const METRICS: &[Metric] = &[
     Metric {
         name: "accuracy",
-        aliases: &[],
+        aliases: &["acc", "accuracy_score"],
         formula: "c / n",
         range: "[0, 1]",
         needs: Needs::Confusion,
@@ -29,7 +29,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "balanced_accuracy",
-        aliases: &[],
+        aliases: &["bacc", "balanced_acc", "balanced_accuracy_score"],
         formula: "mean of tp / t over the classes with t > 0",
         range: "[0, 1]",
         needs: Needs::Confusion,
@@ -183,7 +183,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "jaccard_macro",
-        aliases: &[],
+        aliases: &["mean_iou", "miou", "mean_jaccard"],
         formula: "mean of tp / (t + p - tp) over the classes",
         range: "[0, 1]",
         needs: Needs::Confusion,
@@ -227,7 +227,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "matthews_corrcoef",
-        aliases: &[],
+        aliases: &["mcc", "matthews", "matthews_correlation_coefficient", "phi_coefficient"],
         formula: "(c n - Σ p t) / sqrt((n² - Σ p²) (n² - Σ t²))",
         range: "[-1, 1]",
         needs: Needs::Confusion,
@@ -238,7 +238,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "cohen_kappa",
-        aliases: &[],
+        aliases: &["kappa", "cohens_kappa", "cohen_kappa_score"],
         formula: "(c n - Σ p t) / (n² - Σ p t)",
         range: "[-1, 1]",
         needs: Needs::Confusion,
@@ -249,7 +249,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "cohen_kappa_linear",
-        aliases: &[],
+        aliases: &["linear_kappa", "kappa_linear", "linear_weighted_kappa"],
         formula: "1 - n Σ |i - j| count(i, j) / Σ |i - j| t(i) p(j), over classes i, j in report order",
         range: "[-1, 1]",
         needs: Needs::Confusion,
@@ -260,7 +260,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "cohen_kappa_quadratic",
-        aliases: &[],
+        aliases: &["quadratic_kappa", "kappa_quadratic", "quadratic_weighted_kappa", "qwk"],
         formula: "1 - n Σ (i - j)² count(i, j) / Σ (i - j)² t(i) p(j), over classes i, j in report order",
         range: "[-1, 1]",
         needs: Needs::Confusion,

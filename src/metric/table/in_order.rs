@@ -7,7 +7,7 @@ use crate::tally::Question;
 pub(super) const METRICS: &[Metric] = &[
     Metric {
         name: "roc_auc",
-        aliases: &[],
+        aliases: &["auc", "auroc", "auc_roc", "roc_auc_score"],
         formula: "2U / (2 P N): pairs of a positive and a negative row in order, ties half",
         range: "[0, 1]",
         needs: Needs::BinaryOrder,
@@ -29,7 +29,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "average_precision",
-        aliases: &[],
+        aliases: &["ap", "average_precision_score"],
         formula: "Σ over thresholds of the rise in recall times precision",
         range: "[0, 1]",
         needs: Needs::BinaryOrder,
@@ -73,7 +73,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "ks_statistic",
-        aliases: &[],
+        aliases: &["ks"],
         formula: "max over thresholds of |true positive rate - false positive rate|",
         range: "[0, 1]",
         needs: Needs::BinaryOrder,
@@ -84,7 +84,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "gini",
-        aliases: &[],
+        aliases: &["gini_coefficient"],
         formula: "2 roc_auc - 1",
         range: "[-1, 1]",
         needs: Needs::BinaryOrder,
@@ -95,7 +95,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "roc_auc_ovr_macro",
-        aliases: &[],
+        aliases: &["roc_auc_ovr"],
         formula: "mean of roc_auc over the classes, each against the rest; of logits by their softmax",
         range: "[0, 1]",
         needs: Needs::ClassOrder,
@@ -128,7 +128,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "roc_auc_ovo_macro",
-        aliases: &[],
+        aliases: &["roc_auc_ovo"],
         formula: "mean of roc_auc over pairs of classes, by the scores of either; up to 100 classes",
         range: "[0, 1]",
         needs: Needs::ClassOrder,
@@ -150,7 +150,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "average_precision_macro",
-        aliases: &[],
+        aliases: &["mean_average_precision"],
         formula: "mean of average_precision over the classes, each against the rest",
         range: "[0, 1]",
         needs: Needs::ClassOrder,

@@ -6,7 +6,7 @@ use crate::metric::{calibration, score, source, temperature};
 pub(super) const METRICS: &[Metric] = &[
     Metric {
         name: "log_loss",
-        aliases: &[],
+        aliases: &["cross_entropy", "crossentropy", "nll", "negative_log_likelihood", "logloss"],
         formula: "mean of -ln p(label), in nats",
         range: "[0, ∞)",
         needs: Needs::Scores,
@@ -17,7 +17,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "brier_score",
-        aliases: &[],
+        aliases: &["brier", "brier_score_loss"],
         formula: "mean of Σ (p(class) - [class is the label])² over classes; half of it for two classes",
         range: "[0, 2]",
         needs: Needs::Scores,
@@ -28,7 +28,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "expected_calibration_error",
-        aliases: &[],
+        aliases: &["ece"],
         formula: "Σ over bins of the confidence |right rows - Σ confidence| / n",
         range: "[0, 1]",
         needs: Needs::Scores,
@@ -39,7 +39,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "maximum_calibration_error",
-        aliases: &[],
+        aliases: &["mce"],
         formula: "max over bins of the confidence |right rows - Σ confidence| / rows",
         range: "[0, 1]",
         needs: Needs::Scores,

@@ -4,7 +4,7 @@ mod grammar;
 
 use self::grammar::{Side, code, prose, table};
 use super::averages::{AVERAGES, Groups};
-use super::figures::{class, count, level, percent, value};
+use super::figures::{class, count, held, level, of_metric, percent, value};
 use super::notes::Notes;
 use super::picks::{self, Classes, confused_pairs};
 use super::points::operating_points;
@@ -111,18 +111,18 @@ fn metrics(out: &mut String, report: &Report) {
         .iter()
         .map(|(name, measure)| {
             let interval = measure.interval.as_ref().map_or(String::new(), |it| {
-                format!("{} ({} {})", intervals::ends(it), level(it.level), it.method)
+                format!("{} ({} {})", intervals::ends(name, it), level(it.level), it.method)
             });
             let counts = measure.ratio.map_or(String::new(), |(numerator, denominator)| {
                 format!("{} / {}", count(numerator), count(denominator))
             });
-            vec![code(name), shown(measure, &mut notes), interval, counts]
+            vec![code(name), shown(name, measure, &mut notes), interval, counts]
         })
         .collect();
     table(out, &columns, rows);
     averages(out, &groups, &mut notes);
     footnotes(out, &notes);
-    for line in intervals::missing(report) {
+    if let Some(line) = intervals::missing(report) {
         out.push_str(&format!("\n{}\n", prose(&line)));
     }
 }
@@ -139,10 +139,9 @@ fn averages(out: &mut String, groups: &Groups, notes: &mut Notes) {
         .families
         .iter()
         .map(|family| {
-            let values = family
-                .members
-                .iter()
-                .map(|member| member.map_or(String::new(), |(_, it)| with_interval(it, notes)));
+            let values = family.members.iter().map(|member| {
+                member.map_or(String::new(), |(name, it)| with_interval(name, it, notes))
+            });
             std::iter::once(code(&family.name)).chain(values).collect()
         })
         .collect();
@@ -150,17 +149,17 @@ fn averages(out: &mut String, groups: &Groups, notes: &mut Notes) {
 }
 
 /// The value with the mark of its note, and its interval.
-fn with_interval(measure: &Measure, notes: &mut Notes) -> String {
-    let interval = measure.interval.as_ref().map(|it| format!(" ({})", intervals::ends(it)));
-    shown(measure, notes) + &interval.unwrap_or_default()
+fn with_interval(name: &str, measure: &Measure, notes: &mut Notes) -> String {
+    let interval = measure.interval.as_ref().map(|it| format!(" ({})", intervals::ends(name, it)));
+    shown(name, measure, notes) + &interval.unwrap_or_default()
 }
 
 /// The value with the mark of its note.
-fn shown(measure: &Measure, notes: &mut Notes) -> String {
+fn shown(name: &str, measure: &Measure, notes: &mut Notes) -> String {
     match &measure.value {
         Ok(number) => {
             let mark = measure.note.as_ref().map_or(String::new(), |note| notes.mark(note));
-            value(*number) + &mark
+            of_metric(name, *number) + &mark
         }
         Err(reason) => format!("undefined{}", notes.mark(reason)),
     }
@@ -298,7 +297,7 @@ fn calibration(out: &mut String, report: &Report) {
         vec![
             format!("{:.3}–{:.3}", bin.low, bin.high),
             count(bin.rows),
-            value(bin.confidence()),
+            held(bin.confidence()),
             value(bin.accuracy()),
             format!("{:+.4}", bin.confidence() - bin.accuracy()),
         ]

@@ -4,7 +4,7 @@ use super::page::{Page, Span, Style};
 use super::table::{Align, Table};
 use crate::report::Report;
 use crate::report::calibration::{Bin, bins};
-use crate::report::figures::{count, value};
+use crate::report::figures::{count, held, value};
 
 /// Columns of a bar from 0 to 1.
 const BAR: usize = 20;
@@ -30,7 +30,7 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
         table.row(vec![
             Span::plain(format!("{:.3}–{:.3}", bin.low, bin.high)).style(Style::Dim),
             Span::plain(count(bin.rows)),
-            Span::plain(value(bin.confidence())),
+            Span::plain(held(bin.confidence())),
             Span::plain(value(bin.accuracy())),
             Span::plain(format!("{gap:+.4}")),
             Span::plain(bar(bin)),

@@ -5,7 +5,7 @@ use super::table::{Align, Table, align_points};
 use crate::metric::Measure;
 use crate::report::Report;
 use crate::report::averages::{AVERAGES, Family, Groups};
-use crate::report::figures::{count, level, printable, value};
+use crate::report::figures::{count, level, of_metric, printable};
 use crate::report::intervals::{self, ends};
 use crate::report::notes::Notes;
 use crate::report::width::width;
@@ -26,7 +26,7 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
         groups.singles.iter().copied().partition(|(_, measure)| measure.value.is_ok());
     let mut shown: Vec<Shown> = defined
         .into_iter()
-        .map(|(name, measure)| Shown { name, value: shown(measure, &mut notes), measure })
+        .map(|(name, measure)| Shown { name, value: shown(name, measure, &mut notes), measure })
         .collect();
     align_points(shown.iter_mut().map(|metric| &mut metric.value));
     let names = groups.singles.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
@@ -54,11 +54,11 @@ pub(super) fn draw_notes(page: &mut Page, notes: &Notes) {
 }
 
 /// The value with the mark of its note.
-fn shown(measure: &Measure, notes: &mut Notes) -> String {
+fn shown(name: &str, measure: &Measure, notes: &mut Notes) -> String {
     match &measure.value {
         Ok(number) => {
             let mark = measure.note.as_ref().map_or(String::new(), |note| notes.mark(note));
-            format!("{}{mark}", value(*number))
+            format!("{}{mark}", of_metric(name, *number))
         }
         Err(reason) => format!("undefined{}", notes.mark(&format!("undefined: {reason}"))),
     }
@@ -97,8 +97,8 @@ fn detailed(metrics: &[Shown], names: usize, counts: bool) -> Table {
     for Shown { name, value, measure } in metrics {
         // Of these very rows, so that the heading's level is not theirs.
         let interval = measure.interval.as_ref().map_or(String::new(), |it| match it.level < 1.0 {
-            false if sampled.is_some() => format!("{} {}", ends(it), it.method),
-            _ => ends(it),
+            false if sampled.is_some() => format!("{} {}", ends(name, it), it.method),
+            _ => ends(name, it),
         });
         let ratio = measure.ratio.filter(|_| counts);
         let ratio = ratio.map_or(String::new(), |(n, d)| format!("{} / {}", count(n), count(d)));
@@ -154,13 +154,15 @@ fn averages(families: &[Family], notes: &mut Notes, intervals: bool) -> Table {
         let mut row = vec![Span::plain(family.name.as_str())];
         for member in &family.members {
             row.push(match member {
-                Some((_, measure)) => Span::plain(shown(measure, notes)).style(Style::Bold),
+                Some((name, measure)) => {
+                    Span::plain(shown(name, measure, notes)).style(Style::Bold)
+                }
                 None => Span::default(),
             });
         }
         table.row(row);
         let interval = |member: &Option<(&str, &Measure)>| {
-            member.and_then(|(_, measure)| measure.interval.as_ref()).map(ends)
+            member.and_then(|(name, measure)| Some(ends(name, measure.interval.as_ref()?)))
         };
         let below: Vec<_> = family.members.iter().map(interval).collect();
         if intervals && below.iter().any(Option::is_some) {
@@ -181,7 +183,7 @@ fn draw_methods(page: &mut Page, report: &Report) {
         let text = format!("intervals: {}", methods.join(", "));
         page.paragraph(&lead, &printable(&text), Style::Dim);
     }
-    for line in intervals::missing(report) {
+    if let Some(line) = intervals::missing(report) {
         page.paragraph(&lead, &printable(&line), Style::Dim);
     }
 }
