@@ -102,6 +102,11 @@ macro_rules! codes {
 codes! {
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
+    ELEMENT_ROWS = "TH121", Note, "labels have several dimensions: every element is a row";
+    ONE_HOT = "TH122", Note, "one-hot rows were taken as the class that their 1 stands for";
+    WHOLE_SCORES = "TH123", Note, "scores are whole numbers";
+    WHOLE_SCORE = "TH124", Warning, "the one score of a row is a whole number, as predicted classes are";
+    QUANTISED_SCORES = "TH125", Warning, "scores are 8-bit integers without a scale";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";

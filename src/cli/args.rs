@@ -8,6 +8,7 @@ use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
 use super::record::Recording;
 use crate::evaluation::{Wanted, parse_size};
+use crate::input::LabelsAre;
 use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Ties, ZeroDivision};
 
 const USAGE: &str = "\
@@ -60,6 +61,11 @@ pub(super) struct Eval {
     /// Type of the scores in text files [default: f64]; bf16 also of arrays of uint16 or V2
     #[arg(long, value_name = "TYPE", value_parser = score_type(), help_heading = INPUT)]
     pub(super) score_type: Option<ScoreType>,
+
+    /// What labels and predictions of several dimensions are: every element a row,
+    /// or each row one-hot
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(["rows", "one-hot"]).try_map(|name| named(LabelsAre::from_name(&name))), help_heading = INPUT)]
+    pub(super) labels_are: Option<LabelsAre>,
 
     /// File that names the classes in order: one per line, or a JSON list
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = INPUT)]

@@ -69,6 +69,7 @@ fn request(args: &Eval) -> Request {
         predictions: args.predictions.clone(),
         scores: args.scores.clone(),
         score_type: args.score_type,
+        labels_are: args.labels_are,
     }
 }
 
@@ -76,6 +77,7 @@ fn settings(args: &Eval) -> Settings {
     Settings {
         scores_are: args.scores_are.settled(),
         score_type: args.score_type,
+        labels_are: args.labels_are,
         ignore_label: Some(args.ignore_label.clone()),
         on_invalid: Some(match args.on_invalid {
             OnInvalidArg::Error => OnInvalid::Error,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::order;
 use crate::engine::{OnInvalid, Options};
 use crate::error::{Error, Result};
+use crate::input::LabelsAre;
 use crate::metric::{self, Needs};
 use crate::rule::Rule;
 use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ties, ZeroDivision};
@@ -22,6 +23,9 @@ pub struct Settings {
     /// Type of the scores in text files, f64 if left out; "bf16" also of arrays of
     /// uint16 or V2
     pub score_type: Option<ScoreType>,
+    /// What labels and predictions of several dimensions are: "rows", where every
+    /// element is a row, or "one-hot"
+    pub labels_are: Option<LabelsAre>,
     /// Labels whose rows are left out
     pub ignore_label: Option<Vec<String>>,
     /// What to do with a row that cannot be scored: "error" or "skip"
@@ -83,6 +87,7 @@ impl Settings {
         Self {
             scores_are: self.scores_are.or(usual.scores_are),
             score_type: self.score_type.or(usual.score_type),
+            labels_are: self.labels_are.or(usual.labels_are),
             ignore_label: self.ignore_label.or(usual.ignore_label),
             on_invalid: self.on_invalid.or(usual.on_invalid),
             positive: self.positive.or(usual.positive),
@@ -110,6 +115,7 @@ impl Settings {
     #[must_use]
     pub fn without_scores(self) -> Self {
         Self {
+            labels_are: self.labels_are,
             ignore_label: self.ignore_label,
             on_invalid: self.on_invalid,
             metrics: self.metrics,

@@ -67,11 +67,8 @@ impl CsvLane {
             file_bytes: disk.bytes(),
             start,
             roles: choice.roles(),
-            layout: choice.scores.as_ref().map(|scores| Layout {
-                columns: scores.places.len(),
-                matrix: scores.matrix,
-                names: scores.names.clone(),
-                score_type,
+            layout: choice.scores.as_ref().map(|scores| {
+                Layout::new(scores.places.len(), scores.matrix, scores.names.clone(), score_type)
             }),
             parser: Arc::new(Parser {
                 uses: uses(&choice, columns.len()),

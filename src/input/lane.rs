@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::path::Path;
 
+use super::array::Checked;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
 use crate::exact::ScoreType;
@@ -38,6 +39,16 @@ pub(super) trait Lane: Debug + Send + Sync {
         false
     }
 
+    /// The array that it is, if it is one.
+    fn array(&self) -> Option<&Checked> {
+        None
+    }
+
+    /// The same, for how its dimensions are read to be settled.
+    fn array_mut(&mut self) -> Option<&mut Checked> {
+        None
+    }
+
     /// What the user should know about it.
     fn notices(&self) -> &[Notice] {
         &[]
@@ -61,12 +72,25 @@ pub(super) enum Extent {
 pub(super) struct Layout {
     /// Number of columns.
     pub(super) columns: usize,
-    /// Whether a row is a row of a matrix, even of one column.
+    /// Whether a row has a score for each class, not one of the positive class.
     pub(super) matrix: bool,
-    /// Names of the columns, if they carry any.
+    /// Names of the columns of a matrix, if they carry any.
     pub(super) names: Option<Vec<String>>,
     /// Type of a score in batches.
     pub(super) score_type: ScoreType,
+}
+
+impl Layout {
+    /// Score columns; of one column there is one score per row, whatever its form.
+    pub(super) fn new(
+        columns: usize,
+        matrix: bool,
+        names: Option<Vec<String>>,
+        score_type: ScoreType,
+    ) -> Self {
+        let matrix = matrix && columns > 1;
+        Self { columns, matrix, names: names.filter(|_| matrix), score_type }
+    }
 }
 
 /// One pass over a lane. Rows are claimed in order, one thread at a time, then

@@ -6,12 +6,14 @@ mod convert;
 mod csv;
 mod csv_kinds;
 mod csv_parse;
+mod dimensions;
 mod disk;
 mod dtype;
 mod lane;
 mod memory;
 mod npy;
 mod npz;
+mod one_hot;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -24,6 +26,7 @@ mod transpose;
 
 use std::path::{Path, PathBuf};
 
+pub use dimensions::LabelsAre;
 pub use memory::{Memory, Until};
 pub use set::Input;
 pub use stream::Stream;
@@ -46,6 +49,9 @@ pub struct Request {
     /// The type of scores in text formats, f64 when not given; bf16 also of arrays
     /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,
+    /// What labels and predictions of several dimensions are; left out, they must
+    /// tell by themselves.
+    pub labels_are: Option<LabelsAre>,
 }
 
 impl Request {

@@ -203,6 +203,14 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
+    fn array(&self) -> Option<&Checked> {
+        Some(&self.checked)
+    }
+
+    fn array_mut(&mut self) -> Option<&mut Checked> {
+        Some(&mut self.checked)
+    }
+
     fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let mut inflater = Inflater::new(&disk, &self.member);
@@ -250,7 +258,7 @@ impl Reader for DeflatedReader {
 
     fn fill(
         &self,
-        _first: u64,
+        first: u64,
         rows: usize,
         scratch: &mut Scratch,
         batch: &mut Batch,
@@ -260,7 +268,9 @@ impl Reader for DeflatedReader {
             buffer.copy_from_slice(raw);
             Ok(())
         };
+        let faults = batch.faults.len();
         self.checked.read(rows, batch, block, fetch)?;
+        self.checked.locate(first, faults, batch);
         Ok(raw.len() as u64)
     }
 }

@@ -9,7 +9,7 @@ use super::disk::Disk;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::select::has_wildcard;
-use super::{InputFile, Request, Shape, npy};
+use super::{InputFile, LabelsAre, Request, Shape, dimensions, npy};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::notice::Notice;
@@ -52,7 +52,7 @@ impl Part {
             rows: lanes[0].rows(),
             bytes: disk.bytes(),
         }];
-        Self::new(lanes, files)
+        Self::new(lanes, files, request.labels_are)
     }
 
     /// Opens one file for each role.
@@ -83,17 +83,24 @@ impl Part {
             });
             lanes.push(lane);
         }
-        Self::new(lanes, files)
+        Self::new(lanes, files, request.labels_are)
     }
 
-    fn new(lanes: Vec<Box<dyn Lane>>, files: Vec<InputFile>) -> Result<Self> {
+    fn new(
+        mut lanes: Vec<Box<dyn Lane>>,
+        mut files: Vec<InputFile>,
+        labels_are: Option<LabelsAre>,
+    ) -> Result<Self> {
+        let mut notices = dimensions::settle(&mut lanes, labels_are)?;
+        files.iter_mut().zip(&lanes).for_each(|(file, lane)| file.rows = lane.rows());
         let known = || lanes.iter().filter_map(|lane| Some((lane, lane.rows()?)));
         if let Some((first, rows)) = known().next()
             && let Some((other, found)) = known().find(|(_, other)| *other != rows)
         {
             return Err(lengths_differ(first.as_ref(), rows, other.as_ref(), found));
         }
-        let notices = lanes.iter().flat_map(|lane| lane.notices().to_vec()).collect();
+        notices.extend(dimensions::whole_scores(&lanes));
+        notices.extend(lanes.iter().flat_map(|lane| lane.notices().to_vec()));
         Ok(Self { lanes, files, notices })
     }
 

@@ -292,6 +292,7 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 predictions: predictions.map(Into::into),
                 scores: scores.into_iter().map(Into::into).collect(),
                 score_type: Some(ScoreType::F32),
+                ..Request::default()
             };
             let Ok(input) = Input::open(&request) else { continue };
             let stop = AtomicBool::new(false);

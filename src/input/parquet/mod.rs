@@ -8,6 +8,7 @@
 
 mod chunk;
 mod column;
+mod decimal;
 mod group;
 mod guard;
 mod schema;
@@ -22,15 +23,16 @@ use self::chunk::ChunkFile;
 use self::group::Group;
 use self::guard::guarded;
 use self::schema::Leaf;
-use super::Request;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::select::{Catalog, ScoreColumns};
 use super::transpose::transpose;
+use super::{Request, dimensions};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::notice::{self, Notice};
 
 /// Bytes of pages that all readers of a file may hold.
 const MOST_PAGE_BYTES: u64 = 128 << 20;
@@ -116,6 +118,7 @@ pub(super) struct ParquetLane {
     plan: Arc<Plan>,
     file_bytes: u64,
     roles: Vec<Role>,
+    notices: Vec<Notice>,
 }
 
 impl ParquetLane {
@@ -157,7 +160,8 @@ impl ParquetLane {
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
         }
-        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles() })
+        let notices = whole_numbers(&plan).into_iter().collect();
+        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles(), notices })
     }
 }
 
@@ -177,13 +181,27 @@ fn layout(
         [list] if list.list => group::first_list_length(disk, plan, list)?,
         columns => columns.len(),
     };
-    Ok(Layout {
-        columns,
-        matrix: scores.matrix,
-        names: scores.names.clone(),
-        score_type: score_type
-            .ok_or_else(|| Error::Internal("scores that are not floats were chosen".into()))?,
-    })
+    let score_type = score_type
+        .ok_or_else(|| Error::Internal("scores that are not numbers were chosen".into()))?;
+    Ok(Layout::new(columns, scores.matrix, scores.names.clone(), score_type))
+}
+
+/// What is to be said of scores that are whole numbers without exception.
+fn whole_numbers(plan: &Plan) -> Option<Notice> {
+    let (layout, first) = plan.layout.as_ref().zip(plan.scores.first())?;
+    if !plan.scores.iter().all(|leaf| leaf.stored.is_whole()) {
+        return None;
+    }
+    if plan.scores.iter().all(|leaf| leaf.is_byte) && layout.matrix {
+        let text = format!(
+            "{}: all scores are integers of 8 bits, as quantised models give them, and the file \
+             has no scale for them: losses and calibration mean nothing then",
+            plan.path.display()
+        );
+        let hint = "write them dequantised: (q - zero_point) * scale";
+        return Some(Notice::new(notice::QUANTISED_SCORES, text).hint(hint));
+    }
+    Some(dimensions::whole_numbers(&plan.path, &first.type_name(), layout.matrix))
 }
 
 /// The first row of each row group, then the number of rows.
@@ -231,6 +249,10 @@ impl Lane for ParquetLane {
 
     fn prefers_tall_batches(&self) -> bool {
         true
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
