@@ -10,10 +10,14 @@ use crate::common::files::spelled;
 
 mod arrays;
 mod checksums;
+mod differential;
+mod dimensions;
 mod errors;
 mod fixtures;
 mod hostile;
+mod naive;
 mod tables;
+mod types;
 
 /// All rows of an input, put together.
 #[derive(Debug, Default, PartialEq)]

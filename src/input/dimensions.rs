@@ -100,15 +100,14 @@ fn one_hot(lanes: &mut Lanes, wide: &[usize]) -> Result<Vec<Notice>> {
         let lane = lanes[place].as_ref();
         let is_matrix = kept.as_ref().is_some_and(|kept| kept.array.dimensions.len() == 2);
         if !is_matrix {
-            let (noun, name) = (lane.roles()[0].name(), letter(lane));
-            return Err(Error::format(
-                lane.path(),
-                format!(
-                    "holds {noun} of shape {}; one-hot is understood of two dimensions, so save \
-                     the classes: np.save('{name}.npy', {name}.argmax(-1))",
-                    shape(lane)
-                ),
-            ));
+            let problem = format!(
+                "holds {} of shape {}; one-hot is understood of two dimensions, so save the \
+                 classes: {}",
+                lane.roles()[0].name(),
+                shape(lane),
+                save_argmax(lane)
+            );
+            return Err(Error::format(lane.path(), problem));
         }
         refuse_fractions(lane, &look_at(lane)?)?;
         notices.push(Notice::new(
@@ -170,7 +169,7 @@ fn shapes_differ(wide: &dyn Lane, other: Option<&dyn Lane>) -> Error {
     };
     let (dimensions, name) = (&checked.array.dimensions, letter(wide));
     let rows = other.rows();
-    let argmax = format!("np.save('{name}.npy', {name}.argmax(-1))");
+    let argmax = save_argmax(wide);
     let is_float = checked.array.dtype.score_type().is_some() && !checked.array.dtype.is_whole();
     let advice = if dimensions.len() == 2 && rows == Some(dimensions[0]) {
         let scores = "if a row has a score for each class, name it with --scores";
@@ -180,7 +179,7 @@ fn shapes_differ(wide: &dyn Lane, other: Option<&dyn Lane>) -> Error {
             (Role::Predictions, false) => format!("{one_hot}; {scores}; else {argmax}"),
             _ => format!("{one_hot}, or save the classes: {argmax}"),
         }
-    } else if other.array().is_some_and(|it| it.array.dimensions.len() > 1) {
+    } else if other.array().is_some_and(Checked::has_wide_names) {
         "expected one shape: transpose or cut one of them until its elements follow those of the \
          other, or save both with ravel()"
             .to_owned()
@@ -228,12 +227,11 @@ fn look_at(lane: &dyn Lane) -> Result<Look> {
 /// Refuses probabilities where classes are expected.
 fn refuse_fractions(lane: &dyn Lane, look: &Look) -> Result<()> {
     let Some(fraction) = &look.fraction else { return Ok(()) };
-    let (role, name) = (lane.roles()[0], letter(lane));
+    let role = lane.roles()[0];
     let advice = match role {
-        Role::Labels => format!(
-            "labels are classes, so of soft labels save the likeliest: np.save('{name}.npy', \
-             {name}.argmax(-1))"
-        ),
+        Role::Labels => {
+            format!("labels are classes, so of soft ones save the likeliest: {}", save_argmax(lane))
+        }
         Role::Predictions | Role::Scores => {
             "if they are scores for each class, name them with --scores".to_owned()
         }
@@ -255,7 +253,7 @@ fn ambiguous(lane: &dyn Lane) -> Error {
         [rows, columns] => format!(
             "if each row is one-hot, say --labels-are one-hot ({rows} rows of {columns} classes)"
         ),
-        _ => format!("if the last axis is one-hot, np.save('{name}.npy', {name}.argmax(-1))"),
+        _ => format!("if the last axis is one-hot, {}", save_argmax(lane)),
     };
     let problem = format!(
         "holds labels of shape {shape} whose values are only 0 and 1{of}: if every element is a \
@@ -303,6 +301,13 @@ pub(super) fn whole_numbers(path: &std::path::Path, dtype: &str, matrix: bool) -
 
 fn shape(lane: &dyn Lane) -> String {
     lane.array().map_or_else(String::new, |checked| checked.array.shape())
+}
+
+/// The line of Python that saves the class of each row of columns.
+fn save_argmax(lane: &dyn Lane) -> String {
+    let dimensions = lane.array().map_or(2, |checked| checked.array.dimensions.len());
+    let (name, axis) = (letter(lane), if dimensions == 2 { "1" } else { "-1" });
+    format!("np.save('{name}.npy', {name}.argmax({axis}))")
 }
 
 /// What an array is called in a line of Python.

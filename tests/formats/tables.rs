@@ -242,11 +242,7 @@ mod parquet {
         let labels = parquet(&[("y", Column::I64((0..9).map(Some).collect()))], 4);
         let labels = folder.file("y.parquet", labels);
         let scores = parquet(
-            &[
-                ("id", Column::I64((0..9).map(Some).collect())),
-                ("a", Column::F32(vec![Some(0.5); 9])),
-                ("b", Column::F32(vec![Some(0.25); 9])),
-            ],
+            &[("a", Column::F32(vec![Some(0.5); 9])), ("b", Column::F32(vec![Some(0.25); 9]))],
             2,
         );
         let scores = folder.file("s.parquet", scores);
