@@ -102,6 +102,9 @@ macro_rules! codes {
 codes! {
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
+    REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
+    UNLABELLED_COLUMN = "TH104", Warning, "a score column whose class is the label of no row";
+    NOT_NUMBERED = "TH105", Warning, "a column that is not numbered like the others was left out of the scores";
     ELEMENT_ROWS = "TH121", Note, "labels have several dimensions: every element is a row";
     ONE_HOT = "TH122", Note, "one-hot rows were taken as the class that their 1 stands for";
     WHOLE_SCORES = "TH123", Note, "scores are whole numbers";

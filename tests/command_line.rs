@@ -12,6 +12,7 @@ mod options;
 mod order;
 mod outputs;
 mod reading;
+mod score_columns;
 mod status;
 mod stopping;
 

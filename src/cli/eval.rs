@@ -21,7 +21,7 @@ pub(super) fn eval(
     stderr: &mut dyn Write,
     stop: &AtomicBool,
 ) -> Result<u8> {
-    if args.list_metrics {
+    if args.metrics.list_metrics {
         return print(stdout, present::metric_list().as_bytes()).map(|()| DONE);
     }
     let started = Instant::now();
@@ -31,9 +31,9 @@ pub(super) fn eval(
     // Resampling is to keep to the threads that were asked for. Where a pool is
     // there already, as in tests, it stays.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
-    let input = Input::open(&request(args))?;
+    let input = Input::open(&request(args, options.classes.clone()))?;
     let files = input.files();
-    let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.as_deref());
+    let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
     let target = args.record.open()?;
     options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
@@ -42,9 +42,9 @@ pub(super) fn eval(
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
 
     let machine = Machine {
-        device: args.device.clone(),
-        device_memory: args.device_memory,
-        batch_rows: args.batch_rows,
+        device: args.running.device.clone(),
+        device_memory: args.running.device_memory,
+        batch_rows: args.running.batch_rows,
     };
     let watch = |bytes, stream: &Stream, work: &mut dyn FnMut()| {
         let so_far = || {
@@ -62,63 +62,64 @@ pub(super) fn eval(
     present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
 }
 
-fn request(args: &Eval) -> Request {
+fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
     Request {
-        tables: args.tables.clone(),
-        labels: args.labels.clone().unwrap_or_default(),
-        predictions: args.predictions.clone(),
-        scores: args.scores.clone(),
-        score_type: args.score_type,
-        labels_are: args.labels_are,
+        tables: args.input.tables.clone(),
+        labels: args.input.labels.clone().unwrap_or_default(),
+        predictions: args.input.predictions.clone(),
+        scores: args.input.scores.clone(),
+        score_type: args.input.score_type,
+        labels_are: args.input.labels_are,
+        classes,
     }
 }
 
 fn settings(args: &Eval) -> Settings {
     Settings {
-        scores_are: args.scores_are.settled(),
-        score_type: args.score_type,
-        labels_are: args.labels_are,
-        ignore_label: Some(args.ignore_label.clone()),
-        on_invalid: Some(match args.on_invalid {
+        scores_are: args.input.scores_are.settled(),
+        score_type: args.input.score_type,
+        labels_are: args.input.labels_are,
+        ignore_label: Some(args.classes.ignore_label.clone()),
+        on_invalid: Some(match args.input.on_invalid {
             OnInvalidArg::Error => OnInvalid::Error,
             OnInvalidArg::Skip => OnInvalid::Skip,
         }),
-        positive: args.positive.clone(),
-        threshold: args.threshold,
-        metrics: Some(args.metrics.clone()),
-        bins: args.bins,
-        bin_edges: args.bin_edges,
-        ties: args.ties,
-        zero_division: Some(args.zero_division),
-        top_k: Some(args.top_k.clone()),
-        beta: Some(args.beta.clone()),
-        interval: Some(args.interval),
-        interval_method: Some(args.interval_method),
-        replicates: args.replicates,
-        seed: Some(args.seed),
-        auc: args.auc,
-        max_fpr: Some(args.max_fpr.clone()),
-        threshold_for: Some(args.threshold_for.clone()),
-        cost: Some(args.cost.clone()),
+        positive: args.classes.positive.clone(),
+        threshold: args.classes.threshold,
+        metrics: Some(args.metrics.metrics.clone()),
+        bins: args.metrics.bins,
+        bin_edges: args.metrics.bin_edges,
+        ties: args.metrics.ties,
+        zero_division: Some(args.metrics.zero_division),
+        top_k: Some(args.metrics.top_k.clone()),
+        beta: Some(args.metrics.beta.clone()),
+        interval: Some(args.metrics.interval),
+        interval_method: Some(args.metrics.interval_method),
+        replicates: args.metrics.replicates,
+        seed: Some(args.metrics.seed),
+        auc: args.order.auc,
+        max_fpr: Some(args.order.max_fpr.clone()),
+        threshold_for: Some(args.order.threshold_for.clone()),
+        cost: Some(args.order.cost.clone()),
     }
 }
 
 fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
-    let threads = check_threads(args.threads)?;
-    if args.batch_rows == Some(0) {
+    let threads = check_threads(args.running.threads)?;
+    if args.running.batch_rows == Some(0) {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));
     }
     let curves = !args.show.curves.is_empty();
     let setting = Setting {
         rules,
-        has_scores: !args.scores.is_empty(),
+        has_scores: !args.input.scores.is_empty(),
         curves,
         recorded: args.record.is_on(),
     };
     Ok(Options {
-        classes: args.classes.as_deref().map(read_classes).transpose()?,
+        classes: args.classes.classes.as_deref().map(read_classes).transpose()?,
         threads,
-        batch_rows: args.batch_rows,
+        batch_rows: args.running.batch_rows,
         ..settings(args).options(setting)?
     })
 }

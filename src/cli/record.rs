@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
+use super::args::HISTORY;
 use crate::engine::Outcomes;
 use crate::error::{Error, Result};
 use crate::evaluation::provenance::host;
@@ -42,7 +43,6 @@ pub(super) struct Recording {
     date: Option<String>,
 }
 
-const HISTORY: &str = "History";
 const JOB: &str = "eval";
 
 /// An opened history and what the run is of.

@@ -4,6 +4,7 @@
 //! It neither judges nor shows anything.
 
 mod classes;
+mod columns;
 mod device;
 mod order;
 pub mod provenance;
@@ -60,12 +61,17 @@ pub fn evaluate(
         None => engine::evaluate(&stream, plan, &chosen.backend, stop)?,
     };
     let rows = evaluation.tallies.rows.read;
+    let counted = columns::unlabelled(input, &evaluation.tallies);
     let opened = input.notices().iter().cloned();
     let provenance = Provenance {
         device: chosen.device,
         inputs: inputs(&input.files(), &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
-        warnings: opened.chain(chosen.notices).chain(evaluation.notices.iter().cloned()).collect(),
+        warnings: opened
+            .chain(chosen.notices)
+            .chain(evaluation.notices.iter().cloned())
+            .chain(counted)
+            .collect(),
     };
     Ok((evaluation, provenance))
 }

@@ -209,6 +209,11 @@ impl Lane for ArrayLane {
         self.checked.array.is_strided()
     }
 
+    fn arrange(&mut self, _order: &[usize], _classes: Option<Vec<String>>) -> Result<()> {
+        let problem = "the columns of an array have no names to put them in order by";
+        Err(Error::Internal(problem.into()))
+    }
+
     fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let values = self.start..self.start + self.checked.array.bytes();

@@ -19,6 +19,7 @@ use super::select::{Catalog, Choice, Column, Kind};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::notice::Notice;
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
@@ -39,6 +40,7 @@ pub(super) struct CsvLane {
     roles: Vec<Role>,
     layout: Option<Layout>,
     parser: Arc<Parser>,
+    notices: Vec<Notice>,
 }
 
 impl CsvLane {
@@ -63,17 +65,19 @@ impl CsvLane {
         };
         let score_type = request.score_type.unwrap_or(ScoreType::F64);
         Ok(Self {
+            notices: choice.notices(),
             path: disk.path().to_owned(),
             file_bytes: disk.bytes(),
             start,
             roles: choice.roles(),
             layout: choice.scores.as_ref().map(|scores| {
-                Layout::new(scores.places.len(), scores.matrix, scores.names.clone(), score_type)
+                Layout::new(scores.places.len(), scores.matrix, scores.named.clone(), score_type)
             }),
             parser: Arc::new(Parser {
                 uses: uses(&choice, columns.len()),
                 score_type: choice.scores.is_some().then_some(score_type),
                 roles: choice.roles(),
+                order: None,
             }),
         })
     }
@@ -133,6 +137,10 @@ impl Lane for CsvLane {
         None
     }
 
+    fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
     fn bytes(&self) -> u64 {
         self.file_bytes - self.start
     }
@@ -140,6 +148,17 @@ impl Lane for CsvLane {
     fn row_bytes(&self) -> usize {
         let scores = self.layout.as_ref().map_or(0, |l| l.columns * l.score_type.bytes());
         self.roles.len() * NAME_BYTES + scores
+    }
+
+    fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()> {
+        if let Some(layout) = &mut self.layout {
+            layout.arrange(order, classes);
+        }
+        let is_moved = order.iter().enumerate().any(|(place, &from)| place != from);
+        if is_moved {
+            Arc::make_mut(&mut self.parser).order = Some(order.to_vec());
+        }
+        Ok(())
     }
 
     fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {

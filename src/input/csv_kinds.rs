@@ -1,6 +1,7 @@
 //! What the columns of a CSV file hold, by their first records: a text format
 //! states no types, and a glob of score columns must not take an identifier.
 
+use super::csv_parse::excerpt;
 use super::record::Fields;
 use super::select::{Column, Kind};
 
@@ -11,12 +12,17 @@ pub(super) const LOOK_AT: usize = 1_024;
 const ENOUGH: usize = 8;
 
 /// What was seen in a column.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Seen {
     texts: usize,
+    /// The first of the texts.
+    text: String,
     numbers: usize,
     /// Numbers that are no plain integer, or are the probabilities 0 and 1.
     like_scores: usize,
+    /// The integer before, and whether each is one more than the one before it.
+    last: Option<i64>,
+    breaks: usize,
 }
 
 impl Seen {
@@ -26,25 +32,41 @@ impl Seen {
             return;
         }
         if field.parse::<f64>().is_err() {
+            if self.texts == 0 {
+                self.text = excerpt(field);
+            }
             self.texts += 1;
             return;
         }
         let digits = field.strip_prefix(['-', '+']).unwrap_or(field);
         let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit());
         self.numbers += 1;
+        let value: Option<i64> = field.parse().ok();
+        let follows = self.last.is_none_or(|last| value == last.checked_add(1));
+        self.breaks += usize::from(!follows || value.is_none());
+        self.last = value;
         self.like_scores += usize::from(!is_integer || matches!(digits, "0" | "1"));
     }
 
     /// A few texts among numbers are mistakes, and vice versa.
-    fn kind(self) -> Kind {
+    fn kind(self, name: &str) -> Kind {
+        let is_count = self.texts == 0 && self.numbers > 0 && self.breaks == 0;
         if self.texts > self.numbers {
-            Kind::Text
+            Kind::Class(format!("text such as '{}'", self.text))
+        } else if is_count && names_an_index(name) {
+            Kind::Index
         } else if self.numbers >= ENOUGH && 2 * self.like_scores < self.numbers {
             Kind::Integer
         } else {
             Kind::Float
         }
     }
+}
+
+/// Whether pandas names its index so: not at all, or by its place.
+fn names_an_index(name: &str) -> bool {
+    name.is_empty()
+        || name.strip_prefix("Unnamed: ").is_some_and(|place| place.parse::<u32>().is_ok())
 }
 
 /// Settles the kinds of `columns` by the `records` of a file.
@@ -59,6 +81,6 @@ pub(super) fn settle(columns: &mut [Column], records: &[Vec<u8>]) {
         }
     }
     for (column, seen) in columns.iter_mut().zip(seen) {
-        column.kind = seen.kind();
+        column.kind = seen.kind(&column.name);
     }
 }

@@ -21,17 +21,20 @@ pub(super) struct Uses {
 }
 
 /// Parses the records of one file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Parser {
     /// For each field of a record.
     pub(super) uses: Vec<Uses>,
     /// The type of the scores, if there are any.
     pub(super) score_type: Option<ScoreType>,
     pub(super) roles: Vec<Role>,
+    /// The score, by its place in the record, that stands at each place of a row; as
+    /// they come if `None`.
+    pub(super) order: Option<Vec<usize>>,
 }
 
 /// A score that text stands for.
-trait Score: Sized + Default {
+trait Score: Copy + Default {
     fn parse(text: &str) -> Option<Self>;
 }
 
@@ -113,7 +116,9 @@ impl Parser {
 
     fn parse_records<T: Score>(&self, scratch: &mut Scratch, mut target: Target<'_, T>) {
         let Scratch { raw, block, records, .. } = scratch;
+        let mut moved = Vec::new();
         for (row, record) in records.iter().enumerate() {
+            let first_score = target.scores.len();
             let mut fields = Fields::new(&raw[record.clone()]);
             let mut found = 0;
             while let Some(field) = fields.next(block) {
@@ -129,6 +134,12 @@ impl Parser {
                 let problem =
                     format!("has {found} {fields} where the header has {}", self.uses.len());
                 target.malformed(row, self.roles[0], problem);
+            }
+            if let Some(order) = &self.order {
+                let scores = &mut target.scores[first_score..];
+                moved.clear();
+                moved.extend(order.iter().map(|&from| scores[from]));
+                scores.copy_from_slice(&moved);
             }
         }
     }
@@ -188,7 +199,10 @@ impl<T: Score> Target<'_, T> {
             let problem = if field.trim_ascii().is_empty() {
                 format!("score {place} is missing")
             } else {
-                format!("score {place} is '{}', not a number", excerpt(field))
+                format!(
+                    "score {place} is '{}', not a number",
+                    excerpt(&String::from_utf8_lossy(field))
+                )
             };
             self.faults.push(Fault { row, role: Role::Scores, problem });
         }
@@ -201,15 +215,18 @@ fn take_name(text: &mut Text, faults: &mut Vec<Fault>, row: usize, role: Role, f
     let problem = match std::str::from_utf8(field) {
         Ok("") => format!("the {} is missing", noun(role)),
         Ok(name) => return text.push(name),
-        Err(_) => format!("the {} '{}' is not UTF-8", noun(role), excerpt(field)),
+        Err(_) => format!(
+            "the {} '{}' is not UTF-8",
+            noun(role),
+            excerpt(&String::from_utf8_lossy(field))
+        ),
     };
     text.push("");
     faults.push(Fault { row, role, problem });
 }
 
 /// The beginning of a value, fit for a message.
-fn excerpt(field: &[u8]) -> String {
-    let text = String::from_utf8_lossy(field);
+pub(super) fn excerpt(text: &str) -> String {
     let mut excerpt: String = text.chars().take(QUOTED).collect();
     if excerpt.len() < text.len() {
         excerpt.push('…');

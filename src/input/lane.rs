@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::array::Checked;
+use super::score_columns::Named;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
 use crate::exact::ScoreType;
@@ -54,6 +55,10 @@ pub(super) trait Lane: Debug + Send + Sync {
         &[]
     }
 
+    /// Makes column `order[k]` of the score columns column k, that of class k of
+    /// `classes`.
+    fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()>;
+
     /// Starts a pass for so many threads.
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>>;
 }
@@ -74,8 +79,13 @@ pub(super) struct Layout {
     pub(super) columns: usize,
     /// Whether a row has a score for each class, not one of the positive class.
     pub(super) matrix: bool,
-    /// Names of the columns of a matrix, if they carry any.
-    pub(super) names: Option<Vec<String>>,
+    /// The classes of the columns in their order, if their names say others than 0, 1,
+    /// 2, ….
+    pub(super) classes: Option<Vec<String>>,
+    /// The names of the columns, from which classes can be told.
+    pub(super) named: Option<Named>,
+    /// The named column of each class.
+    pub(super) order: Vec<usize>,
     /// Type of a score in batches.
     pub(super) score_type: ScoreType,
 }
@@ -85,11 +95,18 @@ impl Layout {
     pub(super) fn new(
         columns: usize,
         matrix: bool,
-        names: Option<Vec<String>>,
+        named: Option<Named>,
         score_type: ScoreType,
     ) -> Self {
         let matrix = matrix && columns > 1;
-        Self { columns, matrix, names: names.filter(|_| matrix), score_type }
+        let named = named.filter(|_| matrix);
+        Self { columns, matrix, classes: None, named, order: Vec::new(), score_type }
+    }
+
+    /// Puts the columns in the order of classes.
+    pub(super) fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) {
+        self.order = order.to_vec();
+        self.classes = classes;
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod array;
 mod checksum;
+mod class_order;
+mod column_classes;
 mod convert;
 mod csv;
 mod csv_kinds;
@@ -18,6 +20,7 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod record;
+mod score_columns;
 mod seal;
 mod select;
 mod set;
@@ -46,6 +49,9 @@ pub struct Request {
     pub predictions: Option<String>,
     /// Columns and globs of columns, an array or a file; none where there are predictions.
     pub scores: Vec<String>,
+    /// The classes in order, if they are known: named score columns are put in this
+    /// order, and a set of them that is named otherwise is refused.
+    pub classes: Option<Vec<String>>,
     /// The type of scores in text formats, f64 when not given; bf16 also of arrays
     /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,

@@ -211,6 +211,11 @@ impl Lane for DeflatedLane {
         Some(&mut self.checked)
     }
 
+    fn arrange(&mut self, _order: &[usize], _classes: Option<Vec<String>>) -> Result<()> {
+        let problem = "the columns of an array have no names to put them in order by";
+        Err(Error::Internal(problem.into()))
+    }
+
     fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let mut inflater = Inflater::new(&disk, &self.member);

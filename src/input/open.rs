@@ -119,7 +119,9 @@ impl Part {
         match self.layout() {
             None => Shape::Predictions,
             Some(layout) if !layout.matrix => Shape::Binary,
-            Some(layout) => Shape::Matrix { columns: layout.columns, names: layout.names.clone() },
+            Some(layout) => {
+                Shape::Matrix { columns: layout.columns, names: layout.classes.clone() }
+            }
         }
     }
 

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use glob::Pattern;
-
 use super::Request;
-use super::dtype::not_scores;
+use super::score_columns::ScoreColumns;
 use crate::batch::Role;
 use crate::class;
 use crate::error::{Error, Result};
+use crate::notice::{self, Notice};
 
 /// Most names that a message lists.
 const LISTED: usize = 20;
@@ -24,12 +23,14 @@ pub(super) struct Column {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet columns have types"))]
 pub(super) enum Kind {
-    /// Text that is no number.
+    /// Text, not looked at any closer.
     Text,
-    /// Text that is integers: classes or identifiers, or scores if so named.
+    /// Whole numbers: classes or identifiers, or scores.
     Integer,
-    /// A float: a score, or a class if integral.
+    /// Numbers: scores, or classes if integral.
     Float,
+    /// Numbers of the rows, as pandas writes its index.
+    Index,
     /// A class but no score: the type, for messages.
     Class(String),
     /// A list of floats: a row of scores.
@@ -44,17 +45,8 @@ pub(super) struct Choice {
     pub(super) labels: Option<usize>,
     pub(super) predictions: Option<usize>,
     pub(super) scores: Option<ScoreColumns>,
-}
-
-/// The columns that hold scores.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ScoreColumns {
-    /// Their places, in the table's order.
-    pub(super) places: Vec<usize>,
-    /// Whether a row is a row of a matrix, even of one column.
-    pub(super) matrix: bool,
-    /// Class names taken from the names of the columns.
-    pub(super) names: Option<Vec<String>>,
+    /// What the user should know about the columns of labels and predictions.
+    notices: Vec<Notice>,
 }
 
 impl Choice {
@@ -66,6 +58,12 @@ impl Choice {
             (Role::Scores, self.scores.is_some()),
         ];
         chosen.into_iter().filter(|(_, chosen)| *chosen).map(|(role, _)| role).collect()
+    }
+
+    /// What the user should know about the columns.
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        let of_scores = self.scores.iter().flat_map(|scores| &scores.notices);
+        self.notices.iter().chain(of_scores).cloned().collect()
     }
 }
 
@@ -83,20 +81,20 @@ impl Catalog<'_> {
         let predictions =
             request.predictions.as_ref().map(|name| class(name, Role::Predictions)).transpose()?;
         let taken: Vec<usize> = [Some(labels), predictions].into_iter().flatten().collect();
-        let scores = request.scores.first().map(|name| self.scores(name, &taken)).transpose()?;
-        Ok(Choice { labels: Some(labels), predictions, scores })
+        let scores =
+            request.has_scores().then(|| self.scores(&request.scores, &taken)).transpose()?;
+        Ok(Choice { labels: Some(labels), predictions, scores, notices: Vec::new() })
     }
 
     /// The columns of a file that has one role.
     pub(super) fn choose_all(&self, role: Role) -> Result<Choice> {
         if role == Role::Scores {
-            let scores = match self.columns {
-                [only] => self.score_column(0, &only.name)?,
-                _ => self.score_glob("*", &[])?,
-            };
-            return Ok(Choice { scores: Some(scores), ..Choice::default() });
+            return Ok(Choice { scores: Some(self.all_scores()?), ..Choice::default() });
         }
-        let [only] = self.columns else {
+        // An index that pandas wrote is no column of the user's.
+        let is_index = |column: &&Column| self.columns.len() > 1 && column.kind == Kind::Index;
+        let (index, columns): (Vec<_>, Vec<_>) = self.columns.iter().partition(is_index);
+        let [only] = columns.as_slice() else {
             let problem = format!(
                 "has {} columns ({}); give the file as the table and name one with --{}",
                 self.columns.len(),
@@ -106,14 +104,17 @@ impl Catalog<'_> {
             return Err(Error::format(self.path, problem));
         };
         let place = Some(self.class_column(&only.name, role)?);
+        let notices = index.into_iter().map(|it| self.index_left_out(&it.name)).collect();
         Ok(match role {
-            Role::Labels => Choice { labels: place, ..Choice::default() },
-            Role::Predictions | Role::Scores => Choice { predictions: place, ..Choice::default() },
+            Role::Labels => Choice { labels: place, notices, ..Choice::default() },
+            Role::Predictions | Role::Scores => {
+                Choice { predictions: place, notices, ..Choice::default() }
+            }
         })
     }
 
     /// The place of the one column of this name.
-    fn find(&self, name: &str) -> Result<Option<usize>> {
+    pub(super) fn find(&self, name: &str) -> Result<Option<usize>> {
         let mut places = (0..self.columns.len()).filter(|&place| self.columns[place].name == name);
         match (places.next(), places.next()) {
             (Some(_), Some(_)) => {
@@ -126,7 +127,7 @@ impl Catalog<'_> {
     fn class_column(&self, name: &str, role: Role) -> Result<usize> {
         let place = self.find(name)?.ok_or_else(|| self.unknown(name))?;
         match &self.columns[place].kind {
-            Kind::Text | Kind::Integer | Kind::Float | Kind::Class(_) => Ok(place),
+            Kind::Text | Kind::Integer | Kind::Float | Kind::Index | Kind::Class(_) => Ok(place),
             Kind::FloatList => Err(self.unfit(
                 name,
                 &format!("a list in each row; {} need one value per row", role.name()),
@@ -135,79 +136,27 @@ impl Catalog<'_> {
         }
     }
 
-    fn scores(&self, name: &str, taken: &[usize]) -> Result<ScoreColumns> {
-        match self.find(name)? {
-            Some(place) => self.score_column(place, name),
-            None if has_wildcard(name) => self.score_glob(name, taken),
-            None => Err(self.unknown(name)),
-        }
+    pub(super) fn index_left_out(&self, name: &str) -> Notice {
+        let text = format!(
+            "{}: column '{name}' only numbers the rows, as pandas writes its index: left out",
+            self.path.display()
+        );
+        Notice::new(notice::INDEX_COLUMN, text)
     }
 
-    fn score_column(&self, place: usize, name: &str) -> Result<ScoreColumns> {
-        let matrix = match &self.columns[place].kind {
-            Kind::Integer | Kind::Float => false,
-            Kind::FloatList => true,
-            Kind::Text => {
-                let why = "text; scores are numbers (for predicted classes use --predictions)";
-                return Err(self.unfit(name, why));
-            }
-            Kind::Class(found) => {
-                let problem = format!("column '{name}': {}", not_scores(found));
-                return Err(Error::format(self.path, problem));
-            }
-            Kind::Unusable(why) => return Err(self.unfit(name, why)),
-        };
-        Ok(ScoreColumns { places: vec![place], matrix, names: None })
-    }
-
-    fn score_glob(&self, glob: &str, taken: &[usize]) -> Result<ScoreColumns> {
-        let pattern = Pattern::new(glob)
-            .map_err(|error| Error::Usage(format!("--scores '{glob}' is not a glob: {error}")))?;
-        let matching = |kind: &Kind| -> Vec<usize> {
-            let matches = |place: &usize| {
-                let column = &self.columns[*place];
-                column.kind == *kind && !taken.contains(place) && pattern.matches(&column.name)
-            };
-            (0..self.columns.len()).filter(matches).collect()
-        };
-        let (floats, integers) = (matching(&Kind::Float), matching(&Kind::Integer));
-        if let ([first, ..], [integer, ..]) = (floats.as_slice(), integers.as_slice()) {
-            let name = |place: &usize| &self.columns[*place].name;
-            let problem = format!(
-                "--scores '{glob}' matches columns of floats such as '{}' and columns of integers \
-                 such as '{}'; narrow it, as in 'p[0-9]*'",
-                name(first),
-                name(integer)
-            );
-            return Err(Error::format(self.path, problem));
-        }
-        let places = if floats.is_empty() { integers } else { floats };
-        if places.is_empty() {
-            let problem =
-                format!("no column of floats matches --scores '{glob}'; it has: {}", self.list());
-            return Err(Error::format(self.path, problem));
-        }
-        for &place in &places {
-            self.find(&self.columns[place].name)?;
-        }
-        let names: Vec<&str> =
-            places.iter().map(|&place| self.columns[place].name.as_str()).collect();
-        Ok(ScoreColumns { names: class_names(glob, &names), places, matrix: true })
-    }
-
-    fn unknown(&self, name: &str) -> Error {
+    pub(super) fn unknown(&self, name: &str) -> Error {
         let near = class::nearest(name, self.columns.iter().map(|column| column.name.as_str()));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
         let list = self.list();
         Error::format(self.path, format!("has no column '{name}'; it has: {list}{hint}"))
     }
 
-    fn unfit(&self, name: &str, why: &str) -> Error {
+    pub(super) fn unfit(&self, name: &str, why: &str) -> Error {
         Error::format(self.path, format!("column '{name}' holds {why}"))
     }
 
     /// The names of columns, for a message.
-    fn list(&self) -> String {
+    pub(super) fn list(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
         match names.len() {
             0 => "none".into(),
@@ -222,30 +171,4 @@ impl Catalog<'_> {
 /// Whether a name can match others than itself.
 pub(super) fn has_wildcard(name: &str) -> bool {
     name.contains(['*', '?', '['])
-}
-
-/// The class names in the names of score columns: what the glob's only `*`
-/// matched. `None` if the columns are numbered 0, 1, 2, … in this order, so
-/// that their places say it all.
-fn class_names(glob: &str, columns: &[&str]) -> Option<Vec<String>> {
-    let (before, after) = glob.split_once('*')?;
-    if has_wildcard(before) || has_wildcard(after) {
-        return None;
-    }
-    let matched = columns.iter().map(|name| &name[before.len()..name.len() - after.len()]);
-    let texts: Vec<String> = matched.map(str::to_owned).collect();
-    let is_number = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !texts.iter().all(is_number) {
-        return Some(texts);
-    }
-    // `class_01` is class 1, however it is padded.
-    let numbers: Vec<String> = texts.iter().map(|text| canonical(text)).collect();
-    let in_order = numbers.iter().enumerate().all(|(place, number)| *number == place.to_string());
-    (!in_order).then_some(numbers)
-}
-
-/// Digits without leading zeros.
-fn canonical(digits: &str) -> String {
-    let trimmed = digits.trim_start_matches('0');
-    if trimmed.is_empty() { "0".into() } else { trimmed.to_owned() }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::class_order;
 use super::lane::{Extent, Layout};
 use super::open::{Part, expand};
 use super::stream::Stream;
@@ -30,14 +31,16 @@ impl Input {
     /// A file that is missing, damaged, empty, of an unknown format or type, or
     /// without the columns asked for; files that don't belong together.
     pub fn open(request: &Request) -> Result<Self> {
-        let parts = if request.tables.is_empty() {
+        let mut parts = if request.tables.is_empty() {
             vec![Part::arrays(request)?]
         } else {
             let tables = expand(&request.tables)?;
             tables.iter().map(|path| Part::table(path, request)).collect::<Result<Vec<_>>>()?
         };
+        let columns = class_order::settle(&mut parts, request.classes.as_deref())?;
         let shape = agreed_shape(&parts)?;
-        let notices = parts.iter().flat_map(|part| part.notices.iter().cloned()).collect();
+        let opened = parts.iter().flat_map(|part| part.notices.iter().cloned());
+        let notices = opened.chain(columns).collect();
         Ok(Self { parts, shape, notices })
     }
 
@@ -59,6 +62,14 @@ impl Input {
     /// The files, for the report.
     pub fn files(&self) -> Vec<InputFile> {
         self.parts.iter().flat_map(|part| part.files.iter().cloned()).collect()
+    }
+
+    /// The names of the score columns in the order of the classes, if they have any.
+    pub fn score_columns(&self) -> Option<Vec<&str>> {
+        let layout = self.parts[0].layout()?;
+        let columns = &layout.named.as_ref()?.columns;
+        let name = |&column: &usize| columns.get(column).map(String::as_str);
+        layout.order.iter().map(name).collect()
     }
 
     /// Number of rows, if every part knows it before it is read.

@@ -14,7 +14,7 @@ use crate::history::{
     FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run,
     RunId, Timestamp, fingerprint,
 };
-use crate::input::{Input, Stream};
+use crate::input::{Input, Request, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
 use crate::report::{self, Provenance, Report};
 use crate::rule::{self, Judgement};
@@ -159,8 +159,9 @@ struct Opened {
 
 impl Opened {
     fn new(job: &Job, work: &Work) -> Result<Self> {
-        let input = Input::open(&work.request)?;
         let classes = work.classes.as_deref().map(read_classes).transpose()?;
+        let request = Request { classes: classes.clone(), ..work.request.clone() };
+        let input = Input::open(&request)?;
         let options = engine::Options {
             classes: classes.clone(),
             outcomes_up_to: job.paired.then_some(MOST_OUTCOMES),

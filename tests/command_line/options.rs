@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{sound, tallyho};
 use crate::common::files::{Folder, npy, npy_matrix};
+use crate::common::program::warnings;
 
 const T: &str = "eval t.csv --labels label --predictions prediction";
 const S: &str = "eval t.csv --labels label --scores 's*'";
@@ -65,7 +66,7 @@ fn skipped_rows_are_counted_and_the_first_is_named() {
         let counts = json!(
             {"read": 5, "scored": 3, "ignored": 0, "invalid": 2, "infinite_loss": 0});
         assert_eq!(report["rows"], counts);
-        let warnings = report["warnings"].as_array().unwrap();
+        let warnings = warnings(&report);
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert_eq!(warnings[0]["code"], "TH204");
         let text = warnings[0]["text"].as_str().unwrap();
@@ -116,7 +117,7 @@ fn files_that_disagree_about_what_scores_are_are_both_named() {
 fn logits_that_would_pass_as_probabilities_get_a_warning() {
     let folder = sound();
     let report = report(&folder, &format!("{S} --scores-are logits"));
-    assert_eq!(report["warnings"][0]["code"], "TH202");
+    assert_eq!(warnings(&report)[0]["code"], "TH202");
 }
 
 #[test]

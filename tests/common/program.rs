@@ -32,6 +32,12 @@ impl Ran {
     }
 }
 
+/// The warnings of a report, without the notes.
+pub fn warnings(report: &Value) -> Vec<&Value> {
+    let all = report["warnings"].as_array().unwrap().iter();
+    all.filter(|notice| notice["severity"] == "warning").collect()
+}
+
 /// The program in `folder`, away from the terminal and from the user's settings.
 pub fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tallyho"));

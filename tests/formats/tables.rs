@@ -122,18 +122,20 @@ fn names_from(columns: &[&str], glob: &str) -> Option<Vec<String>> {
 }
 
 #[test]
-fn score_columns_numbered_in_order_are_classes_by_place() {
+fn score_columns_are_classes_by_the_part_of_their_names_that_varies() {
     assert_eq!(names_from(&["p0", "p1", "p2"], "p*"), None);
     assert_eq!(names_from(&["p_00", "p_01"], "p_*"), None);
-    assert_eq!(names_from(&["ab", "cb"], "*[b]"), None);
-    assert_eq!(names_from(&["p_cat", "p_dog"], "p_*"), Some(vec!["cat".into(), "dog".into()]));
+    for glob in ["p_*", "p_???", "p_[cd]*", "p*", "*_*"] {
+        assert_eq!(names_from(&["p_cat", "p_dog"], glob), Some(vec!["cat".into(), "dog".into()]));
+    }
+    assert_eq!(names_from(&["ab", "cb"], "*[b]"), Some(vec!["ab".into(), "cb".into()]));
 }
 
 #[test]
 fn score_columns_numbered_otherwise_are_classes_by_number() {
     let names =
         |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
-    assert_eq!(names_from(&["p0", "p10", "p1"], "p*"), names(&["0", "10", "1"]));
+    assert_eq!(names_from(&["p0", "p10", "p1"], "p*"), names(&["0", "1", "10"]));
     assert_eq!(names_from(&["p01", "p02"], "p*"), names(&["1", "2"]));
 }
 

@@ -73,7 +73,7 @@ fn request(args: &Bench) -> Option<Request> {
         predictions: args.predictions.clone(),
         scores: args.scores.iter().cloned().collect(),
         score_type: args.score_type,
-        labels_are: None,
+        ..Request::default()
     })
 }
 

@@ -26,7 +26,8 @@ use self::schema::Leaf;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
-use super::select::{Catalog, ScoreColumns};
+use super::score_columns::ScoreColumns;
+use super::select::Catalog;
 use super::transpose::transpose;
 use super::{Request, dimensions};
 use crate::batch::{Batch, Role};
@@ -160,8 +161,10 @@ impl ParquetLane {
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
         }
-        let notices = whole_numbers(&plan).into_iter().collect();
-        Ok(Self { plan: Arc::new(plan), file_bytes: disk.bytes(), roles: choice.roles(), notices })
+        let mut notices = choice.notices();
+        notices.extend(whole_numbers(&plan));
+        let (plan, roles) = (Arc::new(plan), choice.roles());
+        Ok(Self { plan, file_bytes: disk.bytes(), roles, notices })
     }
 }
 
@@ -183,7 +186,7 @@ fn layout(
     };
     let score_type = score_type
         .ok_or_else(|| Error::Internal("scores that are not numbers were chosen".into()))?;
-    Ok(Layout::new(columns, scores.matrix, scores.names.clone(), score_type))
+    Ok(Layout::new(columns, scores.matrix, scores.named.clone(), score_type))
 }
 
 /// What is to be said of scores that are whole numbers without exception.
@@ -253,6 +256,17 @@ impl Lane for ParquetLane {
 
     fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()> {
+        let plan = Arc::get_mut(&mut self.plan)
+            .ok_or_else(|| Error::Internal("columns are arranged during a pass".into()))?;
+        let leaves = order.iter().filter_map(|&from| plan.scores.get(from).cloned());
+        plan.scores = leaves.collect();
+        if let Some(layout) = &mut plan.layout {
+            layout.arrange(order, classes);
+        }
+        Ok(())
     }
 
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
