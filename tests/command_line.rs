@@ -13,6 +13,7 @@ mod order;
 mod outputs;
 mod reading;
 mod score_columns;
+mod shapes;
 mod status;
 mod stopping;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::checksum::Pieces;
 use super::convert::{Encoding, read_names, swap_scores, whole_scores};
 use super::disk::{Cursor, Disk};
-use super::dtype::{Dtype, not_scores};
+use super::dtype::{Dtype, not_scores, one_whole};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
 use super::one_hot::OneHot;
@@ -142,6 +142,9 @@ fn score_layout(array: &Array) -> Result<Layout, String> {
              np.save('y.npy', y.ravel()) for the labels; if it is another, \
              np.moveaxis(s, 1, -1) first"
         ));
+    }
+    if columns == 1 && array.dtype.is_whole() {
+        return Err(one_whole(&array.dtype.name()));
     }
     let score_type = array.dtype.score_type().ok_or_else(|| not_scores(&array.dtype.name()))?;
     Ok(Layout::new(columns, columns > 1, None, score_type))

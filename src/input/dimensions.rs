@@ -278,25 +278,19 @@ fn element_rows(lane: &dyn Lane) -> Notice {
     Notice::new(notice::ELEMENT_ROWS, text)
 }
 
-/// What was read as scores though it is whole numbers.
+/// What was read as rows of scores though it is whole numbers.
 pub(super) fn whole_scores(lanes: &Lanes) -> Vec<Notice> {
     let notice = |lane: &Box<dyn Lane>| {
-        let (checked, layout) = (lane.array()?, lane.layout()?);
-        let dtype = checked.array.dtype;
-        dtype.is_whole().then(|| whole_numbers(lane.path(), &dtype.name(), layout.matrix))
+        let dtype = lane.array().filter(|_| lane.layout().is_some())?.array.dtype;
+        dtype.is_whole().then(|| whole_numbers(lane.path(), &dtype.name()))
     };
     lanes.iter().filter_map(notice).collect()
 }
 
-/// The notice of scores that are whole numbers. One per row may as well be a
-/// predicted class.
-pub(super) fn whole_numbers(path: &std::path::Path, dtype: &str, matrix: bool) -> Notice {
+/// The notice of rows of scores that are whole numbers.
+pub(super) fn whole_numbers(path: &std::path::Path, dtype: &str) -> Notice {
     let text = format!("{}: scores of whole numbers ({dtype}) are read as f64", path.display());
-    if matrix {
-        return Notice::new(notice::WHOLE_SCORES, text);
-    }
-    Notice::new(notice::WHOLE_SCORE, text)
-        .hint("if they are predicted classes, name them with --predictions")
+    Notice::new(notice::WHOLE_SCORES, text)
 }
 
 fn shape(lane: &dyn Lane) -> String {

@@ -112,6 +112,15 @@ pub(super) fn not_scores(found: &str) -> String {
     format!("scores must be floats, found {found}; for predicted classes use --predictions")
 }
 
+/// The refusal of one whole number per row: most likely it is a predicted class, and
+/// nothing in the numbers would tell that it is.
+pub(super) fn one_whole(found: &str) -> String {
+    format!(
+        "{}; if each is the one score of its row, np.save('s.npy', s.astype('float64'))",
+        not_scores(found)
+    )
+}
+
 /// The refusal of quantised scores: without their scale they are in no unit that
 /// a loss or a threshold could be told in.
 fn quantised(found: &str) -> String {

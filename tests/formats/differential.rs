@@ -261,7 +261,13 @@ fn check_scores(
             }
             for request in requests {
                 let found = counted(&request);
-                prop_assert_eq!(found, Ok(expected.clone()), "{} {:?} {:?}", kind, shape, layout);
+                let what = format!("{kind} {shape:?} {layout:?}");
+                if columns == 1 && kind.starts_with('i') {
+                    let problem = found.unwrap_err();
+                    prop_assert!(problem.contains("s.astype('float64')"), "{}: {}", what, problem);
+                } else {
+                    prop_assert_eq!(found, Ok(expected.clone()), "{}", what);
+                }
             }
         }
     }

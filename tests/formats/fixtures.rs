@@ -138,7 +138,7 @@ mod parquet {
         let request = table(&fixture(FILES[0]), "when", Role::Scores, "fixed");
         let problem = error(&request);
         assert!(problem.contains("column 'when' holds timestamps"), "{problem}");
-        let request = table(&fixture(FILES[0]), "huge", Role::Scores, "label");
+        let request = table(&fixture(FILES[0]), "label", Role::Scores, "category");
         assert!(error(&request).contains("scores must be floats, found string"));
         let request = table(&fixture(FILES[0]), "fixed", Role::Scores, "list");
         assert!(error(&request).contains("column 'fixed' holds a list in each row"));

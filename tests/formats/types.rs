@@ -79,15 +79,16 @@ fn whole_numbers_that_no_double_is_are_faults() {
 }
 
 #[test]
-fn one_whole_number_per_row_may_be_a_prediction_and_is_warned_of() {
+fn one_whole_number_per_row_of_an_array_may_be_a_prediction_and_is_refused() {
     let folder = Folder::new();
     let labels = folder.file("y.npy", npy(&[0_u8, 1, 1]));
-    let request = arrays(&labels, &folder.file("s.npy", npy(&[300_i64, 850, 640])), Role::Scores);
-    assert_eq!(read_every_way(&request).scores, [300.0, 850.0, 640.0]);
-    let told = notices(&request);
-    assert_eq!(told.len(), 1);
-    assert!(told[0].starts_with("TH124 ") && told[0].contains("--predictions"), "{told:?}");
-    assert!(Input::open(&request).unwrap().notices()[0].is_warning());
+    for scores in [npy(&[0_i64, 1, 0]), npy_matrix(&[300_i64, 850, 640], 1)] {
+        let request = arrays(&labels, &folder.file("s.npy", scores), Role::Scores);
+        assert_says(
+            &error(&request),
+            &["scores must be floats, found int64", "--predictions", "s.astype('float64')"],
+        );
+    }
 }
 
 #[test]

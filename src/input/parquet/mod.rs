@@ -195,7 +195,16 @@ fn whole_numbers(plan: &Plan) -> Option<Notice> {
     if !plan.scores.iter().all(|leaf| leaf.stored.is_whole()) {
         return None;
     }
-    if plan.scores.iter().all(|leaf| leaf.is_byte) && layout.matrix {
+    if !layout.matrix {
+        let text = format!(
+            "{}: the one score of a row is a whole number ({}), as predicted classes are",
+            plan.path.display(),
+            first.type_name()
+        );
+        let hint = "if they are predicted classes, name them with --predictions";
+        return Some(Notice::new(notice::WHOLE_SCORE, text).hint(hint));
+    }
+    if plan.scores.iter().all(|leaf| leaf.is_byte) {
         let text = format!(
             "{}: all scores are integers of 8 bits, as quantised models give them, and the file \
              has no scale for them: losses and calibration mean nothing then",
@@ -204,7 +213,7 @@ fn whole_numbers(plan: &Plan) -> Option<Notice> {
         let hint = "write them dequantised: (q - zero_point) * scale";
         return Some(Notice::new(notice::QUANTISED_SCORES, text).hint(hint));
     }
-    Some(dimensions::whole_numbers(&plan.path, &first.type_name(), layout.matrix))
+    Some(dimensions::whole_numbers(&plan.path, &first.type_name()))
 }
 
 /// The first row of each row group, then the number of rows.
