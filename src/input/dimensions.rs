@@ -280,11 +280,11 @@ fn element_rows(lane: &dyn Lane) -> Notice {
 
 /// What was read as rows of scores though it is whole numbers.
 pub(super) fn whole_scores(lanes: &Lanes) -> Vec<Notice> {
-    let notice = |lane: &Box<dyn Lane>| {
+    let notice = |lane: &dyn Lane| {
         let dtype = lane.array().filter(|_| lane.layout().is_some())?.array.dtype;
         dtype.is_whole().then(|| whole_numbers(lane.path(), &dtype.name()))
     };
-    lanes.iter().filter_map(notice).collect()
+    lanes.iter().filter_map(|lane| notice(lane.as_ref())).collect()
 }
 
 /// The notice of rows of scores that are whole numbers.
