@@ -35,7 +35,7 @@ def csv(cases):
     bad("long_record.csv", "label,prediction\ncat,cat\ndog,cat,cat\n", "a record with a field too many", "row 1")
     bad("duplicate_header.csv", "label,prediction,prediction\ncat,cat,dog\n", "a column named twice", "prediction")
     bad("missing_column.csv", "label,predicted\ncat,cat\n", "no such column: those there are listed", "prediction", "predicted")
-    bad("semicolons.csv", "label;prediction\ncat;cat\n", "another separator", "label;prediction")
+    good("semicolons.csv", "label;prediction\ncat;cat\n", "another separator", classes=["cat"], accuracy=1.0)
     bad("latin1.csv", "label,prediction\ncafé,café\n".encode("latin-1"), "not UTF-8")
     bad("utf16.csv", "label,prediction\ncat,cat\n".encode("utf-16"), "UTF-16")
     bad("nothing_shared.csv", "label,prediction\ncat,0\ndog,1\n", "names against numbers, none in common", "cat")

@@ -24,6 +24,14 @@ pub enum Error {
         /// What was expected, what was found, what to do.
         problem: String,
     },
+    /// A file has no rows, which a set of others may do without.
+    #[error("{}: {problem}", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+        /// What was found: "is empty: no rows".
+        problem: String,
+    },
     /// One row of a file cannot be scored.
     #[error("{}: row {row}: {problem}", path.display())]
     Row {
@@ -77,6 +85,11 @@ impl Error {
     /// An [`Error::Format`] for `path`.
     pub fn format(path: &Path, problem: impl Into<String>) -> Self {
         Self::Format { path: path.to_owned(), problem: problem.into() }
+    }
+
+    /// An [`Error::Empty`] for `path`.
+    pub fn empty(path: &Path, problem: impl Into<String>) -> Self {
+        Self::Empty { path: path.to_owned(), problem: problem.into() }
     }
 
     /// An [`Error::Row`] for `path`.

@@ -100,6 +100,21 @@ macro_rules! codes {
 }
 
 codes! {
+    CSV_DELIMITER = "TH011", Note, "the separator of a CSV file is another than the usual one";
+    DECIMAL_COMMA = "TH012", Note, "scores in a CSV file have a decimal comma";
+    HEADER_TAKEN = "TH013", Note, "the first line of a CSV file was taken for a header without proof";
+    REPEATED_HEADER = "TH014", Note, "lines equal to the header were left out of a CSV file";
+    BLANK_LINES_FIRST = "TH015", Warning, "a CSV file of one column begins with empty lines, which were not taken for rows";
+    EMPTY_FILES = "TH031", Note, "files without rows were passed over";
+    HIDDEN_FILES = "TH032", Note, "tables whose names begin with '_' or '.' were passed over";
+    OTHER_FILES = "TH033", Note, "files of other formats were passed over";
+    UNREAD_FILES = "TH034", Warning, "files that may hold rows were passed over";
+    FILE_TWICE = "TH035", Warning, "a file was met twice and is counted once";
+    SAME_ROWS = "TH036", Warning, "files hold the same labels in the same order, as of several models";
+    POOLED = "TH037", Note, "files whose names differ by more than numbers are one report";
+    WIDENED = "TH038", Note, "columns have other types in other files";
+    KEY_COLUMNS = "TH039", Note, "rows of several files were matched by columns that both have";
+    NAMED_REST = "TH040", Note, "the second of two classes was named, since no label is of it";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "gpu")]
 mod counted;
+mod csv;
 mod devices;
 mod digests;
 mod errors;
@@ -12,8 +13,10 @@ mod options;
 mod order;
 mod outputs;
 mod reading;
+mod roles;
 mod score_columns;
 mod shapes;
+mod shards;
 mod status;
 mod stopping;
 

@@ -3,6 +3,7 @@
 mod alerting;
 mod comparing;
 mod configs;
+mod csv;
 mod delivering;
 #[cfg(unix)]
 mod faults;

@@ -79,6 +79,29 @@ impl Scores {
         self
     }
 
+    /// Turns into the same values in a type that holds them exactly; in one that
+    /// does not, they stay as they are.
+    pub fn widen(&mut self, to: ScoreType) {
+        *self = match (&*self, to) {
+            (Self::F16(scores), ScoreType::F32) => {
+                Self::F32(scores.iter().map(|score| score.to_f32()).collect())
+            }
+            (Self::Bf16(scores), ScoreType::F32) => {
+                Self::F32(scores.iter().map(|score| score.to_f32()).collect())
+            }
+            (Self::F16(scores), ScoreType::F64) => {
+                Self::F64(scores.iter().map(|score| score.to_f64()).collect())
+            }
+            (Self::Bf16(scores), ScoreType::F64) => {
+                Self::F64(scores.iter().map(|score| score.to_f64()).collect())
+            }
+            (Self::F32(scores), ScoreType::F64) => {
+                Self::F64(scores.iter().map(|&score| f64::from(score)).collect())
+            }
+            _ => return,
+        };
+    }
+
     /// Number of scores, rows × columns.
     pub fn len(&self) -> usize {
         with_scores!(self, values => values.len())

@@ -10,7 +10,7 @@ use super::{DONE, check_threads, judge, present, print, progress, record};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
-use crate::input::{Input, Request, Stream};
+use crate::input::{CsvOptions, Input, Request, Stream};
 use crate::metric;
 use crate::report::Report;
 use crate::rule::{self, Rule};
@@ -33,6 +33,9 @@ pub(super) fn eval(
     let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
     let input = Input::open(&request(args, options.classes.clone()))?;
     let files = input.files();
+    if !args.input.csv.is_empty() && files.iter().all(|file| file.format != "csv") {
+        return Err(Error::Usage("--csv has no effect: no input file is CSV".to_owned()));
+    }
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.classes.as_deref());
     let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
     let target = args.record.open()?;
@@ -70,6 +73,7 @@ fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
         scores: args.input.scores.clone(),
         score_type: args.input.score_type,
         labels_are: args.input.labels_are,
+        csv: CsvOptions::merged(&args.input.csv),
         classes,
     }
 }
@@ -79,11 +83,13 @@ fn settings(args: &Eval) -> Settings {
         scores_are: args.input.scores_are.settled(),
         score_type: args.input.score_type,
         labels_are: args.input.labels_are,
+        csv: Some(CsvOptions::merged(&args.input.csv)),
         ignore_label: Some(args.classes.ignore_label.clone()),
         on_invalid: Some(match args.input.on_invalid {
             OnInvalidArg::Error => OnInvalid::Error,
             OnInvalidArg::Skip => OnInvalid::Skip,
         }),
+        strict: Some(args.show.strict),
         positive: args.classes.positive.clone(),
         threshold: args.classes.threshold,
         metrics: Some(args.metrics.metrics.clone()),

@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use super::args::{ColorArg, Show};
 use super::output::{Content, Outputs};
 use super::{BROKEN, DONE, print};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::metric;
 use crate::report::{self, Provenance, Report};
 use crate::rule::Judgement;
@@ -61,23 +61,12 @@ pub(super) struct Streams<'a> {
 fn tell(report: &Report<'_>, show: &Show, stderr: &mut dyn Write) -> Result<()> {
     let is_shown = !show.json && !show.quiet && !show.strict;
     let same = is_shown && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
-    let warnings: Vec<_> = report.notices().filter(|notice| notice.is_warning()).collect();
-    for warning in warnings.iter().filter(|_| !same) {
+    for warning in report.warnings().filter(|_| !same) {
         let sentence = warning.sentence();
         let text = report::printable(&sentence);
         let _ = writeln!(stderr, "tallyho: warning {}: {text}", warning.code.id);
     }
-    match warnings.as_slice() {
-        [_, ..] if show.strict => Err(Error::Usage(format!(
-            "--strict takes warnings for errors, and there {}; nothing was written",
-            if let [_] = warnings.as_slice() {
-                "is one".into()
-            } else {
-                format!("are {}", warnings.len())
-            }
-        ))),
-        _ => Ok(()),
-    }
+    if show.strict { report.refuse_warnings() } else { Ok(()) }
 }
 
 /// Columns of the terminal; 80 where there is none.

@@ -14,7 +14,7 @@ use crate::history::{Date, Identity};
 use crate::input::Stream;
 use crate::job::{self, Checked, Job, Night, Only, Start};
 use crate::publish::{EXAMPLES, example};
-use crate::report::counted;
+use crate::report::{counted, printable};
 
 const USAGE: &str = "\
 tallyho run [OPTIONS] <CONFIG>
@@ -135,6 +135,7 @@ pub(super) fn run(
     if args.quiet || !std::io::stdout().is_terminal() {
         lament(&night, stderr);
     }
+    warn(&night, stderr);
     Ok(status(&night))
 }
 
@@ -143,6 +144,18 @@ fn lament(night: &Night, stderr: &mut dyn Write) {
     let failed = night.failed().map(|(of, reason)| format!("{}: {reason}", of.subject()));
     for problem in failed.chain(night.problems.iter().cloned()) {
         let _ = writeln!(stderr, "tallyho: {problem}");
+    }
+}
+
+/// What the numbers of the night may not mean.
+fn warn(night: &Night, stderr: &mut dyn Write) {
+    for (done, _) in night.done() {
+        let report = done.report(Vec::new());
+        for warning in report.warnings() {
+            let (of, code) = (done.identity.subject(), warning.code.id);
+            let line = format!("{of}: warning {code}: {}", warning.sentence());
+            let _ = writeln!(stderr, "tallyho: {}", printable(&line));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::tally::{Auc, BinEdges, Counted, ScoreType, ScoresAre, Spec, Task, Tie
 
 use super::ids::Ids;
 use super::{look, memory};
-use crate::notice::Notice;
+use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -109,6 +109,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         notices: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
+    input.check_keys(stop)?;
     let binary = *input.shape() == Shape::Binary;
     let counts = plan.spec.counted == Counted::Counts;
     plan.spec.auc = options.auc.unwrap_or(if binary && !counts { Auc::Exact } else { Auc::None });
@@ -133,7 +134,8 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         }
         Shape::Binary => {
             plan.binary_classes_found = options.classes.is_none();
-            let classes = binary_classes(input, options, stop)?;
+            let (classes, named) = binary_classes(input, options, stop)?;
+            plan.notices.extend(named);
             plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
             plan.classes = Some(classes);
             look::settle_scores(input, &mut plan)?;
@@ -231,33 +233,59 @@ fn matrix_classes(columns: usize, names: Option<&[String]>, options: &Options) -
 }
 
 /// The two classes of binary scores: {0, 1} when the labels are among them,
-/// else the two labels seen. Reads labels until two are seen.
-fn binary_classes(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Classes> {
+/// else the two labels seen; of the positive class alone, that and the rest.
+/// Reads labels until two are seen.
+fn binary_classes(
+    input: &Input,
+    options: &Options,
+    stop: &AtomicBool,
+) -> Result<(Classes, Option<Notice>)> {
     if let Some(given) = &options.classes {
         let classes = Classes::given(given.clone())?;
         return match classes.len() {
-            2 => Ok(classes),
+            2 => Ok((classes, None)),
             count => Err(Error::Usage(format!(
                 "--classes names {count} classes; one score per row needs two"
             ))),
         };
     }
-    let names = first_two_labels(input, &options.ignore, stop)?;
-    match names.as_slice() {
-        names if names.iter().all(|name| name == "0" || name == "1") => Ok(Classes::numbered(2)),
-        [_, _] => {
-            let mut names = names;
-            crate::class::sort(&mut names);
-            Classes::given(names)
+    let mut names = first_two_labels(input, &options.ignore, stop)?;
+    match (names.as_slice(), &options.positive) {
+        (names, _) if names.iter().all(|name| name == "0" || name == "1") => {
+            Ok((Classes::numbered(2), None))
         }
-        _ => Err(Error::format(
-            input.path(0, Role::Labels),
-            format!(
-                "all labels are '{}'; one score per row needs two classes, name them with --classes",
-                names.join("")
-            ),
-        )),
+        ([_, _], _) => {
+            crate::class::sort(&mut names);
+            Ok((Classes::given(names)?, None))
+        }
+        ([only], Some(positive)) if only == positive => {
+            // All labels were read, so none of them is called so.
+            let rest = format!("not {only}");
+            let notice = named_rest(only, &rest);
+            Ok((Classes::given(vec![rest, names.remove(0)])?, Some(notice)))
+        }
+        _ => Err(one_class(input, &names.join(""), options)),
     }
+}
+
+fn named_rest(only: &str, rest: &str) -> Notice {
+    let text = format!("every label is '{only}', so the other class is called '{rest}' here");
+    Notice::new(notice::NAMED_REST, text)
+        .hint("to merge these rows with others, name both classes with --classes in all of them")
+}
+
+fn one_class(input: &Input, only: &str, options: &Options) -> Error {
+    let named = "one score per row needs two classes, name them with --classes";
+    let problem = match &options.positive {
+        Some(positive) => format!(
+            "all labels are '{only}' and none is '{positive}', which --positive names; {named}"
+        ),
+        None => format!(
+            "all labels are '{only}'; {named}, or say --positive '{only}' if that is the positive \
+             class"
+        ),
+    };
+    Error::format(input.path(0, Role::Labels), problem)
 }
 
 fn first_two_labels(input: &Input, ignore: &[String], stop: &AtomicBool) -> Result<Vec<String>> {

@@ -2,16 +2,21 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
+use super::class_map;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 
-/// Class names, one per line or as a JSON list of strings, numbers or bools.
+/// Class names, one per line or as JSON: a list of strings, integers or bools, or
+/// a map between names and numbers.
 pub fn read_classes(path: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let names: Vec<String> = match is_json || text.trim_start().starts_with('[') {
-        true => class_list(path, text)?,
+    let is_json = is_json || text.trim_start().starts_with('[') || is_map(text);
+    let names: Vec<String> = match is_json {
+        true => from_json(path, text)?,
         false => text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect(),
     };
     match Classes::given(names) {
@@ -21,23 +26,29 @@ pub fn read_classes(path: &Path) -> Result<Vec<String>> {
     }
 }
 
-fn class_list(path: &Path, text: &str) -> Result<Vec<String>> {
-    let values: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|error| {
-        Error::format(path, format!("expected a JSON list of class names: {error}"))
-    })?;
-    values.iter().map(|value| class_name(path, value)).collect()
+/// Whether text is a JSON object, not names of which the first begins with a brace.
+fn is_map(text: &str) -> bool {
+    text.trim_start().starts_with('{') && serde_json::from_str::<Value>(text).is_ok()
 }
 
-fn class_name(path: &Path, value: &serde_json::Value) -> Result<String> {
+fn from_json(path: &Path, text: &str) -> Result<Vec<String>> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        Error::format(path, format!("expected JSON, a list of class names: {error}"))
+    })?;
+    let names = match &value {
+        Value::Array(values) => values.iter().map(class_name).collect(),
+        Value::Object(map) => class_map::names(map),
+        other => Err(format!("expected a JSON list of class names, found {other}")),
+    };
+    names.map_err(|problem| Error::format(path, problem))
+}
+
+/// The class that a value names, or what it should be.
+pub(super) fn class_name(value: &Value) -> Result<String, String> {
     match value {
-        serde_json::Value::String(name) => Ok(name.clone()),
-        serde_json::Value::Number(number) if number.is_i64() || number.is_u64() => {
-            Ok(number.to_string())
-        }
-        serde_json::Value::Bool(value) => Ok(u8::from(*value).to_string()),
-        other => Err(Error::format(
-            path,
-            format!("a class name must be a string or an integer, found {other}"),
-        )),
+        Value::String(name) => Ok(name.clone()),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Ok(number.to_string()),
+        Value::Bool(value) => Ok(u8::from(*value).to_string()),
+        other => Err(format!("a class name must be a string or an integer, found {other}")),
     }
 }

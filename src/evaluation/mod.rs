@@ -3,6 +3,7 @@
 //!
 //! It neither judges nor shows anything.
 
+mod class_map;
 mod classes;
 mod columns;
 mod device;
@@ -62,12 +63,12 @@ pub fn evaluate(
     };
     let rows = evaluation.tallies.rows.read;
     let counted = columns::unlabelled(input, &evaluation.tallies);
-    let opened = input.notices().iter().cloned();
+    let read_notices = input.notices().iter().cloned().chain(input.pass_notices());
     let provenance = Provenance {
         device: chosen.device,
         inputs: inputs(&input.files(), &stream.part_rows()),
         timing: provenance::timing(started.elapsed(), rows, stream.bytes_read()),
-        warnings: opened
+        warnings: read_notices
             .chain(chosen.notices)
             .chain(evaluation.notices.iter().cloned())
             .chain(counted)

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::order;
 use crate::engine::{OnInvalid, Options};
 use crate::error::{Error, Result};
-use crate::input::LabelsAre;
+use crate::input::{CsvOptions, LabelsAre};
 use crate::metric::{self, Needs};
 use crate::rule::Rule;
 use crate::tally::{Auc, BinEdges, IntervalMethod, ScoreType, ScoresAre, Spec, Ties, ZeroDivision};
@@ -26,10 +26,15 @@ pub struct Settings {
     /// What labels and predictions of several dimensions are: "rows", where every
     /// element is a row, or "one-hot"
     pub labels_are: Option<LabelsAre>,
+    /// How CSV files are read, such as "delimiter=;,decimal=comma,header=no"
+    #[cfg_attr(feature = "job", schemars(with = "Option<String>"))]
+    pub csv: Option<CsvOptions>,
     /// Labels whose rows are left out
     pub ignore_label: Option<Vec<String>>,
     /// What to do with a row that cannot be scored: "error" or "skip"
     pub on_invalid: Option<OnInvalid>,
+    /// Take a warning for an error
+    pub strict: Option<bool>,
     /// Positive class of binary scores; the later of the two if left out
     pub positive: Option<String>,
     /// Least score of a positive prediction
@@ -88,8 +93,10 @@ impl Settings {
             scores_are: self.scores_are.or(usual.scores_are),
             score_type: self.score_type.or(usual.score_type),
             labels_are: self.labels_are.or(usual.labels_are),
+            csv: self.csv.or(usual.csv),
             ignore_label: self.ignore_label.or(usual.ignore_label),
             on_invalid: self.on_invalid.or(usual.on_invalid),
+            strict: self.strict.or(usual.strict),
             positive: self.positive.or(usual.positive),
             threshold: self.threshold.or(usual.threshold),
             metrics: self.metrics.or(usual.metrics),
@@ -116,8 +123,10 @@ impl Settings {
     pub fn without_scores(self) -> Self {
         Self {
             labels_are: self.labels_are,
+            csv: self.csv,
             ignore_label: self.ignore_label,
             on_invalid: self.on_invalid,
+            strict: self.strict,
             metrics: self.metrics,
             zero_division: self.zero_division,
             beta: self.beta,

@@ -42,16 +42,13 @@ pub(super) struct Checked {
 
 impl Checked {
     /// Checks type and shape; what several dimensions of classes mean is settled
-    /// later, when the arrays of all roles are known. `said` is the type that the user gave for scores.
-    /// The error says what is wrong, without the file.
+    /// later, when the arrays of all roles are known. `said` is the type that the
+    /// user gave for scores. The error says what is wrong, without the file.
     pub(super) fn new(
         mut array: Array,
         role: Role,
         said: Option<ScoreType>,
     ) -> Result<Self, String> {
-        if array.rows == 0 {
-            return Err(format!("is empty: no rows, shape {}", array.shape()));
-        }
         let layout = match role {
             Role::Scores => {
                 array.dtype = array.dtype.as_scores(said)?;
@@ -156,6 +153,7 @@ impl ArrayLane {
         let mut header = BufReader::new(Cursor::new(disk, 0, disk.bytes()));
         let array = npy::read_header(&mut header, disk.bytes())
             .map_err(|problem| Error::format(disk.path(), problem))?;
+        array.refuse_empty().map_err(|problem| Error::empty(disk.path(), problem))?;
         let checked = Checked::new(array, role, said)
             .map_err(|problem| Error::format(disk.path(), problem))?;
         let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());

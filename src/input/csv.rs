@@ -2,30 +2,27 @@
 //!
 //! Labels and predictions are text as written: `1.0` is a class of its own,
 //! apart from `1`. Scores are parsed in the type that the user asked for. An
-//! empty field is a missing value. Finding where records end is done in order;
-//! parsing them is not.
+//! empty field is a missing value, and so is an empty line where there is one
+//! column. Finding where records end is done in order; parsing them is not.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Request;
+use super::csv_decimal::Decimals;
+use super::csv_head::Head;
 use super::csv_kinds;
+use super::csv_options::Decimal;
 use super::csv_parse::{Parser, Uses};
-use super::disk::{Cursor, Disk};
+use super::csv_records::{Framing, Records};
+use super::disk::Disk;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
-use super::record::{Fields, is_blank, plain_records, record_end};
-use super::select::{Catalog, Choice, Column, Kind};
+use super::select::{Catalog, Choice};
 use crate::batch::{Batch, Role};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exact::ScoreType;
-use crate::notice::Notice;
-
-/// Bytes read at once.
-const CHUNK: usize = 1 << 18;
-
-/// Longest record. Only an open quote makes a longer one.
-const LONGEST_RECORD: usize = 64 << 20;
+use crate::notice::{self, Notice};
 
 /// Bytes that a class name takes in a batch, about.
 const NAME_BYTES: usize = 24;
@@ -35,37 +32,42 @@ const NAME_BYTES: usize = 24;
 pub(super) struct CsvLane {
     path: PathBuf,
     file_bytes: u64,
-    /// Where the first record after the header begins.
+    /// Where the first row begins.
     start: u64,
+    framing: Framing,
     roles: Vec<Role>,
     layout: Option<Layout>,
     parser: Arc<Parser>,
     notices: Vec<Notice>,
+    /// How many repeated header lines the last pass over all rows left out.
+    left_out: Arc<AtomicU64>,
 }
 
 impl CsvLane {
-    /// Opens a table; with a `role`, a file that has only that one.
-    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
-        let mut records = Records::new(disk, 0);
-        records.skip_byte_order_mark()?;
-        let header = records.next_records(1)?.pop().ok_or_else(|| {
-            Error::format(disk.path(), "is empty: no header line with the columns' names")
-        })?;
-        let mut columns = parse_header(disk.path(), &header)?;
-        let start = records.position();
-        let first = records.next_records(csv_kinds::LOOK_AT)?;
-        if first.is_empty() {
-            return Err(Error::format(disk.path(), "is empty: no rows after the header"));
-        }
-        csv_kinds::settle(&mut columns, &first);
+    /// Opens a table; with a `role`, a file that has only that one, but for columns
+    /// that are `set_aside`.
+    pub(super) fn open(
+        disk: &Arc<Disk>,
+        request: &Request,
+        role: Option<Role>,
+        set_aside: &[String],
+    ) -> Result<Self> {
+        let head = Head::read(disk, request, role)?;
+        let Head { mut columns, records, framing, start, mut notices, repeated } = head;
+        let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
+        let normalized = decimals.normalized(framing.delimiter, &records);
+        csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records));
         let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_all(role)?,
+            Some(role) => catalog.choose_beside(role, set_aside)?,
             None => catalog.choose(request)?,
         };
         let score_type = request.score_type.unwrap_or(ScoreType::F64);
+        let places = choice.scores.as_ref().map_or(&[][..], |scores| &scores.places);
+        let (decimal, notice) = decimals.settle(disk.path(), &columns, places)?;
+        notices.extend(notice);
+        notices.extend(choice.notices());
         Ok(Self {
-            notices: choice.notices(),
             path: disk.path().to_owned(),
             file_bytes: disk.bytes(),
             start,
@@ -78,7 +80,14 @@ impl CsvLane {
                 score_type: choice.scores.is_some().then_some(score_type),
                 roles: choice.roles(),
                 order: None,
+                delimiter: framing.delimiter,
+                decimal_comma: decimal == Decimal::Comma,
+                has_header: request.csv.header != Some(false),
+                repeated,
             }),
+            framing,
+            notices,
+            left_out: Arc::default(),
         })
     }
 }
@@ -97,23 +106,6 @@ fn uses(choice: &Choice, fields: usize) -> Vec<Uses> {
         uses[place].score = Some(score);
     }
     uses
-}
-
-fn parse_header(path: &Path, header: &[u8]) -> Result<Vec<Column>> {
-    let mut fields = Fields::new(header);
-    let mut buffer = Vec::new();
-    let mut columns = Vec::new();
-    while let Some(field) = fields.next(&mut buffer) {
-        let name = std::str::from_utf8(field).map_err(|_| {
-            Error::format(path, "has a header line that is not UTF-8; save the file as UTF-8")
-        })?;
-        if name.contains('\r') {
-            let problem = "has lines that end in bare carriage returns; save it with \\n or \\r\\n";
-            return Err(Error::format(path, problem));
-        }
-        columns.push(Column { name: name.to_owned(), kind: Kind::Text });
-    }
-    Ok(columns)
 }
 
 impl Lane for CsvLane {
@@ -161,10 +153,23 @@ impl Lane for CsvLane {
         Ok(())
     }
 
-    fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
+    fn pass_notices(&self) -> Vec<Notice> {
+        let count = self.left_out.load(Ordering::Relaxed);
+        let lines = if count == 1 { "line" } else { "lines" };
+        let path = self.path.display();
+        let text = format!("{path}: {count} {lines} equal to the header, no rows, were left out");
+        let notice = Notice::new(notice::REPEATED_HEADER, text);
+        (count > 0).then_some(notice).into_iter().collect()
+    }
+
+    fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
-        let records = Mutex::new(Records::new(&disk, self.start));
-        Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser) }))
+        let records = Mutex::new(Records::new(&disk, self.start, self.framing.clone()));
+        let left_out = (extent == Extent::Whole).then(|| Arc::clone(&self.left_out));
+        if let Some(left_out) = &left_out {
+            left_out.store(0, Ordering::Relaxed);
+        }
+        Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser), left_out }))
     }
 }
 
@@ -172,12 +177,17 @@ impl Lane for CsvLane {
 struct CsvReader {
     records: Mutex<Records>,
     parser: Arc<Parser>,
+    /// Where repeated header lines are counted, in a pass over all rows.
+    left_out: Option<Arc<AtomicU64>>,
 }
 
 impl Reader for CsvReader {
     fn claim(&self, _first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         records.take(rows, scratch)?;
+        if let Some(left_out) = &self.left_out {
+            left_out.fetch_add(records.take_left_out(), Ordering::Relaxed);
+        }
         Ok(scratch.records.len())
     }
 
@@ -190,112 +200,5 @@ impl Reader for CsvReader {
     ) -> Result<u64> {
         self.parser.parse(scratch, batch);
         Ok(scratch.raw.len() as u64)
-    }
-}
-
-/// The records of a file, in order.
-struct Records {
-    disk: Arc<Disk>,
-    from: Cursor,
-    /// Bytes of the file from `buffer_at` on.
-    buffer: Vec<u8>,
-    /// How many of them were handed out.
-    used: usize,
-    /// Place of `buffer[used]` in the file.
-    at: u64,
-    ended: bool,
-}
-
-impl Records {
-    fn new(disk: &Arc<Disk>, at: u64) -> Self {
-        let from = Cursor::new(disk, at, disk.bytes());
-        let disk = Arc::clone(disk);
-        Self { disk, from, buffer: Vec::new(), used: 0, at, ended: false }
-    }
-
-    /// Where the next record begins.
-    fn position(&self) -> u64 {
-        self.at
-    }
-
-    fn advance(&mut self, bytes: usize) {
-        self.used += bytes;
-        self.at += bytes as u64;
-    }
-
-    fn skip_byte_order_mark(&mut self) -> Result<()> {
-        self.read_more(0)?;
-        if self.buffer.starts_with(b"\xff\xfe") || self.buffer.starts_with(b"\xfe\xff") {
-            return Err(Error::format(self.disk.path(), "is UTF-16; save the file as UTF-8"));
-        }
-        if self.buffer.starts_with(b"\xef\xbb\xbf") {
-            self.advance(3);
-        }
-        Ok(())
-    }
-
-    /// The next records that are not blank, up to `most`.
-    fn next_records(&mut self, most: usize) -> Result<Vec<Vec<u8>>> {
-        let mut scratch = Scratch::default();
-        self.take(most, &mut scratch)?;
-        Ok(scratch.records.drain(..).map(|record| scratch.raw[record].to_vec()).collect())
-    }
-
-    /// Hands out up to `rows` records; fewer only at the end of the file.
-    fn take(&mut self, rows: usize, scratch: &mut Scratch) -> Result<()> {
-        scratch.records.clear();
-        let mut end = 0;
-        while scratch.records.len() < rows {
-            let text = &self.buffer[self.used..];
-            if let Some(next) = record_end(text, end) {
-                if !is_blank(&text[end..next]) {
-                    scratch.records.push(end..next);
-                }
-                // One record by the rules for quotes, then all that have none.
-                end = plain_records(text, next, rows, &mut scratch.records);
-            } else if self.ended {
-                self.check_closed(end)?;
-                break;
-            } else {
-                self.read_more(self.buffer.len() - self.used - end)?;
-            }
-        }
-        scratch.raw.clear();
-        scratch.raw.extend_from_slice(&self.buffer[self.used..][..end]);
-        self.advance(end);
-        Ok(())
-    }
-
-    /// Appends the next bytes of the file to the buffer, as many at least as the
-    /// `unfinished` record has already, so that it is not looked through too often.
-    fn read_more(&mut self, unfinished: usize) -> Result<()> {
-        if unfinished > LONGEST_RECORD {
-            return Err(self.open_quote());
-        }
-        self.buffer.drain(..self.used);
-        self.used = 0;
-        let wanted = CHUNK.max(unfinished) as u64;
-        let count = Read::by_ref(&mut self.from)
-            .take(wanted)
-            .read_to_end(&mut self.buffer)
-            .map_err(Error::io(self.disk.path(), "read the file"))?;
-        if (count as u64) < wanted {
-            self.ended = true;
-            if self.buffer.last().is_some_and(|&last| last != b'\n') {
-                self.buffer.push(b'\n');
-            }
-        }
-        Ok(())
-    }
-
-    /// At the end of the file, nothing may be left after the last record.
-    fn check_closed(&self, end: usize) -> Result<()> {
-        if self.used + end < self.buffer.len() { Err(self.open_quote()) } else { Ok(()) }
-    }
-
-    fn open_quote(&self) -> Error {
-        let problem = "has a quoted field that is never closed; \
-                       write a quote within quotes twice";
-        Error::format(self.disk.path(), problem)
     }
 }

@@ -1,7 +1,7 @@
 //! What the columns of a CSV file hold, by their first records: a text format
 //! states no types, and a glob of score columns must not take an identifier.
 
-use super::csv_parse::excerpt;
+use super::csv_header::excerpt;
 use super::record::Fields;
 use super::select::{Column, Kind};
 
@@ -33,7 +33,7 @@ impl Seen {
         }
         if field.parse::<f64>().is_err() {
             if self.texts == 0 {
-                self.text = excerpt(field);
+                self.text = excerpt(field.as_bytes());
             }
             self.texts += 1;
             return;

@@ -3,13 +3,27 @@
 use half::{bf16, f16};
 
 use super::convert::{noun, reuse};
+use super::csv_decimal::is_decimal_comma;
+use super::csv_header::excerpt;
+use super::csv_options::{DELIMITERS, shown};
+use super::csv_records::HeaderLine;
 use super::lane::Scratch;
-use super::record::Fields;
+use super::record::{Fields, has_stray_return, returns_end_records};
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
 use crate::exact::ScoreType;
 
-/// Longest part of a value that a message quotes, in characters.
-const QUOTED: usize = 40;
+/// What is said of a row that is the header once more.
+const REPEATED: &str = "repeats the header line; if files were put together, leave such lines out \
+                        with --csv repeated-header=skip; if it is a row, use --csv \
+                        repeated-header=keep";
+
+/// What is said of a quote that may be a mere character, as in `"a" b`.
+const TEXT_AFTER_QUOTE: &str = "has text after the quote that closes a field; write a quote that \
+                                is part of a value twice, and the value in quotes";
+
+/// What is said of a carriage return within a line.
+const STRAY_RETURN: &str = "has a carriage return within a line; save the file with \\n or \\r\\n \
+                            at the end of each";
 
 /// What a field is used for.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +45,13 @@ pub(super) struct Parser {
     /// The score, by its place in the record, that stands at each place of a row; as
     /// they come if `None`.
     pub(super) order: Option<Vec<usize>>,
+    pub(super) delimiter: u8,
+    /// Whether scores have a decimal comma.
+    pub(super) decimal_comma: bool,
+    /// Whether the first line of the file is a header.
+    pub(super) has_header: bool,
+    /// The header, if no row may be the same.
+    pub(super) repeated: Option<HeaderLine>,
 }
 
 /// A score that text stands for.
@@ -82,6 +103,7 @@ struct Target<'a, T> {
     labels: Option<&'a mut Text>,
     predictions: Option<&'a mut Text>,
     scores: &'a mut Vec<T>,
+    decimal_comma: bool,
     faults: &'a mut Vec<Fault>,
 }
 
@@ -92,12 +114,13 @@ impl Parser {
         let text = |role, names| self.roles.contains(&role).then(|| cleared(names));
         let labels = text(Role::Labels, labels);
         let predictions = text(Role::Predictions, predictions);
+        let decimal_comma = self.decimal_comma;
         // Parses with the scores in one of the types that a batch can hold.
         macro_rules! parse_as {
             ($variant:ident) => {{
                 let scores = reuse!(scores, Scores::$variant);
                 scores.clear();
-                let target = Target { labels, predictions, scores, faults };
+                let target = Target { labels, predictions, scores, decimal_comma, faults };
                 self.parse_records(scratch, target)
             }};
         }
@@ -108,7 +131,7 @@ impl Parser {
             Some(ScoreType::F64) => parse_as!(F64),
             None => {
                 let scores = &mut Vec::<f64>::new();
-                let target = Target { labels, predictions, scores, faults };
+                let target = Target { labels, predictions, scores, decimal_comma, faults };
                 self.parse_records(scratch, target)
             }
         }
@@ -117,9 +140,16 @@ impl Parser {
     fn parse_records<T: Score>(&self, scratch: &mut Scratch, mut target: Target<'_, T>) {
         let Scratch { raw, block, records, .. } = scratch;
         let mut moved = Vec::new();
+        let look_for_returns = !returns_end_records(raw, records);
         for (row, record) in records.iter().enumerate() {
             let first_score = target.scores.len();
-            let mut fields = Fields::new(&raw[record.clone()]);
+            let record = &raw[record.clone()];
+            if self.repeated.as_ref().is_some_and(|header| header.is(record)) {
+                self.uses.iter().for_each(|uses| target.leave_out(uses));
+                target.malformed(row, self.roles[0], REPEATED.into());
+                continue;
+            }
+            let mut fields = Fields::split(record, self.delimiter);
             let mut found = 0;
             while let Some(field) = fields.next(block) {
                 if let Some(uses) = self.uses.get(found) {
@@ -130,10 +160,11 @@ impl Parser {
             if found != self.uses.len() {
                 let missing = self.uses.get(found..).unwrap_or_default();
                 missing.iter().for_each(|uses| target.leave_out(uses));
-                let fields = if found == 1 { "field" } else { "fields" };
-                let problem =
-                    format!("has {found} {fields} where the header has {}", self.uses.len());
-                target.malformed(row, self.roles[0], problem);
+                target.malformed(row, self.roles[0], self.other_length(record, found));
+            } else if fields.go_on_after_quotes() {
+                target.malformed(row, self.roles[0], TEXT_AFTER_QUOTE.into());
+            } else if look_for_returns && has_stray_return(record, self.delimiter) {
+                target.malformed(row, self.roles[0], STRAY_RETURN.into());
             }
             if let Some(order) = &self.order {
                 let scores = &mut target.scores[first_score..];
@@ -142,6 +173,28 @@ impl Parser {
                 scores.copy_from_slice(&moved);
             }
         }
+    }
+
+    /// What is wrong with a record of so many fields, and what may be behind it.
+    fn other_length(&self, record: &[u8], found: usize) -> String {
+        let expected = self.uses.len();
+        let fields = if found == 1 { "field" } else { "fields" };
+        let first = if self.has_header { "header" } else { "first line" };
+        let fits = |delimiter: &u8| {
+            *delimiter != self.delimiter && Fields::split(record, *delimiter).count() == expected
+        };
+        let other = DELIMITERS.iter().map(|(delimiter, _)| *delimiter).find(fits);
+        let scores = self.uses.iter().filter(|uses| uses.score.is_some()).count();
+        let hint = match other {
+            Some(other) if expected > 1 => {
+                format!("; separated by {} it has {expected}", shown(other))
+            }
+            _ if self.delimiter == b',' && scores > 0 && found == expected + scores => {
+                "; a number with a decimal comma must be in quotes".to_owned()
+            }
+            _ => String::new(),
+        };
+        format!("has {found} {fields} where the {first} has {expected}{hint}")
     }
 }
 
@@ -193,16 +246,25 @@ impl<T: Score> Target<'_, T> {
     }
 
     fn take_score(&mut self, row: usize, field: &[u8], place: usize) {
-        let text = std::str::from_utf8(field).ok();
-        let score = text.and_then(|text| T::parse(text.trim_ascii()));
+        let text = std::str::from_utf8(field).ok().map(str::trim_ascii);
+        let score = if self.decimal_comma {
+            text.and_then(with_decimal_comma)
+        } else {
+            text.and_then(T::parse)
+        };
         if score.is_none() {
+            let excerpt = excerpt(field);
             let problem = if field.trim_ascii().is_empty() {
                 format!("score {place} is missing")
-            } else {
+            } else if self.decimal_comma {
+                format!("score {place} is '{excerpt}', not a number with a decimal comma")
+            } else if text.is_some_and(is_decimal_comma) {
                 format!(
-                    "score {place} is '{}', not a number",
-                    excerpt(&String::from_utf8_lossy(field))
+                    "score {place} is '{excerpt}', not a number; if that is a decimal comma, use \
+                     --csv decimal=comma"
                 )
+            } else {
+                format!("score {place} is '{excerpt}', not a number")
             };
             self.faults.push(Fault { row, role: Role::Scores, problem });
         }
@@ -211,25 +273,20 @@ impl<T: Score> Target<'_, T> {
     }
 }
 
+/// A number with a decimal comma, or whole; a point in it may part thousands.
+fn with_decimal_comma<T: Score>(text: &str) -> Option<T> {
+    if text.contains('.') {
+        return None;
+    }
+    T::parse(&text.replacen(',', ".", 1))
+}
+
 fn take_name(text: &mut Text, faults: &mut Vec<Fault>, row: usize, role: Role, field: &[u8]) {
     let problem = match std::str::from_utf8(field) {
         Ok("") => format!("the {} is missing", noun(role)),
         Ok(name) => return text.push(name),
-        Err(_) => format!(
-            "the {} '{}' is not UTF-8",
-            noun(role),
-            excerpt(&String::from_utf8_lossy(field))
-        ),
+        Err(_) => format!("the {} '{}' is not UTF-8", noun(role), excerpt(field)),
     };
     text.push("");
     faults.push(Fault { row, role, problem });
-}
-
-/// The beginning of a value, fit for a message.
-pub(super) fn excerpt(text: &str) -> String {
-    let mut excerpt: String = text.chars().take(QUOTED).collect();
-    if excerpt.len() < text.len() {
-        excerpt.push('…');
-    }
-    excerpt
 }

@@ -59,6 +59,11 @@ pub(super) trait Lane: Debug + Send + Sync {
     /// `classes`.
     fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()>;
 
+    /// What the last pass over all rows found that the user should know.
+    fn pass_notices(&self) -> Vec<Notice> {
+        Vec::new()
+    }
+
     /// Starts a pass for so many threads.
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>>;
 }

@@ -6,11 +6,18 @@ mod class_order;
 mod column_classes;
 mod convert;
 mod csv;
+mod csv_decimal;
+mod csv_dialect;
+mod csv_head;
+mod csv_header;
 mod csv_kinds;
+mod csv_options;
 mod csv_parse;
+mod csv_records;
 mod dimensions;
 mod disk;
 mod dtype;
+mod keys;
 mod lane;
 mod memory;
 mod npy;
@@ -19,16 +26,21 @@ mod one_hot;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod paths;
+mod pooled;
 mod record;
+mod roles;
 mod score_columns;
 mod seal;
 mod select;
 mod set;
+mod shards;
 mod stream;
 mod transpose;
 
 use std::path::{Path, PathBuf};
 
+pub use csv_options::{CsvOptions, Decimal, RepeatedHeader};
 pub use dimensions::LabelsAre;
 pub use memory::{Memory, Until};
 pub use set::Input;
@@ -41,7 +53,7 @@ use crate::exact::ScoreType;
 /// What the user asked to be read.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Tables, or globs of tables; empty when each role names its own file.
+    /// Tables, folders or globs of tables; empty when each role names its own file.
     pub tables: Vec<PathBuf>,
     /// A column, array or file.
     pub labels: String,
@@ -58,6 +70,8 @@ pub struct Request {
     /// What labels and predictions of several dimensions are; left out, they must
     /// tell by themselves.
     pub labels_are: Option<LabelsAre>,
+    /// What is said of CSV files.
+    pub csv: CsvOptions,
 }
 
 impl Request {
@@ -83,15 +97,15 @@ impl Request {
         }
     }
 
-    /// Every file that is named, globs expanded; none for a glob that matches
-    /// nothing.
+    /// Every file that is named, globs and folders expanded; none for a glob that
+    /// matches nothing.
     pub fn paths(&self) -> Vec<PathBuf> {
         let roles = [&self.labels].into_iter().chain(&self.predictions).chain(&self.scores);
         let files = roles.filter(|_| self.tables.is_empty());
         let tables = self
             .tables
             .iter()
-            .flat_map(|table| open::expand(std::slice::from_ref(table)).unwrap_or_default());
+            .flat_map(|table| paths::expand(std::slice::from_ref(table)).unwrap_or_default().paths);
         files.map(PathBuf::from).chain(tables).collect()
     }
 }

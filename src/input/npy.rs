@@ -55,6 +55,14 @@ impl Array {
         spell_tuple(&self.dimensions)
     }
 
+    /// The problem with an array that has no rows.
+    pub(super) fn refuse_empty(&self) -> Result<(), String> {
+        match self.rows {
+            0 => Err(format!("is empty: no rows, shape {}", self.shape())),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a row's values are apart from each other in the file.
     pub(super) fn is_strided(&self) -> bool {
         self.fortran && self.rows > 1 && self.width() > 1

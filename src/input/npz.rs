@@ -87,6 +87,7 @@ impl Archive {
         let path = self.disk.path();
         let place =
             |problem: String| Error::format(path, format!("array '{}' {problem}", member.name));
+        let empty = |problem| Error::empty(path, format!("array '{}' {problem}", member.name));
         if member.encrypted {
             return Err(place("is encrypted; save it without a password".into()));
         }
@@ -95,6 +96,7 @@ impl Archive {
                 let from = Cursor::new(&self.disk, member.start, member.end);
                 let array = npy::read_header(&mut BufReader::new(from), member.end - member.start)
                     .map_err(place)?;
+                array.refuse_empty().map_err(empty)?;
                 let checked = Checked::new(array, role, said).map_err(place)?;
                 let bytes = member.start..member.end;
                 let stored = Stored { name: member.name.clone(), bytes, crc: member.crc };
@@ -103,6 +105,7 @@ impl Archive {
             CompressionMethod::Deflated => {
                 let mut from = Inflater::new(&self.disk, member);
                 let array = npy::read_header(&mut from, member.size).map_err(place)?;
+                array.refuse_empty().map_err(empty)?;
                 check_order(&array).map_err(place)?;
                 let checked = Checked::new(array, role, said).map_err(place)?;
                 Ok(Box::new(DeflatedLane {

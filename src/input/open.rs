@@ -1,21 +1,25 @@
 //! Opening: from what the user named to parts that can be read.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::array::ArrayLane;
 use super::csv::CsvLane;
 use super::disk::Disk;
+use super::keys::Keys;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::select::has_wildcard;
-use super::{InputFile, LabelsAre, Request, Shape, dimensions, npy};
+use super::{InputFile, LabelsAre, Request, Shape, dimensions, npy, roles};
 use crate::batch::Role;
 use crate::error::{Error, Result};
+use crate::exact::ScoreType;
 use crate::notice::Notice;
 
 /// The formats, for messages.
-const FORMATS: &str = ".npy, .npz, .csv or .parquet";
+const FORMATS: &str = ".npy, .npz, .csv, .tsv or .parquet";
 
 /// Rows that belong together: a table, or one file for each role.
 #[derive(Debug)]
@@ -26,11 +30,18 @@ pub(super) struct Part {
     pub(super) files: Vec<InputFile>,
     /// What the user should know about them.
     pub(super) notices: Vec<Notice>,
+    /// The type that scores are widened to, where other parts have wider ones.
+    pub(super) widened_to: Option<ScoreType>,
 }
 
 impl Part {
     /// Opens one table.
     pub(super) fn table(path: &Path, request: &Request) -> Result<Self> {
+        // Spark writes such files for partitions without rows.
+        let is_text = Format::by_extension(path) == Some(Format::Csv);
+        if is_text && fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+            return Err(Error::empty(path, "is empty: 0 bytes"));
+        }
         let disk = Disk::open(path)?;
         let format = Format::of(&disk)?;
         let lanes: Vec<Box<dyn Lane>> = match format {
@@ -41,8 +52,8 @@ impl Part {
                 ));
             }
             Format::Npz => archive_lanes(disk.clone(), request)?,
-            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None)?)],
-            Format::Parquet => vec![open_parquet(&disk, request, None)?],
+            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None, &[])?)],
+            Format::Parquet => vec![open_parquet(&disk, request, None, &[])?],
         };
         let files = vec![InputFile {
             role: None,
@@ -55,23 +66,30 @@ impl Part {
         Self::new(lanes, files, request.labels_are)
     }
 
-    /// Opens one file for each role.
-    pub(super) fn arrays(request: &Request) -> Result<Self> {
+    /// Opens one file for each role, and the keys that they share.
+    pub(super) fn arrays(request: &Request) -> Result<(Self, Option<Keys>)> {
         let named = [
             (Role::Labels, Some(&request.labels)),
             (Role::Predictions, request.predictions.as_ref()),
             (Role::Scores, request.only_scores()?),
         ];
+        let mut paths = Vec::new();
+        for (role, name) in named {
+            let Some(name) = name else { continue };
+            roles::check(role, name, request)?;
+            paths.push((role, Path::new(name)));
+        }
+        let keys = Keys::find(&paths, request)?;
         let (mut lanes, mut files) = (Vec::new(), Vec::new());
-        for (role, path) in named {
-            let Some(path) = path.map(Path::new) else { continue };
+        for (role, path) in paths {
+            let set_aside = keys.as_ref().map_or(&[][..], |keys| keys.set_aside(role));
             let disk = Disk::open(path)?;
             let format = Format::of(&disk)?;
             let lane: Box<dyn Lane> = match format {
                 Format::Npy => Box::new(ArrayLane::open(&disk, role, request.score_type)?),
                 Format::Npz => Archive::open(disk.clone())?.lane(None, role, request.score_type)?,
-                Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role))?),
-                Format::Parquet => open_parquet(&disk, request, Some(role))?,
+                Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role), set_aside)?),
+                Format::Parquet => open_parquet(&disk, request, Some(role), set_aside)?,
             };
             files.push(InputFile {
                 role: Some(role),
@@ -83,7 +101,9 @@ impl Part {
             });
             lanes.push(lane);
         }
-        Self::new(lanes, files, request.labels_are)
+        let mut part = Self::new(lanes, files, request.labels_are)?;
+        part.notices.extend(keys.as_ref().map(Keys::notice));
+        Ok((part, keys))
     }
 
     fn new(
@@ -101,7 +121,7 @@ impl Part {
         }
         notices.extend(dimensions::whole_scores(&lanes));
         notices.extend(lanes.iter().flat_map(|lane| lane.notices().to_vec()));
-        Ok(Self { lanes, files, notices })
+        Ok(Self { lanes, files, notices, widened_to: None })
     }
 
     /// Number of rows, if a lane knows it.
@@ -112,6 +132,11 @@ impl Part {
     /// The score columns, if there are any.
     pub(super) fn layout(&self) -> Option<&Layout> {
         self.lanes.iter().find_map(|lane| lane.layout())
+    }
+
+    /// The type of its scores in batches.
+    pub(super) fn score_type(&self) -> Option<ScoreType> {
+        self.layout().map(|layout| self.widened_to.unwrap_or(layout.score_type))
     }
 
     /// What its rows hold beside labels.
@@ -153,23 +178,53 @@ fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>
         return Err(Error::format(disk.path(), problem));
     }
     let archive = Archive::open(disk)?;
-    let mut lanes = vec![archive.lane(Some(&request.labels), Role::Labels, None)?];
-    for (role, name) in [(Role::Predictions, request.predictions.as_ref()), (Role::Scores, scores)]
-    {
-        if let Some(name) = name {
-            lanes.push(archive.lane(Some(name), role, request.score_type)?);
+    let roles = [
+        (Role::Labels, Some(&request.labels)),
+        (Role::Predictions, request.predictions.as_ref()),
+        (Role::Scores, scores),
+    ];
+    let (mut lanes, mut empty) = (Vec::new(), None);
+    for (role, name) in roles {
+        let Some(name) = name else { continue };
+        match archive.lane(Some(name), role, request.score_type) {
+            Ok(lane) => lanes.push(lane),
+            Err(error @ Error::Empty { .. }) => empty = empty.or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
-    Ok(lanes)
+    match (empty, lanes.first()) {
+        (None, _) => Ok(lanes),
+        // The others are shorter than they should be, not a shard without rows.
+        (Some(Error::Empty { path, problem }), Some(_)) => Err(Error::Format { path, problem }),
+        (Some(empty), _) => Err(empty),
+    }
 }
 
 #[cfg(feature = "parquet")]
-fn open_parquet(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Box<dyn Lane>> {
-    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role)?))
+pub(super) fn open_parquet(
+    disk: &Arc<Disk>,
+    request: &Request,
+    role: Option<Role>,
+    set_aside: &[String],
+) -> Result<Box<dyn Lane>> {
+    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role, set_aside)?))
+}
+
+#[cfg(feature = "parquet")]
+pub(super) use super::parquet::column_names as parquet_column_names;
+
+#[cfg(not(feature = "parquet"))]
+pub(super) fn parquet_column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
+    open_parquet(disk, &Request::default(), None, &[]).map(|_| Vec::new())
 }
 
 #[cfg(not(feature = "parquet"))]
-fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dyn Lane>> {
+pub(super) fn open_parquet(
+    disk: &Arc<Disk>,
+    _: &Request,
+    _: Option<Role>,
+    _: &[String],
+) -> Result<Box<dyn Lane>> {
     let problem = "is parquet, which this tallyho was built without; \
                    build it with `--features parquet`";
     Err(Error::format(disk.path(), problem))
@@ -177,7 +232,7 @@ fn open_parquet(disk: &Arc<Disk>, _: &Request, _: Option<Role>) -> Result<Box<dy
 
 /// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Npy,
     Npz,
     Csv,
@@ -185,8 +240,44 @@ enum Format {
 }
 
 impl Format {
+    /// By the extension alone.
+    pub(super) fn by_extension(path: &Path) -> Option<Self> {
+        match path.extension()?.to_ascii_lowercase().to_str()? {
+            "npy" => Some(Self::Npy),
+            "npz" => Some(Self::Npz),
+            "csv" | "tsv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// The format of a file that was found, not named; by the extension, or by
+    /// the first bytes where that is another. A zip of another name is not taken
+    /// for arrays: documents and models are zips, too.
+    pub(super) fn guess(path: &Path) -> Option<Self> {
+        if let Some(format) = Self::by_extension(path) {
+            return Some(format);
+        }
+        if !path.is_file() {
+            return None;
+        }
+        let mut start = Vec::new();
+        fs::File::open(path).ok()?.take(8).read_to_end(&mut start).ok()?;
+        match start.as_slice() {
+            s if s.starts_with(npy::MAGIC) => Some(Self::Npy),
+            s if s.starts_with(b"PAR1") || s.starts_with(b"PARE") => Some(Self::Parquet),
+            s if s.starts_with(b"PK\x03\x04") && path.extension().is_none() => Some(Self::Npz),
+            _ => None,
+        }
+    }
+
+    /// Whether a file of it can hold more than one column.
+    pub(super) fn is_table(self) -> bool {
+        self != Self::Npy
+    }
+
     /// By the first bytes; for text, which has none of its own, by the extension.
-    fn of(disk: &Disk) -> Result<Self> {
+    pub(super) fn of(disk: &Disk) -> Result<Self> {
         let mut start = [0; 8];
         let length = usize::try_from(disk.bytes()).map_or(start.len(), |b| b.min(start.len()));
         disk.read_exact_at(&mut start[..length], 0)?;
@@ -198,9 +289,9 @@ impl Format {
         match &start {
             s if s.starts_with(npy::MAGIC) => Ok(Self::Npy),
             s if s.starts_with(b"PK\x03\x04") || s.starts_with(b"PK\x05\x06") => Ok(Self::Npz),
-            s if s.starts_with(b"PAR1") => Ok(Self::Parquet),
+            s if s.starts_with(b"PAR1") || s.starts_with(b"PARE") => Ok(Self::Parquet),
             _ => match extension.as_ref() {
-                "csv" => Ok(Self::Csv),
+                "csv" | "tsv" => Ok(Self::Csv),
                 "npy" => Err(unlike("an npy array, which begins with \\x93NUMPY")),
                 "npz" => Err(unlike("an npz archive, which begins with PK")),
                 "parquet" => Err(unlike("parquet, which begins with PAR1")),
@@ -225,31 +316,4 @@ impl Format {
 /// Bytes as they would be written in a string literal.
 fn spell(bytes: &[u8]) -> String {
     format!("'{}'", bytes.escape_ascii())
-}
-
-/// The tables that the user named, globs expanded and sorted.
-pub(super) fn expand(tables: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    for table in tables {
-        let pattern = table.to_string_lossy();
-        if !has_wildcard(&pattern) || table.exists() {
-            paths.push(table.clone());
-            continue;
-        }
-        let found = glob::glob(&pattern)
-            .map_err(|error| Error::Usage(format!("'{pattern}' is not a glob: {error}")))?;
-        let before = paths.len();
-        for path in found {
-            let unreadable = |error: glob::GlobError| {
-                let path = error.path().to_owned();
-                Error::Io { path, doing: "list the directory", source: error.into() }
-            };
-            paths.push(path.map_err(unreadable)?);
-        }
-        if paths.len() == before {
-            return Err(Error::Usage(format!("no file matches '{pattern}'")));
-        }
-        paths[before..].sort_unstable();
-    }
-    Ok(paths)
 }

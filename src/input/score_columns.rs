@@ -101,7 +101,7 @@ impl Catalog<'_> {
         }
     }
 
-    fn score_column(&self, place: usize) -> Result<ScoreColumns> {
+    pub(super) fn score_column(&self, place: usize) -> Result<ScoreColumns> {
         let matrix = self.columns[place].kind == Kind::FloatList;
         if !matrix {
             self.check_number(place)?;

@@ -113,6 +113,31 @@ impl Catalog<'_> {
         })
     }
 
+    /// The columns of a file that has one role, beside those that are `set_aside`.
+    pub(super) fn choose_beside(&self, role: Role, set_aside: &[String]) -> Result<Choice> {
+        let is_value = |place: &usize| !set_aside.contains(&self.columns[*place].name);
+        let (values, taken): (Vec<usize>, Vec<usize>) = (0..self.columns.len()).partition(is_value);
+        let (true, [first, rest @ ..]) = (!taken.is_empty(), values.as_slice()) else {
+            return self.choose_all(role);
+        };
+        let name = &self.columns[*first].name;
+        Ok(match (role, rest) {
+            (Role::Labels, _) => {
+                Choice { labels: Some(self.class_column(name, role)?), ..Choice::default() }
+            }
+            (Role::Predictions, _) => {
+                Choice { predictions: Some(self.class_column(name, role)?), ..Choice::default() }
+            }
+            (Role::Scores, []) => {
+                Choice { scores: Some(self.score_column(*first)?), ..Choice::default() }
+            }
+            (Role::Scores, _) => Choice {
+                scores: Some(self.scores(&["*".to_owned()], &taken)?),
+                ..Choice::default()
+            },
+        })
+    }
+
     /// The place of the one column of this name.
     pub(super) fn find(&self, name: &str) -> Result<Option<usize>> {
         let mut places = (0..self.columns.len()).filter(|&place| self.columns[place].name == name);

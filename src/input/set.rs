@@ -1,12 +1,14 @@
 //! The whole input: parts that agree with each other.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use super::class_order;
+use super::keys::Keys;
 use super::lane::{Extent, Layout};
-use super::open::{Part, expand};
+use super::open::Part;
 use super::stream::Stream;
-use super::{InputFile, Request, Shape};
+use super::{InputFile, Request, Shape, pooled, shards};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -18,30 +20,35 @@ pub struct Input {
     parts: Vec<Part>,
     shape: Shape,
     notices: Vec<Notice>,
+    /// Columns by which the rows of several files belong together.
+    keys: Option<Keys>,
 }
 
 impl Input {
     /// Opens what `request` names and checks every header.
     ///
-    /// Tables are parts in the order given, those of a glob sorted by path.
-    /// Without tables, the files of all roles are one part.
+    /// Tables are parts in the order given, those of a glob or a folder sorted by
+    /// path; those without rows are none. Without tables, the files of all roles are one part.
     ///
     /// # Errors
     ///
     /// A file that is missing, damaged, empty, of an unknown format or type, or
     /// without the columns asked for; files that don't belong together.
     pub fn open(request: &Request) -> Result<Self> {
-        let mut parts = if request.tables.is_empty() {
-            vec![Part::arrays(request)?]
+        let (mut parts, mut notices, keys) = if request.tables.is_empty() {
+            let (part, keys) = Part::arrays(request)?;
+            (vec![part], Vec::new(), keys)
         } else {
-            let tables = expand(&request.tables)?;
-            tables.iter().map(|path| Part::table(path, request)).collect::<Result<Vec<_>>>()?
+            let (parts, notices) = shards::open(request)?;
+            (parts, notices, None)
         };
         let columns = class_order::settle(&mut parts, request.classes.as_deref())?;
         let shape = agreed_shape(&parts)?;
-        let opened = parts.iter().flat_map(|part| part.notices.iter().cloned());
-        let notices = opened.chain(columns).collect();
-        Ok(Self { parts, shape, notices })
+        notices.extend(shards::widen(&mut parts));
+        notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
+        notices.extend(pooled::notice(&parts));
+        notices.extend(columns);
+        Ok(Self { parts, shape, notices, keys })
     }
 
     /// What the rows hold beside their labels.
@@ -51,12 +58,29 @@ impl Input {
 
     /// The type of the scores, if there are any.
     pub fn score_type(&self) -> Option<ScoreType> {
-        self.parts[0].layout().map(|layout| layout.score_type)
+        self.parts[0].score_type()
     }
 
     /// What the user should know about the files.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// What the last pass over all rows found that the user should know.
+    pub fn pass_notices(&self) -> Vec<Notice> {
+        let lanes = self.parts.iter().flat_map(|part| &part.lanes);
+        lanes.flat_map(|lane| lane.pass_notices()).collect()
+    }
+
+    /// Checks that rows of files of one role each belong together, where the files
+    /// have columns that say so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if they do not; [`Error::Interrupted`] if `stop` is set;
+    /// whatever makes a file unreadable.
+    pub fn check_keys(&self, stop: &AtomicBool) -> Result<()> {
+        self.keys.as_ref().map_or(Ok(()), |keys| keys.check(stop))
     }
 
     /// The files, for the report.
@@ -135,12 +159,12 @@ fn agreed_shape(parts: &[Part]) -> Result<Shape> {
         }
     };
     for part in parts {
-        let type_of = |part: &Part| part.layout().map(|layout| layout.score_type);
-        if part.shape() == shape && type_of(part) == type_of(first) {
+        if part.shape() == shape {
             continue;
         }
         let paths = [first, part].map(|part| part.path(Role::Scores).display().to_string());
-        if words(part) == words(first) {
+        let alike = |part: &Part| part.layout().map(|layout| (layout.columns, layout.matrix));
+        if alike(part) == alike(first) {
             return Err(Error::Mismatch(format!(
                 "{} and {} name the score columns differently or in another order; \
                  all files must agree",

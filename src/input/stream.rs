@@ -180,6 +180,9 @@ impl<'a> Stream<'a> {
         for (reader, scratch) in claim.pass.readers.iter().zip(scratch) {
             bytes += reader.fill(claim.first, claim.rows, scratch, batch)?;
         }
+        if let Some(score_type) = self.parts[claim.part].widened_to {
+            batch.scores.widen(score_type);
+        }
         // One fault for a row is enough, and the first is the same however the
         // rows were cut into batches.
         batch.faults.sort_by_key(|fault| (fault.row, fault.role));

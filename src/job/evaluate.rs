@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use super::mistake::as_keys;
 use super::{Job, Work};
 use crate::engine::{self, OnInvalid, Outcomes};
 use crate::error::{Error, Result};
@@ -107,6 +108,9 @@ pub(super) fn evaluate(
     let tallies = evaluation.tallies;
     let digest = tally::digest(&tallies);
     let report = Report::new(&tallies, digest.clone(), provenance.clone(), Vec::new())?;
+    if work.settings.strict == Some(true) {
+        report.refuse_warnings().map_err(|error| Error::Usage(as_keys(&error.to_string())))?;
+    }
     let time = Timestamp::now();
     let files = provenance.inputs.iter().cloned().zip(prints);
     let run = history.record(&Record {

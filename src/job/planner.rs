@@ -227,6 +227,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             scores: scores.flatten().into_iter().collect(),
             score_type: settings.score_type,
             labels_are: settings.labels_are,
+            csv: settings.csv.clone().unwrap_or_default(),
             ..Request::default()
         };
         let own = rules.iter().enumerate().filter(|(_, rule)| rule.is_for(&identity));

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::{Report, Timing};
 use crate::metric::{ClassMetric, PER_CLASS};
+use crate::notice::Notice;
 use crate::rule::Judgement;
 use crate::tally::Rows;
 
@@ -83,6 +84,8 @@ pub struct Figures {
     /// Values of single classes, a metric after the other; none if there are
     /// more than [`MOST_CLASSES`].
     pub per_class: Vec<(&'static ClassMetric, String, f64)>,
+    /// What the numbers may not mean.
+    pub warnings: Vec<Notice>,
 }
 
 /// Classes up to which the values of each are passed on.
@@ -131,6 +134,7 @@ impl Figures {
             timing: report.provenance.timing.clone(),
             metrics: metrics.filter_map(|(name, it)| defined(name, &it.value)).collect(),
             per_class: per_class(report),
+            warnings: report.warnings().cloned().collect(),
         }
     }
 

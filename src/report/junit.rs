@@ -74,7 +74,11 @@ impl Suite {
     fn new(entry: &Entry) -> Self {
         let seconds = entry.figures.as_ref().map_or(0.0, |it| it.timing.seconds);
         let (outcome, verdict, reason) = match &entry.figures {
-            Ok(_) => (Outcome::Passed, "succeeded", String::new()),
+            Ok(figures) => {
+                let lines =
+                    figures.warnings.iter().map(|it| format!("{}: {}", it.code.id, it.sentence()));
+                (Outcome::Passed, "succeeded", lines.collect::<Vec<_>>().join("\n"))
+            }
             Err(reason) => (Outcome::Error, "failed", reason.clone()),
         };
         let evaluation = Case { name: "evaluation".to_owned(), seconds, outcome, verdict, reason };

@@ -114,6 +114,28 @@ impl<'a> Report<'a> {
         self.findings.iter().chain(&self.provenance.warnings)
     }
 
+    /// Those that say that numbers may not mean what they seem to.
+    pub fn warnings(&self) -> impl Iterator<Item = &Notice> {
+        self.notices().filter(|notice| notice.is_warning())
+    }
+
+    /// The error that warnings are where they count as errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if there are any.
+    pub fn refuse_warnings(&self) -> Result<()> {
+        let codes: Vec<&str> = self.warnings().map(|warning| warning.code.id).collect();
+        match codes.as_slice() {
+            [] => Ok(()),
+            codes => Err(Error::Usage(format!(
+                "--strict takes warnings for errors, and there {} ({}); nothing was written",
+                if codes.len() == 1 { "is one".into() } else { format!("are {}", codes.len()) },
+                codes.join(", ")
+            ))),
+        }
+    }
+
     /// The name of a class, by index.
     fn class(&self, class: usize) -> &str {
         &self.tallies.classes.names()[class]

@@ -69,6 +69,10 @@ fn values(families: &mut Families, figures: &Figures, labels: &Labels) {
     for (name, help, value) in figures.of_the_job() {
         families.add(name, help, labels, None, value);
     }
+    for warning in &figures.warnings {
+        let label = Some(("code", warning.code.id.to_owned()));
+        families.add("warnings", "1 for each warning of the report.", labels, label, 1.0);
+    }
     for (name, value) in &figures.metrics {
         // A name that this version does not know has no formula to go with it.
         let Ok(request) = Request::parse(name) else { continue };

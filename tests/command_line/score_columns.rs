@@ -150,7 +150,7 @@ fn an_index_that_pandas_wrote_is_left_out_with_a_note() {
         assert_eq!(notice(&found, "TH101"), said);
     }
     folder.file("y.csv", ",label\n0,0\n1,1\n2,2\n");
-    folder.file("p.csv", ",answer\n7,0\n8,1\n9,2\n");
+    folder.file("p.csv", "answer\n0\n1\n2\n");
     let found = report(&folder, "eval --labels y.csv --predictions p.csv");
     assert_eq!(accuracy(&found), &json!(1.0));
 }

@@ -102,7 +102,7 @@ fn warnings_reach_standard_error_and_strict_takes_them_for_errors() {
     }
     let ran = tallyho(&folder, &line("--strict -o r.json")).expect(2);
     let last = ran.stderr.lines().last().unwrap();
-    let told = "tallyho: --strict takes warnings for errors, and there are 2; nothing was written";
+    let told = "tallyho: --strict takes warnings for errors, and there are 2 (TH501, TH204); nothing was written";
     assert_eq!((last, ran.stdout.as_str()), (told, ""));
     assert!(!folder.path("r.json").exists());
     folder.file("t.csv", "label,s0,s1\n0,1,0\n1,0,1\n");

@@ -230,3 +230,35 @@ fn an_output_in_the_place_of_an_input_is_refused() {
         }
     }
 }
+
+/// Scores of which one column is no score, for a model.
+fn with_warnings(options: &str) -> Folder {
+    let folder = Folder::new();
+    let rows: String = (0..8).map(|_| "cat,0.5,0.25,9\ndog,0.25,0.5,9\n").collect();
+    folder.file("t.csv", format!("y,s_cat,s_dog,s_max\n{rows}"));
+    let config = "[[dataset]]\nname = 'cats'\nfiles = ['t.csv']\nlabels = 'y'\n\
+                  [[model]]\nname = 'm'\nscores = 's_*'\n";
+    folder.file("night.toml", format!("{options}\n{config}{OUTPUT}"));
+    folder
+}
+
+#[test]
+fn warnings_of_an_evaluation_are_in_every_output_and_on_standard_error() {
+    let folder = with_warnings("");
+    let ran = on(&folder, "2026-11-21", "").expect(0);
+    let said = "tallyho: m on cats: warning TH502: class 'max' is predicted for 16 of 16 rows";
+    assert!(ran.stderr.contains(said), "{ran:?}");
+    assert!(read(&folder, "out/2026-11-21.xml").contains("<system-out>TH502: class 'max'"));
+    let gauges = read(&folder, "out/night.prom");
+    assert!(gauges.contains("tallyho_warnings{code=\"TH502\",job=\"night\""), "{gauges}");
+    assert!(read(&folder, "out/m.md").contains("- warning TH502: class 'max'"));
+}
+
+#[test]
+fn a_strict_evaluation_with_warnings_fails_and_is_not_recorded() {
+    let folder = with_warnings("[options]\nstrict = true");
+    let ran = on(&folder, "2026-11-21", "").expect(2);
+    let said = "m on cats: strict takes warnings for errors, and there are 2 (TH502, TH104)";
+    assert!(ran.stderr.contains(said), "{ran:?}");
+    crate::common::program::run(&folder.path(""), &["history", "list"]).expect(2);
+}

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use super::{INPUT, OnInvalidArg, ScoresAreArg, named, score_type};
-use crate::input::LabelsAre;
+use crate::input::{CsvOptions, LabelsAre};
 use crate::tally::ScoreType;
 
 /// Where rows come from and what they are.
@@ -42,6 +42,12 @@ pub(in crate::cli) struct InputArgs {
     /// each row one-hot
     #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(["rows", "one-hot"]).try_map(|name| named(LabelsAre::from_name(&name))), help_heading = INPUT)]
     pub(in crate::cli) labels_are: Option<LabelsAre>,
+
+    /// How CSV files are read, where they do not tell: delimiter=comma|semicolon|tab|pipe,
+    /// decimal=point|comma, header=yes|no, repeated-header=error|skip|keep, with commas
+    /// between, as in 'delimiter=;,header=no' (repeatable)
+    #[arg(long, value_name = "OPTIONS", help_heading = INPUT)]
+    pub(in crate::cli) csv: Vec<CsvOptions>,
 
     /// What to do with a row that cannot be scored: stop and name it, or leave
     /// it out and count it

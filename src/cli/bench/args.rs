@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, ValueHint};
 use crate::cli::args::{ScoresAreArg, score_type};
 use crate::evaluation::{Wanted, parse_size};
 use crate::exact::ScoreType;
+use crate::input::CsvOptions;
 
 const USAGE: &str = "\
 tallyho bench [OPTIONS]
@@ -43,6 +44,10 @@ pub(in crate::cli) struct Bench {
     /// Type of scores in text, or bf16 where an array holds bfloat16
     #[arg(long, value_name = "TYPE", value_parser = score_type(), requires = "labels", help_heading = INPUT)]
     pub(super) score_type: Option<ScoreType>,
+
+    /// How CSV files are read, as in `eval` (repeatable)
+    #[arg(long, value_name = "OPTIONS", requires = "labels", help_heading = INPUT)]
+    pub(super) csv: Vec<CsvOptions>,
 
     /// What the scores are
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]

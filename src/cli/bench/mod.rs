@@ -12,7 +12,7 @@ use crate::bench::{self, Contender, Settings, Workload};
 use crate::engine::{self, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::Wanted;
-use crate::input::{Input, Request};
+use crate::input::{CsvOptions, Input, Request};
 use crate::place::Place;
 use crate::tally::{Auc, Spec};
 
@@ -73,6 +73,7 @@ fn request(args: &Bench) -> Option<Request> {
         predictions: args.predictions.clone(),
         scores: args.scores.iter().cloned().collect(),
         score_type: args.score_type,
+        csv: CsvOptions::merged(&args.csv),
         ..Request::default()
     })
 }

@@ -9,6 +9,7 @@
 mod chunk;
 mod column;
 mod decimal;
+mod encryption;
 mod group;
 mod guard;
 mod schema;
@@ -17,6 +18,7 @@ mod values;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use ::parquet::basic::Compression;
 use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 
 use self::chunk::ChunkFile;
@@ -94,6 +96,25 @@ impl Plan {
         Ok(())
     }
 
+    /// Checks that the columns wanted are compressed in a way that can be undone.
+    fn check_compression(&self) -> Result<()> {
+        for group in self.metadata.row_groups() {
+            for leaf in self.leaves() {
+                let name = match group.column(leaf.index).compression() {
+                    Compression::BROTLI(_) => "brotli",
+                    Compression::LZO => "lzo",
+                    _ => continue,
+                };
+                let problem = format!(
+                    "is compressed with {name}, which is not read here; write it with zstd or \
+                     snappy, as by pq.write_table(pq.read_table(old), new, compression='zstd')"
+                );
+                return Err(Error::format(&self.path, problem));
+            }
+        }
+        Ok(())
+    }
+
     /// The sum of a size over all column chunks wanted.
     fn chunk_bytes(&self, size: impl Fn(&RowGroupMetaData, usize) -> i64) -> u64 {
         let chunks = self.metadata.row_groups().iter().flat_map(|group| {
@@ -123,22 +144,25 @@ pub(super) struct ParquetLane {
 }
 
 impl ParquetLane {
-    /// Opens a table; with a `role`, a file that has only that one.
-    pub(super) fn open(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+    /// Opens a table; with a `role`, a file that has only that one, but for columns
+    /// that are `set_aside`.
+    pub(super) fn open(
+        disk: &Arc<Disk>,
+        request: &Request,
+        role: Option<Role>,
+        set_aside: &[String],
+    ) -> Result<Self> {
         let path = disk.path().to_owned();
-        let file = ChunkFile::new(disk);
-        let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
-        let metadata = guarded(|| parse().map_err(|error| error.to_string()))
-            .map_err(|problem| group::damaged(&path, &problem))?;
+        let metadata = metadata(disk)?;
         let starts = group_starts(&metadata)
             .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
         if starts.last() == Some(&0) {
-            return Err(Error::format(&path, "is empty: no rows"));
+            return Err(Error::empty(&path, "is empty: no rows"));
         }
         let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
         let catalog = Catalog { path: &path, columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_all(role)?,
+            Some(role) => catalog.choose_beside(role, set_aside)?,
             None => catalog.choose(request)?,
         };
         let leaf = |place: usize| {
@@ -158,6 +182,7 @@ impl ParquetLane {
             starts,
         };
         plan.check_chunks(disk.bytes())?;
+        plan.check_compression()?;
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
         }
@@ -166,6 +191,21 @@ impl ParquetLane {
         let (plan, roles) = (Arc::new(plan), choice.roles());
         Ok(Self { plan, file_bytes: disk.bytes(), roles, notices })
     }
+}
+
+fn metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
+    encryption::refuse(disk)?;
+    let file = ChunkFile::new(disk);
+    let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
+    guarded(|| parse().map_err(|error| error.to_string()))
+        .map_err(|problem| group::damaged(disk.path(), &problem))
+}
+
+/// The names of a table's columns.
+pub(super) fn column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
+    let metadata = metadata(disk)?;
+    let (columns, _) = schema::columns(metadata.file_metadata().schema_descr());
+    Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
 /// The score columns: for a list, as many as the first list that isn't empty has.

@@ -1,0 +1,175 @@
+//! The head of a CSV file: its dialect, its header and its first rows.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Request;
+use super::csv_dialect::Dialect;
+use super::csv_header::{self, Verdict, excerpt};
+use super::csv_kinds;
+use super::csv_options::{CsvOptions, RepeatedHeader};
+use super::csv_records::{Framing, HeaderLine, Records};
+use super::disk::Disk;
+use super::record::{Fields, has_stray_return, without_line_end};
+use super::select::{Column, Kind, has_wildcard};
+use crate::batch::Role;
+use crate::error::{Error, Result};
+use crate::notice::{self, Notice};
+
+/// The beginning of a file, before it is known what its columns are used for.
+pub(super) struct Head {
+    pub(super) columns: Vec<Column>,
+    /// The first rows.
+    pub(super) records: Vec<Vec<u8>>,
+    pub(super) framing: Framing,
+    /// Where they begin.
+    pub(super) start: u64,
+    pub(super) notices: Vec<Notice>,
+    /// The header, if a row must not be the same.
+    pub(super) repeated: Option<HeaderLine>,
+}
+
+impl Head {
+    /// Looks at the beginning of a file; with a `role`, of one that has only that.
+    pub(super) fn read(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+        let options = &request.csv;
+        let Dialect { start, delimiter, notices } = Dialect::of(disk, options)?;
+        let mut records = Records::new(disk, start, Framing::new(delimiter));
+        let (line, after_blank_lines) = records.next_record()?.ok_or_else(|| {
+            Error::empty(disk.path(), "is empty: no header line with the columns' names")
+        })?;
+        let mut columns = parse_header(disk.path(), &line, delimiter)?;
+        let mut head = Self {
+            columns: Vec::new(),
+            records: Vec::new(),
+            framing: Framing { blank_lines: columns.len() == 1, ..Framing::new(delimiter) },
+            start,
+            notices,
+            repeated: None,
+        };
+        if options.header == Some(false) {
+            for (place, column) in columns.iter_mut().enumerate() {
+                column.name = place.to_string();
+            }
+            records = Records::new(disk, start, head.framing.clone());
+        } else {
+            head.start = records.position();
+            if options.repeated_header == Some(RepeatedHeader::Skip) {
+                head.framing.left_out = Some(HeaderLine::of(&line));
+            }
+            *records.framing_mut() = head.framing.clone();
+        }
+        head.columns = columns;
+        head.records = records.next_records(csv_kinds::LOOK_AT)?;
+        if head.records.is_empty() {
+            return Err(Error::empty(disk.path(), "is empty: no rows after the header"));
+        }
+        if options.header != Some(false) {
+            head.judge(disk.path(), request, role, &line)?;
+            let is_column = head.framing.blank_lines;
+            if is_column && (after_blank_lines || head.columns[0].name.is_empty()) {
+                head.notices.push(empty_at_first(disk.path(), &head.columns[0].name));
+            }
+        }
+        Ok(head)
+    }
+
+    /// Refuses a first line that looks like a row, and settles whether a row may
+    /// look like it.
+    fn judge(
+        &mut self,
+        path: &Path,
+        request: &Request,
+        role: Option<Role>,
+        line: &[u8],
+    ) -> Result<()> {
+        let options = &request.csv;
+        let asked: Vec<&str> = match role {
+            Some(_) => Vec::new(),
+            None => named(request),
+        };
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let verdict = csv_header::judge(&asked, &names, self.framing.delimiter, &self.records);
+        let line = without_line_end(line);
+        if options.header.is_none() {
+            csv_header::check(path, verdict, line)?;
+            if verdict == Verdict::Unclear && role.is_some() {
+                let text = format!(
+                    "{}: the first line, '{}', was taken for a header",
+                    path.display(),
+                    excerpt(line)
+                );
+                let hint = "if it is a row, use --csv header=no";
+                self.notices.push(Notice::new(notice::HEADER_TAKEN, text).hint(hint));
+            }
+        }
+        // Where the user calls a line a header that looks like a row, or the only
+        // field may be a value, rows may look like it.
+        let said = options.header == Some(true);
+        let may_be_row = said
+            && (self.columns.len() == 1
+                || matches!(verdict, Verdict::Numbers | Verdict::SameTexts(_)));
+        let usual = if may_be_row { RepeatedHeader::Keep } else { RepeatedHeader::Error };
+        if options.repeated_header.unwrap_or(usual) == RepeatedHeader::Error {
+            self.repeated = Some(HeaderLine::of(line));
+        }
+        Ok(())
+    }
+}
+
+/// The columns that the user names in full.
+fn named(request: &Request) -> Vec<&str> {
+    let roles = [Some(&request.labels), request.predictions.as_ref()].into_iter().flatten();
+    let scores = request.scores.iter().filter(|name| !has_wildcard(name));
+    roles.chain(scores).map(String::as_str).collect()
+}
+
+/// The names of a table's columns.
+pub(super) fn column_names(disk: &Arc<Disk>, options: &CsvOptions) -> Result<Vec<String>> {
+    let Dialect { start, delimiter, .. } = Dialect::of(disk, options)?;
+    let mut records = Records::new(disk, start, Framing::new(delimiter));
+    let header = records.next_record()?.map(|(line, _)| line).unwrap_or_default();
+    let columns = parse_header(disk.path(), &header, delimiter)?.into_iter().enumerate();
+    let name = |(place, column): (usize, Column)| match options.header {
+        Some(false) => place.to_string(),
+        _ => column.name,
+    };
+    Ok(columns.map(name).collect())
+}
+
+/// That what comes first in the only column is nothing, and no row.
+fn empty_at_first(path: &Path, name: &str) -> Notice {
+    let path = path.display();
+    let text = if name.is_empty() {
+        format!("{path}: the first line is an empty value, and was taken for a header")
+    } else {
+        let name = excerpt(name.as_bytes());
+        format!(
+            "{path} begins with empty lines; they were passed over, and '{name}' was taken for its \
+             header"
+        )
+    };
+    let hint = "if they are rows without a value, use --csv header=no";
+    Notice::new(notice::BLANK_LINES_FIRST, text).hint(hint)
+}
+
+fn parse_header(path: &Path, header: &[u8], delimiter: u8) -> Result<Vec<Column>> {
+    if has_stray_return(header, delimiter) {
+        let problem = "has lines that end in bare carriage returns; save it with \\n or \\r\\n";
+        return Err(Error::format(path, problem));
+    }
+    let mut fields = Fields::split(header, delimiter);
+    let mut buffer = Vec::new();
+    let mut columns = Vec::new();
+    while let Some(field) = fields.next(&mut buffer) {
+        let name = std::str::from_utf8(field).map_err(|_| {
+            Error::format(path, "has a header line that is not UTF-8; save the file as UTF-8")
+        })?;
+        columns.push(Column { name: name.to_owned(), kind: Kind::Text });
+    }
+    if fields.go_on_after_quotes() {
+        let problem = "has text after the quote that closes a field in its first line";
+        return Err(Error::format(path, problem));
+    }
+    Ok(columns)
+}
