@@ -120,6 +120,11 @@ codes! {
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
     UNLABELLED_COLUMN = "TH104", Warning, "a score column whose class is the label of no row";
     NOT_NUMBERED = "TH105", Warning, "a column that is not numbered like the others was left out of the scores";
+    ELEMENT_ROWS = "TH121", Note, "labels have several dimensions: every element is a row";
+    ONE_HOT = "TH122", Note, "one-hot rows were taken as the class that their 1 stands for";
+    WHOLE_SCORES = "TH123", Note, "scores are whole numbers";
+    WHOLE_SCORE = "TH124", Warning, "the one score of a row is a whole number, as predicted classes are";
+    QUANTISED_SCORES = "TH125", Warning, "scores are 8-bit integers without a scale";
     NEVER_IGNORED = "TH141", Warning, "no row has a label that was to be left out";
     OUTSIDE_LEFT_OUT = "TH142", Warning, "rows whose prediction is of no class were left out";
     RESPELLED = "TH143", Note, "spellings that were taken for one class";

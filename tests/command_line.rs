@@ -23,6 +23,7 @@ mod probabilities;
 mod reading;
 mod roles;
 mod score_columns;
+mod shapes;
 mod shards;
 mod spellings;
 mod status;

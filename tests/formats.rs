@@ -11,11 +11,15 @@ use crate::common::files::spelled;
 mod arrays;
 mod checksums;
 mod csv_mutations;
+mod differential;
+mod dimensions;
 mod errors;
 mod fixtures;
 mod hostile;
+mod naive;
 mod naive_csv;
 mod tables;
+mod types;
 
 /// All rows of an input, put together.
 #[derive(Debug, Default, PartialEq)]

@@ -75,6 +75,7 @@ fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
         predictions: args.input.predictions.clone(),
         scores: args.input.scores.clone(),
         score_type: args.input.score_type,
+        labels_are: args.input.labels_are,
         csv: CsvOptions::merged(&args.input.csv),
         classes,
     }
@@ -84,6 +85,7 @@ fn settings(args: &Eval) -> Settings {
     Settings {
         scores_are: args.input.scores_are.settled(),
         score_type: args.input.score_type,
+        labels_are: args.input.labels_are,
         csv: Some(CsvOptions::merged(&args.input.csv)),
         ignore_label: Some(args.classes.ignore_label.clone()),
         on_invalid: Some(match args.input.on_invalid {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::order;
 use crate::engine::{OnInvalid, Options, ScoresGiven};
 use crate::error::{Error, Result};
-use crate::input::CsvOptions;
+use crate::input::{CsvOptions, LabelsAre};
 use crate::metric::{self, Needs};
 use crate::rule::Rule;
 use crate::tally::{
@@ -28,6 +28,9 @@ pub struct Settings {
     /// Type of the scores in text files, f64 if left out; "bf16" also of arrays of
     /// uint16 or V2
     pub score_type: Option<ScoreType>,
+    /// What labels and predictions of several dimensions are: "rows", where every
+    /// element is a row, or "one-hot"
+    pub labels_are: Option<LabelsAre>,
     /// How CSV files are read, such as "delimiter=;,decimal=comma,header=no"
     #[cfg_attr(feature = "job", schemars(with = "Option<String>"))]
     pub csv: Option<CsvOptions>,
@@ -104,6 +107,7 @@ impl Settings {
         Self {
             scores_are: self.scores_are.or(usual.scores_are),
             score_type: self.score_type.or(usual.score_type),
+            labels_are: self.labels_are.or(usual.labels_are),
             csv: self.csv.or(usual.csv),
             ignore_label: self.ignore_label.or(usual.ignore_label),
             on_invalid: self.on_invalid.or(usual.on_invalid),
@@ -137,6 +141,7 @@ impl Settings {
     #[must_use]
     pub fn without_scores(self) -> Self {
         Self {
+            labels_are: self.labels_are,
             csv: self.csv,
             ignore_label: self.ignore_label,
             on_invalid: self.on_invalid,

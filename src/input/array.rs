@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::checksum::Pieces;
-use super::convert::{Encoding, read_names, swap_scores};
+use super::convert::{Encoding, read_names, swap_scores, whole_scores};
 use super::disk::{Cursor, Disk};
-use super::dtype::{Dtype, not_scores};
+use super::dtype::{Dtype, not_scores, one_whole};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::one_hot::OneHot;
 use super::seal::{Seal, Stored};
 use super::transpose::transpose;
-use crate::batch::{Batch, Role, Scores};
+use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
 
@@ -35,50 +36,41 @@ pub(super) struct Checked {
     pub(super) array: Array,
     pub(super) role: [Role; 1],
     pub(super) layout: Option<Layout>,
+    /// Whether the class of a row is the column of its 1.
+    pub(super) one_hot: bool,
 }
 
 impl Checked {
-    /// Checks type and shape. `said` is the type that the user gave for scores.
-    /// The error says what is wrong, without the file.
+    /// Checks type and shape; what several dimensions of classes mean is settled
+    /// later, when the arrays of all roles are known. `said` is the type that the
+    /// user gave for scores. The error says what is wrong, without the file.
     pub(super) fn new(
         mut array: Array,
         role: Role,
         said: Option<ScoreType>,
     ) -> Result<Self, String> {
-        let layout = match (role, array.columns) {
-            (Role::Scores, Some(0)) => {
-                return Err(format!("has no score columns: shape {}", array.shape()));
-            }
-            (Role::Scores, columns) => {
+        let layout = match role {
+            Role::Scores => {
                 array.dtype = array.dtype.as_scores(said)?;
-                let score_type = array.dtype.score_type();
-                let score_type = score_type.ok_or_else(|| not_scores(&array.dtype.name()))?;
-                let (columns, matrix) = (columns.unwrap_or(1), columns.is_some());
-                Some(Layout {
-                    columns,
-                    matrix,
-                    classes: None,
-                    named: None,
-                    order: Vec::new(),
-                    score_type,
-                })
+                Some(score_layout(&array)?)
             }
-            (_, None | Some(1)) if array.dtype == Dtype::Void2 => {
+            _ if array.width() == 0 => {
+                return Err(format!("is empty: no values, shape {}", array.shape()));
+            }
+            _ if array.dtype == Dtype::Void2 => {
                 return Err(format!(
                     "holds {} of 2 bytes without a type (V2); expected integers, bools or strings",
                     role.name()
                 ));
             }
-            (_, None | Some(1)) => None,
-            (_, Some(_)) => {
-                return Err(format!(
-                    "holds {} of shape {}; expected one dimension, one value per row",
-                    role.name(),
-                    array.shape()
-                ));
-            }
+            _ => None,
         };
-        Ok(Self { array, role: [role], layout })
+        Ok(Self { array, role: [role], layout, one_hot: false })
+    }
+
+    /// Whether each row holds several values that are not scores.
+    pub(super) fn has_wide_names(&self) -> bool {
+        self.layout.is_none() && self.array.width() > 1
     }
 
     /// How its values lie.
@@ -94,15 +86,65 @@ impl Checked {
         buffer: &mut Vec<u8>,
         fetch: impl FnOnce(&mut [u8]) -> Result<()>,
     ) -> Result<()> {
-        let Some(layout) = &self.layout else {
-            return read_names(self.encoding(), rows, self.role[0], batch, buffer, fetch);
-        };
-        fetch(batch.scores.room(layout.score_type, rows * layout.columns))?;
-        if self.array.swapped {
-            swap_scores(&mut batch.scores);
+        match &self.layout {
+            None if self.one_hot => {
+                let mut one_hot = OneHot::new(self.role[0], rows, self.array.width());
+                one_hot.read_rows(self.encoding(), batch, buffer, fetch)?;
+                one_hot.finish(batch);
+            }
+            None => read_names(self.encoding(), rows, self.role[0], batch, buffer, fetch)?,
+            Some(layout) if self.array.dtype.is_whole() => {
+                buffer.resize(rows * self.array.row_bytes(), 0);
+                fetch(buffer)?;
+                let target = batch.scores.room(layout.score_type, rows * layout.columns);
+                let place = |at| (at / layout.columns, at % layout.columns);
+                whole_scores(self.encoding(), buffer, target, place, &mut batch.faults);
+            }
+            Some(layout) => {
+                fetch(batch.scores.room(layout.score_type, rows * layout.columns))?;
+                if self.array.swapped {
+                    swap_scores(&mut batch.scores);
+                }
+            }
         }
         Ok(())
     }
+
+    /// Says of the faults from one on where in the array they are, if a row's
+    /// number does not say it. The batch begins at row `first`.
+    pub(super) fn locate(&self, first: u64, from: usize, batch: &mut Batch) {
+        if self.array.dimensions.len() > 1 && self.array.columns.is_none() {
+            for fault in &mut batch.faults[from..] {
+                let index = self.array.index(first + fault.row as u64);
+                fault.problem.push_str(&format!(" (element {index})"));
+            }
+        }
+    }
+}
+
+/// The score columns of an array: one column is one score per row.
+fn score_layout(array: &Array) -> Result<Layout, String> {
+    let shape = array.shape();
+    if array.width() == 0 {
+        return Err(format!("has no score columns: shape {shape}"));
+    }
+    let columns = array.width();
+    if let [_, others @ .., last] = array.dimensions.as_slice()
+        && !others.is_empty()
+        && columns > 1
+    {
+        return Err(format!(
+            "has scores of shape {shape}; expected (rows,) or (rows, classes). If the last axis is \
+             that of the classes: np.save('s.npy', s.reshape(-1, {last})), and \
+             np.save('y.npy', y.ravel()) for the labels; if it is another, \
+             np.moveaxis(s, 1, -1) first"
+        ));
+    }
+    if columns == 1 && array.dtype.is_whole() {
+        return Err(one_whole(&array.dtype.name()));
+    }
+    let score_type = array.dtype.score_type().ok_or_else(|| not_scores(&array.dtype.name()))?;
+    Ok(Layout::new(columns, columns > 1, None, score_type))
 }
 
 impl ArrayLane {
@@ -154,6 +196,14 @@ impl Lane for ArrayLane {
 
     fn row_bytes(&self) -> usize {
         self.checked.array.row_bytes()
+    }
+
+    fn array(&self) -> Option<&Checked> {
+        Some(&self.checked)
+    }
+
+    fn array_mut(&mut self) -> Option<&mut Checked> {
+        Some(&mut self.checked)
     }
 
     fn prefers_tall_batches(&self) -> bool {
@@ -225,13 +275,17 @@ impl Reader for ArrayReader {
     ) -> Result<u64> {
         let array = &self.checked.array;
         let bytes = (rows * array.row_bytes()) as u64;
-        if let (true, Some(layout)) = (array.is_strided(), &self.checked.layout) {
-            self.fill_strided(first, rows, scratch, layout.score_type, &mut batch.scores)?;
-        } else {
-            let at = self.start + first * array.row_bytes() as u64;
-            let fetch = |buffer: &mut [u8]| self.fetch_all(buffer, at);
-            self.checked.read(rows, batch, &mut scratch.block, fetch)?;
+        let faults = batch.faults.len();
+        match (array.is_strided(), &self.checked.layout) {
+            (true, Some(layout)) => self.fill_strided(first, rows, scratch, layout, batch)?,
+            (true, None) => self.fill_one_hot(first, rows, scratch, batch)?,
+            (false, _) => {
+                let at = self.start + first * array.row_bytes() as u64;
+                let fetch = |buffer: &mut [u8]| self.fetch_all(buffer, at);
+                self.checked.read(rows, batch, &mut scratch.block, fetch)?;
+            }
         }
+        self.checked.locate(first, faults, batch);
         Ok(bytes)
     }
 }
@@ -259,6 +313,12 @@ impl ArrayReader {
         Ok(())
     }
 
+    /// Where a run of a column of a Fortran-order matrix begins.
+    fn run_at(&self, column: usize, first: u64) -> u64 {
+        let array = &self.checked.array;
+        self.start + (column as u64 * array.rows + first) * array.dtype.size() as u64
+    }
+
     /// Reads rows of a Fortran-order matrix: a run of each column, then the
     /// transpose of the block.
     fn fill_strided(
@@ -266,23 +326,52 @@ impl ArrayReader {
         first: u64,
         rows: usize,
         scratch: &mut Scratch,
-        score_type: ScoreType,
-        scores: &mut Scores,
+        layout: &Layout,
+        batch: &mut Batch,
     ) -> Result<()> {
         let array = &self.checked.array;
-        let size = array.dtype.size();
-        let run = rows * size;
-        scratch.block.resize(run * array.width(), 0);
+        let Scratch { raw, block, .. } = scratch;
+        let Batch { scores, faults, .. } = batch;
+        let run = rows * layout.score_type.bytes();
+        block.resize(run * array.width(), 0);
+        raw.resize(if array.dtype.is_whole() { rows * array.dtype.size() } else { 0 }, 0);
         let mut pieces = Pieces::default();
-        for (column, target) in scratch.block.chunks_exact_mut(run).enumerate() {
-            let value = column as u64 * array.rows + first;
-            self.fetch(target, self.start + value * size as u64, &mut pieces)?;
+        for (column, target) in block.chunks_exact_mut(run).enumerate() {
+            let at = self.run_at(column, first);
+            if array.dtype.is_whole() {
+                self.fetch(raw, at, &mut pieces)?;
+                let encoding = self.checked.encoding();
+                whole_scores(encoding, raw, target, |row| (row, column), faults);
+            } else {
+                self.fetch(target, at, &mut pieces)?;
+            }
         }
         self.settle(&pieces)?;
-        transpose(&scratch.block, rows, array.width(), score_type, scores);
-        if array.swapped {
+        transpose(block, rows, array.width(), layout.score_type, scores);
+        if array.swapped && !array.dtype.is_whole() {
             swap_scores(scores);
         }
+        Ok(())
+    }
+
+    /// Reads rows of a Fortran-order one-hot matrix, a run of each column at a time.
+    fn fill_one_hot(
+        &self,
+        first: u64,
+        rows: usize,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) -> Result<()> {
+        let checked = &self.checked;
+        let mut pieces = Pieces::default();
+        let mut one_hot = OneHot::new(checked.role[0], rows, checked.array.width());
+        for column in 0..checked.array.width() {
+            let at = self.run_at(column, first);
+            let fetch = |buffer: &mut [u8]| self.fetch(buffer, at, &mut pieces);
+            one_hot.read_column(column, checked.encoding(), batch, &mut scratch.block, fetch)?;
+        }
+        self.settle(&pieces)?;
+        one_hot.finish(batch);
         Ok(())
     }
 }

@@ -197,6 +197,9 @@ pub(super) fn integers<T: Copy + Display + Into<f64>>(
     }
 }
 
+/// How the fault ends of a number that is no class, because it has a fraction.
+pub(super) const NOT_INTEGER: &str = "is not an integer";
+
 fn not_an_integer(value: &dyn Display, wide: f64, noun: &str) -> String {
     if wide.is_nan() {
         format!("the {noun} is NaN")
@@ -205,7 +208,50 @@ fn not_an_integer(value: &dyn Display, wide: f64, noun: &str) -> String {
     } else if wide.fract() == 0.0 {
         format!("{noun} {value} is beyond 64 bits")
     } else {
-        format!("{noun} {value} is not an integer")
+        format!("{noun} {value} {NOT_INTEGER}")
+    }
+}
+
+/// Fills `target` with doubles from `bytes`, which are whole numbers, row by row or
+/// column by column. `place` tells row and column of each, for the faults.
+pub(super) fn whole_scores(
+    encoding: Encoding,
+    bytes: &mut [u8],
+    target: &mut [u8],
+    place: impl Fn(usize) -> (usize, usize),
+    faults: &mut Vec<Fault>,
+) {
+    let Encoding { dtype, swapped } = encoding;
+    if swapped {
+        bytes.chunks_exact_mut(dtype.size()).for_each(<[u8]>::reverse);
+    }
+    match dtype {
+        Dtype::I16 => doubles(stored::<i16>(bytes), target, place, faults),
+        Dtype::I32 => doubles(stored::<i32>(bytes), target, place, faults),
+        Dtype::I64 => doubles(stored::<i64>(bytes), target, place, faults),
+        Dtype::U32 => doubles(stored::<u32>(bytes), target, place, faults),
+        Dtype::U64 => doubles(stored::<u64>(bytes), target, place, faults),
+        _ => unreachable!("only whole numbers come here"),
+    }
+}
+
+/// Writes whole numbers as doubles; one that no double is, is a fault.
+pub(super) fn doubles<T: Copy + Into<i128>>(
+    values: impl Iterator<Item = T>,
+    target: &mut [u8],
+    place: impl Fn(usize) -> (usize, usize),
+    faults: &mut Vec<Fault>,
+) {
+    for (at, (value, target)) in values.zip(target.chunks_exact_mut(8)).enumerate() {
+        let whole: i128 = value.into();
+        let double = whole as f64;
+        target.copy_from_slice(&double.to_ne_bytes());
+        #[allow(clippy::cast_possible_truncation, reason = "of 64 bits at most")]
+        if whole.unsigned_abs() > 1 << 53 && double as i128 != whole {
+            let (row, column) = place(at);
+            let problem = format!("score {column} is {whole}, which no double is exactly");
+            faults.push(Fault { row, role: Role::Scores, problem });
+        }
     }
 }
 

@@ -72,13 +72,8 @@ impl CsvLane {
             file_bytes: disk.bytes(),
             start,
             roles: choice.roles(),
-            layout: choice.scores.as_ref().map(|scores| Layout {
-                columns: scores.places.len(),
-                matrix: scores.matrix,
-                classes: None,
-                named: scores.named.clone(),
-                order: Vec::new(),
-                score_type,
+            layout: choice.scores.as_ref().map(|scores| {
+                Layout::new(scores.places.len(), scores.matrix, scores.named.clone(), score_type)
             }),
             parser: Arc::new(Parser {
                 uses: uses(&choice, columns.len()),

@@ -77,18 +77,27 @@ impl Dtype {
                                      saved; if they are bfloat16, say --score-type bf16"
                 .into()),
             (Self::U16, _) => Err(not_scores(
-                "uint16; if it holds the bits of bfloat16, say \
-                                              --score-type bf16",
+                "uint16; if it holds the bits of bfloat16, say --score-type bf16, and if whole \
+                 numbers, save them with astype('float32')",
             )),
+            (Self::I8 | Self::U8, _) => Err(quantised(&name)),
             _ if self.score_type().is_none() => Err(not_scores(&name)),
             (_, Some(ScoreType::Bf16)) => Err(not_bf16(&name)),
             _ => Ok(self),
         }
     }
 
-    /// The type of scores stored so; `None` if these can't be scores.
+    /// Whether these are whole numbers that are scores where they are named so: not
+    /// those of a byte, and not uint16, which bfloat16 is saved as too.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::I16 | Self::I32 | Self::I64 | Self::U32 | Self::U64)
+    }
+
+    /// The type that scores stored so have in a batch; `None` if these can't be
+    /// scores.
     pub(super) fn score_type(self) -> Option<ScoreType> {
         match self {
+            _ if self.is_whole() => Some(ScoreType::F64),
             Self::F16 => Some(ScoreType::F16),
             Self::Bf16 => Some(ScoreType::Bf16),
             Self::F32 => Some(ScoreType::F32),
@@ -101,6 +110,25 @@ impl Dtype {
 /// The refusal of scores that are not floats.
 pub(super) fn not_scores(found: &str) -> String {
     format!("scores must be floats, found {found}; for predicted classes use --predictions")
+}
+
+/// The refusal of one whole number per row: most likely it is a predicted class, and
+/// nothing in the numbers would tell that it is.
+pub(super) fn one_whole(found: &str) -> String {
+    format!(
+        "{}; if each is the one score of its row, np.save('s.npy', s.astype('float64'))",
+        not_scores(found)
+    )
+}
+
+/// The refusal of quantised scores: without their scale they are in no unit that
+/// a loss or a threshold could be told in.
+fn quantised(found: &str) -> String {
+    format!(
+        "holds scores of type {found}, which are quantised and come without their scale; save \
+         them dequantised, np.save('s.npy', (q.astype('float32') - zero_point) * scale), or, if \
+         they are predicted classes, name them with --predictions"
+    )
 }
 
 /// The refusal of floats of another type that are said to be bf16.

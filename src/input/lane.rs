@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 use std::path::Path;
 
+use super::array::Checked;
 use super::score_columns::Named;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
@@ -39,6 +40,16 @@ pub(super) trait Lane: Debug + Send + Sync {
         false
     }
 
+    /// The array that it is, if it is one.
+    fn array(&self) -> Option<&Checked> {
+        None
+    }
+
+    /// The same, for how its dimensions are read to be settled.
+    fn array_mut(&mut self) -> Option<&mut Checked> {
+        None
+    }
+
     /// What the user should know about it.
     fn notices(&self) -> &[Notice] {
         &[]
@@ -71,7 +82,7 @@ pub(super) enum Extent {
 pub(super) struct Layout {
     /// Number of columns.
     pub(super) columns: usize,
-    /// Whether a row is a row of a matrix, even of one column.
+    /// Whether a row has a score for each class, not one of the positive class.
     pub(super) matrix: bool,
     /// The classes of the columns in their order, if their names say others than 0, 1,
     /// 2, ….
@@ -85,6 +96,18 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// Score columns; of one column there is one score per row, whatever its form.
+    pub(super) fn new(
+        columns: usize,
+        matrix: bool,
+        named: Option<Named>,
+        score_type: ScoreType,
+    ) -> Self {
+        let matrix = matrix && columns > 1;
+        let named = named.filter(|_| matrix);
+        Self { columns, matrix, classes: None, named, order: Vec::new(), score_type }
+    }
+
     /// Puts the columns in the order of classes.
     pub(super) fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) {
         self.order = order.to_vec();

@@ -15,6 +15,7 @@ mod csv_options;
 mod csv_parse;
 mod csv_records;
 mod describe;
+mod dimensions;
 mod disk;
 mod dtype;
 mod keys;
@@ -22,6 +23,7 @@ mod lane;
 mod memory;
 mod npy;
 mod npz;
+mod one_hot;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -41,6 +43,7 @@ use std::path::{Path, PathBuf};
 
 pub use csv_options::{CsvOptions, Decimal, RepeatedHeader};
 pub use describe::{Description, Field, Holds, describe};
+pub use dimensions::LabelsAre;
 pub use memory::{Memory, Until};
 pub use set::Input;
 pub use stream::Stream;
@@ -66,6 +69,9 @@ pub struct Request {
     /// The type of scores in text formats, f64 when not given; bf16 also of arrays
     /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,
+    /// What labels and predictions of several dimensions are; left out, they must
+    /// tell by themselves.
+    pub labels_are: Option<LabelsAre>,
     /// What is said of CSV files.
     pub csv: CsvOptions,
 }

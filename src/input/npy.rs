@@ -12,8 +12,11 @@ pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longest header that is believed. Headers of plain arrays take 128 bytes.
 const LONGEST_HEADER: usize = 1 << 20;
 
-/// What a header says about the values that follow it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What may stand between the words of a header, as between those of Python.
+const BLANKS: [char; 5] = [' ', '\t', '\n', '\r', '\x0c'];
+
+/// What a header says about the values that follow it, and how they are cut into rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Array {
     /// Type of a value.
     pub(super) dtype: Dtype,
@@ -21,9 +24,11 @@ pub(super) struct Array {
     pub(super) swapped: bool,
     /// Whether columns, not rows, are contiguous.
     pub(super) fortran: bool,
-    /// First dimension.
+    /// The shape that it was saved with; one dimension or more.
+    pub(super) dimensions: Vec<u64>,
+    /// First dimension, or all values where each is a row.
     pub(super) rows: u64,
-    /// Second dimension; `None` for a 1-D array.
+    /// Values in a row, the product of the other dimensions; `None` for a 1-D array.
     pub(super) columns: Option<usize>,
     /// Bytes of the header, so where the values begin.
     pub(super) header: u64,
@@ -47,10 +52,7 @@ impl Array {
 
     /// The shape as numpy prints it.
     pub(super) fn shape(&self) -> String {
-        match self.columns {
-            None => format!("({},)", self.rows),
-            Some(columns) => format!("({}, {columns})", self.rows),
-        }
+        spell_tuple(&self.dimensions)
     }
 
     /// The problem with an array that has no rows.
@@ -64,6 +66,40 @@ impl Array {
     /// Whether a row's values are apart from each other in the file.
     pub(super) fn is_strided(&self) -> bool {
         self.fortran && self.rows > 1 && self.width() > 1
+    }
+
+    /// Whether its values are in another order than that of their indices.
+    pub(super) fn is_reordered(&self) -> bool {
+        self.fortran && self.dimensions.iter().filter(|&&length| length > 1).count() > 1
+    }
+
+    /// Makes every value a row, in the order of the file.
+    pub(super) fn flatten(&mut self) {
+        (self.rows, self.columns) = (self.rows * self.width() as u64, None);
+    }
+
+    /// Where the value of a flattened array is, as numpy's `unravel_index` gives it.
+    pub(super) fn index(&self, value: u64) -> String {
+        let mut rest = value;
+        let mut places = vec![0; self.dimensions.len()];
+        let mut step = |(place, &length): (&mut u64, &u64)| {
+            (*place, rest) = (rest % length.max(1), rest / length.max(1));
+        };
+        let both = places.iter_mut().zip(&self.dimensions);
+        if self.fortran {
+            both.for_each(&mut step)
+        } else {
+            both.rev().for_each(&mut step)
+        }
+        spell_tuple(&places)
+    }
+}
+
+/// Numbers as Python writes a tuple of them.
+fn spell_tuple(numbers: &[u64]) -> String {
+    match numbers {
+        [only] => format!("({only},)"),
+        _ => format!("({})", numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -80,10 +116,13 @@ pub(super) fn read_header(from: &mut impl Read, available: u64) -> Result<Array,
         return Err("is not an npy array: the first bytes are not \\x93NUMPY".into());
     }
     let mut length = [0; 4];
-    let length_bytes = match start[6] {
-        1 => 2,
-        2 | 3 => 4,
-        other => return Err(format!("has npy format version {other}; 1 to 3 are known")),
+    let length_bytes = match (start[6], start[7]) {
+        (1, 0) => 2,
+        (2 | 3, 0) => 4,
+        (major, minor) => {
+            let version = if minor == 0 { major.to_string() } else { format!("{major}.{minor}") };
+            return Err(format!("has npy format version {version}; 1 to 3 are known"));
+        }
     };
     read(from, &mut length[..length_bytes])?;
     let length = u32::from_le_bytes(length) as usize;
@@ -105,6 +144,8 @@ fn read(from: &mut impl Read, buffer: &mut [u8]) -> Result<(), String> {
     from.read_exact(buffer).map_err(|error| format!("cannot read the npy header: {error}"))
 }
 
+/// Checks that the values take the bytes that there are: no more, and no fewer,
+/// since rows that stand after them would be left out without a word.
 fn check_size(array: &Array, available: u64) -> Result<(), String> {
     let row = array.width().checked_mul(array.dtype.size());
     let expected = row
@@ -114,6 +155,16 @@ fn check_size(array: &Array, available: u64) -> Result<(), String> {
     if expected > available {
         return Err(format!(
             "is truncated: shape {} of {} takes {expected} bytes with its header, found {available}",
+            array.shape(),
+            array.dtype.name()
+        ));
+    }
+    if expected < available {
+        return Err(format!(
+            "has {} bytes after the {expected} that shape {} of {} takes with its header; if it \
+             was saved to several times, only the first array would be read: save one, \
+             np.save('all.npy', np.concatenate(arrays))",
+            available - expected,
             array.shape(),
             array.dtype.name()
         ));
@@ -132,9 +183,12 @@ fn parse(text: &[u8], header: u64) -> Result<Array, String> {
         let key = rest.string()?;
         rest.expect(":")?;
         match key {
-            "descr" => descr = Some(parse_descr(&mut rest)?),
-            "fortran_order" => fortran = Some(rest.boolean()?),
-            "shape" => shape = Some(rest.shape()?),
+            "descr" if descr.is_none() => descr = Some(parse_descr(&mut rest)?),
+            "fortran_order" if fortran.is_none() => fortran = Some(rest.boolean()?),
+            "shape" if shape.is_none() => shape = Some(rest.shape()?),
+            "descr" | "fortran_order" | "shape" => {
+                return Err(format!("has an npy header with the key '{key}' twice"));
+            }
             other => return Err(format!("has an npy header with the unknown key '{other}'")),
         }
         if !rest.take(",") {
@@ -142,22 +196,22 @@ fn parse(text: &[u8], header: u64) -> Result<Array, String> {
             break;
         }
     }
+    rest.end()?;
     let (Some((dtype, swapped)), Some(fortran), Some(shape)) = (descr, fortran, shape) else {
         return Err("has an npy header without 'descr', 'fortran_order' or 'shape'".into());
     };
-    let (rows, columns) = match *shape.as_slice() {
-        [rows] => (rows, None),
-        [rows, columns] => {
-            (rows, Some(usize::try_from(columns).map_err(|_| "has too many columns")?))
-        }
-        _ => {
-            return Err(format!(
-                "has {} dimensions, shape {shape:?}; expected 1 or 2",
-                shape.len()
-            ));
-        }
+    let [rows, others @ ..] = shape.as_slice() else {
+        return Err("has 0 dimensions, shape (): one value, where one for each row is expected; \
+                    save a.reshape(1)"
+            .into());
     };
-    Ok(Array { dtype, swapped, fortran, rows, columns, header })
+    let columns = others
+        .iter()
+        .try_fold(1_usize, |product, &length| product.checked_mul(usize::try_from(length).ok()?));
+    let columns = columns
+        .ok_or_else(|| format!("has shape {}, which is beyond 64 bits", spell_tuple(&shape)))?;
+    let (rows, columns) = (*rows, (!others.is_empty()).then_some(columns));
+    Ok(Array { dtype, swapped, fortran, dimensions: shape, rows, columns, header })
 }
 
 /// The type, and whether its bytes need swapping.
@@ -173,8 +227,9 @@ fn parse_descr(rest: &mut Tokens<'_>) -> Result<(Dtype, bool), String> {
         _ => ("", descr),
     };
     let length = || {
-        let length: Option<usize> = kind.get(1..).and_then(|digits| digits.parse().ok());
-        length
+        let digits = kind.get(1..).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
+        digits
+            .and_then(|digits| digits.parse().ok())
             .filter(|&length| length > 0)
             .ok_or_else(|| format!("has values of type '{descr}', which hold nothing"))
     };
@@ -201,15 +256,34 @@ fn parse_descr(rest: &mut Tokens<'_>) -> Result<(Dtype, bool), String> {
                     .into(),
             );
         }
-        _ => {
-            return Err(format!(
-                "has values of type '{descr}'; expected bool, int8 to int64, uint8 to uint64, \
-                 float16, bfloat16, float32, float64 or strings; convert them with astype"
-            ));
-        }
+        _ => return Err(refused_type(descr, kind)),
     };
     let foreign = if cfg!(target_endian = "little") { ">" } else { "<" };
     Ok((dtype, order == foreign))
+}
+
+/// What to write in place of values that are no classes and no scores.
+fn refused_type(descr: &str, kind: &str) -> String {
+    let (what, advice) = match kind {
+        "f12" | "f16" => (
+            "long doubles, which every machine stores in another way",
+            "convert them: np.save('s.npy', s.astype('float64'))",
+        ),
+        _ if kind.starts_with('c') => (
+            "complex numbers",
+            "save what they are to be judged by: np.save('s.npy', s.real.astype('float64'))",
+        ),
+        _ if kind.starts_with(['M', 'm']) => (
+            "dates or times",
+            "if they are classes, save them as text: np.save('y.npy', y.astype('U'))",
+        ),
+        _ => (
+            "not known here",
+            "expected bool, int8 to int64, uint8 to uint64, float16, bfloat16, float32, float64 \
+             or strings; convert them with astype",
+        ),
+    };
+    format!("has values of type '{descr}', {what}; {advice}")
 }
 
 /// What is left of a header.
@@ -220,7 +294,7 @@ struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     /// Steps over `token` if it comes next.
     fn take(&mut self, token: &str) -> bool {
-        let trimmed = self.rest.trim_start();
+        let trimmed = self.rest.trim_start_matches(BLANKS);
         let after = trimmed.strip_prefix(token);
         self.rest = after.unwrap_or(trimmed);
         after.is_some()
@@ -232,6 +306,16 @@ impl<'a> Tokens<'a> {
         }
         let found: String = self.rest.chars().take(12).collect();
         Err(format!("has a malformed npy header: expected '{token}', found {found:?}"))
+    }
+
+    /// Checks that only blanks are left.
+    fn end(&mut self) -> Result<(), String> {
+        let rest = self.rest.trim_matches(BLANKS);
+        if rest.is_empty() {
+            return Ok(());
+        }
+        let found: String = rest.chars().take(12).collect();
+        Err(format!("has a malformed npy header: {found:?} after its end"))
     }
 
     fn string(&mut self) -> Result<&'a str, String> {
@@ -254,23 +338,31 @@ impl<'a> Tokens<'a> {
         self.expect("False").map(|()| false)
     }
 
-    /// A tuple of lengths.
+    /// A tuple of lengths; one in parentheses without a comma is no tuple.
     fn shape(&mut self) -> Result<Vec<u64>, String> {
         self.expect("(")?;
         let mut shape = Vec::new();
         while !self.take(")") {
-            let text = self.rest.trim_start();
-            let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-            let length = text[..end].parse().map_err(|_| "has an npy header without a shape")?;
-            shape.push(length);
-            self.rest = &text[end..];
-            // Python 2 wrote long integers as `3L`.
-            self.take("L");
+            shape.push(self.length()?);
             if !self.take(",") {
-                self.expect(")")?;
+                self.expect(if shape.len() == 1 { "," } else { ")" })?;
                 break;
             }
         }
         Ok(shape)
+    }
+
+    /// A whole number as Python writes it: no leading zeros.
+    fn length(&mut self) -> Result<u64, String> {
+        let text = self.rest.trim_start_matches(BLANKS);
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (digits, rest) = text.split_at(end);
+        if digits.len() > 1 && digits.starts_with('0') {
+            return Err(format!("has a malformed npy header: length {digits} in its shape"));
+        }
+        let length = digits.parse().map_err(|_| "has an npy header without a shape")?;
+        // Python 2 wrote long integers as `3L`.
+        self.rest = rest.strip_prefix('L').unwrap_or(rest);
+        Ok(length)
     }
 }

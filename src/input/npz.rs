@@ -222,6 +222,14 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
+    fn array(&self) -> Option<&Checked> {
+        Some(&self.checked)
+    }
+
+    fn array_mut(&mut self) -> Option<&mut Checked> {
+        Some(&mut self.checked)
+    }
+
     fn arrange(&mut self, _order: &[usize], _classes: Option<Vec<String>>) -> Result<()> {
         let problem = "the columns of an array have no names to put them in order by";
         Err(Error::Internal(problem.into()))
@@ -274,7 +282,7 @@ impl Reader for DeflatedReader {
 
     fn fill(
         &self,
-        _first: u64,
+        first: u64,
         rows: usize,
         scratch: &mut Scratch,
         batch: &mut Batch,
@@ -284,7 +292,9 @@ impl Reader for DeflatedReader {
             buffer.copy_from_slice(raw);
             Ok(())
         };
+        let faults = batch.faults.len();
         self.checked.read(rows, batch, block, fetch)?;
+        self.checked.locate(first, faults, batch);
         Ok(raw.len() as u64)
     }
 }

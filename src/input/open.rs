@@ -12,7 +12,7 @@ use super::keys::Keys;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::select::{Column, has_wildcard};
-use super::{InputFile, Request, Shape, npy, roles};
+use super::{InputFile, LabelsAre, Request, Shape, dimensions, npy, roles};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -63,7 +63,7 @@ impl Part {
             rows: lanes[0].rows(),
             bytes: disk.bytes(),
         }];
-        Self::new(lanes, files)
+        Self::new(lanes, files, request.labels_are)
     }
 
     /// Opens one file for each role, and the keys that they share.
@@ -101,19 +101,26 @@ impl Part {
             });
             lanes.push(lane);
         }
-        let mut part = Self::new(lanes, files)?;
+        let mut part = Self::new(lanes, files, request.labels_are)?;
         part.notices.extend(keys.as_ref().map(Keys::notice));
         Ok((part, keys))
     }
 
-    fn new(lanes: Vec<Box<dyn Lane>>, files: Vec<InputFile>) -> Result<Self> {
+    fn new(
+        mut lanes: Vec<Box<dyn Lane>>,
+        mut files: Vec<InputFile>,
+        labels_are: Option<LabelsAre>,
+    ) -> Result<Self> {
+        let mut notices = dimensions::settle(&mut lanes, labels_are)?;
+        files.iter_mut().zip(&lanes).for_each(|(file, lane)| file.rows = lane.rows());
         let known = || lanes.iter().filter_map(|lane| Some((lane, lane.rows()?)));
         if let Some((first, rows)) = known().next()
             && let Some((other, found)) = known().find(|(_, other)| *other != rows)
         {
             return Err(lengths_differ(first.as_ref(), rows, other.as_ref(), found));
         }
-        let notices = lanes.iter().flat_map(|lane| lane.notices().to_vec()).collect();
+        notices.extend(dimensions::whole_scores(&lanes));
+        notices.extend(lanes.iter().flat_map(|lane| lane.notices().to_vec()));
         Ok(Self { lanes, files, notices, widened_to: None })
     }
 

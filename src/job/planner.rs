@@ -229,6 +229,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             predictions: predictions.flatten(),
             scores: scores.flatten().into_iter().collect(),
             score_type: settings.score_type,
+            labels_are: settings.labels_are,
             csv: settings.csv.clone().unwrap_or_default(),
             ..Request::default()
         };

@@ -126,10 +126,8 @@ pub fn npy_as<T: Element>(values: &[T], shape: &[usize], layout: Layout) -> Vec<
     };
     let descr = format!("{order}{}", T::KIND);
     let mut bytes = npy_header(&descr, layout.fortran, shape, layout.version);
-    let columns = shape.get(1).copied().unwrap_or(1);
-    let rows = shape[0];
     for place in 0..values.len() {
-        let at = if layout.fortran { (place % rows) * columns + place / rows } else { place };
+        let at = if layout.fortran { row_major(place, shape) } else { place };
         let mut value = values[at].little_endian();
         if layout.big_endian {
             value.reverse();
@@ -137,6 +135,16 @@ pub fn npy_as<T: Element>(values: &[T], shape: &[usize], layout: Layout) -> Vec<
         bytes.extend(value);
     }
     bytes
+}
+
+/// The row-major place of a value by its column-major one.
+fn row_major(place: usize, shape: &[usize]) -> usize {
+    let (mut rest, mut indices) = (place, Vec::new());
+    for &length in shape {
+        indices.push(rest % length);
+        rest /= length;
+    }
+    shape.iter().zip(indices).fold(0, |at, (&length, index)| at * length + index)
 }
 
 /// A little-endian 1-D `.npy` file.

@@ -6,6 +6,8 @@ pub mod files;
 pub mod memory;
 #[cfg(feature = "job")]
 pub mod mlflow;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(feature = "cli")]
 pub mod program;
 #[cfg(feature = "job")]

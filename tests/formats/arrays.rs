@@ -199,7 +199,7 @@ fn a_wide_fortran_matrix_is_transposed_block_by_block() {
 }
 
 #[test]
-fn one_dimension_of_scores_is_binary_and_one_column_is_a_matrix() {
+fn one_column_of_scores_is_one_score_per_row() {
     let folder = Folder::new();
     let labels = folder.file("y.npy", npy(&[0u8, 1]));
     let scores = folder.file("s.npy", npy(&[0.25f32, 0.75]));
@@ -208,7 +208,8 @@ fn one_dimension_of_scores_is_binary_and_one_column_is_a_matrix() {
     assert_eq!(read_every_way(&request).scores, [0.25, 0.75]);
     let scores = folder.file("s.npy", npy_matrix(&[0.25f32, 0.75], 1));
     let request = arrays(&labels, &scores, Role::Scores);
-    assert_eq!(Input::open(&request).unwrap().shape(), &Shape::Matrix { columns: 1, names: None });
+    assert_eq!(Input::open(&request).unwrap().shape(), &Shape::Binary);
+    assert_eq!(read_every_way(&request).scores, [0.25, 0.75]);
     let column = folder.file("y2.npy", npy_matrix(&[0i64, 1], 1));
     assert_eq!(read(&arrays(&column, &scores, Role::Scores)).labels, ["0", "1"]);
 }

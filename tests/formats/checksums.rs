@@ -80,10 +80,7 @@ fn a_damaged_value_is_found_in_any_member_and_order() {
 #[test]
 fn damage_around_the_values_is_found() {
     let folder = Folder::new();
-    let mut members = members();
-    for (_, member) in &mut members {
-        member.extend(vec![7; 100_000]);
-    }
+    let members = members();
     let whole = npz(&members, CompressionMethod::Stored, false);
     let sound = folder.file("sound.npz", &whole);
     for scores in ["c", "f"] {
@@ -100,7 +97,6 @@ fn damage_around_the_values_is_found() {
         let scores = if *name == "y" { "c" } else { name };
         errors(&table(&path, "y", Role::Scores, scores));
         check_damage(&folder, &whole, name, place.end - 1);
-        check_damage(&folder, &whole, name, place.end - 70_000);
     }
 }
 

@@ -137,9 +137,9 @@ mod parquet {
     fn columns_of_other_types_are_refused() {
         let request = table(&fixture(FILES[0]), "when", Role::Scores, "fixed");
         let problem = error(&request);
-        assert!(problem.contains("column 'when' holds values of type Timestamp"), "{problem}");
-        let request = table(&fixture(FILES[0]), "label", Role::Scores, "huge");
-        assert!(error(&request).contains("scores must be floats, found uint64"));
+        assert!(problem.contains("column 'when' holds timestamps"), "{problem}");
+        let request = table(&fixture(FILES[0]), "label", Role::Scores, "category");
+        assert!(error(&request).contains("scores must be floats, found string"));
         let request = table(&fixture(FILES[0]), "fixed", Role::Scores, "list");
         assert!(error(&request).contains("column 'fixed' holds a list in each row"));
     }

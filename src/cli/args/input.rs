@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
-use super::{INPUT, OnInvalidArg, ScoresAreArg, score_type};
-use crate::input::CsvOptions;
+use super::{INPUT, OnInvalidArg, ScoresAreArg, named, score_type};
+use crate::input::{CsvOptions, LabelsAre};
 use crate::tally::ScoreType;
 
 /// Where rows come from and what they are.
@@ -37,6 +38,11 @@ pub(in crate::cli) struct InputArgs {
     /// Type of the scores in text files [default: f64]; bf16 also of arrays of uint16 or V2
     #[arg(long, value_name = "TYPE", value_parser = score_type(), help_heading = INPUT)]
     pub(in crate::cli) score_type: Option<ScoreType>,
+
+    /// What labels and predictions of several dimensions are: every element a row, or
+    /// each row one-hot
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(["rows", "one-hot"]).try_map(|name| named(LabelsAre::from_name(&name))), help_heading = INPUT)]
+    pub(in crate::cli) labels_are: Option<LabelsAre>,
 
     /// How CSV files are read, where they do not tell: delimiter=comma|semicolon|tab|pipe,
     /// decimal=point|comma, header=yes|no, repeated-header=error|skip|keep, with commas

@@ -13,11 +13,12 @@ use ::parquet::file::serialized_reader::SerializedPageReader;
 use half::f16;
 
 use super::chunk::ChunkFile;
+use super::decimal::{self, Physical};
 use super::schema::{Leaf, Stored};
 use super::values::{Levels, Typed};
 use crate::batch::{Fault, Names, Role, Scores};
 use crate::exact::ScoreType;
-use crate::input::convert::{integers, noun, reuse, spell_unsigned, texts};
+use crate::input::convert::{doubles, integers, noun, reuse, spell_unsigned, texts};
 
 /// Rows looked at together for the length of a list.
 const PROBED_ROWS: usize = 1024;
@@ -63,13 +64,18 @@ macro_rules! with_values {
 
 impl Column {
     pub(super) fn new(leaf: &Leaf) -> Self {
+        let fixed = || FixedLenByteArray::from(ByteArray::from(vec![0, 0]));
         let values = match leaf.stored {
+            Stored::Decimal(decimal) => match decimal.physical {
+                Physical::I32 => Values::I32(Typed::new(0)),
+                Physical::I64 => Values::I64(Typed::new(0)),
+                Physical::Bytes => Values::Bytes(Typed::new(ByteArray::from(vec![0]))),
+                Physical::Fixed => Values::Fixed(Typed::new(fixed())),
+            },
             Stored::Bool => Values::Bool(Typed::new(false)),
             Stored::I32 | Stored::U32 => Values::I32(Typed::new(0)),
             Stored::I64 | Stored::U64 => Values::I64(Typed::new(0)),
-            Stored::F16 => {
-                Values::Fixed(Typed::new(FixedLenByteArray::from(ByteArray::from(vec![0, 0]))))
-            }
+            Stored::F16 => Values::Fixed(Typed::new(fixed())),
             Stored::F32 => Values::F32(Typed::new(0.0)),
             Stored::F64 => Values::F64(Typed::new(0.0)),
             Stored::Text => Values::Bytes(Typed::new(ByteArray::from(Vec::new()))),
@@ -164,6 +170,9 @@ impl Column {
         for &row in &self.nulls {
             faults.push(Fault { row, role, problem: format!("the {} is null", noun(role)) });
         }
+        if let Stored::Decimal(decimal) = self.leaf.stored {
+            return self.values.wholes(|values| decimal.names(values, names, role, faults));
+        }
         match &mut self.values {
             Values::Bool(typed) => {
                 let target = reuse!(names, Names::U8);
@@ -209,11 +218,43 @@ impl Column {
             let problem = format!("score {place} is null");
             faults.push(Fault { row, role: Role::Scores, problem });
         }
-        match &self.values {
-            Values::F32(typed) => write(typed.values.iter().copied(), score_type, target),
-            Values::F64(typed) => write(typed.values.iter().copied(), score_type, target),
-            Values::Fixed(typed) => write(halves(typed), score_type, target),
-            _ => unreachable!("the catalog lets only floats be scores"),
+        match (self.leaf.stored, &self.values) {
+            (Stored::F32, Values::F32(typed)) => {
+                write(typed.values.iter().copied(), score_type, target);
+            }
+            (Stored::F64, Values::F64(typed)) => {
+                write(typed.values.iter().copied(), score_type, target);
+            }
+            (Stored::F16, Values::Fixed(typed)) => write(halves(typed), score_type, target),
+            _ => self.write_wholes(target, |row| (row, place), faults),
+        }
+    }
+
+    /// Writes whole numbers and decimals as doubles.
+    fn write_wholes(
+        &self,
+        target: &mut [u8],
+        place: impl Fn(usize) -> (usize, usize),
+        faults: &mut Vec<Fault>,
+    ) {
+        match (self.leaf.stored, &self.values) {
+            (Stored::Decimal(decimal), values) => values.wholes(|wholes| {
+                let put = |at: usize, value: f64| {
+                    target[at * 8..][..8].copy_from_slice(&value.to_ne_bytes());
+                };
+                decimal.scores(wholes, place, faults, put);
+            }),
+            (Stored::U32, Values::I32(typed)) => {
+                let values = typed.values.iter().map(|value| value.cast_unsigned());
+                doubles(values, target, place, faults);
+            }
+            (Stored::U64, Values::I64(typed)) => {
+                let values = typed.values.iter().map(|value| value.cast_unsigned());
+                doubles(values, target, place, faults);
+            }
+            (_, Values::I32(typed)) => doubles(typed.values.iter().copied(), target, place, faults),
+            (_, Values::I64(typed)) => doubles(typed.values.iter().copied(), target, place, faults),
+            _ => unreachable!("the catalog lets only numbers be scores"),
         }
     }
 
@@ -221,15 +262,42 @@ impl Column {
     pub(super) fn take_list(&mut self, scores: &mut Scores, faults: &mut Vec<Fault>) {
         let fault = |(row, problem)| Fault { row, role: Role::Scores, problem };
         faults.extend(self.ragged.drain(..).map(fault));
-        match &mut self.values {
-            Values::F32(typed) => mem::swap(reuse!(scores, Scores::F32), &mut typed.values),
-            Values::F64(typed) => mem::swap(reuse!(scores, Scores::F64), &mut typed.values),
-            Values::Fixed(typed) => {
+        match (self.leaf.stored, &mut self.values) {
+            (Stored::F32, Values::F32(typed)) => {
+                mem::swap(reuse!(scores, Scores::F32), &mut typed.values);
+            }
+            (Stored::F64, Values::F64(typed)) => {
+                mem::swap(reuse!(scores, Scores::F64), &mut typed.values);
+            }
+            (Stored::F16, Values::Fixed(typed)) => {
                 let target = reuse!(scores, Scores::F16);
                 target.clear();
                 target.extend(halves(typed));
             }
-            _ => unreachable!("the catalog lets only lists of floats be scores"),
+            (_, values) => {
+                let count = with_values!(values, typed => typed.values.len());
+                let width = (count / self.rows.max(1)).max(1);
+                let target = scores.room(ScoreType::F64, count);
+                self.write_wholes(target, |at| (at / width, at % width), faults);
+            }
+        }
+    }
+}
+
+impl Values {
+    /// Hands over the whole numbers that decimals are stored as; `None` for those
+    /// that 128 bits don't hold.
+    fn wholes(&self, take: impl FnOnce(&mut dyn Iterator<Item = Option<i128>>)) {
+        match self {
+            Self::I32(typed) => take(&mut typed.values.iter().map(|&it| Some(it.into()))),
+            Self::I64(typed) => take(&mut typed.values.iter().map(|&it| Some(it.into()))),
+            Self::Bytes(typed) => {
+                take(&mut typed.values.iter().map(|it| decimal::whole(it.data())));
+            }
+            Self::Fixed(typed) => {
+                take(&mut typed.values.iter().map(|it| decimal::whole(it.data())));
+            }
+            _ => unreachable!("decimals are stored in no other type"),
         }
     }
 }

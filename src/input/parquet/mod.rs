@@ -8,6 +8,7 @@
 
 mod chunk;
 mod column;
+mod decimal;
 mod encryption;
 mod group;
 mod guard;
@@ -24,17 +25,17 @@ use self::chunk::ChunkFile;
 use self::group::Group;
 use self::guard::guarded;
 use self::schema::Leaf;
-use super::Request;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::score_columns::ScoreColumns;
 use super::select::{Catalog, Column};
 use super::transpose::transpose;
+use super::{Request, dimensions};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
-use crate::notice::Notice;
+use crate::notice::{self, Notice};
 
 /// Bytes of pages that all readers of a file may hold.
 const MOST_PAGE_BYTES: u64 = 128 << 20;
@@ -185,7 +186,8 @@ impl ParquetLane {
         if let Some(scores) = &choice.scores {
             plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
         }
-        let notices = choice.notices();
+        let mut notices = choice.notices();
+        notices.extend(whole_numbers(&plan));
         let (plan, roles) = (Arc::new(plan), choice.roles());
         Ok(Self { plan, file_bytes: disk.bytes(), roles, notices })
     }
@@ -232,15 +234,36 @@ fn layout(
         [list] if list.list => group::first_list_length(disk, plan, list)?,
         columns => columns.len(),
     };
-    Ok(Layout {
-        columns,
-        matrix: scores.matrix,
-        classes: None,
-        named: scores.named.clone(),
-        order: Vec::new(),
-        score_type: score_type
-            .ok_or_else(|| Error::Internal("scores that are not floats were chosen".into()))?,
-    })
+    let score_type = score_type
+        .ok_or_else(|| Error::Internal("scores that are not numbers were chosen".into()))?;
+    Ok(Layout::new(columns, scores.matrix, scores.named.clone(), score_type))
+}
+
+/// What is to be said of scores that are whole numbers without exception.
+fn whole_numbers(plan: &Plan) -> Option<Notice> {
+    let (layout, first) = plan.layout.as_ref().zip(plan.scores.first())?;
+    if !plan.scores.iter().all(|leaf| leaf.stored.is_whole()) {
+        return None;
+    }
+    if !layout.matrix {
+        let text = format!(
+            "{}: the one score of a row is a whole number ({}), as predicted classes are",
+            plan.path.display(),
+            first.type_name()
+        );
+        let hint = "if they are predicted classes, name them with --predictions";
+        return Some(Notice::new(notice::WHOLE_SCORE, text).hint(hint));
+    }
+    if plan.scores.iter().all(|leaf| leaf.is_byte) {
+        let text = format!(
+            "{}: all scores are integers of 8 bits, as quantised models give them, and the file \
+             has no scale for them: losses and calibration mean nothing then",
+            plan.path.display()
+        );
+        let hint = "write them dequantised: (q - zero_point) * scale";
+        return Some(Notice::new(notice::QUANTISED_SCORES, text).hint(hint));
+    }
+    Some(dimensions::whole_numbers(&plan.path, &first.type_name()))
 }
 
 /// The first row of each row group, then the number of rows.
@@ -277,10 +300,6 @@ impl Lane for ParquetLane {
         Some(self.plan.rows())
     }
 
-    fn notices(&self) -> &[Notice] {
-        &self.notices
-    }
-
     fn bytes(&self) -> u64 {
         self.plan.chunk_bytes(|group, column| group.column(column).compressed_size())
     }
@@ -292,6 +311,10 @@ impl Lane for ParquetLane {
 
     fn prefers_tall_batches(&self) -> bool {
         true
+    }
+
+    fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     fn arrange(&mut self, order: &[usize], classes: Option<Vec<String>>) -> Result<()> {

@@ -4,6 +4,7 @@ use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical}
 use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
 use super::super::select::{Column, Kind};
+use super::decimal::{Decimal, MOST_DIGITS, Physical as DecimalPhysical};
 use crate::exact::ScoreType;
 
 /// How the values of a column are stored.
@@ -18,22 +19,34 @@ pub(super) enum Stored {
     F16,
     F32,
     F64,
+    Decimal(Decimal),
     Text,
 }
 
 impl Stored {
-    /// Its type as a score.
+    /// Its type as a score: whole numbers and decimals become doubles.
     pub(super) fn score_type(self) -> Option<ScoreType> {
         match self {
+            Self::Bool | Self::Text => None,
             Self::F16 => Some(ScoreType::F16),
             Self::F32 => Some(ScoreType::F32),
-            Self::F64 => Some(ScoreType::F64),
-            _ => None,
+            Self::I32 | Self::U32 | Self::I64 | Self::U64 | Self::F64 | Self::Decimal(_) => {
+                Some(ScoreType::F64)
+            }
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Whether it holds whole numbers only.
+    pub(super) fn is_whole(self) -> bool {
         match self {
+            Self::I32 | Self::U32 | Self::I64 | Self::U64 => true,
+            Self::Decimal(decimal) => decimal.scale == 0,
+            _ => false,
+        }
+    }
+
+    fn name(self) -> String {
+        let name = match self {
             Self::Bool => "bool",
             Self::I32 => "int32",
             Self::U32 => "uint32",
@@ -42,8 +55,12 @@ impl Stored {
             Self::F16 => "float16",
             Self::F32 => "float32",
             Self::F64 => "float64",
+            Self::Decimal(Decimal { precision, scale, .. }) => {
+                return format!("decimal({precision}, {scale})");
+            }
             Self::Text => "string",
-        }
+        };
+        name.to_owned()
     }
 }
 
@@ -53,6 +70,8 @@ pub(super) struct Leaf {
     /// Its place among all leaves of the schema.
     pub(super) index: usize,
     pub(super) stored: Stored,
+    /// Whether its integers are said to have 8 bits.
+    pub(super) is_byte: bool,
     /// Whether each row holds a list of values.
     pub(super) list: bool,
     /// The definition level of a value that is there.
@@ -63,7 +82,7 @@ impl Leaf {
     /// The type, for reports.
     pub(super) fn type_name(&self) -> String {
         let name = self.stored.name();
-        if self.list { format!("list<{name}>") } else { name.to_owned() }
+        if self.list { format!("list<{name}>") } else { name }
     }
 }
 
@@ -94,9 +113,10 @@ pub(super) fn columns(schema: &SchemaDescriptor) -> (Vec<Column>, Vec<Option<Lea
 fn kind(leaf: &Leaf) -> Kind {
     match (leaf.stored.score_type(), leaf.list) {
         (Some(_), true) => Kind::FloatList,
+        (Some(_), false) if leaf.stored.is_whole() => Kind::Integer,
         (Some(_), false) => Kind::Float,
-        (None, true) => Kind::Unusable(format!("{}; scores are floats", leaf.type_name())),
-        (None, false) => Kind::Class(leaf.stored.name().to_owned()),
+        (None, true) => Kind::Unusable(format!("{}; scores are numbers", leaf.type_name())),
+        (None, false) => Kind::Class(leaf.stored.name()),
     }
 }
 
@@ -105,10 +125,16 @@ fn leaf(field: &Type, index: usize, descriptor: &ColumnDescriptor) -> Result<Lea
     let list = match (field.is_primitive(), descriptor.max_rep_level()) {
         (true, 0) => false,
         (false, 1) if is_list(field) => true,
-        _ => return Err("nested values; expected one value, or a list of floats, per row".into()),
+        _ => return Err("nested values; expected one value, or a list of numbers, per row".into()),
     };
     let stored = stored(descriptor)?;
-    Ok(Leaf { index, stored, list, present: descriptor.max_def_level() })
+    let is_byte = match descriptor.logical_type_ref() {
+        Some(LogicalType::Integer(integer)) => integer.bit_width == 8,
+        _ => {
+            matches!(descriptor.converted_type(), ConvertedType::INT_8 | ConvertedType::UINT_8)
+        }
+    };
+    Ok(Leaf { index, stored, is_byte, list, present: descriptor.max_def_level() })
 }
 
 /// Whether a group is a list of values, in the form that all writers use now
@@ -128,11 +154,6 @@ fn is_list(field: &Type) -> bool {
 fn stored(descriptor: &ColumnDescriptor) -> Result<Stored, String> {
     let logical = descriptor.logical_type_ref();
     let converted = descriptor.converted_type();
-    let refused = || match logical {
-        Some(logical) => format!("values of type {logical:?}"),
-        None if converted != ConvertedType::NONE => format!("values of type {converted}"),
-        None => format!("values of type {}", descriptor.physical_type()),
-    };
     let plain = logical.is_none() && converted == ConvertedType::NONE;
     let integer = match logical {
         Some(LogicalType::Integer(integer)) => Some(integer.is_signed),
@@ -149,6 +170,9 @@ fn stored(descriptor: &ColumnDescriptor) -> Result<Stored, String> {
             _ => None,
         },
     };
+    if converted == ConvertedType::DECIMAL || matches!(logical, Some(LogicalType::Decimal(_))) {
+        return decimal(descriptor).map(Stored::Decimal);
+    }
     let text = plain
         || matches!(logical, Some(LogicalType::String | LogicalType::Enum | LogicalType::Json))
         || matches!(converted, ConvertedType::UTF8 | ConvertedType::ENUM | ConvertedType::JSON);
@@ -166,6 +190,53 @@ fn stored(descriptor: &ColumnDescriptor) -> Result<Stored, String> {
         {
             Ok(Stored::F16)
         }
-        _ => Err(refused()),
+        _ => Err(refused(descriptor)),
     }
+}
+
+/// The type of a column of decimals.
+fn decimal(descriptor: &ColumnDescriptor) -> Result<Decimal, String> {
+    let physical = match descriptor.physical_type() {
+        Physical::INT32 => DecimalPhysical::I32,
+        Physical::INT64 => DecimalPhysical::I64,
+        Physical::BYTE_ARRAY => DecimalPhysical::Bytes,
+        Physical::FIXED_LEN_BYTE_ARRAY => DecimalPhysical::Fixed,
+        other => return Err(format!("decimals stored as {other}, which no writer does")),
+    };
+    let (precision, scale) = (descriptor.type_precision(), descriptor.type_scale());
+    let sound = u32::try_from(precision).ok().zip(u32::try_from(scale).ok());
+    match sound.filter(|(precision, scale)| *precision <= MOST_DIGITS && scale <= precision) {
+        Some((precision, scale)) => Ok(Decimal { physical, precision, scale }),
+        None => Err(format!(
+            "decimals of {precision} digits, {scale} of them after the point; at most {MOST_DIGITS} \
+             are read, so cast it to double, or to decimal({MOST_DIGITS}, n)"
+        )),
+    }
+}
+
+/// What a leaf holds that can't be read, and the cast that helps.
+fn refused(descriptor: &ColumnDescriptor) -> String {
+    let what = match (descriptor.logical_type_ref(), descriptor.converted_type()) {
+        (Some(LogicalType::Date), _) | (_, ConvertedType::DATE) => "dates",
+        (Some(LogicalType::Time(_)), _)
+        | (_, ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS) => "times of day",
+        (Some(LogicalType::Timestamp(_)), _)
+        | (_, ConvertedType::TIMESTAMP_MILLIS | ConvertedType::TIMESTAMP_MICROS) => "timestamps",
+        (_, ConvertedType::INTERVAL) => "spans of time",
+        (Some(LogicalType::Uuid), _) => "UUIDs",
+        (Some(LogicalType::Bson), _) | (_, ConvertedType::BSON) => "BSON documents",
+        (Some(LogicalType::Unknown), _) => {
+            return "nothing but nulls, of no type; cast it to an integer or a string".into();
+        }
+        _ if descriptor.physical_type() == Physical::INT96 => "timestamps (INT96)",
+        _ if descriptor.physical_type() == Physical::FIXED_LEN_BYTE_ARRAY => {
+            let length = descriptor.type_length();
+            return format!(
+                "{length} bytes in each row, without a type; cast it to a string or a number"
+            );
+        }
+        (Some(logical), _) => return format!("values of type {logical:?}"),
+        (None, converted) => return format!("values of type {converted}"),
+    };
+    format!("{what}; a class is an integer or a string, so cast it: CAST(column AS VARCHAR)")
 }
