@@ -102,6 +102,8 @@ macro_rules! codes {
 codes! {
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
+    POSITIVE_COLUMN = "TH161", Note, "which of two score columns is that of the positive class";
+    UNORDERED_COLUMNS = "TH162", Note, "two score columns were not put in order, and how to ask for it";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";

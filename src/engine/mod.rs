@@ -33,6 +33,7 @@ mod score_faults;
 mod score_order;
 mod scores;
 mod tables;
+mod two_columns;
 mod wide;
 mod window;
 
@@ -44,6 +45,7 @@ pub use fingerprint::Fingerprint;
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
 pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
+pub use two_columns::TwoColumns;
 
 use crate::batch::Role;
 use crate::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! Adding tallies, and putting their classes in order.
 
 use super::confusion::checked_add;
-use super::{Bin, Cell, Moments, Rows, ScoreTallies, Tallies};
+use super::{Bin, Cell, Moments, Ordered, Rows, ScoreTallies, Tallies};
 use crate::class::{Classes, Origin};
 use crate::error::{Error, Result};
 
@@ -15,6 +15,10 @@ impl Tallies {
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         if let Some(difference) = self.spec.difference(&other.spec) {
             return Err(Error::Mismatch(difference));
+        }
+        // Of exact orders none is left, and binned ones are those of the classes.
+        if self.spec.ordered != other.spec.ordered {
+            self.spec.ordered = Ordered::Classes;
         }
         if self.classes == other.classes {
             return self.add(other);

@@ -28,7 +28,9 @@ pub use merge::discover;
 pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
 };
-pub use spec::{Auc, BinEdges, Counted, IntervalMethod, ScoresAre, Spec, Task, Ties, ZeroDivision};
+pub use spec::{
+    Auc, BinEdges, Counted, IntervalMethod, Ordered, ScoresAre, Spec, Task, Ties, ZeroDivision,
+};
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};
 pub use tempered::inverse_temperatures;
