@@ -14,6 +14,7 @@ mod outputs;
 mod reading;
 mod status;
 mod stopping;
+mod two_columns;
 
 use std::path::Path;
 
