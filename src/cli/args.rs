@@ -74,11 +74,13 @@ pub(super) struct Eval {
     #[arg(long, value_name = "ACTION", value_enum, default_value = "error", help_heading = INPUT)]
     pub(super) on_invalid: OnInvalidArg,
 
-    /// Positive class of binary scores [default: the later of the two]
+    /// Positive class of one score per row or of two score columns [default: the
+    /// later of the two]
     #[arg(long, value_name = "CLASS", help_heading = METRICS)]
     pub(super) positive: Option<String>,
 
-    /// Least score of a positive prediction [default: 0.5, or 0 for logits]
+    /// Least score of a positive prediction; of two columns of logits, of the
+    /// positive one less the other [default: 0.5, or 0 for logits]
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true, help_heading = METRICS)]
     pub(super) threshold: Option<f64>,
 

@@ -139,7 +139,7 @@ pub(super) fn roc_auc(summary: &Summary<'_>) -> Measure {
 }
 
 /// By how much the area by differences of two logits is another than that by their
-/// softmax, if that shows: where one of two probabilities is near 1, rows tie.
+/// softmax, if that shows: in fixed point, and near 1, rows tie.
 fn beside_softmax(summary: &Summary<'_>) -> Option<String> {
     let spec = summary.spec();
     let Order::Exact(order) = order(summary) else { return None };
@@ -150,8 +150,8 @@ fn beside_softmax(summary: &Summary<'_>) -> Option<String> {
     let differs = (bounded::area_of(order.positive(spec)?) - by_softmax).abs() > SHOWS;
     differs.then(|| {
         format!(
-            "by the difference of two logits; by their softmax, as roc_auc_ovr_macro has it, it \
-             is {by_softmax:.6}, for rows of probability near 1 tie"
+            "of the difference of two logits; their softmax, as in roc_auc_ovr_macro, does not tell \
+             all rows apart and gives {by_softmax:.6}"
         )
     })
 }

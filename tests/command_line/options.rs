@@ -65,7 +65,9 @@ fn skipped_rows_are_counted_and_the_first_is_named() {
         let counts = json!(
             {"read": 5, "scored": 3, "ignored": 0, "invalid": 2, "infinite_loss": 0});
         assert_eq!(report["rows"], counts);
-        let warnings = report["warnings"].as_array().unwrap();
+        let is_warning = |it: &&Value| it["severity"] == "warning";
+        let warnings = report["warnings"].as_array().unwrap().iter().filter(is_warning);
+        let warnings: Vec<&Value> = warnings.collect();
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert_eq!(warnings[0]["code"], "TH204");
         let text = warnings[0]["text"].as_str().unwrap();
@@ -116,7 +118,8 @@ fn files_that_disagree_about_what_scores_are_are_both_named() {
 fn logits_that_would_pass_as_probabilities_get_a_warning() {
     let folder = sound();
     let report = report(&folder, &format!("{S} --scores-are logits"));
-    assert_eq!(report["warnings"][0]["code"], "TH202");
+    let codes = report["warnings"].as_array().unwrap().iter().map(|it| &it["code"]);
+    assert_eq!(codes.last().unwrap(), "TH202");
 }
 
 #[test]

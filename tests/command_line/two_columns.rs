@@ -13,7 +13,7 @@ const ONE: &str = "eval --labels y.npy --scores one.npy";
 const TWO: &str = "eval --labels y.npy --scores two.npy";
 const LOGITS: &str = "eval --labels y.npy --scores logits.npy";
 const THREE: &str = "eval --labels three_y.npy --scores three.npy";
-const TABLE: &str = "eval t.csv --labels y --scores benign,malignant";
+const TABLE: &str = "eval t.csv --labels y --scores 'p_*'";
 
 /// 16 rows of probabilities with two digits.
 const ROWS: [(&str, f64); 16] = [
@@ -39,7 +39,7 @@ const ROWS: [(&str, f64); 16] = [
 /// class 1, of both classes, their logits, and three columns of other rows.
 fn files() -> Folder {
     let folder = Folder::new();
-    let mut table = String::from("y,benign,malignant\n");
+    let mut table = String::from("y,p_benign,p_malignant\n");
     for (label, p) in ROWS {
         table.push_str(&format!("{label},{:.2},{p:.2}\n", 1.0 - p));
     }
@@ -195,8 +195,8 @@ fn states_of_two_columns_keep_their_metrics_and_bins_merge() {
     for (name, part) in [("a", first), ("b", rest)] {
         let rows = part.iter().map(|(label, p)| format!("{label},{:.2},{p:.2}\n", 1.0 - p));
         let rows: String = rows.collect();
-        folder.file(&format!("{name}.csv"), format!("y,benign,malignant\n{rows}"));
-        let line = format!("eval {name}.csv --labels y --scores benign,malignant --auc binned");
+        folder.file(&format!("{name}.csv"), format!("y,p_benign,p_malignant\n{rows}"));
+        let line = format!("eval {name}.csv --labels y --scores 'p_*' --auc binned");
         tallyho(&folder, &format!("{line} -q -o {name}.tally")).expect(0);
     }
     let merged = report(&folder, "merge a.tally b.tally");
