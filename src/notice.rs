@@ -128,6 +128,8 @@ codes! {
     NEVER_IGNORED = "TH141", Warning, "no row has a label that was to be left out";
     OUTSIDE_LEFT_OUT = "TH142", Warning, "rows whose prediction is of no class were left out";
     RESPELLED = "TH143", Note, "spellings that were taken for one class";
+    POSITIVE_COLUMN = "TH161", Note, "which of two score columns is that of the positive class";
+    UNORDERED_COLUMNS = "TH162", Note, "two score columns were not put in order, and how to ask for it";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";

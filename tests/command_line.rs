@@ -28,6 +28,7 @@ mod shards;
 mod spellings;
 mod status;
 mod stopping;
+mod two_columns;
 
 use std::path::Path;
 

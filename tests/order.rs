@@ -8,6 +8,7 @@ mod matrix;
 mod points;
 mod scattered;
 mod states;
+mod two_columns;
 
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::Plan;

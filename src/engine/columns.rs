@@ -29,7 +29,7 @@ const TILE_KEYS: usize = 1 << 20;
 /// a power of two apart would share their places in the cache.
 const GAP: usize = 8;
 
-/// Locates every score; the classes of `order` are what comes of it.
+/// Locates every score and puts what comes of each class before what `order` has.
 pub(super) fn count<S: Source>(
     source: &S,
     plan: &Plan,
@@ -61,7 +61,9 @@ pub(super) fn count<S: Source>(
         ));
     }
     let sums = targets.classes.par_iter().enumerate();
-    order.classes = sums.map(|(class, own)| own.sums(&counts.negatives(own, class))).collect();
+    let each: Vec<_> = sums.map(|(class, own)| own.sums(&counts.negatives(own, class))).collect();
+    // The positive one of two comes last, if it is there.
+    order.classes.splice(0..0, each);
     order.pairs = counts.pairs.into_iter().map(u128::from).collect();
     order.micro = targets.micro.as_ref().map(|all| all.sums(&all.without_own(counts.micro)));
     Ok(())

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::exact::ScoreType;
 use crate::exact::grid::BINS;
 use crate::input::{Input, Shape};
-use crate::tally::{Auc, Task};
+use crate::tally::{Auc, Ordered, Task};
 
 /// Bytes of a bin of one class of a matrix on one thread.
 const BIN_BYTES: u64 = 8;
@@ -59,10 +59,16 @@ pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
 /// memory; of a matrix, the key and class of its label and its place in the index.
 fn row_bytes(plan: &Plan) -> u64 {
     let confidence = if plan.spec.order.confidence { 3 } else { 0 };
-    let score = match (plan.spec.task, plan.spec.score_type) {
-        (Task::Matrix, _) => 60,
-        (_, Some(ScoreType::F64)) => 12,
+    let spec = &plan.spec;
+    let of_one = match spec.score_type {
+        _ if spec.orders_differences() => 12,
+        Some(ScoreType::F64) => 12,
         _ => 3,
+    };
+    let score = match (spec.task, spec.ordered) {
+        (Task::Matrix, Ordered::Classes) => 60,
+        (Task::Matrix, Ordered::Both) => 60 + of_one,
+        _ => of_one,
     };
     score + confidence
 }

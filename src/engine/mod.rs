@@ -39,6 +39,7 @@ mod score_order;
 mod scores;
 mod sum_tolerance;
 mod tables;
+mod two_columns;
 mod wide;
 mod window;
 
@@ -55,6 +56,7 @@ pub use outcomes::{Agreement, Outcomes};
 pub use plan::{OnInvalid, Options, Plan, plan};
 use rescale::Rescaled;
 pub use rescale::{Preparation, Rescale, ScoresGiven};
+pub use two_columns::TwoColumns;
 
 use crate::batch::Role;
 use crate::class::folded;

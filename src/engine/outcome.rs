@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::{Counters, Runs};
 use crate::notice::{self, Notice};
-use crate::tally::{Order, Outside, Rows, Tallies, Task};
+use crate::tally::{Order, Outside, Rows, Tallies};
 
 /// A row of the input; in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -377,7 +377,7 @@ fn put_in_order<S: Source>(
     let right = tallies.confusion.diagonal().sum();
     let labels = order::finish(parts, &plan.spec, tallies, right)?;
     if let Some(Order::Exact(exact)) = &mut tallies.order
-        && plan.spec.task == Task::Matrix
+        && plan.spec.has_each_class()
     {
         columns::count(source, plan, labels, exact, stop)?;
     }

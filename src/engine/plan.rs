@@ -14,6 +14,7 @@ use crate::tally::{Auc, BinEdges, Counted, Outside, ScoreType, ScoresAre, Spec, 
 use super::ids::Ids;
 use super::met::Met;
 use super::rescale::{Preparation, Rescale};
+use super::two_columns::{self, TwoColumns};
 use super::{class_options, look, memory, sum_tolerance};
 use crate::notice::{self, Notice};
 
@@ -39,11 +40,15 @@ pub struct Options {
     /// How rows are put in order; of `None`, exactly for binary scores, unless only
     /// counts are made, and not at all for others.
     pub auc: Option<Auc>,
+    /// What two score columns are put in order for.
+    pub two_columns: TwoColumns,
+    /// The options given, by name, that are about the order of one positive class.
+    pub of_one_class: Vec<&'static str>,
     /// The classes, if named.
     pub classes: Option<Vec<String>>,
     /// What scores are to be divided by; then `spec.scores_are` says probabilities.
     pub rescale: Option<Rescale>,
-    /// The positive class of binary scores, by name.
+    /// The positive class of binary scores or of two score columns, by name.
     pub positive: Option<String>,
     /// Labels whose rows are to be ignored.
     pub ignore: Vec<String>,
@@ -93,10 +98,7 @@ pub struct Plan {
 impl Plan {
     /// How often the rows are read.
     pub fn passes(&self) -> u64 {
-        match (self.spec.auc, self.spec.task) {
-            (Auc::Exact, Task::Matrix) => 2,
-            _ => 1,
-        }
+        if self.spec.auc == Auc::Exact && self.spec.has_each_class() { 2 } else { 1 }
     }
 }
 
@@ -143,13 +145,20 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.classes = options.classes.clone().map(Classes::given).transpose()?;
         }
         Shape::Matrix { columns, names } => {
-            refuse_binary_options(options)?;
+            if *columns != 2 {
+                refuse_binary_options(options, Some(*columns))?;
+            }
             check_size(*columns, &plan)?;
             plan.spec.task = Task::Matrix;
-            plan.classes = Some(matrix_classes(*columns, names.as_deref(), options)?);
+            let classes = matrix_classes(*columns, names.as_deref(), options)?;
+            plan.classes = Some(classes.clone());
             look::settle_scores(input, &mut plan)?;
+            if *columns == 2 {
+                two_columns::settle(&mut plan, options, &classes)?;
+            }
         }
         Shape::Binary => {
+            refuse_ties(options)?;
             plan.binary_classes_found = options.classes.is_none();
             let (classes, named) = binary_classes(input, options, &plan, stop)?;
             plan.notices.extend(named);
@@ -210,7 +219,7 @@ fn forget_score_options(spec: &mut Spec) {
 }
 
 fn refuse_score_options(options: &Options) -> Result<()> {
-    refuse_binary_options(options)?;
+    refuse_binary_options(options, None)?;
     let refused = [
         (options.spec.scores_are.is_some(), "--scores-are"),
         (!options.spec.top_k.is_empty(), "--top-k"),
@@ -224,17 +233,46 @@ fn refuse_score_options(options: &Options) -> Result<()> {
     }
 }
 
-fn refuse_binary_options(options: &Options) -> Result<()> {
-    let refused = [
-        (options.spec.threshold.is_some(), "--threshold"),
-        (options.positive.is_some(), "--positive"),
+/// Options about one positive class, of rows with as many score columns, or with
+/// predictions.
+fn refuse_binary_options(options: &Options, columns: Option<usize>) -> Result<()> {
+    let given = [
+        options.spec.threshold.map(|_| "--threshold"),
+        options.positive.as_ref().map(|_| "--positive"),
     ];
-    match refused.iter().find(|(given, _)| *given) {
-        Some((_, option)) => Err(Error::Usage(format!(
-            "{option} is for one score per row; these rows have a score for each class or only \
-             predictions"
+    let mut given = given.into_iter().flatten().chain(options.of_one_class.iter().copied());
+    let Some(option) = given.next() else { return Ok(()) };
+    let problem = match columns {
+        None => {
+            format!("{option} needs scores; these rows have only predictions (use --scores)")
+        }
+        Some(columns) => format!(
+            "{option} is for one positive class, and these rows have a score for each of \
+             {columns}; give the column of one class as --scores, or leave it out{}",
+            instead(option)
+        ),
+    };
+    Err(Error::Usage(problem))
+}
+
+/// What can be asked of many classes in place of an option about one.
+fn instead(option: &str) -> &'static str {
+    match option {
+        "--max-fpr" => " (--metrics roc_auc_ovr_macro is the mean of all)",
+        "--positive" => " (the report has precision, recall and f1 of each)",
+        _ => "",
+    }
+}
+
+/// Of one score per row, no class is tied with another.
+fn refuse_ties(options: &Options) -> Result<()> {
+    match options.spec.ties {
+        Ties::Lowest => Ok(()),
+        ties => Err(Error::Usage(format!(
+            "--ties {} is for a score for each class; with one score per row, --threshold says \
+             which class is ahead",
+            ties.name()
         ))),
-        None => Ok(()),
     }
 }
 
@@ -329,7 +367,7 @@ fn first_two_labels(input: &Input, plan: &Plan, stop: &AtomicBool) -> Result<Vec
     Ok(found.into_iter().map(|id| ids.names()[id as usize].clone()).collect())
 }
 
-fn positive(classes: &Classes, options: &Options) -> Result<usize> {
+pub(super) fn positive(classes: &Classes, options: &Options) -> Result<usize> {
     let Some(name) = &options.positive else { return Ok(1) };
     classes.find(name, options.spec.class_options.is_loose()).ok_or_else(|| {
         Error::Usage(format!(

@@ -70,7 +70,12 @@ impl ScoreRows {
                 let threshold = self.spec.threshold.unwrap_or(0.0);
                 rows::binary_prediction(&self.params, scores[0], positive, threshold)
             }
-            _ => rows::prediction(&self.params, scores, label),
+            _ => match self.positive_from() {
+                Some((positive, threshold)) => {
+                    rows::prediction_of_two(&self.params, scores, label, positive, threshold)
+                }
+                None => rows::prediction(&self.params, scores, label),
+            },
         }
     }
 

@@ -5,7 +5,7 @@ use super::scores::ScoreRows;
 use crate::batch::Batch;
 use crate::kernel::Score;
 use crate::kernel::order::keys;
-use crate::kernel::rows::Row;
+use crate::kernel::rows::{self, Row};
 use crate::tally::{ScoreType, Task};
 
 impl ScoreRows {
@@ -59,6 +59,17 @@ impl ScoreRows {
     #[inline]
     pub(super) fn put_in_order<T: Score>(&mut self, scores: &[T], label: u32, scored: &Row) {
         let Some(order) = &mut self.order else { return };
+        if let Some(positive) = self.spec.positive
+            && order.wants_positive()
+        {
+            let is_positive = label as usize == positive;
+            if self.params.probabilities {
+                order.binary(std::iter::once((scores[positive], is_positive)));
+            } else {
+                let score = rows::positive_score(&self.params, scores, positive);
+                order.binary(std::iter::once((score, is_positive)));
+            }
+        }
         match self.spec.task {
             Task::Binary { positive } => {
                 order.binary(std::iter::once((scores[0], label as usize == positive)));

@@ -128,6 +128,11 @@ impl ScoreRows {
         if self.spec.task == Task::Matrix { self.classes.len() } else { 1 }
     }
 
+    /// The positive class of two score columns and its threshold, if that was given.
+    pub(super) fn positive_from(&self) -> Option<(usize, f64)> {
+        self.spec.positive.zip(self.spec.threshold)
+    }
+
     /// The labels of a whole block, if its rows are narrow and all to be scored:
     /// then they may be scored at once.
     pub(super) fn narrow_labels<'l>(
@@ -135,7 +140,9 @@ impl ScoreRows {
         batch: &Batch,
         labels: &'l [u32],
     ) -> Option<&'l [u32; LANES]> {
-        let narrow = self.spec.task == Task::Matrix && self.classes.len() <= MOST_COLUMNS;
+        // Of rows that are scored at once, the highest score is the prediction.
+        let highest = self.spec.task == Task::Matrix && self.spec.threshold.is_none();
+        let narrow = highest && self.classes.len() <= MOST_COLUMNS;
         let labels: &[u32; LANES] = labels.try_into().ok()?;
         let plain = |&label: &u32| self.labels.is_plain(label);
         (narrow && batch.faults.is_empty() && labels.iter().all(plain)).then_some(labels)
@@ -189,7 +196,12 @@ impl ScoreRows {
                 let threshold = self.spec.threshold.unwrap_or(0.0);
                 rows::binary(&self.params, scores[0], label, positive, threshold)
             }
-            _ => rows::row(&self.params, scores, label),
+            _ => match self.positive_from() {
+                Some((positive, threshold)) => {
+                    rows::row_of_two(&self.params, scores, label, positive, threshold)
+                }
+                None => rows::row(&self.params, scores, label),
+            },
         }
     }
 

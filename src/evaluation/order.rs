@@ -1,6 +1,7 @@
 //! What was asked of the order of rows.
 
 use super::{Setting, Settings};
+use crate::engine::TwoColumns;
 use crate::error::{Error, Result};
 use crate::metric::{self, Metric, Needs};
 use crate::tally::{Auc, Counted, OrderWish, Question, Rate};
@@ -11,6 +12,7 @@ pub(super) struct Asked {
     pub(super) wish: OrderWish,
     /// What scores need to be looked at for.
     pub(super) counted: Counted,
+    pub(super) two_columns: TwoColumns,
 }
 
 /// Collects what options, metrics and rules ask for.
@@ -50,6 +52,9 @@ pub(super) fn asked(
     wish.confidence |= setting.curves;
     let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
     let (thresholds, costs) = (some(&settings.threshold_for), some(&settings.cost));
+    if settings.max_fpr.iter().flatten().next().is_some() && settings.auc == Some(Auc::None) {
+        return Err(Error::Usage("--max-fpr needs --auc exact or binned, found none".into()));
+    }
     if (thresholds || costs) && matches!(settings.auc, Some(Auc::Binned | Auc::None)) {
         let option = if !costs { "--threshold-for" } else { "--cost" };
         return Err(Error::Usage(format!("{option} needs --auc exact")));
@@ -74,7 +79,33 @@ pub(super) fn asked(
         _ if in_order && all(Needs::is_plain_order) => Counted::Order,
         _ => Counted::All,
     };
-    Ok(Asked { auc, wish, counted })
+    let two_columns = two_columns(settings, metrics, setting, &needs, &wish);
+    Ok(Asked { auc, wish, counted, two_columns })
+}
+
+/// What is asked of two score columns, should there be two.
+fn two_columns(
+    settings: &Settings,
+    metrics: &[String],
+    setting: Setting<'_>,
+    needs: &[Needs],
+    wish: &OrderWish,
+) -> TwoColumns {
+    let everything = metrics.is_empty();
+    let is_needed = |wanted: &[Needs]| needs.iter().any(|needs| wanted.contains(needs));
+    let (positive, threshold) = (settings.positive.is_some(), settings.threshold.is_some());
+    // Predictions by a threshold alone need no order, and neither do metrics of them.
+    let named = if threshold { everything } else { positive };
+    TwoColumns {
+        positive: setting.curves
+            || named
+            || is_needed(&[Needs::BinaryOrder])
+            || !wish.questions(false).is_empty(),
+        each_class: setting.curves
+            || is_needed(&[Needs::ClassOrder, Needs::AnyOrder])
+            || (everything && (settings.auc.is_some() || is_needed(&[Needs::ConfidenceOrder]))),
+        everything,
+    }
 }
 
 fn add(wish: &mut OrderWish, metric: &Metric, question: Option<Question>, settings: &Settings) {

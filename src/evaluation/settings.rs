@@ -215,6 +215,8 @@ impl Settings {
             spec,
             auc: asked.auc,
             rescale: self.scores_are.and_then(ScoresGiven::rescale),
+            two_columns: asked.two_columns,
+            of_one_class: self.of_one_class(),
             positive: self.positive.clone(),
             ignore: self.ignore_label.clone().unwrap_or_default(),
             on_invalid: self.on_invalid.unwrap_or_default(),
@@ -231,6 +233,17 @@ impl Settings {
             names.retain(|name| !name.trim().is_empty());
         }
         names.into_iter().map(|name| metric::canonical(name.trim())).collect()
+    }
+
+    /// Those given that are about the order of one positive class.
+    fn of_one_class(&self) -> Vec<&'static str> {
+        let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        let given = [
+            (self.max_fpr.as_ref().is_some_and(|rates| !rates.is_empty()), "--max-fpr"),
+            (some(&self.threshold_for), "--threshold-for"),
+            (some(&self.cost), "--cost"),
+        ];
+        given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect()
     }
 
     /// Settings of scores would be without effect on predictions; say so.

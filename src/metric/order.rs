@@ -4,7 +4,7 @@ use super::bounded::{self, Bounded};
 use super::measure::{Interval, Measure, NO_ROWS};
 use super::summary::Summary;
 use crate::stat::Placements;
-use crate::tally::{Counts, ExactOrder, MOST_PAIRED, Order, ScoreBins, Sums, Task, Wide};
+use crate::tally::{Counts, ExactOrder, MOST_PAIRED, Order, ScoreBins, Sums, Wide};
 
 /// Why a metric of an exact order that was merged is undefined.
 const MERGED: &str = "exact AUC does not merge; use --auc binned or evaluate together";
@@ -55,13 +55,26 @@ pub(super) fn order<'a>(summary: &Summary<'a>) -> &'a Order {
     }
 }
 
-/// The order of the class with that place among the ordered ones.
-fn class_order<'a>(summary: &Summary<'a>, place: usize) -> Result<ClassOrder<'a>, String> {
+/// The order of a class: its own, or that of the positive one.
+fn class_order<'a>(summary: &Summary<'a>, class: usize) -> Result<ClassOrder<'a>, String> {
+    if !summary.spec().has_each_class() {
+        return positive_order(summary);
+    }
     match order(summary) {
         Order::Merged => Err(MERGED.into()),
-        Order::Exact(order) => Ok(ClassOrder::Exact(&order.classes[place])),
-        Order::Binned(order) => Ok(ClassOrder::Binned(&order.classes[place])),
+        Order::Exact(order) => Ok(ClassOrder::Exact(&order.classes[class])),
+        Order::Binned(order) => Ok(ClassOrder::Binned(&order.classes[class])),
     }
+}
+
+/// The order of the positive class.
+fn positive_order<'a>(summary: &Summary<'a>) -> Result<ClassOrder<'a>, String> {
+    let found = match order(summary) {
+        Order::Merged => return Err(MERGED.into()),
+        Order::Exact(order) => order.positive(summary.spec()).map(ClassOrder::Exact),
+        Order::Binned(order) => order.positive(summary.spec()).map(ClassOrder::Binned),
+    };
+    found.ok_or_else(|| UNASKED.into())
 }
 
 /// Why an area is undefined: rows of one kind only.
@@ -75,20 +88,20 @@ fn one_kind(summary: &Summary<'_>, class: usize, all: Counts) -> Option<String> 
     }
 }
 
-/// The positive class of binary scores.
+/// The class that metrics of one class are about.
 fn positive(summary: &Summary<'_>) -> usize {
-    match summary.tallies.spec.task {
-        Task::Binary { positive } => positive,
-        _ => unreachable!("Request::check comes first"),
+    match summary.spec().positive_class() {
+        Some(positive) => positive,
+        None => unreachable!("Request::check comes first"),
     }
 }
 
-/// What `measure` makes of binary scores with rows of both classes.
+/// What `measure` makes of the order of the positive class, with rows of both kinds.
 pub(super) fn binary(
     summary: &Summary<'_>,
     measure: impl Fn(&ClassOrder<'_>) -> Measure,
 ) -> Measure {
-    let order = match class_order(summary, 0) {
+    let order = match positive_order(summary) {
         Ok(order) => order,
         Err(reason) => return Measure::undefined(reason),
     };
@@ -116,10 +129,35 @@ fn of_area(summary: &Summary<'_>, rising: impl Fn(f64) -> f64) -> Measure {
     })
 }
 
-/// Area under the ROC curve of binary scores.
+/// Area under the ROC curve of the positive class.
 pub(super) fn roc_auc(summary: &Summary<'_>) -> Measure {
-    of_area(summary, |area| area)
+    let measure = of_area(summary, |area| area);
+    match measure.value {
+        Ok(_) => measure.with_note(beside_softmax(summary)),
+        Err(_) => measure,
+    }
 }
+
+/// By how much the area by differences of two logits is another than that by their
+/// softmax, if that shows: in fixed point, and near 1, rows tie.
+fn beside_softmax(summary: &Summary<'_>) -> Option<String> {
+    let spec = summary.spec();
+    let Order::Exact(order) = order(summary) else { return None };
+    let (2, true) = (order.classes.len().saturating_sub(1), spec.orders_differences()) else {
+        return None;
+    };
+    let by_softmax = bounded::area_of(order.classes.get(spec.positive?)?);
+    let differs = (bounded::area_of(order.positive(spec)?) - by_softmax).abs() > SHOWS;
+    differs.then(|| {
+        format!(
+            "of the difference of two logits; their softmax, as in roc_auc_ovr_macro, does not tell \
+             all rows apart and gives {by_softmax:.6}"
+        )
+    })
+}
+
+/// A difference of two areas that is seen in a report.
+const SHOWS: f64 = 1e-6;
 
 /// 2 AUC − 1.
 pub(super) fn gini(summary: &Summary<'_>) -> Measure {
@@ -136,10 +174,8 @@ pub(super) fn ks_statistic(summary: &Summary<'_>) -> Measure {
 
 /// Average precision of binary scores.
 pub(super) fn average_precision(summary: &Summary<'_>) -> Measure {
-    if !matches!(summary.tallies.spec.task, Task::Binary { .. }) {
-        return Measure::undefined("there is a score for each class");
-    }
-    match class_precision(summary, positive(summary)) {
+    let found = positive_order(summary);
+    match found.and_then(|order| precision(summary, positive(summary), &order)) {
         Ok(value) => value.measure(),
         Err(reason) => Measure::undefined(reason),
     }
@@ -147,7 +183,7 @@ pub(super) fn average_precision(summary: &Summary<'_>) -> Measure {
 
 /// DeLong's variance of the area of binary scores, if their order is exact.
 pub(super) fn area_variance(summary: &Summary<'_>) -> Option<f64> {
-    match class_order(summary, 0) {
+    match positive_order(summary) {
         Ok(ClassOrder::Exact(sums)) => placements(sums)?.variance(),
         _ => None,
     }
@@ -173,24 +209,11 @@ fn placements(sums: &Sums) -> Option<Placements> {
     })
 }
 
-/// A class's place among those in order, if its own scores are.
-fn place(summary: &Summary<'_>, class: usize) -> Result<usize, String> {
-    match summary.tallies.spec.task {
-        Task::Binary { positive } if positive == class => Ok(0),
-        Task::Binary { positive } => {
-            let name = &summary.tallies.classes.names()[positive];
-            Err(format!("the scores are those of class {name}"))
-        }
-        _ => Ok(class),
-    }
-}
-
 /// Area under the ROC curve of one class against the rest.
 pub(super) fn class_area(summary: &Summary<'_>, class: usize) -> Result<Bounded, String> {
     // Of two classes both have the same area: one's scores are the other's, reversed.
-    let place = if summary.tallies.spec.task == Task::Matrix { class } else { 0 };
-    let order = class_order(summary, place)?;
-    let own = if summary.tallies.spec.task == Task::Matrix { class } else { positive(summary) };
+    let order = class_order(summary, class)?;
+    let own = if summary.spec().has_each_class() { class } else { positive(summary) };
     match one_kind(summary, own, order.all()) {
         Some(reason) => Err(reason),
         None => Ok(order.area()),
@@ -199,7 +222,19 @@ pub(super) fn class_area(summary: &Summary<'_>, class: usize) -> Result<Bounded,
 
 /// Average precision of one class against the rest.
 pub(super) fn class_precision(summary: &Summary<'_>, class: usize) -> Result<Bounded, String> {
-    let order = class_order(summary, place(summary, class)?)?;
+    if !summary.spec().has_each_class() && class != positive(summary) {
+        let name = &summary.tallies.classes.names()[positive(summary)];
+        return Err(format!("the scores are those of class {name}"));
+    }
+    precision(summary, class, &class_order(summary, class)?)
+}
+
+/// Average precision of the class whose order that is.
+fn precision(
+    summary: &Summary<'_>,
+    class: usize,
+    order: &ClassOrder<'_>,
+) -> Result<Bounded, String> {
     match order.all() {
         Counts { positive: 0, negative: 0 } => Err(NO_ROWS.into()),
         Counts { positive: 0, .. } => {

@@ -51,7 +51,7 @@ pub enum Needs {
     Classwise,
     /// Losses of logits at other temperatures.
     Tempered,
-    /// Binary scores in order.
+    /// The scores of a positive class in order: one per row, or of two columns one.
     BinaryOrder,
     /// The scores of each class in order.
     ClassOrder,
@@ -86,7 +86,7 @@ impl Needs {
             Self::Ranks | Self::Scores => "scores",
             Self::Classwise => "scores, and to be asked for",
             Self::Tempered => "logits, and to be asked for",
-            Self::BinaryOrder => "one score per row, in order",
+            Self::BinaryOrder => "one score per row, or of two columns one, in order",
             Self::ClassOrder => "a score for each class, in order",
             Self::AnyOrder => "scores, in order",
             Self::ConfidenceOrder => "scores, in order, and to be asked for",
@@ -114,8 +114,20 @@ impl Needs {
             (Self::Ranks | Self::Scores | Self::Classwise, _) if spec.counted != Counted::All => {
                 Some(LEFT_OUT)
             }
-            (Self::BinaryOrder, Task::Matrix) => {
-                Some("needs one score per row; these rows have a score for each class")
+            (Self::BinaryOrder, Task::Matrix) if spec.positive.is_none() => Some(
+                "needs one score per row or two score columns; these rows have a score for each \
+                 class: name an average such as roc_auc_ovr_macro, or give the scores of one class",
+            ),
+            (Self::BinaryOrder, Task::Matrix)
+                if spec.auc == Auc::Binned && spec.orders_differences() =>
+            {
+                Some(
+                    "needs the exact order of two columns of logits, whose differences are not \
+                     binned; evaluate with --auc exact, or give the differences as one score per row",
+                )
+            }
+            (Self::ClassOrder, Task::Matrix) if !spec.has_each_class() => {
+                Some("needs each class in order, not one alone; name it with --metrics, too")
             }
             (Self::ClassOrder, Task::Binary { .. }) => {
                 Some("needs a score for each class; these rows have one for the positive class")

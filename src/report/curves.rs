@@ -77,7 +77,7 @@ pub fn curves(report: &Report) -> Vec<Curve> {
     curves
 }
 
-/// A point of the curve of binary scores with its score.
+/// A point of the curve of the positive class with its score.
 pub(super) struct Operating {
     pub(super) threshold: Option<f64>,
     pub(super) above: Counts,
@@ -112,23 +112,21 @@ impl Operating {
     }
 }
 
-/// The points of the curve of binary scores with rows of both classes.
+/// The points of the curve of the positive class, with rows of both kinds.
 pub(super) fn points(report: &Report) -> Option<Vec<Operating>> {
-    if !matches!(report.tallies.spec.task, tally::Task::Binary { .. }) {
-        return None;
-    }
+    let spec = &report.tallies.spec;
     let (points, all) = match report.tallies.order.as_ref()? {
-        Order::Exact(order) => (order.curve.clone(), order.classes.first()?.all),
-        Order::Binned(order) => (binned(order.classes.first()?), order.classes.first()?.all()),
+        Order::Exact(order) => (order.curve.clone(), order.positive(spec)?.all),
+        Order::Binned(order) => (binned(order.positive(spec)?), order.positive(spec)?.all()),
         Order::Merged => return None,
     };
     let exact = matches!(report.tallies.order, Some(Order::Exact(_)));
     let operating = |point: Point| Operating {
-        threshold: tally::threshold(&report.tallies.spec, &point).filter(|_| exact),
+        threshold: tally::threshold(spec, &point).filter(|_| exact),
         above: point.above,
         all,
     };
-    let both = all.positive > 0 && all.negative > 0;
+    let both = all.positive > 0 && all.negative > 0 && !points.is_empty();
     both.then(|| points.into_iter().map(operating).collect())
 }
 

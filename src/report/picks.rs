@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Report;
 use super::figures::{count, counted};
 use crate::metric::ClassMeasures;
-use crate::tally::{Cell, Confusion, Task};
+use crate::tally::{Cell, Confusion};
 
 /// Classes up to which all are shown.
 const ALL_CLASSES: usize = 25;
@@ -35,8 +35,8 @@ pub(super) enum Classes<'a> {
 /// Whether each class has its areas against the others: of two, they are those
 /// of the metrics.
 pub(super) fn has_areas(report: &Report) -> bool {
-    let matrix = report.tallies.spec.task == Task::Matrix;
-    matrix && report.per_class.iter().all(|class| class.order.is_some())
+    report.tallies.spec.has_each_class()
+        && report.per_class.iter().all(|class| class.order.is_some())
 }
 
 /// Picks the classes to show.

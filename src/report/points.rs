@@ -71,7 +71,7 @@ fn found(report: &Report, question: Question, asked: String) -> OperatingPoint {
         return none("exact AUC does not merge; evaluate together");
     };
     let answer = order.answers.iter().find(|(known, _)| *known == question);
-    let (Some((_, answer)), Some(sums)) = (answer, order.classes.first()) else {
+    let (Some((_, answer)), Some(sums)) = (answer, order.positive(&report.tallies.spec)) else {
         return none("it was not asked for when the rows were put in order");
     };
     let Some(point) = answer.point else { return none("no threshold will do") };

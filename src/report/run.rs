@@ -99,10 +99,13 @@ fn rows(report: &Report) -> String {
 fn scores(report: &Report) -> Option<String> {
     let spec = &report.tallies.spec;
     let mut text = spec.scores_are?.name().to_owned();
-    if let Task::Binary { positive } = spec.task
+    if let Some(positive) = spec.chosen_positive()
         && let Some(name) = report.tallies.classes.names().get(positive)
     {
-        text.push_str(&format!(" of class {}", class(name)));
+        match spec.task {
+            Task::Matrix => text.push_str(&format!(", class {} positive", class(name))),
+            _ => text.push_str(&format!(" of class {}", class(name))),
+        }
     }
     if let Some(threshold) = spec.threshold {
         text.push_str(&format!(", positive from {threshold} up"));

@@ -2,7 +2,7 @@
 
 use super::order::OrderWish;
 use super::{
-    Auc, Bin, BinEdges, ClassOptions, Confusion, Counted, IntervalMethod, Moments, Rows,
+    Auc, Bin, BinEdges, ClassOptions, Confusion, Counted, IntervalMethod, Moments, Ordered, Rows,
     ScoreTallies, ScoreType, ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
@@ -15,6 +15,21 @@ fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
 
 /// The section of options about classes.
 const CLASS_OPTIONS: &str = "class_options";
+/// What stands for a score for each class: of two, with the positive one and with
+/// the orders that are found. What is as usual has the code of any number of classes.
+const MATRICES: [(u8, (Option<usize>, Ordered)); 6] = [
+    (1, (None, Ordered::Classes)),
+    (4, (Some(0), Ordered::Classes)),
+    (5, (Some(1), Ordered::Both)),
+    (6, (Some(0), Ordered::Both)),
+    (7, (Some(1), Ordered::Positive)),
+    (8, (Some(0), Ordered::Positive)),
+];
+
+fn matrix_code(spec: &Spec) -> u8 {
+    let own = (spec.positive, spec.ordered);
+    MATRICES.iter().find(|(_, known)| *known == own).map_or(1, |(code, _)| *code)
+}
 
 /// Appends values to bytes.
 #[derive(Default)]
@@ -52,7 +67,7 @@ impl Writer {
     pub(super) fn counted(&mut self, spec: &Spec) {
         self.u8(match spec.task {
             Task::Predictions => 0,
-            Task::Matrix => 1,
+            Task::Matrix => matrix_code(spec),
             Task::Binary { positive: 0 } => 2,
             Task::Binary { .. } => 3,
         });
@@ -243,12 +258,18 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn spec(&mut self) -> Option<Spec> {
-        let task = match self.u8()? {
+        let code = self.u8()?;
+        let task = match code {
             0 => Task::Predictions,
-            1 => Task::Matrix,
             2 => Task::Binary { positive: 0 },
             3 => Task::Binary { positive: 1 },
-            _ => return None,
+            _ => Task::Matrix,
+        };
+        let (positive, ordered) = match (task, code) {
+            (Task::Matrix, code) => {
+                *MATRICES.iter().find(|(known, _)| *known == code).map(|(_, of)| of)?
+            }
+            _ => (None, Ordered::Classes),
         };
         let scores_are = self.option(ScoresAre::ALL)?;
         let score_type = self.option(ScoreType::COUNTED)?;
@@ -258,6 +279,8 @@ impl<'a> Reader<'a> {
             task,
             scores_are,
             score_type,
+            positive,
+            ordered,
             threshold: has_threshold.then_some(threshold),
             ties: self.option(Ties::ALL)??,
             bins: usize::try_from(self.u64()?).ok()?,

@@ -2,7 +2,7 @@
 
 use super::codec::Writer;
 use super::format_2::{self, FORMAT_2};
-use super::{FORMAT, OLDEST, Order, Tallies};
+use super::{FORMAT, OLDEST, Order, Ordered, Spec, Tallies};
 
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
@@ -19,11 +19,18 @@ pub fn has_digest(tallies: &Tallies, digest: &str) -> bool {
     (OLDEST..=FORMAT).rev().any(|format| digest_of(format, tallies) == digest)
 }
 
+/// The options without those that say which metrics a report shows and which orders
+/// were found that do not merge.
+fn merging(spec: &Spec) -> Spec {
+    let positive = spec.positive.filter(|_| spec.threshold.is_some());
+    Spec { positive, ordered: Ordered::Classes, ..spec.clone() }
+}
+
 /// The digest as `format` has it.
 pub(super) fn digest_of(format: u32, tallies: &Tallies) -> String {
     let mut writer = Writer::default();
     writer.u32(format);
-    writer.counted(&tallies.spec);
+    writer.counted(&merging(&tallies.spec));
     writer.classes(&tallies.classes);
     writer.u64(tallies.rows.scored);
     writer.u64(tallies.rows.infinite_loss);

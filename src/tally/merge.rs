@@ -1,7 +1,7 @@
 //! Adding tallies, and putting their classes in order.
 
 use super::confusion::checked_add;
-use super::{Bin, Cell, Moments, Rows, ScoreTallies, Tallies};
+use super::{Bin, Cell, Moments, Ordered, Rows, ScoreTallies, Tallies};
 use crate::class::{Classes, Origin};
 use crate::error::{Error, Result};
 
@@ -19,6 +19,10 @@ impl Tallies {
         // Only where both were said to be exact, several spellings are no slip.
         let matching = &mut self.spec.class_options.matching;
         *matching = matching.and(other.spec.class_options.matching);
+        // Of exact orders none is left, and binned ones are those of the classes.
+        if self.spec.ordered != other.spec.ordered {
+            self.spec.ordered = Ordered::Classes;
+        }
         if self.classes == other.classes {
             return self.add(other);
         }

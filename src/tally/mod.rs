@@ -32,8 +32,8 @@ pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
 };
 pub use spec::{
-    Auc, BinEdges, Counted, IntervalMethod, Matching, Outside, ScoresAre, Spec, Task, Ties,
-    ZeroDivision,
+    Auc, BinEdges, Counted, IntervalMethod, Matching, Ordered, Outside, ScoresAre, Spec, Task,
+    Ties, ZeroDivision,
 };
 pub use state::{decode, encode};
 pub use sums::{Bin, Moments};

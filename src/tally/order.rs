@@ -1,7 +1,7 @@
 //! Tallies of rows in order: the exact form, and the binned one that merges.
 
 use super::confusion::checked_add;
-use super::{Auc, Counted, Spec, Tallies, Task};
+use super::{Auc, Counted, Ordered, ScoresAre, Spec, Tallies, Task};
 use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::exact::grid::BINS;
@@ -54,7 +54,8 @@ impl OrderWish {
 /// Integers found from every score. They do not merge and are not in the digest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExactOrder {
-    /// The positive class of binary scores; of a matrix each class, `[C]`.
+    /// The positive class of binary scores; of a matrix each class, `[C]`, then the
+    /// positive one of two, as [`Spec::ordered`] says.
     pub classes: Vec<Sums>,
     /// `pairs[a C + b]`: 2U of the rows of class a against those of class b, by
     /// the score of a, `[C * C]`; empty for binary scores, for many classes, and if
@@ -62,7 +63,7 @@ pub struct ExactOrder {
     pub pairs: Vec<u128>,
     /// Every (row, class) of a matrix in one order.
     pub micro: Option<Sums>,
-    /// The curve of binary scores at the resolution of a plot.
+    /// The curve of the positive class at the resolution of a plot.
     pub curve: Vec<Point>,
     /// Answers about that curve.
     pub answers: Vec<(Question, Answer)>,
@@ -84,6 +85,13 @@ pub struct ConfidenceOrder {
     pub bins: Vec<MassBin>,
 }
 
+impl ExactOrder {
+    /// The positive class, if it was put in order.
+    pub fn positive(&self, spec: &Spec) -> Option<&Sums> {
+        self.classes.get(positive_place(spec)?)
+    }
+}
+
 /// The most classes whose pairs are kept.
 pub const MOST_PAIRED: usize = 100;
 
@@ -95,6 +103,13 @@ pub struct BinnedOrder {
     pub classes: Vec<ScoreBins>,
     /// Rows by confidence, the wrong ones counted as positive.
     pub confidence: Option<ScoreBins>,
+}
+
+impl BinnedOrder {
+    /// The positive class, if it was put in order.
+    pub fn positive(&self, spec: &Spec) -> Option<&ScoreBins> {
+        self.classes.get(positive_place(spec)?)
+    }
 }
 
 /// The bins that hold rows, in rising order.
@@ -165,7 +180,13 @@ impl Order {
 impl Order {
     /// Whether sizes and sums are those of the rest of the tallies.
     pub(super) fn agrees(&self, tallies: &Tallies) -> bool {
-        let classes = ordered_classes(&tallies.spec, tallies.classes.len());
+        let classes = tallies.classes.len();
+        let orders = match (tallies.spec.task, tallies.spec.ordered) {
+            (Task::Binary { .. }, _) | (_, Ordered::Positive) => 1,
+            (_, Ordered::Classes) => classes,
+            (_, Ordered::Both) => classes + 1,
+        };
+        let each_class = tallies.spec.has_each_class();
         let scored = tallies.rows.scored;
         let auc = tallies.spec.auc;
         match self {
@@ -173,9 +194,9 @@ impl Order {
             Self::Exact(order) => {
                 let pairs = order.pairs.len();
                 auc == Auc::Exact
-                    && order.classes.len() == classes
+                    && order.classes.len() == orders
                     && order.classes.iter().all(|sums| sums.all.rows() == scored)
-                    && (pairs == 0 || pairs == classes * classes)
+                    && (pairs == 0 || each_class && pairs == classes * classes)
             }
             Self::Binned(order) => {
                 let bins = order.classes.iter().chain(&order.confidence);
@@ -184,7 +205,7 @@ impl Order {
                     rows.sum::<u128>() == u128::from(scored)
                 };
                 auc == Auc::Binned
-                    && order.classes.len() == classes
+                    && order.classes.len() == orders
                     && order.confidence.is_none() == (tallies.spec.counted == Counted::Order)
                     && bins.into_iter().all(whole)
             }
@@ -192,21 +213,29 @@ impl Order {
     }
 }
 
-/// The score that a point of the curve of binary scores begins with; `None` for
+/// The score that a point of the curve of the positive class begins with; `None` for
 /// the point above all of them.
 pub fn threshold(spec: &Spec, point: &Point) -> Option<f64> {
     let key = point.key?;
     Some(match spec.score_type {
+        _ if spec.orders_differences() => key::to_f64(key),
         Some(ScoreType::F64) => key::to_f64(key),
         _ => f64::from(key::to_f32(u32::try_from(key).unwrap_or(u32::MAX))),
     })
 }
 
-/// How many curves and sums an order of this kind has.
-pub(super) fn ordered_classes(spec: &Spec, classes: usize) -> usize {
-    match (spec.auc, spec.task) {
-        (Auc::None, _) | (_, Task::Predictions) => 0,
-        (_, Task::Binary { .. }) => 1,
-        (_, Task::Matrix) => classes,
+/// The place of the positive class among those in order.
+///
+/// Where two classes were put in order and the positive one was not for itself, a
+/// probability's order is that of its column. The softmax of logits ties what their
+/// difference tells apart.
+fn positive_place(spec: &Spec) -> Option<usize> {
+    match (spec.task, spec.ordered) {
+        (Task::Predictions, _) => None,
+        (Task::Binary { .. }, _) | (Task::Matrix, Ordered::Positive) => Some(0),
+        (Task::Matrix, Ordered::Both) => Some(2),
+        (Task::Matrix, Ordered::Classes) => {
+            spec.positive.filter(|_| spec.scores_are == Some(ScoresAre::Probabilities))
+        }
     }
 }

@@ -57,6 +57,18 @@ pub enum Auc {
     Binned,
 }
 
+/// Which orders of two score columns are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ordered {
+    /// That of each class, by its probability.
+    #[default]
+    Classes,
+    /// That of the positive class, and that of each.
+    Both,
+    /// That of the positive class alone.
+    Positive,
+}
+
 /// What is counted of rows with scores. Of others, it is always all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Counted {
@@ -127,7 +139,13 @@ pub struct Spec {
     pub scores_are: Option<ScoresAre>,
     /// The type that scores are counted as; `None` without scores.
     pub score_type: Option<ScoreType>,
-    /// The least score of a positive prediction, for [`Task::Binary`].
+    /// Of a [`Task::Matrix`] of two classes, the one that metrics of one class are
+    /// about; `None` otherwise. It enters the digest only with a threshold.
+    pub positive: Option<usize>,
+    /// Of such a matrix, which orders are found. It does not enter the digest.
+    pub ordered: Ordered,
+    /// The least score of a positive prediction, for [`Task::Binary`] and, if it was
+    /// given, for a matrix of two classes.
     pub threshold: Option<f64>,
     /// How ranks break ties.
     pub ties: Ties,
@@ -179,6 +197,8 @@ impl Default for Spec {
             task: Task::Predictions,
             scores_are: None,
             score_type: None,
+            positive: None,
+            ordered: Ordered::Classes,
             threshold: None,
             ties: Ties::Lowest,
             bins: 15,
@@ -203,6 +223,41 @@ impl Default for Spec {
 }
 
 impl Spec {
+    /// The class that metrics of one class are about, if there is one.
+    pub fn positive_class(&self) -> Option<usize> {
+        match self.task {
+            Task::Predictions => None,
+            Task::Binary { positive } => Some(positive),
+            Task::Matrix => self.positive,
+        }
+    }
+
+    /// The same where the rows were counted with a view to it: of two score columns
+    /// not where it is merely the later one.
+    pub fn chosen_positive(&self) -> Option<usize> {
+        let chosen = |class: &usize| {
+            *class == 0
+                || self.threshold.is_some()
+                || self.ordered == Ordered::Positive
+                || !self.order.questions(false).is_empty()
+        };
+        match self.task {
+            Task::Matrix => self.positive.filter(chosen),
+            _ => self.positive_class(),
+        }
+    }
+
+    /// Whether each class has an order of its own, if rows are put in order.
+    pub fn has_each_class(&self) -> bool {
+        self.task == Task::Matrix && self.ordered != Ordered::Positive
+    }
+
+    /// Whether the scores that rows are put in order by are differences of two
+    /// logits, which are doubles.
+    pub fn orders_differences(&self) -> bool {
+        self.task == Task::Matrix && self.scores_are == Some(ScoresAre::Logits)
+    }
+
     /// The first option in which two specs differ: its name and both values.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let (own, other) = (self.entries(), other.entries());
@@ -226,6 +281,7 @@ impl Spec {
             ("the kind of input", task),
             ("scores-are", or_none(self.scores_are.map(ScoresAre::name))),
             ("the type of the scores", or_none(self.score_type.map(ScoreType::name))),
+            ("the positive class", self.positive.map_or("none".into(), |class| class.to_string())),
             ("threshold", self.threshold.map_or("none".into(), |threshold| threshold.to_string())),
             ("ties", self.ties.name().into()),
             ("bins", self.bins.to_string()),

@@ -12,7 +12,6 @@ use std::path::Path;
 use super::codec::{Reader, Writer};
 use super::digest::digest_of;
 use super::format_2::{self, FORMAT_2};
-use super::order::ordered_classes;
 use super::{
     Auc, Bin, Confusion, Counted, FORMAT, FORMAT_WITH_SECTIONS, Moments, OLDEST, ScoreTallies,
     Spec, Tallies, Task, Wide, digest, inverse_temperatures,
@@ -107,9 +106,13 @@ pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
 /// that format.
 fn body(format: u32, bytes: &[u8]) -> Option<Tallies> {
     let mut reader = Reader { rest: bytes };
+    let (mut spec, classes) = (reader.spec()?, reader.classes()?);
+    if spec.task == Task::Matrix && classes.len() == 2 {
+        spec.positive.get_or_insert(1);
+    }
     let mut tallies = Tallies {
-        spec: reader.spec()?,
-        classes: reader.classes()?,
+        spec,
+        classes,
         rows: reader.rows()?,
         confusion: match format {
             FORMAT_2 => format_2::read_confusion(&mut reader)?,
@@ -139,7 +142,7 @@ fn consistent(tallies: &Tallies) -> bool {
         && outside_fits(tallies)
         && (spec.task == Task::Predictions || spec.counted != Counted::All) == scores.is_none()
         && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
-        && (ordered_classes(spec, classes.len()) == 0) == order.is_none()
+        && (spec.auc == Auc::None || spec.task == Task::Predictions) == order.is_none()
         && order.as_ref().is_none_or(|order| order.agrees(tallies))
 }
 
@@ -174,7 +177,9 @@ fn fits_task(spec: &Spec, classes: usize) -> bool {
     let is_binary = matches!(spec.task, Task::Binary { .. });
     spec.scores_are.is_some() == has_scores
         && spec.score_type.is_some() == has_scores
-        && spec.threshold.is_some() == is_binary
+        && (is_binary || spec.positive.is_some() || spec.threshold.is_none())
+        && (!is_binary || spec.threshold.is_some())
+        && (spec.positive.is_none() || classes == 2)
         && spec.threshold.is_none_or(f64::is_finite)
         && match spec.counted {
             Counted::All => true,

@@ -59,8 +59,8 @@ const LINES: &[(&str, &[&str])] = &[
             "{T} --top-k 2",
             "{T} --threshold 0.5",
             "{T} --positive 1",
-            "{S} --threshold 0.5",
-            "{S} --positive 1",
+            "{Y} --scores three.npy --threshold 0.5",
+            "{Y} --scores three.npy --positive 1",
             "{S} --classes three.txt",
             "eval t.csv --labels label --scores s1 --classes three.txt",
             "eval t.csv --labels label --scores s1 --positive 2",
@@ -253,6 +253,7 @@ fn arrays(folder: &Folder) {
     matrix("sum.npy", [0.5, 0.75]);
     matrix("negative.npy", [-0.25, 1.25]);
     folder.file("all_nan.npy", npy_matrix(&[f64::NAN; 8], 2));
+    folder.file("three.npy", npy_matrix(&[0.5, 0.25, 0.25].repeat(4), 3));
     folder.file("logits.npy", npy_matrix(&[3.0, -2.0, 0.0, 5.0, -1.0, 1.0, 0.0, 2.0], 2));
     folder.file("s_f32.npy", npy_matrix(&[0.75f32, 0.25, 0.25, 0.75, 0.25, 0.75, 0.0, 1.0], 2));
 }

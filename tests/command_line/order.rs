@@ -141,7 +141,7 @@ fn curves_are_written_as_csv_and_json() {
     assert_eq!(names, expected);
     tallyho(&folder, &format!("{S} -q --curves m.csv")).expect(0);
     let csv = fs::read_to_string(folder.path("m.csv")).unwrap();
-    assert!(csv.contains("risk_coverage,") && !csv.contains("roc,"), "{csv}");
+    assert!(csv.contains("risk_coverage,") && csv.contains("roc,0.0,0.5,1.0"), "{csv}");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn what_cannot_be_put_in_order_is_refused() {
         (format!("{p} --max-fpr 0.1"), "--max-fpr needs scores"),
         (format!("{p} --curves c.csv"), "--curves needs scores"),
         (format!("{p} --metrics roc_auc"), "roc_auc needs scores"),
-        (format!("{S} --metrics roc_auc"), "roc_auc needs one score per row"),
+        (format!("{S} --metrics roc_auc --auc none"), "needs rows in order"),
         (format!("{B} --metrics roc_auc_ovr_macro"), "needs a score for each class"),
         (format!("{B} --auc none --metrics roc_auc"), "needs rows in order"),
         (format!("{B} --metrics partial_roc_auc"), "write partial_roc_auc(0.1)"),

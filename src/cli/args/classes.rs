@@ -30,11 +30,13 @@ pub(in crate::cli) struct ClassArgs {
     #[arg(long, value_name = "ACTION", value_parser = PossibleValuesParser::new(["wrong", "error", "skip"]).try_map(|name| named(Outside::from_name(&name))), help_heading = CLASSES)]
     pub(in crate::cli) outside: Option<Outside>,
 
-    /// Positive class of binary scores [default: the later of the two]
+    /// Positive class of one score per row or of two score columns [default: the
+    /// later of the two]
     #[arg(long, value_name = "CLASS", allow_hyphen_values = true, value_parser = hyphen::name(), help_heading = CLASSES)]
     pub(in crate::cli) positive: Option<String>,
 
-    /// Least score of a positive prediction [default: 0.5, or 0 for logits]
+    /// Least score of a positive prediction; of two columns of logits, of the
+    /// positive one less the other [default: 0.5, or 0 for logits]
     #[arg(long, value_name = "SCORE", allow_hyphen_values = true, value_parser = hyphen::number(), help_heading = CLASSES)]
     pub(in crate::cli) threshold: Option<f64>,
 }

@@ -58,6 +58,10 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     let is_binary = matches!(plan.spec.task, Task::Binary { .. });
     let asked = [
         (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
+        (
+            !is_binary && plan.spec.threshold.is_some(),
+            "a threshold of two columns is applied on the CPU",
+        ),
         (is_in_order && !is_binary, "the scores of each class are put in order on the CPU"),
         (plan.spec.temperature, "the temperature is found on the CPU"),
         (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),

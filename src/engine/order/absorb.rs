@@ -55,8 +55,8 @@ mod tests {
         let round = || {
             let mut held = Held::default();
             (0..100).for_each(|key| held.push(key << 16, key % 3 == 0));
-            let (scores, confidence) = (Kept::Single(held), Kept::Nothing);
-            OrderRows { scores, confidence, probabilities: false }
+            let (scores, classes) = (Kept::Single(held), Kept::Nothing);
+            OrderRows { scores, classes, confidence: Kept::Nothing, probabilities: false }
         };
         let mut orders = Vec::new();
         for _ in 0..5 {

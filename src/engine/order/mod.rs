@@ -15,7 +15,7 @@ use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
 use crate::kernel::Score;
 use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
 use crate::tally::{
-    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, Row,
+    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, Ordered, Row,
     ScoreBins, ScoreType, ScoresAre, Spec, Tallies, Task,
 };
 
@@ -27,7 +27,10 @@ const MOST_MATRIX_ROWS: u64 = (1 << 31) - 1;
 
 /// What one worker keeps of its rows.
 pub(super) struct OrderRows {
+    /// By the score of the positive class.
     scores: Kept,
+    /// Of a matrix, by the scores of each class.
+    classes: Kept,
     confidence: Kept,
     probabilities: bool,
 }
@@ -52,15 +55,18 @@ impl OrderRows {
     /// Nothing kept yet; `None` if rows are not to be put in order.
     pub(super) fn new(spec: &Spec, classes: usize) -> Option<Self> {
         let bins = || Kept::Bins(vec![Counts::default(); BINS]);
+        let is_double = spec.score_type == Some(ScoreType::F64) || spec.orders_differences();
         let scores = match (spec.auc, spec.task) {
             (Auc::None, _) | (_, Task::Predictions) => return None,
-            (Auc::Exact, Task::Matrix) => Kept::Labels(Vec::new(), Vec::new()),
-            (Auc::Binned, Task::Matrix) => Kept::Columns(ColumnBins::new(classes)),
+            (_, Task::Matrix) if spec.ordered == Ordered::Classes => Kept::Nothing,
             (Auc::Binned, _) => bins(),
-            (Auc::Exact, _) if spec.score_type == Some(ScoreType::F64) => {
-                Kept::Double(Held::default())
-            }
+            (Auc::Exact, _) if is_double => Kept::Double(Held::default()),
             (Auc::Exact, _) => Kept::Single(Held::default()),
+        };
+        let classes = match spec.auc {
+            _ if !spec.has_each_class() => Kept::Nothing,
+            Auc::Binned => Kept::Columns(ColumnBins::new(classes)),
+            _ => Kept::Labels(Vec::new(), Vec::new()),
         };
         let confidence = match spec.auc {
             Auc::Binned if spec.counted != Counted::Order => bins(),
@@ -68,10 +74,15 @@ impl OrderRows {
             _ => Kept::Nothing,
         };
         let probabilities = spec.scores_are == Some(ScoresAre::Probabilities);
-        Some(Self { scores, confidence, probabilities })
+        Some(Self { scores, classes, confidence, probabilities })
     }
 
-    /// Keeps binary scores, each with whether its row is positive.
+    /// Whether rows of two columns are kept by the score of the positive class.
+    pub(super) fn wants_positive(&self) -> bool {
+        !matches!(self.scores, Kept::Nothing)
+    }
+
+    /// Keeps scores of the positive class, each with whether its row is positive.
     #[inline]
     pub(super) fn binary<T: Score>(&mut self, rows: impl Iterator<Item = (T, bool)>) {
         match &mut self.scores {
@@ -95,7 +106,7 @@ impl OrderRows {
     /// Keeps the row of a matrix by its label.
     #[inline]
     pub(super) fn label<T: Score>(&mut self, label: u32, scores: &[T], loss: Option<u64>) {
-        if let Kept::Labels(classes, keys) = &mut self.scores {
+        if let Kept::Labels(classes, keys) = &mut self.classes {
             classes.push(label);
             keys.push(match self.probabilities {
                 true => scores[label as usize].key(),
@@ -106,12 +117,12 @@ impl OrderRows {
 
     /// Whether the keys of all scores of a row are wanted in the first pass.
     pub(super) fn wants_columns(&self) -> bool {
-        matches!(self.scores, Kept::Columns(_))
+        matches!(self.classes, Kept::Columns(_))
     }
 
     /// Counts the keys of a row of a matrix.
     pub(super) fn columns(&mut self, label: usize, keys: &[u64], double: bool) {
-        let Kept::Columns(columns) = &mut self.scores else { return };
+        let Kept::Columns(columns) = &mut self.classes else { return };
         columns.begin_row();
         let bins = columns.bins.chunks_exact_mut(BINS);
         for ((class, &key), bins) in keys.iter().enumerate().zip(bins) {
@@ -174,7 +185,7 @@ pub(super) fn finish(
     right: u64,
 ) -> Result<Vec<Labels>> {
     let scored = tallies.rows.scored;
-    let most = if spec.task == Task::Matrix { MOST_MATRIX_ROWS } else { MOST_ROWS };
+    let most = if spec.has_each_class() { MOST_MATRIX_ROWS } else { MOST_ROWS };
     if spec.auc == Auc::Exact && scored > most {
         return Err(Error::Usage(format!(
             "an exact order holds at most {most} rows, found {scored}; use --auc binned"
@@ -183,6 +194,7 @@ pub(super) fn finish(
     let (mut scores, mut confidence) = (Parts::default(), Parts::default());
     for part in parts {
         scores.push(part.scores);
+        scores.push(part.classes);
         confidence.push(part.confidence);
     }
     if spec.auc == Auc::Binned {
@@ -193,7 +205,8 @@ pub(super) fn finish(
         return Ok(Vec::new());
     }
     let mut order = ExactOrder::default();
-    if let Task::Binary { positive } = spec.task {
+    let is_ordered = spec.task != Task::Matrix || spec.ordered != Ordered::Classes;
+    if let Some(positive) = spec.positive_class().filter(|_| is_ordered) {
         let own = tallies.confusion.rows().filter(|row| row.label() as usize == positive);
         let own: u64 = own.flat_map(Row::cells).map(|cell| cell.count).sum();
         binary(&mut order, &scores, Counts { positive: own, negative: scored - own }, &spec.order);

@@ -7,10 +7,12 @@ mod prediction;
 mod sample;
 pub mod shader;
 pub mod twin;
+mod two;
 
 pub use bin::{MAX_BINS, edges};
 use prediction::surveyed;
 pub use prediction::{binary_prediction, prediction};
+pub use two::{positive_score, prediction_of_two, row_of_two};
 
 use super::score::{Score, Sums};
 use super::simd::Level;

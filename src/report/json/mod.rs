@@ -12,7 +12,7 @@ use self::document::Document;
 use super::{Provenance, Report, calibration, operating_points};
 use crate::metric::{ClassMeasures, Measure};
 use crate::rule::Judgement;
-use crate::tally::{self, Cell, Confusion, Outside, Tallies, Task};
+use crate::tally::{self, Cell, Confusion, Outside, Tallies};
 
 /// Classes up to which the confusion is written as a full matrix.
 const DENSE_CLASSES: usize = 256;
@@ -84,17 +84,14 @@ impl<'a> Options<'a> {
     fn new(report: &'a Report<'a>) -> Self {
         let (spec, names) = (&report.tallies.spec, report.classes());
         let class_options = &spec.class_options;
-        let positive = match spec.task {
-            Task::Binary { positive } => names.get(positive).map(String::as_str),
-            Task::Predictions | Task::Matrix => None,
-        };
+        let positive = spec.chosen_positive().and_then(|positive| names.get(positive));
         Self {
             scores_are: spec.scores_are.map(|it| it.name()),
             zero_division: spec.zero_division.name(),
             bins: spec.bins,
             bin_edges: spec.bin_edges.name(),
             threshold: spec.threshold,
-            positive,
+            positive: positive.map(String::as_str),
             ties: spec.ties.name(),
             auc: spec.auc.name(),
             counted: spec.counted.name(),

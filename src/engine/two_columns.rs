@@ -1,0 +1,72 @@
+//! Two score columns of a binary problem: which class is the positive one, and what
+//! is put in order for it.
+
+use super::plan::{Options, Plan};
+use crate::class::Classes;
+use crate::error::{Error, Result};
+use crate::notice::{self, Notice};
+use crate::tally::{Auc, Counted, Ordered, ScoresAre};
+
+/// What is asked of the order of two score columns. Of other inputs it is not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TwoColumns {
+    /// Whether something is asked about the positive class.
+    pub positive: bool,
+    /// Whether something is asked about each class.
+    pub each_class: bool,
+    /// Whether everything is reported that there is.
+    pub everything: bool,
+}
+
+/// Settles the positive class of two and what is put in order. The classes and what
+/// the scores are are settled already.
+pub(super) fn settle(plan: &mut Plan, options: &Options, classes: &Classes) -> Result<()> {
+    let asked = options.two_columns;
+    plan.spec.positive = Some(super::plan::positive(classes, options)?);
+    plan.spec.auc = options.auc.unwrap_or(if asked.positive { Auc::Exact } else { Auc::None });
+    if plan.spec.auc != Auc::None && plan.spec.counted == Counted::Counts {
+        plan.spec.counted = Counted::All;
+    }
+    if options.positive.is_some() && plan.spec.threshold.is_none() && plan.spec.auc == Auc::None {
+        return Err(Error::Usage(
+            "--positive is without effect on a score for each of two classes where neither \
+             --threshold nor an order needs it; leave out --auc none, or --positive"
+                .into(),
+        ));
+    }
+    // The softmax of two logits ties what their difference tells apart.
+    let is_logits = plan.spec.scores_are == Some(ScoresAre::Logits);
+    let own = asked.positive || (is_logits && asked.everything);
+    plan.spec.ordered = match (plan.spec.auc, own, asked.each_class) {
+        (Auc::Exact, true, true) => Ordered::Both,
+        (Auc::Exact, true, false) => Ordered::Positive,
+        _ => Ordered::Classes,
+    };
+    plan.notices.extend(notice(plan, options, classes));
+    Ok(())
+}
+
+/// Which class the metrics of one class are about, or how to get them.
+fn notice(plan: &Plan, options: &Options, classes: &Classes) -> Option<Notice> {
+    let name = &classes.names()[plan.spec.positive?];
+    let asked = options.two_columns;
+    match plan.spec.auc {
+        Auc::None if options.auc.is_none() && asked.everything => {
+            let text = "rows of two score columns were not put in order";
+            let hint = format!(
+                "for roc_auc, average_precision and thresholds of class '{name}', say --positive \
+                 '{name}' or --auc exact"
+            );
+            Some(Notice::new(notice::UNORDERED_COLUMNS, text).hint(hint))
+        }
+        Auc::None => None,
+        _ if options.positive.is_some() || !(asked.positive || asked.everything) => None,
+        _ => {
+            let text = format!(
+                "of two score columns, metrics of one class are those of class '{name}', the \
+                 later one"
+            );
+            Some(Notice::new(notice::POSITIVE_COLUMN, text).hint("--positive names the other"))
+        }
+    }
+}
