@@ -118,8 +118,8 @@ fn files_that_disagree_about_what_scores_are_are_both_named() {
 fn logits_that_would_pass_as_probabilities_get_a_warning() {
     let folder = sound();
     let report = report(&folder, &format!("{S} --scores-are logits"));
-    let codes = report["warnings"].as_array().unwrap().iter().map(|it| &it["code"]);
-    assert_eq!(codes.last().unwrap(), "TH202");
+    let mut codes = report["warnings"].as_array().unwrap().iter().map(|it| &it["code"]);
+    assert_eq!(codes.next_back().unwrap(), "TH202");
 }
 
 #[test]
