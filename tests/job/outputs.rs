@@ -252,6 +252,9 @@ fn warnings_of_an_evaluation_are_in_every_output_and_on_standard_error() {
     let gauges = read(&folder, "out/night.prom");
     assert!(gauges.contains("tallyho_warnings{code=\"TH502\",job=\"night\""), "{gauges}");
     assert!(read(&folder, "out/m.md").contains("- warning TH502: class 'max'"));
+    // Options go by the names that they have in a config.
+    assert!(ran.stderr.contains("leave it out: scores takes a list of columns"), "{ran:?}");
+    assert!(!read(&folder, "out/m.md").contains("--scores"));
 }
 
 #[test]
