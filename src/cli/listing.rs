@@ -1,5 +1,5 @@
-//! What `eval` says where roles are missing: the columns that there are, and a
-//! command line to start from.
+//! The columns of a table and a command line to start from, for where roles are
+//! missing.
 
 use super::args::Eval;
 use crate::error::{Error, Result};

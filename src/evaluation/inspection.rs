@@ -1,5 +1,5 @@
-//! What an evaluation would read: files, roles, classes, first rows, and what it
-//! would be warned of. Nothing is counted.
+//! The inspection of an input: files, roles, classes, first rows, and the warnings
+//! that an evaluation would begin with. Nothing is counted.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! What a file holds, for who has not said which role its columns play: their
-//! names, types and first values. Nothing is counted.
+//! The description of a file whose columns have no roles yet: their names, types
+//! and first values. Nothing is counted.
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
