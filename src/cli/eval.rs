@@ -14,6 +14,7 @@ use crate::input::{CsvOptions, Input, Request, Stream};
 use crate::metric;
 use crate::report::Report;
 use crate::rule::{self, Rule};
+use crate::tally::Matching;
 
 pub(super) fn eval(
     args: &Eval,
@@ -77,6 +78,7 @@ pub(super) fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
         score_type: args.input.score_type,
         labels_are: args.input.labels_are,
         csv: CsvOptions::merged(&args.input.csv),
+        loose_classes: args.classes.match_classes == Some(Matching::Loose),
         classes,
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::column_classes::{By, ColumnClasses};
+use super::Request;
+use super::column_classes::{By, ColumnClasses, Spelling, Unclear};
 use super::lane::{Extent, Layout};
 use super::open::Part;
 use super::score_columns::Named;
@@ -20,21 +21,24 @@ const PARTS: usize = 8;
 const FEW: usize = 3;
 
 /// Tells the class of every named score column of `parts` and puts the columns in
-/// the order of the classes: those that were `given`, or else those of the first
+/// the order of the classes: those that `request` gives, or else those of the first
 /// part. What was found is said.
 ///
 /// # Errors
 ///
 /// [`Error::Usage`] if classes were given and nothing tells which column is which;
 /// [`Error::Mismatch`] if a part has other classes than the first; those of reading.
-pub(super) fn settle(parts: &mut [Part], given: Option<&[String]>) -> Result<Vec<Notice>> {
+pub(super) fn settle(parts: &mut [Part], request: &Request) -> Result<Vec<Notice>> {
+    let spelling = if request.loose_classes { Spelling::Loose } else { Spelling::Exact };
+    let given = request.classes.as_deref();
     let Some(first) = parts.first().and_then(named).cloned() else { return Ok(Vec::new()) };
     let labels = some_labels(parts)?;
     let tell = |named: &Named, part: &Part| match given {
         Some(given) if given.len() == named.columns.len() => {
-            ColumnClasses::given(named, given).ok_or_else(|| unclear(named, given, part))
+            ColumnClasses::given(named, given, spelling)
+                .map_err(|why| unclear(named, given, part, &why))
         }
-        _ => Ok(ColumnClasses::of(named, &labels)),
+        _ => Ok(ColumnClasses::of(named, &labels, spelling)),
     };
     let classes = tell(&first, &parts[0])?;
     let mut notices = vec![said(&first, &classes)];
@@ -103,15 +107,21 @@ fn same_classes(
     })
 }
 
-fn unclear(named: &Named, given: &[String], part: &Part) -> Error {
-    Error::Usage(format!(
-        "{}: nothing tells which score column is which class: the columns are named '{}', …, the \
-         classes of --classes '{}', …; list the columns in the order of the classes: --scores {},…",
-        part.path(Role::Scores).display(),
-        named.columns[0],
-        given[0],
-        named.columns[..named.columns.len().min(2)].join(","),
-    ))
+fn unclear(named: &Named, given: &[String], part: &Part, why: &Unclear) -> Error {
+    let path = part.path(Role::Scores).display();
+    Error::Usage(match why {
+        Unclear::Names => format!(
+            "{path}: nothing tells which score column is which class: the columns are named '{}', …, \
+             the classes of --classes '{}', …; list the columns in the order of the classes: \
+             --scores COLUMN,COLUMN,…",
+            named.columns[0], given[0],
+        ),
+        Unclear::Partly { like, unlike, class } => format!(
+            "{path}: score column '{like}' is named like a class of --classes, but '{unlike}' is not, \
+             and no column is named like '{class}'; spell them alike, or say --match-classes loose \
+             if they differ in nothing but case or blanks"
+        ),
+    })
 }
 
 /// How columns became classes.

@@ -4,9 +4,11 @@
 //! labels' names, or where a longer part is (`class_0` of `p_class_0`), that part
 //! is. Numbers are classes by their value, never by their place.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::score_columns::Named;
+use crate::class::folded;
 
 /// Which class each column stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +34,48 @@ pub(super) enum By {
     List,
 }
 
+/// How names are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// As they are.
+    Exact,
+    /// But for case, blanks around them and the like.
+    Loose,
+}
+
+impl Spelling {
+    fn of(self, name: &str) -> Cow<'_, str> {
+        match self {
+            Self::Exact => Cow::Borrowed(name),
+            Self::Loose => folded(name),
+        }
+    }
+}
+
+/// Why it cannot be told which column is which of the classes given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unclear {
+    /// No column is named like a class.
+    Names,
+    /// Some are, and one is not.
+    Partly {
+        /// A column that is named like a class.
+        like: String,
+        /// One that is not.
+        unlike: String,
+        /// A class that no column is named like.
+        class: String,
+    },
+}
+
 impl ColumnClasses {
     /// The classes of columns, given some labels; no order of the columns matters.
-    pub(super) fn of(named: &Named, labels: &HashSet<String>) -> Self {
+    pub(super) fn of(named: &Named, labels: &HashSet<String>, spelling: Spelling) -> Self {
         let candidates = candidates(named);
+        let labels: HashSet<Cow<'_, str>> = labels.iter().map(|it| spelling.of(it)).collect();
         let met = |candidate: &Candidate| {
             let texts = candidate.texts.iter();
-            texts.filter(|text| labels.contains(text.as_str())).count()
+            texts.filter(|text| labels.contains(&spelling.of(text))).count()
         };
         let scored = candidates.iter().map(|candidate| (met(candidate), candidate));
         // Of equally good ones, the first: the longest names.
@@ -51,18 +88,27 @@ impl ColumnClasses {
         }
     }
 
-    /// The columns of the classes that the user named in order; `None` if neither
-    /// names nor numbers nor a list tell which is which.
-    pub(super) fn given(named: &Named, classes: &[String]) -> Option<Self> {
-        let places: HashMap<&str, usize> =
-            classes.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    /// The columns of the classes that the user named in order.
+    ///
+    /// # Errors
+    ///
+    /// [`Unclear`] if neither names nor numbers nor a list tell which is which.
+    pub(super) fn given(
+        named: &Named,
+        classes: &[String],
+        spelling: Spelling,
+    ) -> Result<Self, Unclear> {
         let candidates = candidates(named);
-        for candidate in &candidates {
-            let found: Option<Vec<usize>> =
-                candidate.texts.iter().map(|text| places.get(text.as_str()).copied()).collect();
-            if let Some(found) = found {
-                return Some(Self { by: candidate.by(), ..Self::ordered(classes, &found) });
+        for spelling in [Spelling::Exact, spelling] {
+            let found = candidates.iter().find_map(|it| Some((it, it.places(classes, spelling)?)));
+            if let Some((candidate, found)) = found {
+                return Ok(Self { by: candidate.by(), ..Self::ordered(classes, &found) });
             }
+        }
+        // Where some columns are named like classes, another order would be against them.
+        let partly = candidates.iter().find_map(|candidate| candidate.odd_one(named, classes));
+        if let Some(unclear) = partly {
+            return Err(unclear);
         }
         let numbers = candidates.iter().find(|it| it.is_usual && it.is_numbers);
         let classes_of = |texts: &[String]| -> Option<Vec<usize>> {
@@ -71,11 +117,11 @@ impl ColumnClasses {
             numbers.iter().all(|&number| number < classes.len()).then_some(numbers)
         };
         if let Some(found) = numbers.and_then(|it| classes_of(&it.texts)) {
-            return Some(Self { by: By::Number, ..Self::ordered(classes, &found) });
+            return Ok(Self { by: By::Number, ..Self::ordered(classes, &found) });
         }
-        let listed = named.listed.as_ref()?;
+        let listed = named.listed.as_ref().ok_or(Unclear::Names)?;
         let names = Some(classes.to_vec());
-        Some(Self { names, order: listed.clone(), by: By::List })
+        Ok(Self { names, order: listed.clone(), by: By::List })
     }
 
     /// Column i stands for class `found[i]`; no two for the same.
@@ -103,6 +149,32 @@ impl Candidate {
     fn whole(named: &Named) -> Self {
         let texts = named.columns.clone();
         Self { texts, is_whole: true, is_numbers: false, is_usual: false }
+    }
+
+    /// The place of each column's class among those given, if each has one.
+    fn places(&self, classes: &[String], spelling: Spelling) -> Option<Vec<usize>> {
+        let places: HashMap<Cow<'_, str>, usize> =
+            classes.iter().enumerate().map(|(place, name)| (spelling.of(name), place)).collect();
+        let all = places.len() == classes.len();
+        let place = |text: &String| places.get(&spelling.of(text)).copied();
+        let found: Vec<usize> = self.texts.iter().map(place).collect::<Option<_>>()?;
+        let distinct: HashSet<usize> = found.iter().copied().collect();
+        (all && distinct.len() == classes.len()).then_some(found)
+    }
+
+    /// A column that is named like no class, if others are named like some.
+    fn odd_one(&self, named: &Named, classes: &[String]) -> Option<Unclear> {
+        let known: HashSet<Cow<'_, str>> = classes.iter().map(|name| folded(name)).collect();
+        let exact: HashSet<&str> = classes.iter().map(String::as_str).collect();
+        let column = |is: &dyn Fn(&String) -> bool| {
+            let place = self.texts.iter().position(is)?;
+            Some(named.columns[place].clone())
+        };
+        let like = column(&|text| known.contains(&folded(text)))?;
+        let unlike = column(&|text| !exact.contains(text.as_str()))?;
+        let taken: HashSet<&str> = self.texts.iter().map(String::as_str).collect();
+        let class = classes.iter().find(|name| !taken.contains(name.as_str()))?.clone();
+        Some(Unclear::Partly { like, unlike, class })
     }
 
     fn by(&self) -> By {
@@ -137,6 +209,7 @@ fn candidates(named: &Named) -> Vec<Candidate> {
     let mut found = Vec::new();
     for &start in &starts {
         for &end in &ends {
+            found.extend(padded(names, start, end));
             found.extend(cut(names, start, end));
         }
     }
@@ -151,6 +224,15 @@ fn candidates(named: &Named) -> Vec<Candidate> {
     let usual = cut(names, start, end).map(|it| it.texts);
     found.iter_mut().for_each(|it| it.is_usual = Some(&it.texts) == usual.as_ref());
     found
+}
+
+/// The same with digits as they are written, if that is another way: labels may be
+/// padded, too.
+fn padded(names: &[String], start: usize, end: usize) -> Option<Candidate> {
+    let whole = cut(names, start, end).filter(|it| it.is_numbers)?;
+    let parts = names.iter().map(|name| name.get(start..name.len().checked_sub(end)?));
+    let texts: Vec<String> = parts.map(|part| part.map(str::to_owned)).collect::<Option<_>>()?;
+    (texts != whole.texts).then_some(Candidate { texts, is_numbers: false, ..whole })
 }
 
 /// The names without their ends, if these are different and not empty. Digits are
@@ -229,6 +311,7 @@ fn canonical(digits: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 mod tests {
     use super::*;
 
@@ -240,7 +323,7 @@ mod tests {
     /// The classes and the order of columns for some labels, "0 1 2 : 2 0 1".
     fn told(columns: &[&str], glob: [&str; 2], labels: &[&str]) -> String {
         let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-        let classes = ColumnClasses::of(&named(columns, glob), &labels);
+        let classes = ColumnClasses::of(&named(columns, glob), &labels, Spelling::Exact);
         let plain = || (0..columns.len()).map(|class| class.to_string()).collect();
         let names: Vec<String> = classes.names.unwrap_or_else(plain);
         let order: Vec<String> = classes.order.iter().map(ToString::to_string).collect();
@@ -262,6 +345,13 @@ mod tests {
     }
 
     #[test]
+    fn digits_are_classes_as_the_labels_pad_them() {
+        assert_eq!(told(&["p_01", "p_00"], ["p_", ""], &["00"]), "01 00 : 0 1 Part");
+        assert_eq!(told(&["p_01", "p_00"], ["p_", ""], &["0"]), "0 1 : 1 0 Number");
+        assert_eq!(told(&["007", "042"], ["", ""], &["042"]), "007 042 : 0 1 Name");
+    }
+
+    #[test]
     fn labels_tell_how_much_of_a_name_is_the_class() {
         let columns = ["class_1", "class_0"];
         assert_eq!(told(&columns, ["class_", ""], &["class_0"]), "class_1 class_0 : 0 1 Name");
@@ -279,11 +369,18 @@ mod tests {
         let classes = ["dog".to_owned(), "cat".to_owned()];
         let given = |columns: &[&str], listed: Option<Vec<usize>>| {
             let named = Named { listed, ..named(columns, ["", ""]) };
-            ColumnClasses::given(&named, &classes).map(|it| (it.order, it.by))
+            ColumnClasses::given(&named, &classes, Spelling::Exact).map(|it| (it.order, it.by))
         };
-        assert_eq!(given(&["p_cat", "p_dog"], None), Some((vec![1, 0], By::Part)));
-        assert_eq!(given(&["p_1", "p_0"], None), Some((vec![1, 0], By::Number)));
-        assert_eq!(given(&["x", "y"], None), None);
-        assert_eq!(given(&["x", "y"], Some(vec![1, 0])), Some((vec![1, 0], By::List)));
+        assert_eq!(given(&["p_cat", "p_dog"], None), Ok((vec![1, 0], By::Part)));
+        assert_eq!(given(&["p_1", "p_0"], None), Ok((vec![1, 0], By::Number)));
+        assert_eq!(given(&["x", "y"], None), Err(Unclear::Names));
+        assert_eq!(given(&["x", "y"], Some(vec![1, 0])), Ok((vec![1, 0], By::List)));
+        // A list is no way around names that say otherwise.
+        let partly =
+            Unclear::Partly { like: "p_cat".into(), unlike: "p_Dog".into(), class: "dog".into() };
+        assert_eq!(given(&["p_cat", "p_Dog"], Some(vec![0, 1])), Err(partly));
+        let named = named(&["p_cat", "p_Dog"], ["", ""]);
+        let loose = ColumnClasses::given(&named, &classes, Spelling::Loose).unwrap();
+        assert_eq!((loose.order, loose.by), (vec![1, 0], By::Part));
     }
 }

@@ -66,6 +66,9 @@ pub struct Request {
     /// The classes in order, if they are known: named score columns are put in this
     /// order, and a set of them that is named otherwise is refused.
     pub classes: Option<Vec<String>>,
+    /// Whether names of classes and columns that differ in case, blanks and the like
+    /// are one.
+    pub loose_classes: bool,
     /// The type of scores in text formats, f64 when not given; bf16 also of arrays
     /// whose values numpy calls V2 or uint16.
     pub score_type: Option<ScoreType>,

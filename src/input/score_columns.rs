@@ -234,7 +234,7 @@ impl Catalog<'_> {
         let problem = format!(
             "--scores '{glob}' matches decimals such as '{float}' and whole numbers such as \
              '{integer}', which may be no score; list the score columns: --scores {}",
-            self.numbers_of(glob)
+            self.floats_of(places)
         );
         Err(Error::format(self.path, problem))
     }
@@ -248,6 +248,18 @@ impl Catalog<'_> {
             Some(pair) => self.find(pair[0]).map(|_| ()),
             None => Ok(()),
         }
+    }
+
+    /// Columns of decimals, as a list to be typed.
+    fn floats_of(&self, places: &[usize]) -> String {
+        let columns = places.iter().map(|&place| &self.columns[place]);
+        let floats = columns.filter(|column| column.kind == Kind::Float);
+        let mut names: Vec<&str> = floats.map(|column| column.name.as_str()).collect();
+        if names.len() > FEW {
+            names.truncate(FEW);
+            names.push("…");
+        }
+        names.join(",")
     }
 
     fn check_number(&self, place: usize) -> Result<()> {

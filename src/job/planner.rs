@@ -19,6 +19,7 @@ use crate::history::Identity;
 use crate::input::Request;
 use crate::report::Format;
 use crate::rule::Rule;
+use crate::tally::Matching;
 
 /// Puts a job together, noting every mistake on the way.
 pub(super) struct Planner<'a, 'm, 't> {
@@ -229,6 +230,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             predictions: predictions.flatten(),
             scores: scores.flatten().into_iter().collect(),
             score_type: settings.score_type,
+            loose_classes: settings.match_classes == Some(Matching::Loose),
             labels_are: settings.labels_are,
             csv: settings.csv.clone().unwrap_or_default(),
             ..Request::default()

@@ -172,3 +172,47 @@ fn lists_that_make_no_sense_are_refused() {
     let ran = tallyho(&folder, "eval --labels y.npy --scores a.npy --scores b.npy").expect(2);
     assert!(ran.stderr.contains("name the one array that holds all scores"), "{ran:?}");
 }
+
+#[test]
+fn a_list_of_columns_is_no_way_around_names_that_say_otherwise() {
+    let folder = Folder::new();
+    let rows = "cat,.8,.1,.1\ndog,.1,.8,.1\nbird,.1,.1,.8\n";
+    folder.file("t.csv", format!("y,p_cat,p_dog,p_bird\n{rows}"));
+    folder.file("classes", "dog\ncat\nBird\n");
+    for scores in ["'p_*'", "p_cat,p_dog,p_bird"] {
+        let line = format!("eval t.csv --labels y --scores {scores} --classes classes");
+        let refused = tallyho(&folder, &line).expect(2);
+        let problem = "tallyho: t.csv: score column 'p_cat' is named like a class of --classes, but \
+                       'p_bird' is not, and no column is named like 'Bird'; spell them alike, or say \
+                       --match-classes loose if they differ in nothing but case or blanks\n";
+        assert_eq!(refused.stderr, problem);
+        let found = report(&folder, &format!("{line} --match-classes loose"));
+        assert_eq!(
+            (accuracy(&found), &found["classes"]),
+            (&json!(1.0), &json!(["dog", "cat", "Bird"]))
+        );
+    }
+}
+
+#[test]
+fn padded_numbers_are_the_classes_that_labels_or_a_list_spell_so() {
+    let folder = Folder::new();
+    let rows = "007,0.8,0.1,0.1\n042,0.1,0.8,0.1\n100,0.1,0.1,0.8\n";
+    folder.file("t.csv", format!("y,p_007,p_042,p_100\n{rows}"));
+    folder.file("classes", "100\n042\n007\n");
+    let found = report(&folder, "eval t.csv --labels y --scores 'p_*'");
+    assert_eq!((accuracy(&found), &found["classes"]), (&json!(1.0), &json!(["007", "042", "100"])));
+    let found = report(&folder, "eval t.csv --labels y --scores 'p_*' --classes classes");
+    assert_eq!((accuracy(&found), &found["classes"]), (&json!(1.0), &json!(["100", "042", "007"])));
+}
+
+#[test]
+fn loose_matching_tells_how_much_of_a_column_s_name_is_the_class() {
+    let folder = Folder::new();
+    let rows = "New_York,.9,.1\nNew_Jersey,.2,.8\n";
+    folder.file("t.csv", format!("y,p_new_york,p_new_jersey\n{rows}"));
+    let line = "eval t.csv --labels y --scores 'p_*' --match-classes loose";
+    let found = report(&folder, line);
+    let classes = json!(["new_york", "new_jersey"]);
+    assert_eq!((accuracy(&found), &found["classes"]), (&json!(1.0), &classes));
+}
