@@ -52,6 +52,10 @@ const CORRECT_OR_SKIP: &str = "correct it, or leave such rows out with --on-inva
 const CORRECT_OR_WRONG_OR_SKIP: &str = "correct it, count such predictions as wrong with \
     --outside wrong, or leave such rows out with --on-invalid skip";
 
+/// The same about a label without a column of scores.
+const NAME_OR_IGNORE_OR_SKIP: &str = "name the classes of the columns, in their order, with \
+    --classes, leave this label out with --ignore-label, or all such rows with --on-invalid skip";
+
 impl Invalid {
     /// A row that may be left out.
     pub(super) fn new(place: Place, role: Role, problem: String) -> Self {
@@ -61,6 +65,11 @@ impl Invalid {
     /// A row whose prediction is of no class.
     fn outside(place: Place, problem: String) -> Self {
         Self { place, role: Role::Predictions, problem, hint: CORRECT_OR_WRONG_OR_SKIP }
+    }
+
+    /// A row whose label has no column of scores.
+    fn unscored(place: Place, problem: String) -> Self {
+        Self { place, role: Role::Labels, problem, hint: NAME_OR_IGNORE_OR_SKIP }
     }
 
     /// A row whose label is a third one where only two were found.
@@ -148,6 +157,19 @@ impl RowCounts<'_> {
         let place = Place::of(batch, row);
         let invalid = || Ok(Invalid::new(place, role, problem()));
         self.note_invalid(place, invalid)
+    }
+
+    /// The same for a row whose label has no column of scores.
+    #[cold]
+    pub(super) fn unscored(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        problem: impl FnOnce() -> String,
+    ) -> Result<(), Invalid> {
+        self.counts.invalid += 1;
+        let place = Place::of(batch, row);
+        self.note_invalid(place, || Ok(Invalid::unscored(place, problem())))
     }
 
     /// Notes an invalid row that is counted already or, unless such rows are
@@ -325,8 +347,8 @@ pub(super) fn merge<S: Source>(
         let problem = &invalid.problem;
         notices.push(match plan.on_invalid {
             OnInvalid::Skip => {
-                let text =
-                    format!("{count} invalid rows were left out; the first: {at}: {problem}");
+                let rows = if count == 1 { "row was" } else { "rows were" };
+                let text = format!("{count} invalid {rows} left out; the first: {at}: {problem}");
                 Notice::new(notice::INVALID_ROWS, text)
             }
             // Nothing else is left out.
