@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::Request;
 use super::column_classes::{By, ColumnClasses};
 use super::lane::{Extent, Layout};
 use super::open::Part;
@@ -27,14 +28,19 @@ const FEW: usize = 3;
 ///
 /// [`Error::Usage`] if classes were given and nothing tells which column is which;
 /// [`Error::Mismatch`] if a part has other classes than the first; those of reading.
-pub(super) fn settle(parts: &mut [Part], given: Option<&[String]>) -> Result<Vec<Notice>> {
+pub(super) fn settle(parts: &mut [Part], request: &Request) -> Result<Vec<Notice>> {
+    let given = request.classes.as_deref();
     let Some(first) = parts.first().and_then(named).cloned() else { return Ok(Vec::new()) };
     let labels = some_labels(parts)?;
-    let tell = |named: &Named, part: &Part| match given {
-        Some(given) if given.len() == named.columns.len() => {
-            ColumnClasses::given(named, given).ok_or_else(|| unclear(named, given, part))
+    let tell = |named: &Named, part: &Part| {
+        let given = given.filter(|given| given.len() == named.columns.len());
+        match given {
+            _ if has_no_names(part, request) => Ok(ColumnClasses::placed(named, given)),
+            Some(given) => {
+                ColumnClasses::given(named, given).ok_or_else(|| unclear(named, given, part))
+            }
+            None => Ok(ColumnClasses::of(named, &labels)),
         }
-        _ => Ok(ColumnClasses::of(named, &labels)),
     };
     let classes = tell(&first, &parts[0])?;
     let mut notices = vec![said(&first, &classes)];
@@ -56,6 +62,13 @@ pub(super) fn settle(parts: &mut [Part], given: Option<&[String]>) -> Result<Vec
 
 fn named(part: &Part) -> Option<&Named> {
     part.layout().and_then(|Layout { named, .. }| named.as_ref())
+}
+
+/// Whether the columns of a part are called by their places, since a file has no header.
+fn has_no_names(part: &Part, request: &Request) -> bool {
+    let path = part.path(Role::Scores);
+    let file = part.files.iter().find(|file| file.path == path);
+    request.csv.header == Some(false) && file.is_some_and(|file| file.format == "csv")
 }
 
 /// The labels of the first rows of the first parts.
@@ -121,6 +134,7 @@ fn said(named: &Named, classes: &ColumnClasses) -> Notice {
         By::Part => "by the part of their names that varies",
         By::Number => "by the numbers in their names",
         By::List => "in the order in which --scores and --classes list them",
+        By::Place => "in their order, since columns without a header have no names",
     };
     let class = |place: usize| match &classes.names {
         Some(names) => names[place].clone(),

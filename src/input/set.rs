@@ -42,7 +42,7 @@ impl Input {
             let (parts, notices) = shards::open(request)?;
             (parts, notices, None)
         };
-        let columns = class_order::settle(&mut parts, request.classes.as_deref())?;
+        let columns = class_order::settle(&mut parts, request)?;
         let shape = agreed_shape(&parts)?;
         notices.extend(shards::widen(&mut parts));
         notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
