@@ -34,11 +34,13 @@ impl<'a> Mistakes<'a> {
     }
 
     /// Notes the error, if there is one.
+    #[cfg(feature = "job")]
     pub(crate) fn take<T, V>(&mut self, value: &Spanned<V>, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.of(value, error.to_string())).ok()
     }
 
     /// Whether there are none.
+    #[cfg(feature = "job")]
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

@@ -87,6 +87,29 @@ impl Serialize for Notice {
     }
 }
 
+/// Notices of a kind that are told one by one.
+const FEW: usize = 3;
+
+/// The same notices, of a kind that many files have only the first few, the last of
+/// which says how many there are.
+pub fn grouped(notices: Vec<Notice>) -> Vec<Notice> {
+    let count = |code: Code| notices.iter().filter(|notice| notice.code == code).count();
+    let mut kept: Vec<Notice> = Vec::new();
+    for notice in &notices {
+        let before = kept.iter().filter(|known| known.code == notice.code).count();
+        if before == FEW {
+            continue;
+        }
+        let mut notice = notice.clone();
+        let more = count(notice.code) - before - 1;
+        if before + 1 == FEW && more > 0 {
+            notice.text.push_str(&format!(" (and {more} more alike)"));
+        }
+        kept.push(notice);
+    }
+    kept
+}
+
 /// Declares the codes and the list of all of them.
 macro_rules! codes {
     ($($name:ident = $id:literal, $severity:ident, $meaning:literal;)+) => {
@@ -152,7 +175,18 @@ codes! {
 
 #[cfg(test)]
 mod tests {
-    use super::ALL;
+    use super::{ALL, DECIMAL_COMMA, INDEX_COLUMN, Notice, grouped};
+
+    #[test]
+    fn notices_of_many_files_are_told_by_the_first_few() {
+        let file = |number: usize| Notice::new(INDEX_COLUMN, format!("{number}.csv"));
+        let other = Notice::new(DECIMAL_COMMA, "a");
+        let many = (0..1_000).map(file).chain([other.clone()]).collect();
+        let told: Vec<String> = grouped(many).into_iter().map(|notice| notice.text).collect();
+        assert_eq!(told, ["0.csv", "1.csv", "2.csv (and 997 more alike)", "a"]);
+        let three: Vec<Notice> = (0..3).map(file).collect();
+        assert_eq!(grouped(three.clone()), three);
+    }
 
     #[test]
     fn codes_are_in_order_and_none_stands_twice() {

@@ -11,6 +11,7 @@ mod first_page;
 mod first_row;
 mod help;
 mod hyphens;
+mod inspect;
 mod listing;
 mod merging;
 mod names;

@@ -105,3 +105,16 @@ fn the_nights_of_a_job_are_as_shown() {
     assert_eq!(timeless(&page), timeless(&block("text", 2)));
     assert_eq!(shell("tallyho history trend accuracy --model flaky"), block("text", 3));
 }
+
+/// The documentation of notices lists every code, and no other.
+#[test]
+fn every_notice_is_documented_as_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/input.md")).unwrap();
+    let listed: Vec<&str> = page.lines().filter(|line| line.starts_with("| TH")).collect();
+    let codes = tallyho::notice::ALL.iter();
+    let expected: Vec<String> = codes
+        .map(|code| format!("| {} | {} | {} |", code.id, code.severity.name(), code.meaning))
+        .collect();
+    assert_eq!(listed, expected);
+}

@@ -8,6 +8,7 @@ use super::{Contender, Line, Side};
 use crate::engine::{self, Backend, Plan};
 use crate::error::{Error, Result};
 use crate::input::Source;
+#[cfg(feature = "gpu")]
 use crate::notice;
 use crate::tally;
 

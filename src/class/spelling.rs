@@ -86,7 +86,7 @@ fn number(text: &str) -> Option<String> {
     let places = usize::try_from(exponent.unsigned_abs()).ok()?;
     Some(match exponent {
         0..=MOST_ZEROS => format!("{sign}{significant}{}", zeros(places)),
-        _ if exponent > 0 || exponent < -MOST_ZEROS => format!("{sign}{significant}e{exponent}"),
+        _ if !(-MOST_ZEROS..=0).contains(&exponent) => format!("{sign}{significant}e{exponent}"),
         _ if places < significant.len() => {
             let (whole, part) = significant.split_at(significant.len() - places);
             format!("{sign}{whole}.{part}")

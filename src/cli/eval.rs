@@ -68,7 +68,7 @@ pub(super) fn eval(
     present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
 }
 
-fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
+pub(super) fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
     Request {
         tables: args.input.tables.clone(),
         labels: args.input.labels.clone().unwrap_or_default(),
@@ -117,7 +117,7 @@ fn settings(args: &Eval) -> Settings {
     }
 }
 
-fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
+pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     let threads = check_threads(args.running.threads)?;
     if args.running.batch_rows == Some(0) {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));

@@ -1,5 +1,5 @@
-//! What `eval` says where roles are missing: the columns that there are, and a
-//! command line to start from.
+//! The columns of a table and a command line to start from, for where roles are
+//! missing.
 
 use super::args::Eval;
 use crate::error::{Error, Result};
@@ -42,7 +42,7 @@ pub(super) fn missing(args: &Eval, request: &Request) -> Error {
 }
 
 /// The files with their fields, then the likely command lines.
-fn listing(request: &Request) -> Result<String> {
+pub(super) fn listing(request: &Request) -> Result<String> {
     let described =
         request.tables.iter().map(|table| describe(table)).collect::<Result<Vec<_>>>()?;
     let mut text = String::new();

@@ -11,6 +11,7 @@ mod help;
 #[cfg(feature = "history")]
 mod history;
 mod hyphen;
+mod inspect;
 mod judge;
 mod listing;
 mod merge;
@@ -70,6 +71,8 @@ Exit status: 0 done and every rule holds; 1 a rule is broken or undefined;
 enum Command {
     /// Score a prediction set and print a report
     Eval(Box<args::Eval>),
+    /// Show what `eval` would read with the same options, and what it would warn of
+    Inspect(Box<args::Eval>),
     /// Add up states written by `eval -o x.tally` and report on the whole
     Merge(args::Merge),
     /// Run a nightly job: every model on every dataset, recorded and judged
@@ -113,6 +116,7 @@ pub fn run(
     };
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop_on_interrupt()),
+        Command::Inspect(args) => inspect::inspect(&args, stdout, &stop_on_interrupt()),
         Command::Merge(args) => merge::merge(&args, stdout, stderr),
         #[cfg(feature = "job")]
         Command::Run(args) => run::run(&args, stdout, stderr, &stop_on_interrupt()),

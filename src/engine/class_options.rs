@@ -1,4 +1,4 @@
-//! What was asked about classes, held against the input.
+//! Options about classes, held against the input.
 
 use super::plan::{Options, Plan};
 use crate::class::{Classes, alike, folded};

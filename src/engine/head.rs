@@ -1,4 +1,4 @@
-//! What the first rows of a part look like: logits, probabilities, percentages.
+//! The look of the first rows of a part: logits, probabilities, percentages.
 
 use super::clip::{Clip, REACH};
 use super::plan::reading;

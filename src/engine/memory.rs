@@ -2,7 +2,6 @@
 
 use super::plan::Plan;
 use crate::error::{Error, Result};
-use crate::exact::ScoreType;
 use crate::exact::grid::BINS;
 use crate::input::{Input, Shape};
 use crate::tally::{Auc, Ordered, Task};
@@ -60,11 +59,7 @@ pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
 fn row_bytes(plan: &Plan) -> u64 {
     let confidence = if plan.spec.order.confidence { 3 } else { 0 };
     let spec = &plan.spec;
-    let of_one = match spec.score_type {
-        _ if spec.orders_differences() => 12,
-        Some(ScoreType::F64) => 12,
-        _ => 3,
-    };
+    let of_one = if spec.orders_doubles() { 12 } else { 3 };
     let score = match (spec.task, spec.ordered) {
         (Task::Matrix, Ordered::Classes) => 60,
         (Task::Matrix, Ordered::Both) => 60 + of_one,

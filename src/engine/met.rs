@@ -1,5 +1,5 @@
-//! What was met in the rows and leaves no trace in tallies: labels that were to be
-//! ignored, and spellings of classes. Each is only ever added to, so that it does not
+//! Labels that were to be ignored and spellings of classes, as they are met in the
+//! rows: they leave no trace in tallies. Each is only ever added to, so that it does not
 //! matter who meets what, nor how often.
 
 use std::collections::BTreeMap;

@@ -62,7 +62,9 @@ use crate::batch::Role;
 use crate::class::folded;
 use crate::error::{Error, Result};
 use crate::input::Source;
-use crate::notice::{self, Notice};
+#[cfg(feature = "gpu")]
+use crate::notice;
+use crate::notice::Notice;
 use crate::tally::Tallies;
 
 /// What an evaluation found.

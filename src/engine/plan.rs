@@ -398,7 +398,7 @@ pub(super) fn may_all_pass(spec: &Spec) -> bool {
 /// Whether of each row only the class of its highest score is counted: then any
 /// finite scores will do, whatever they are and whatever they sum to.
 pub(super) fn counts_highest(spec: &Spec) -> bool {
-    spec.task == Task::Matrix && spec.counted == Counted::Counts
+    spec.task == Task::Matrix && spec.counted == Counted::Counts && spec.threshold.is_none()
 }
 
 /// The row kernel's parameters for scores of a type.

@@ -1,4 +1,4 @@
-//! How far a row of probabilities may be from summing to 1.
+//! The distance from 1 that the sum of a row of probabilities may have.
 //!
 //! Probabilities that were rounded on export do not sum to 1 any more: each is off
 //! by up to half a unit of its last decimal.

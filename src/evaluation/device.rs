@@ -17,7 +17,9 @@ use crate::gpu::{CacheDir, Device, Selector, adapters, self_test};
 use crate::input::Input;
 #[cfg(feature = "gpu")]
 use crate::kernel::Level;
-use crate::notice::{self, Notice};
+#[cfg(feature = "gpu")]
+use crate::notice;
+use crate::notice::Notice;
 use crate::report;
 
 /// What `--device` says.

@@ -7,6 +7,7 @@ mod class_map;
 mod classes;
 mod columns;
 mod device;
+mod inspection;
 mod order;
 pub mod provenance;
 mod roles;
@@ -17,6 +18,7 @@ use std::time::Instant;
 
 pub use classes::read_classes;
 pub use device::{Wanted, parse_size};
+pub use inspection::{FirstRow, Inspection};
 pub use roles::{command_line, likely};
 pub use settings::{Setting, Settings};
 

@@ -158,7 +158,7 @@ fn of_files(files: &[Description], given: &Request) -> Vec<Request> {
     let place = |file: &Description| {
         let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
         let is_called = |name: &&str| stem == **name || stem.starts_with(&format!("{name}_"));
-        LABELS.iter().position(|name| is_called(&name)).filter(|_| is_class(file))
+        LABELS.iter().position(is_called).filter(|_| is_class(file))
     };
     let (labels, answers) = match (place(first), place(second)) {
         (None, None) => return Vec::new(),

@@ -1,4 +1,4 @@
-//! Whether the first line of a CSV file is a header or a row like those below it.
+//! The judgement of a first line of CSV: a header, or a row like those below it.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! What the user says of CSV files, where their text does not: separator,
-//! decimal mark, header.
+//! The options of CSV files, for what their text does not say: separator, decimal
+//! mark, header.
 
 use std::str::FromStr;
 

@@ -1,5 +1,5 @@
-//! What a file holds, for who has not said which role its columns play: their
-//! names, types and first values. Nothing is counted.
+//! The description of a file whose columns have no roles yet: their names, types
+//! and first values. Nothing is counted.
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -124,7 +124,9 @@ fn of_array(name: String, array: Result<&Array, &String>) -> Field {
     let (dtype, holds) = match array {
         Ok(array) => {
             let name = array.dtype.name();
-            let holds = match (array.width(), array.dtype.score_type().is_some()) {
+            // Whole numbers may be scores, but one in a row is most likely a class.
+            let is_float = name.contains("float");
+            let holds = match (array.width(), is_float) {
                 (0, _) => Holds::Nothing,
                 (1, true) => Holds::Numbers,
                 (1, false) if name.starts_with(['S', 'U']) => Holds::Texts,

@@ -1,4 +1,4 @@
-//! What arrays of several dimensions mean as labels and predictions.
+//! The meaning of arrays of several dimensions as labels and predictions.
 //!
 //! Every element is a row, or each row is one-hot, or they are refused with the
 //! line that converts them: a guess here would give a number that is wrong.

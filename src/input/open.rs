@@ -265,7 +265,7 @@ pub(super) fn open_parquet_columns(
 pub(super) fn open_parquet_columns(
     disk: &Arc<Disk>,
 ) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
-    open_parquet(disk, &Request::default(), None).map(|_| (Vec::new(), Vec::new(), 0))
+    open_parquet(disk, &Request::default(), None, &[]).map(|_| (Vec::new(), Vec::new(), 0))
 }
 
 /// The format of a file.

@@ -1,4 +1,4 @@
-//! What a role without a table may name: one file.
+//! The one file that a role names where there is no table.
 
 use std::path::Path;
 

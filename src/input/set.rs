@@ -12,7 +12,7 @@ use super::{InputFile, Request, Shape, pooled, shards};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
-use crate::notice::Notice;
+use crate::notice::{Notice, grouped};
 
 /// Files that were opened and checked, ready to be read any number of times.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Input {
         notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
         notices.extend(pooled::notice(&parts));
         notices.extend(columns);
-        Ok(Self { parts, shape, notices, keys })
+        Ok(Self { parts, shape, notices: grouped(notices), keys })
     }
 
     /// What the rows hold beside their labels.
@@ -69,7 +69,7 @@ impl Input {
     /// What the last pass over all rows found that the user should know.
     pub fn pass_notices(&self) -> Vec<Notice> {
         let lanes = self.parts.iter().flat_map(|part| &part.lanes);
-        lanes.flat_map(|lane| lane.pass_notices()).collect()
+        grouped(lanes.flat_map(|lane| lane.pass_notices()).collect())
     }
 
     /// Checks that rows of files of one role each belong together, where the files

@@ -17,6 +17,7 @@ use crate::history::{
 };
 use crate::input::{Input, Request, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
+use crate::notice::Notice;
 use crate::report::{self, Provenance, Report};
 use crate::rule::{self, Judgement};
 use crate::tally::{self, Tallies};
@@ -58,7 +59,7 @@ impl Evaluated {
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
             judgements,
-            findings: findings(&self.tallies),
+            findings: findings(&self.tallies).into_iter().map(in_keys).collect(),
         }
     }
 
@@ -105,8 +106,9 @@ pub(super) fn evaluate(
     let watch = |bytes, stream: &Stream, run: &mut dyn FnMut()| {
         watch(&work.identity, bytes, stream, run);
     };
-    let (evaluation, provenance) =
+    let (evaluation, mut provenance) =
         evaluation::evaluate(&opened.input, &plan, &job.machine, started, stop, watch)?;
+    provenance.warnings = provenance.warnings.into_iter().map(in_keys).collect();
     let tallies = evaluation.tallies;
     let digest = tally::digest(&tallies);
     let report = Report::new(&tallies, digest.clone(), provenance.clone(), Vec::new())?;
@@ -141,6 +143,12 @@ pub(super) fn evaluate(
         metrics,
         per_class,
     })
+}
+
+/// A notice that names options as a config does.
+fn in_keys(notice: Notice) -> Notice {
+    let hint = notice.hint.as_deref().map(as_keys);
+    Notice { text: as_keys(&notice.text), hint, ..notice }
 }
 
 /// Opens the files of `work` and settles how they would be counted, to see that

@@ -4,7 +4,7 @@ use super::bounded::{self, Bounded};
 use super::measure::{Interval, Measure, NO_ROWS};
 use super::summary::Summary;
 use crate::stat::Placements;
-use crate::tally::{Counts, ExactOrder, MOST_PAIRED, Order, ScoreBins, Sums, Wide};
+use crate::tally::{Counts, ExactOrder, MOST_PAIRED, Order, Ordered, ScoreBins, Sums, Wide};
 
 /// Why a metric of an exact order that was merged is undefined.
 const MERGED: &str = "exact AUC does not merge; use --auc binned or evaluate together";
@@ -143,9 +143,9 @@ pub(super) fn roc_auc(summary: &Summary<'_>) -> Measure {
 fn beside_softmax(summary: &Summary<'_>) -> Option<String> {
     let spec = summary.spec();
     let Order::Exact(order) = order(summary) else { return None };
-    let (2, true) = (order.classes.len().saturating_sub(1), spec.orders_differences()) else {
+    if spec.ordered != Ordered::Both || !spec.orders_differences() {
         return None;
-    };
+    }
     let by_softmax = bounded::area_of(order.classes.get(spec.positive?)?);
     let differs = (bounded::area_of(order.positive(spec)?) - by_softmax).abs() > SHOWS;
     differs.then(|| {

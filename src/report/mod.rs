@@ -38,7 +38,7 @@ pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
 pub use self::text::text;
 
-#[cfg(feature = "job")]
+#[cfg(any(feature = "cli", feature = "job"))]
 pub(crate) use self::figures::counted;
 pub(crate) use self::figures::{count, duration, printable, scaled};
 pub(crate) use self::width::wrap;

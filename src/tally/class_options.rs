@@ -1,5 +1,5 @@
-//! How the names of classes are matched, which predictions are of no class, and which
-//! classes averages are over.
+//! Options about classes: how names are matched, which predictions are of no class,
+//! and which classes averages are over.
 //!
 //! None of this enters the digest: the names and counts that come of it do. In a state
 //! they are a section of their own, which is left out where all is as usual.

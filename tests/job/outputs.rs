@@ -252,13 +252,16 @@ fn warnings_of_an_evaluation_are_in_every_output_and_on_standard_error() {
     let gauges = read(&folder, "out/night.prom");
     assert!(gauges.contains("tallyho_warnings{code=\"TH502\",job=\"night\""), "{gauges}");
     assert!(read(&folder, "out/m.md").contains("- warning TH502: class 'max'"));
+    // Options go by the names that they have in a config.
+    assert!(ran.stderr.contains("leave it out: scores takes a list of columns"), "{ran:?}");
+    assert!(!read(&folder, "out/m.md").contains("--scores"));
 }
 
 #[test]
 fn a_strict_evaluation_with_warnings_fails_and_is_not_recorded() {
     let folder = with_warnings("[options]\nstrict = true");
     let ran = on(&folder, "2026-11-21", "").expect(2);
-    let said = "m on cats: strict takes warnings for errors, and there are 2 (TH502, TH104)";
+    let said = "m on cats: strict takes warnings for errors, and there are 3 (TH502, TH209, TH104)";
     assert!(ran.stderr.contains(said), "{ran:?}");
     crate::common::program::run(&folder.path(""), &["history", "list"]).expect(2);
 }

@@ -1,4 +1,4 @@
-//! What can be typed: the options of `eval` by topic, one file each.
+//! The options of `eval` by topic, one file each.
 //!
 //! The heading of an option is its topic: it decides on which page of the help it
 //! stands.

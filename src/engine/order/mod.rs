@@ -16,7 +16,7 @@ use crate::kernel::Score;
 use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
 use crate::tally::{
     Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, Ordered, Row,
-    ScoreBins, ScoreType, ScoresAre, Spec, Tallies, Task,
+    ScoreBins, ScoresAre, Spec, Tallies, Task,
 };
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
@@ -55,12 +55,11 @@ impl OrderRows {
     /// Nothing kept yet; `None` if rows are not to be put in order.
     pub(super) fn new(spec: &Spec, classes: usize) -> Option<Self> {
         let bins = || Kept::Bins(vec![Counts::default(); BINS]);
-        let is_double = spec.score_type == Some(ScoreType::F64) || spec.orders_differences();
         let scores = match (spec.auc, spec.task) {
             (Auc::None, _) | (_, Task::Predictions) => return None,
             (_, Task::Matrix) if spec.ordered == Ordered::Classes => Kept::Nothing,
             (Auc::Binned, _) => bins(),
-            (Auc::Exact, _) if is_double => Kept::Double(Held::default()),
+            (Auc::Exact, _) if spec.orders_doubles() => Kept::Double(Held::default()),
             (Auc::Exact, _) => Kept::Single(Held::default()),
         };
         let classes = match spec.auc {

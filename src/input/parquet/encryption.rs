@@ -1,4 +1,4 @@
-//! Whether a Parquet file is encrypted: the decoders would call it damaged.
+//! The refusal of encrypted Parquet files, which decoders would call damaged.
 //!
 //! Source: "Parquet Modular Encryption" and `parquet.thrift` of the format; the
 //! compact protocol of Apache Thrift.
