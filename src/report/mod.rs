@@ -123,9 +123,10 @@ impl<'a> Report<'a> {
         })
     }
 
-    /// All that the user should know, what is about the rows first.
+    /// All that the user should know: warnings first, and of these those about the rows.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
-        self.findings.iter().chain(&self.provenance.warnings)
+        let all = || self.findings.iter().chain(&self.provenance.warnings);
+        all().filter(|notice| notice.is_warning()).chain(all().filter(|it| !it.is_warning()))
     }
 
     /// Those that say that numbers may not mean what they seem to.
