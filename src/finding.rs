@@ -136,7 +136,8 @@ fn outside(tallies: &Tallies, proper: &[bool]) -> Option<Notice> {
     );
     // Where classes were given, those of other names are counted with them.
     if missing > 0 && tallies.classes.origin() == Origin::Discovered {
-        text.push_str(&format!("; {missing} are missing"));
+        let are = if missing == 1 { "is" } else { "are" };
+        text.push_str(&format!("; {missing} {are} missing"));
     }
     let shown: Vec<String> =
         of.iter().take(FEW).map(|(name, rows)| format!("'{name}' ({rows})")).collect();

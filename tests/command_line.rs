@@ -12,6 +12,7 @@ mod first_row;
 mod help;
 mod hyphens;
 mod inspect;
+mod kinds;
 mod listing;
 mod merging;
 mod names;

@@ -47,6 +47,7 @@ const OPTIONS: &[(&[&str], &[&str], &str)] = &[
     (&["eval"], &["pos-label", "positive-class", "pos"], "positive"),
     (&["eval"], &["class-names", "labels-file", "target-names", "label-names"], "classes"),
     (&["eval"], &["metric", "measure", "measures"], "metrics"),
+    (&["eval"], &["average", "averaging"], "metrics f1_macro (or f1_micro, f1_weighted)"),
     (&["eval"], &["n-bins", "num-bins"], "bins"),
     (&["eval"], &["topk", "k"], "top-k"),
     (&["eval"], &["confidence-level", "ci", "alpha", "level"], "interval"),

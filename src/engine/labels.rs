@@ -61,9 +61,12 @@ impl Labels {
             return Ok(true);
         }
         let problem = || self.not_a_class(&batch.labels.name(row));
-        match self.third_label_is_an_error {
-            true => Err(Invalid::third_label(batch, row, problem())),
-            false => rows.invalid(batch, row, Role::Labels, problem).map(|()| false),
+        match (self.third_label_is_an_error, self.task) {
+            (true, _) => Err(Invalid::third_label(batch, row, problem())),
+            (false, Task::Matrix) if self.classes.respelled(&batch.labels.name(row)).is_none() => {
+                rows.unscored(batch, row, problem).map(|()| false)
+            }
+            (false, _) => rows.invalid(batch, row, Role::Labels, problem).map(|()| false),
         }
     }
 

@@ -52,15 +52,35 @@ const CORRECT_OR_SKIP: &str = "correct it, or leave such rows out with --on-inva
 const CORRECT_OR_WRONG_OR_SKIP: &str = "correct it, count such predictions as wrong with \
     --outside wrong, or leave such rows out with --on-invalid skip";
 
+/// The same about a prediction with a fraction.
+const CORRECT_OR_SCORES_OR_SKIP: &str = "correct it, name it with --scores if it is a score, or \
+    leave such rows out with --on-invalid skip";
+
+/// How input says that there is a fraction where a class should be.
+const FRACTION: &str = "is not an integer";
+
+/// The same about a label without a column of scores.
+const NAME_OR_IGNORE_OR_SKIP: &str = "name the classes of the columns, in their order, with \
+    --classes, leave this label out with --ignore-label, or all such rows with --on-invalid skip";
+
 impl Invalid {
     /// A row that may be left out.
     pub(super) fn new(place: Place, role: Role, problem: String) -> Self {
-        Self { place, role, problem, hint: CORRECT_OR_SKIP }
+        let hint = match role {
+            Role::Predictions if problem.ends_with(FRACTION) => CORRECT_OR_SCORES_OR_SKIP,
+            _ => CORRECT_OR_SKIP,
+        };
+        Self { place, role, problem, hint }
     }
 
     /// A row whose prediction is of no class.
     fn outside(place: Place, problem: String) -> Self {
         Self { place, role: Role::Predictions, problem, hint: CORRECT_OR_WRONG_OR_SKIP }
+    }
+
+    /// A row whose label has no column of scores.
+    fn unscored(place: Place, problem: String) -> Self {
+        Self { place, role: Role::Labels, problem, hint: NAME_OR_IGNORE_OR_SKIP }
     }
 
     /// A row whose label is a third one where only two were found.
@@ -148,6 +168,19 @@ impl RowCounts<'_> {
         let place = Place::of(batch, row);
         let invalid = || Ok(Invalid::new(place, role, problem()));
         self.note_invalid(place, invalid)
+    }
+
+    /// The same for a row whose label has no column of scores.
+    #[cold]
+    pub(super) fn unscored(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        problem: impl FnOnce() -> String,
+    ) -> Result<(), Invalid> {
+        self.counts.invalid += 1;
+        let place = Place::of(batch, row);
+        self.note_invalid(place, || Ok(Invalid::unscored(place, problem())))
     }
 
     /// Notes an invalid row that is counted already or, unless such rows are
@@ -325,14 +358,15 @@ pub(super) fn merge<S: Source>(
         let problem = &invalid.problem;
         notices.push(match plan.on_invalid {
             OnInvalid::Skip => {
-                let text =
-                    format!("{count} invalid rows were left out; the first: {at}: {problem}");
+                let rows = if count == 1 { "row was" } else { "rows were" };
+                let text = format!("{count} invalid {rows} left out; the first: {at}: {problem}");
                 Notice::new(notice::INVALID_ROWS, text)
             }
             // Nothing else is left out.
             OnInvalid::Error => {
+                let (rows, were) = if count == 1 { ("row", "was") } else { ("rows", "were") };
                 let text = format!(
-                    "{count} rows whose prediction is of no class were left out, so values are \
+                    "{count} {rows} whose prediction is of no class {were} left out, so values are \
                      better than the model; the first: {at}: {problem}"
                 );
                 let notice = Notice::new(notice::OUTSIDE_LEFT_OUT, text);
@@ -342,15 +376,18 @@ pub(super) fn merge<S: Source>(
     }
     if let Some(first) = &clipped.first {
         let (count, at) = (clipped.scores, place(Role::Scores, first));
+        let what = if count == 1 { "probability" } else { "probabilities" };
+        let was = if count == 1 { "was" } else { "were" };
         let text = format!(
-            "{count} probabilities up to {REACH} below 0 or above 1 were clipped; the first: {at}"
+            "{count} {what} up to {REACH} below 0 or above 1 {was} clipped; the first: {at}"
         );
         notices.push(Notice::new(notice::CLIPPED, text));
     }
     if let Some(first) = &first_infinite {
         let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));
+        let rows = if count == 1 { "row gives its" } else { "rows give their" };
         let text = format!(
-            "{count} rows give their label probability 0, so log_loss is undefined; the first: {at}"
+            "{count} {rows} label probability 0, so log_loss is undefined; the first: {at}"
         );
         notices.push(Notice::new(notice::INFINITE_LOSS, text));
     }

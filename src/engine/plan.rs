@@ -248,7 +248,8 @@ fn refuse_binary_options(options: &Options, columns: Option<usize>) -> Result<()
         }
         Some(columns) => format!(
             "{option} is for one positive class, and these rows have a score for each of \
-             {columns}; give the column of one class as --scores, or leave it out{}",
+             {columns}; for one class, give its column as --scores and labels of two classes, or \
+             leave it out{}",
             instead(option)
         ),
     };

@@ -33,12 +33,14 @@ pub(super) fn settle(parts: &mut [Part], request: &Request) -> Result<Vec<Notice
     let given = request.classes.as_deref();
     let Some(first) = parts.first().and_then(named).cloned() else { return Ok(Vec::new()) };
     let labels = some_labels(parts)?;
-    let tell = |named: &Named, part: &Part| match given {
-        Some(given) if given.len() == named.columns.len() => {
-            ColumnClasses::given(named, given, spelling)
-                .map_err(|why| unclear(named, given, part, &why))
+    let tell = |named: &Named, part: &Part| {
+        let given = given.filter(|given| given.len() == named.columns.len());
+        match given {
+            _ if has_no_names(part, request) => Ok(ColumnClasses::placed(named, given)),
+            Some(given) => ColumnClasses::given(named, given, spelling)
+                .map_err(|why| unclear(named, given, part, &why)),
+            None => Ok(ColumnClasses::of(named, &labels, spelling)),
         }
-        _ => Ok(ColumnClasses::of(named, &labels, spelling)),
     };
     let classes = tell(&first, &parts[0])?;
     let mut notices = vec![said(&first, &classes)];
@@ -60,6 +62,13 @@ pub(super) fn settle(parts: &mut [Part], request: &Request) -> Result<Vec<Notice
 
 fn named(part: &Part) -> Option<&Named> {
     part.layout().and_then(|Layout { named, .. }| named.as_ref())
+}
+
+/// Whether the columns of a part are called by their places, since a file has no header.
+fn has_no_names(part: &Part, request: &Request) -> bool {
+    let path = part.path(Role::Scores);
+    let file = part.files.iter().find(|file| file.path == path);
+    request.csv.header == Some(false) && file.is_some_and(|file| file.format == "csv")
 }
 
 /// The labels of the first rows of the first parts.
@@ -131,6 +140,7 @@ fn said(named: &Named, classes: &ColumnClasses) -> Notice {
         By::Part => "by the part of their names that varies",
         By::Number => "by the numbers in their names",
         By::List => "in the order in which --scores and --classes list them",
+        By::Place => "in their order, since columns without a header have no names",
     };
     let class = |place: usize| match &classes.names {
         Some(names) => names[place].clone(),

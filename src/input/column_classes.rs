@@ -32,6 +32,8 @@ pub(super) enum By {
     Number,
     /// The order in which they were listed.
     List,
+    /// The order of columns without names.
+    Place,
 }
 
 /// How names are compared.
@@ -122,6 +124,13 @@ impl ColumnClasses {
         let listed = named.listed.as_ref().ok_or(Unclear::Names)?;
         let names = Some(classes.to_vec());
         Ok(Self { names, order: listed.clone(), by: By::List })
+    }
+
+    /// The classes of columns without names, which are called by their places: the
+    /// first listed is the first class, whatever else the file holds beside it.
+    pub(super) fn placed(named: &Named, classes: Option<&[String]>) -> Self {
+        let order = named.listed.clone().unwrap_or_else(|| (0..named.columns.len()).collect());
+        Self { names: classes.map(<[String]>::to_vec), order, by: By::Place }
     }
 
     /// Column i stands for class `found[i]`; no two for the same.

@@ -171,7 +171,8 @@ fn shapes_differ(wide: &dyn Lane, other: Option<&dyn Lane>) -> Error {
     let rows = other.rows();
     let argmax = save_argmax(wide);
     let is_float = checked.array.dtype.score_type().is_some() && !checked.array.dtype.is_whole();
-    let advice = if dimensions.len() == 2 && rows == Some(dimensions[0]) {
+    let other_is_wide = other.array().is_some_and(Checked::has_wide_names);
+    let advice = if dimensions.len() == 2 && rows == Some(dimensions[0]) && !other_is_wide {
         let scores = "if a row has a score for each class, name it with --scores";
         let one_hot = "if each row is one-hot, say --labels-are one-hot";
         match (wide.roles()[0], is_float) {
@@ -179,7 +180,7 @@ fn shapes_differ(wide: &dyn Lane, other: Option<&dyn Lane>) -> Error {
             (Role::Predictions, false) => format!("{one_hot}; {scores}; else {argmax}"),
             _ => format!("{one_hot}, or save the classes: {argmax}"),
         }
-    } else if other.array().is_some_and(Checked::has_wide_names) {
+    } else if other_is_wide {
         "expected one shape: transpose or cut one of them until its elements follow those of the \
          other, or save both with ravel()"
             .to_owned()

@@ -18,6 +18,7 @@ mod describe;
 mod dimensions;
 mod disk;
 mod dtype;
+mod foreign_formats;
 mod keys;
 mod lane;
 mod memory;

@@ -251,8 +251,8 @@ fn parse_descr(rest: &mut Tokens<'_>) -> Result<(Dtype, bool), String> {
         _ if kind.starts_with('U') => Dtype::Unicode(length()?),
         _ if kind.starts_with('O') => {
             return Err(
-                "holds Python objects (dtype object), which only Python can read; convert \
-                        them: np.save('y.npy', y.astype('int64')), or y.astype('U') for strings"
+                "holds Python objects (dtype object), which only Python can read; save this array \
+                 anew, as a.astype('int64'), or as a.astype('U') if it holds strings"
                     .into(),
             );
         }

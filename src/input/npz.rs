@@ -149,10 +149,13 @@ impl Archive {
                 _ => Err(Error::format(
                     path,
                     format!(
-                        "holds {} arrays ({}); give the file as the table and name one with --{}",
+                        "holds {} arrays ({}), and nothing tells which one is the {role}; if all \
+                         roles are in this file, write: tallyho eval {} --{role} ARRAY …, and else \
+                         save that array as a file of its own",
                         self.members.len(),
                         list(),
-                        role.name()
+                        path.display(),
+                        role = role.name()
                     ),
                 )),
             };

@@ -12,7 +12,7 @@ use super::keys::Keys;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::select::{Column, has_wildcard};
-use super::{InputFile, LabelsAre, Request, Shape, dimensions, npy, roles};
+use super::{InputFile, LabelsAre, Request, Shape, dimensions, foreign_formats, npy, roles};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -163,11 +163,33 @@ pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u6
         let roles: Vec<&str> = lane.roles().iter().map(|role| role.name()).collect();
         format!("{} has {rows} {}", lane.path().display(), roles.join(" and "))
     };
+    let longer = if a_rows > b_rows { a } else { b };
+    let hint = match ends_with_empty_lines(longer) {
+        true => format!(
+            " ({} ends with an empty line, which in a file of one column is a row without a value)",
+            longer.path().display()
+        ),
+        false => String::new(),
+    };
     Error::Mismatch(format!(
-        "{}, but {}; expected one for each row",
+        "{}, but {}; expected one for each row{hint}",
         words(a, a_rows),
         words(b, b_rows)
     ))
+}
+
+/// Whether the last line of text has nothing in it.
+fn ends_with_empty_lines(lane: &dyn Lane) -> bool {
+    if lane.dtype() != "text" {
+        return false;
+    }
+    let end = || {
+        let disk = Disk::open(lane.path()).ok()?;
+        let mut end = [0; 3];
+        disk.read_exact_at(&mut end, disk.bytes().checked_sub(3)?).ok()?;
+        Some(end)
+    };
+    end().is_some_and(|end| end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"))
 }
 
 fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>>> {
@@ -302,6 +324,9 @@ impl Format {
         let unlike = |what: &str| {
             Error::format(disk.path(), format!("is not {what}: it begins with {}", spell(&start)))
         };
+        if let Some(problem) = foreign_formats::problem(&start, disk.path()) {
+            return Err(Error::format(disk.path(), problem));
+        }
         match &start {
             s if s.starts_with(npy::MAGIC) => Ok(Self::Npy),
             s if s.starts_with(b"PK\x03\x04") || s.starts_with(b"PK\x05\x06") => Ok(Self::Npz),

@@ -160,29 +160,33 @@ impl Catalog<'_> {
                 Kind::Class(found) | Kind::Unusable(found) => found.as_str(),
                 _ => "a list in each row",
             };
+            let others = match self.numbers_of(glob) {
+                Some(others) => format!(", and if not, name the others: --scores {others}"),
+                None => "; no other match holds numbers".into(),
+            };
             let problem = format!(
-                "column '{}' matches --scores '{glob}' but holds {found}; if it is a score, \
-                 save it as numbers, and if not, name the others: --scores {}",
+                "column '{}' matches --scores '{glob}' but holds {found}; if it is a score, save \
+                 it as numbers{others}",
                 column.name,
-                self.numbers_of(glob)
             );
             Error::format(self.path, problem)
         })
     }
 
-    /// The columns that a glob matches and that hold numbers, as a list to be typed.
-    fn numbers_of(&self, glob: &str) -> String {
+    /// The columns that a glob matches and that hold numbers, as a list to be typed; none
+    /// if there are none.
+    fn numbers_of(&self, glob: &str) -> Option<String> {
         let pattern = Pattern::new(glob).ok();
         let matches = |name: &str| pattern.as_ref().is_some_and(|pattern| pattern.matches(name));
         let numbers =
             self.columns.iter().filter(|it| matches!(it.kind, Kind::Float | Kind::Integer));
         let mut names: Vec<&str> =
             numbers.map(|column| column.name.as_str()).filter(|name| matches(name)).collect();
-        if names.len() > FEW || names.is_empty() {
+        if names.len() > FEW {
             names.truncate(FEW);
             names.push("…");
         }
-        names.join(",")
+        (!names.is_empty()).then(|| names.join(","))
     }
 
     /// Among columns that are numbered, one that is not is most likely no score, such

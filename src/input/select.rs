@@ -96,10 +96,13 @@ impl Catalog<'_> {
         let (index, columns): (Vec<_>, Vec<_>) = self.columns.iter().partition(is_index);
         let [only] = columns.as_slice() else {
             let problem = format!(
-                "has {} columns ({}); give the file as the table and name one with --{}",
+                "has {} columns ({}), and nothing tells which one holds the {role}; if all roles \
+                 are in this file, write: tallyho eval {} --{role} COLUMN …, and else save that \
+                 column as a file of its own",
                 self.columns.len(),
                 self.list(),
-                role.name()
+                self.path.display(),
+                role = role.name(),
             );
             return Err(Error::format(self.path, problem));
         };
@@ -170,8 +173,17 @@ impl Catalog<'_> {
     }
 
     pub(super) fn unknown(&self, name: &str) -> Error {
-        let near = class::nearest(name, self.columns.iter().map(|column| column.name.as_str()));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+        let names = || self.columns.iter().map(|column| column.name.as_str());
+        let near = names().find(|known| known.trim() == name.trim());
+        let near = near.or_else(|| class::nearest(name, names()));
+        let hint = match near {
+            _ if Path::new(name).is_file() => {
+                "; files of one role each are named without a table before them: --labels FILE …"
+                    .into()
+            }
+            Some(near) => format!("; did you mean '{near}'?"),
+            None => String::new(),
+        };
         let list = self.list();
         Error::format(self.path, format!("has no column '{name}'; it has: {list}{hint}"))
     }
@@ -182,7 +194,12 @@ impl Catalog<'_> {
 
     /// The names of columns, for a message.
     pub(super) fn list(&self) -> String {
-        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        // Spaces at the ends of a name show in quotes only.
+        let shown = |column: &Column| match column.name.trim() == column.name {
+            true => column.name.clone(),
+            false => format!("'{}'", column.name),
+        };
+        let names: Vec<String> = self.columns.iter().map(shown).collect();
         match names.len() {
             0 => "none".into(),
             count if count > LISTED => {

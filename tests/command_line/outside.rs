@@ -105,7 +105,7 @@ fn without_classes_the_classes_are_those_of_the_labels_of_the_whole() {
     let report = whole.json();
     assert_eq!(report["classes"], json!(["x", "y"]));
     assert_eq!(report["confusion"]["outside"], json!([2, 2]));
-    let text = "4 of 9 predictions are of no class and count as wrong; 1 are missing; named are \
+    let text = "4 of 9 predictions are of no class and count as wrong; 1 is missing; named are \
         '?' (2), '!' (1)";
     assert_eq!(report["findings"], json!([{ "code": "TH512", "severity": "note", "text": text }]));
     assert!(String::from_utf8(whole_csv).unwrap().lines().next().unwrap().ends_with(",outside"));
@@ -183,7 +183,7 @@ fn what_is_left_out_is_said_to_inflate_in_the_first_lines() {
         assert!(ran.stderr.contains("row 1: label 'e' is not one of"), "{}", ran.stderr);
     }
     let ran = tallyho(&folder, &format!("{line} skip --on-invalid skip -q")).expect(0);
-    assert!(ran.stderr.contains("TH204: 1 invalid rows were left out"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("TH204: 1 invalid row was left out"), "{}", ran.stderr);
 }
 
 #[test]

@@ -103,11 +103,15 @@ fn without_a_key_in_both_files_more_than_one_column_is_refused() {
     ] {
         folder.file("p.csv", text);
         let found = refusal(&folder, &format!("{LABELS} --predictions p.csv"));
-        let first = "y.csv: has 2 columns (id, label); give the file as the table and name one with \
-                     --labels";
-        let second = format!(
-            "p.csv: has {columns}; give the file as the table and name one with --predictions"
-        );
+        let way_out = |file, role| {
+            format!(
+                ", and nothing tells which one holds the {role}; if all roles are in this file, \
+                 write: tallyho eval {file} --{role} COLUMN …, and else save that column as a file \
+                 of its own"
+            )
+        };
+        let first = format!("y.csv: has 2 columns (id, label){}", way_out("y.csv", "labels"));
+        let second = format!("p.csv: has {columns}{}", way_out("p.csv", "predictions"));
         let said = found.strip_prefix("tallyho: ").unwrap();
         assert!(said == first || said == second, "{found}");
     }

@@ -1,0 +1,254 @@
+//! Rows of several files that shift against each other.
+
+use super::kind::Content::{Bytes, Text};
+use super::kind::{Kind, refused, scored};
+use crate::common::files::{Column, npy, npz, parquet};
+use zip::CompressionMethod;
+
+const FILES: &str = "eval --labels y.csv --predictions p.csv";
+
+pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        what: "A null among labels, one per line, which polars and DuckDB write as an empty line.",
+        files: &[("y.csv", Text("label\n1\n\n0\n1\n")), ("p.csv", Text("answer\n1\n0\n0\n1\n"))],
+        runs: &[
+            refused(
+                FILES,
+                "y.csv: row 1: the label is missing; correct it, or leave such rows out with \
+                 --on-invalid skip",
+            ),
+            scored(
+                "eval --labels y.csv --predictions p.csv --on-invalid skip",
+                3,
+                3.0,
+                "rows 0, 2 and 3 are right; one off, two would be",
+            )
+            .warns(&[
+                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
+                 the model: nothing tells that those rows are like the rest",
+                "TH204: 1 invalid row was left out; the first: y.csv, row 1: the label is missing",
+            ])
+            .offered("--on-invalid skip"),
+        ],
+    },
+    Kind {
+        what: "A null among predictions, one per line.",
+        files: &[
+            ("y.csv", Text("label\r\n1\r\n1\r\n0\r\n1\r\n")),
+            ("p.csv", Text("answer\r\n1\r\n\r\n0\r\n0\r\n")),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "p.csv: row 1: the prediction is missing; correct it, count such predictions as \
+                 wrong with --outside wrong, or leave such rows out with --on-invalid skip",
+            ),
+            scored(
+                "eval --labels y.csv --predictions p.csv --outside wrong",
+                4,
+                2.0,
+                "rows 0 and 2; row 3 is wrong",
+            )
+            .notes(&["TH512"])
+            .offered("--outside wrong"),
+        ],
+    },
+    Kind {
+        what: "A null among single scores, as pandas writes it.",
+        files: &[
+            ("y.csv", Text("label\n1\n0\n0\n1\n")),
+            ("s.csv", Text("score\n0.75\n\"\"\n0.25\n0.125\n")),
+        ],
+        runs: &[
+            refused(
+                "eval --labels y.csv --scores s.csv",
+                "s.csv: row 1: score 0 is missing; correct it, or leave such rows out with \
+                 --on-invalid skip",
+            ),
+            scored(
+                "eval --labels y.csv --scores s.csv --on-invalid skip",
+                3,
+                2.0,
+                "row 3 is of 1, below 1/2",
+            )
+            .warns(&[
+                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
+                 the model: nothing tells that those rows are like the rest",
+                "TH204: 1 invalid row was left out; the first: s.csv, row 1: score 0 is missing",
+            ])
+            .offered("--on-invalid skip"),
+        ],
+    },
+    Kind {
+        what: "Nulls at the end, which look like line ends too many.",
+        files: &[
+            ("y.csv", Text("label\n1\n0\n\n\n")),
+            ("p.csv", Text("answer\n1\n0\n")),
+            ("long.csv", Text("answer\n1\n0\n1\n0\n")),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "y.csv has 4 labels, but p.csv has 2 predictions; expected one for each row (y.csv \
+                 ends with an empty line, which in a file of one column is a row without a value)",
+            ),
+            refused(
+                "eval --labels y.csv --predictions long.csv",
+                "y.csv: row 2: the label is missing; correct it, or leave such rows out with \
+                 --on-invalid skip",
+            ),
+        ],
+    },
+    Kind {
+        what: "Empty lines above the header, or a null where the header should be.",
+        files: &[
+            ("y.csv", Text("\nlabel\n1\n0\n")),
+            ("p.csv", Text("answer\n1\n0\n")),
+            ("bare.csv", Text("\n1\n0\n1\n")),
+        ],
+        runs: &[
+            scored(FILES, 2, 2.0, "both are right").warns(&[
+                "TH015: y.csv begins with empty lines; they were passed over, and 'label' was \
+                 taken for its header; if they are rows without a value, use --csv header=no",
+            ]),
+            refused(
+                "eval --labels bare.csv --predictions p.csv",
+                "bare.csv: the first line, '1', is of numbers like the rows below it; if it is a \
+                 row, use --csv header=no (its columns are then named 0, 1, …), and if it is a \
+                 header, --csv header=yes",
+            ),
+        ],
+    },
+    Kind {
+        what: "Empty lines between rows of a table, which are nothing.",
+        files: &[("t.csv", Text("y,p\n1,1\n\n0,1\n\n1,1\n"))],
+        runs: &[scored("eval t.csv --labels y --predictions p", 3, 2.0, "row 1 is of 0")],
+    },
+    Kind {
+        what: "Predictions in another order than labels, both with an id.",
+        files: &[
+            ("y.csv", Text("id,label\n7,1\n8,0\n9,1\n")),
+            ("p.csv", Text("id,answer\n9,1\n8,0\n7,1\n")),
+            ("sorted.csv", Text("id,answer\n7,1\n8,1\n9,1\n")),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "rows of y.csv and p.csv do not belong together: in row 0, column 'id' of the one \
+                 is '7', of the other '9'; sort both by 'id', or write one table",
+            ),
+            scored("eval --labels y.csv --predictions sorted.csv", 3, 2.0, "row 8 is of 0")
+                .notes(&["TH039"])
+                .offered("sort both by 'id'"),
+        ],
+    },
+    Kind {
+        what: "Scores in another order than labels, both with a text id.",
+        files: &[
+            ("y.csv", Text("name,label\na.png,1\nb.png,0\nc.png,1\n")),
+            ("s.csv", Text("name,score\na.png,0.75\nc.png,0.25\nb.png,0.5\n")),
+        ],
+        runs: &[refused(
+            "eval --labels y.csv --scores s.csv",
+            "rows of y.csv and s.csv do not belong together: in row 1, column 'name' of the one is \
+             'b.png', of the other 'c.png'; sort both by 'name', or write one table",
+        )],
+    },
+    Kind {
+        what: "Files of which one has a row more.",
+        files: &[
+            ("y.csv", Text("label\n1\n0\n1\n")),
+            ("p.csv", Text("answer\n1\n0\n1\n1\n")),
+            ("y.npy", Bytes(|| npy(&[1_i64, 0, 1]))),
+            ("p.npy", Bytes(|| npy(&[1_i64, 0]))),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "y.csv has 3 labels, but p.csv has 4 predictions; expected one for each row",
+            ),
+            refused(
+                "eval --labels y.npy --predictions p.npy",
+                "y.npy has 3 labels, but p.npy has 2 predictions; expected one for each row",
+            ),
+            refused(
+                "eval --labels y.csv --predictions p.csv --on-invalid skip",
+                "y.csv has 3 labels, but p.csv has 4 predictions; expected one for each row",
+            ),
+        ],
+    },
+    Kind {
+        what: "A file of a role with more columns than one, and no key in the other.",
+        files: &[
+            ("y.csv", Text("id,label,split\n7,1,a\n8,0,a\n9,1,b\n")),
+            ("p.csv", Text("answer\n1\n1\n1\n")),
+            ("label.csv", Text("label\n1\n0\n1\n")),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "y.csv: has 3 columns (id, label, split), and nothing tells which one holds the \
+                 labels; if all roles are in this file, write: tallyho eval y.csv --labels COLUMN \
+                 …, and else save that column as a file of its own",
+            ),
+            refused(
+                "eval y.csv --labels label --predictions p.csv",
+                "y.csv: has no column 'p.csv'; it has: id, label, split; files of one role each \
+                 are named without a table before them: --labels FILE …",
+            ),
+            scored("eval --labels label.csv --predictions p.csv", 3, 2.0, "row 1 is of 0")
+                .offered("save that column as a file of its own"),
+        ],
+    },
+    Kind {
+        what: "An archive of several arrays given as the file of one role.",
+        files: &[(
+            "t.npz",
+            Bytes(|| {
+                let arrays = [("y", npy(&[1_i64, 0])), ("p", npy(&[1_i64, 1]))];
+                npz(&arrays, CompressionMethod::Stored, false)
+            }),
+        )],
+        runs: &[
+            refused(
+                "eval --labels t.npz --predictions t.npz",
+                "t.npz: holds 2 arrays (y, p), and nothing tells which one is the labels; if all \
+                 roles are in this file, write: tallyho eval t.npz --labels ARRAY …, and else save \
+                 that array as a file of its own",
+            ),
+            scored("eval t.npz --labels y --predictions p", 2, 1.0, "row 1 is of 0")
+                .offered("tallyho eval t.npz --labels"),
+        ],
+    },
+    Kind {
+        what: "Nulls in a column of a parquet file.",
+        files: &[(
+            "t.parquet",
+            Bytes(|| {
+                let y = Column::I64(vec![Some(1), None, Some(0)]);
+                let p = Column::I64(vec![Some(1), Some(0), Some(1)]);
+                parquet(&[("y", y), ("p", p)], 2)
+            }),
+        )],
+        runs: &[
+            refused(
+                "eval t.parquet --labels y --predictions p",
+                "t.parquet: row 1: the label is null; correct it, or leave such rows out with \
+                 --on-invalid skip",
+            ),
+            refused(
+                "eval t.parquet --labels p --predictions y",
+                "t.parquet: row 1: the prediction is null; correct it, count such predictions \
+                 as wrong with --outside wrong, or leave such rows out with --on-invalid skip",
+            ),
+            scored(
+                "eval t.parquet --labels p --predictions y --outside wrong",
+                3,
+                1.0,
+                "row 0; row 2 is of 1",
+            )
+            .notes(&["TH512"])
+            .offered("--outside wrong"),
+        ],
+    },
+];
