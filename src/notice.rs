@@ -143,6 +143,7 @@ codes! {
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
     UNLABELLED_COLUMN = "TH104", Warning, "a score column whose class is the label of no row";
     NOT_NUMBERED = "TH105", Warning, "a column that is not numbered like the others was left out of the scores";
+    AGAINST_ITS_NAME = "TH106", Warning, "a score column is listed for another class than the one it is named like";
     ELEMENT_ROWS = "TH121", Note, "labels have several dimensions: every element is a row";
     ONE_HOT = "TH122", Note, "one-hot rows were taken as the class that their 1 stands for";
     WHOLE_SCORES = "TH123", Note, "scores are whole numbers";

@@ -44,13 +44,21 @@ pub(super) fn settle(parts: &mut [Part], request: &Request) -> Result<Vec<Notice
     };
     let classes = tell(&first, &parts[0])?;
     let mut notices = vec![said(&first, &classes)];
+    if let Some((column, class)) = classes.against_its_name(&first) {
+        let text = format!(
+            "score column '{column}' is listed for class '{class}', though another class is named \
+             like it"
+        );
+        notices.push(Notice::new(notice::AGAINST_ITS_NAME, text));
+    }
     for place in 0..parts.len() {
         let Some(own) = named(&parts[place]).cloned() else { continue };
         let mut found = classes.clone();
         if own.columns != first.columns {
             found = tell(&own, &parts[place])?;
             found.order = same_classes(&classes, &found, &parts[0], &parts[place])?;
-            notices.extend((notices.len() == 1).then(|| reordered(&parts[0], &parts[place])));
+            let is_first = !notices.iter().any(|it| it.code == notice::REORDERED_COLUMNS);
+            notices.extend(is_first.then(|| reordered(&parts[0], &parts[place])));
         }
         let lane = parts[place].lanes.iter_mut().find(|lane| lane.layout().is_some());
         if let Some(lane) = lane {
@@ -122,8 +130,10 @@ fn unclear(named: &Named, given: &[String], part: &Part, why: &Unclear) -> Error
         Unclear::Names => format!(
             "{path}: nothing tells which score column is which class: the columns are named '{}', …, \
              the classes of --classes '{}', …; list the columns in the order of the classes: \
-             --scores COLUMN,COLUMN,…",
-            named.columns[0], given[0],
+             --scores {},…",
+            named.columns[0],
+            given[0],
+            named.columns[..named.columns.len().min(2)].join(","),
         ),
         Unclear::Partly { like, unlike, class } => format!(
             "{path}: score column '{like}' is named like a class of --classes, but '{unlike}' is not, \

@@ -107,8 +107,11 @@ impl ColumnClasses {
                 return Ok(Self { by: candidate.by(), ..Self::ordered(classes, &found) });
             }
         }
-        // Where some columns are named like classes, another order would be against them.
-        let partly = candidates.iter().find_map(|candidate| candidate.odd_one(named, classes));
+        // Where some columns are named like classes, another order would be against them;
+        // but what is numbered from 1 may be listed for classes from 0.
+        let binds = |it: &&Candidate| !it.is_numbers || named.listed.is_none();
+        let mut binding = candidates.iter().filter(binds);
+        let partly = binding.find_map(|candidate| candidate.odd_one(named, classes));
         if let Some(unclear) = partly {
             return Err(unclear);
         }
@@ -131,6 +134,19 @@ impl ColumnClasses {
     pub(super) fn placed(named: &Named, classes: Option<&[String]>) -> Self {
         let order = named.listed.clone().unwrap_or_else(|| (0..named.columns.len()).collect());
         Self { names: classes.map(<[String]>::to_vec), order, by: By::Place }
+    }
+
+    /// A column that is listed for another class than the one it is named like.
+    pub(super) fn against_its_name(&self, named: &Named) -> Option<(String, String)> {
+        let names = self.names.as_ref().filter(|_| self.by == By::List)?;
+        let candidates = candidates(named);
+        let mut classes = self.order.iter().zip(names);
+        classes.find_map(|(&column, class)| {
+            let other =
+                |it: &Candidate| it.texts[column] != *class && names.contains(&it.texts[column]);
+            let is_against = candidates.iter().any(other);
+            is_against.then(|| (named.columns[column].clone(), class.clone()))
+        })
     }
 
     /// Column i stands for class `found[i]`; no two for the same.
