@@ -26,6 +26,7 @@ mod roles;
 mod score_columns;
 mod shapes;
 mod shards;
+mod silence;
 mod spellings;
 mod status;
 mod stopping;
