@@ -38,7 +38,7 @@ pub(super) fn check<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
     let hint = match is_repr(&labels) != is_repr(&predictions) {
         true => "those with b'' are bytes that Python wrote: decode them first",
         false => {
-            "map one to the other first; if every row is wrong, name all classes with --classes"
+            "map one to the other first; if every row is wrong, --outside wrong counts them so"
         }
     };
     Err(Error::format(

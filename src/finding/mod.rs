@@ -8,20 +8,22 @@ mod none_right;
 
 use crate::class::{OUTSIDE, Origin, alike, apart};
 use crate::notice::{self, Notice};
-use crate::tally::Tallies;
+use crate::tally::{Tallies, Task};
 
 /// Everything that is to be said of these rows.
 pub fn findings(tallies: &Tallies) -> Vec<Notice> {
     let outside = tallies.proper_classes().map(|proper| outside(tallies, &proper));
     let alike = spelled_alike(tallies);
     let all_outside = matches!(&outside, Some(Some(found)) if found.code == notice::ALL_OUTSIDE);
+    let unlabelled = unlabelled_prediction(tallies).filter(|_| outside.is_none());
     // Of all that may explain it, the nearest is said.
-    let is_explained = alike.is_some() || all_outside;
+    let is_a_column = unlabelled.is_some() && tallies.spec.task != Task::Predictions;
+    let is_explained = alike.is_some() || all_outside || is_a_column;
     let found = [
         many_invalid(tallies),
         none_right::none_right(tallies).filter(|_| !is_explained),
         missing::missing_names(tallies),
-        unlabelled_prediction(tallies).filter(|_| outside.is_none()),
+        unlabelled,
         only_predicted(tallies).filter(|_| outside.is_none()),
         alike,
         outside.flatten(),

@@ -74,7 +74,8 @@ impl AverageOver {
                 let marked = part.strip_prefix('!').filter(|_| !is_class(part));
                 if at > 0 && marked.is_some() != self.all_but {
                     let mark = if self.all_but { "!" } else { "" };
-                    return Err(mixed(&format!("{mark}{}", self.names[0]), part));
+                    let first = self.names[0].split(',').next().unwrap_or_default();
+                    return Err(mixed(&format!("{mark}{first}"), part));
                 }
                 let name = marked.unwrap_or(part);
                 if name.is_empty() || names.iter().any(|known| known == name) {

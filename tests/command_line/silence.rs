@@ -105,7 +105,7 @@ fn words_that_have_nothing_in_common_are_refused() {
         eval(french, "").expect(2).stderr,
         "tallyho: t.csv: labels and predictions have no class in common: labels are 'chat', \
          'chien', predictions 'cat', 'dog'; map one to the other first; if every row is wrong, \
-         name all classes with --classes\n"
+         --outside wrong counts them so\n"
     );
     let ran = eval("b'cat',cat\nb'dog',dog\nb'cat',cat\n", "").expect(2);
     assert!(ran.stderr.contains("those with b'' are bytes that Python wrote"), "{ran:?}");
