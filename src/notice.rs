@@ -138,6 +138,7 @@ codes! {
     WIDENED = "TH038", Note, "columns have other types in other files";
     KEY_COLUMNS = "TH039", Note, "rows of several files were matched by columns that both have";
     NAMED_REST = "TH040", Note, "the second of two classes was named, since no label is of it";
+    SAME_TALLIES = "TH041", Warning, "two states hold the same counts, as of the same rows";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
@@ -154,6 +155,7 @@ codes! {
     RESPELLED = "TH143", Note, "spellings that were taken for one class";
     POSITIVE_COLUMN = "TH161", Note, "which of two score columns is that of the positive class";
     UNORDERED_COLUMNS = "TH162", Note, "two score columns were not put in order, and how to ask for it";
+    ONE_IS_ALL = "TH163", Note, "every label is 1, so that the classes were taken for 0 and 1";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";
@@ -172,6 +174,9 @@ codes! {
     OUTSIDE_WRONG = "TH512", Note, "predictions of no class count as wrong";
     ALL_OUTSIDE = "TH513", Warning, "no prediction is of any class";
     ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has";
+    MISSING_NAMES = "TH515", Warning, "classes that are called as missing values are";
+    NONE_RIGHT = "TH516", Warning, "no row is right";
+    ONE_COLUMN = "TH517", Warning, "labels and predictions are one column";
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod roles;
 mod score_columns;
 mod shapes;
 mod shards;
+mod silence;
 mod spellings;
 mod status;
 mod stopping;

@@ -3,12 +3,14 @@
 //! A class *is* its name. Integers, integral floats and bools are spelled in
 //! decimal, so `'1'` in a CSV and `1` in an array are one class.
 
+mod missing;
 mod spelling;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-pub use spelling::{alike, folded};
+pub use missing::is_missing;
+pub use spelling::{alike, apart, folded};
 
 use crate::error::{Error, Result};
 

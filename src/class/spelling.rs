@@ -52,6 +52,21 @@ pub fn alike(names: &[String]) -> Vec<Vec<usize>> {
     groups
 }
 
+/// A name in which marks that combine with a letter are spelled out: composed and
+/// decomposed names look alike.
+pub fn apart(name: &str) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match letter {
+            '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' | '\u{1100}'..='\u{11ff}' => {
+                shown.extend(letter.escape_unicode());
+            }
+            _ => shown.push(letter),
+        }
+    }
+    shown
+}
+
 /// White space, and what is as invisible: the byte order mark, joiners and marks of
 /// direction.
 fn is_blank(letter: char) -> bool {

@@ -38,6 +38,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::error::{Error, Result};
 use crate::evaluation;
 use crate::evaluation::all_cores;
+use crate::report::told;
 
 /// Exit status: done, and every rule holds.
 pub const DONE: u8 = 0;
@@ -193,7 +194,13 @@ fn with_numbers(command: clap::Command) -> clap::Command {
 }
 
 fn fail(error: &Error, stderr: &mut dyn Write) -> u8 {
-    let _ = writeln!(stderr, "tallyho: {error}");
+    let message = error.to_string();
+    let text = match error {
+        // The lines of a listing or a page are our own.
+        Error::Usage(_) => message.lines().map(told).collect::<Vec<_>>().join("\n"),
+        _ => told(&message),
+    };
+    let _ = writeln!(stderr, "tallyho: {text}");
     match error {
         Error::Interrupted => INTERRUPTED,
         _ => FAILED,

@@ -63,7 +63,7 @@ fn tell(report: &Report<'_>, show: &Show, stderr: &mut dyn Write) -> Result<()> 
     let same = is_shown && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
     for warning in report.warnings().filter(|_| !same) {
         let sentence = warning.sentence();
-        let text = report::printable(&sentence);
+        let text = report::told(&sentence);
         let _ = writeln!(stderr, "tallyho: warning {}: {text}", warning.code.id);
     }
     if show.strict { report.refuse_warnings() } else { Ok(()) }

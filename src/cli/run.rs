@@ -14,7 +14,7 @@ use crate::history::{Date, Identity};
 use crate::input::Stream;
 use crate::job::{self, Checked, Job, Night, Only, Start};
 use crate::publish::{EXAMPLES, example};
-use crate::report::{counted, printable};
+use crate::report::{counted, told};
 
 const USAGE: &str = "\
 tallyho run [OPTIONS] <CONFIG>
@@ -110,7 +110,7 @@ pub(super) fn run(
     let _ = rayon::ThreadPoolBuilder::new().num_threads(job.threads).build_global();
     if args.check {
         let checked = job.check(&only, stop)?;
-        let text = told(&job, &checked);
+        let text = checked_text(&job, &checked);
         print(stdout, text.as_bytes())?;
         return Ok(if checked.wrong.is_empty() && checked.untold.is_empty() {
             DONE
@@ -143,7 +143,7 @@ pub(super) fn run(
 fn lament(night: &Night, stderr: &mut dyn Write) {
     let failed = night.failed().map(|(of, reason)| format!("{}: {reason}", of.subject()));
     for problem in failed.chain(night.problems.iter().cloned()) {
-        let _ = writeln!(stderr, "tallyho: {problem}");
+        let _ = writeln!(stderr, "tallyho: {}", told(&problem));
     }
 }
 
@@ -154,7 +154,7 @@ fn warn(night: &Night, stderr: &mut dyn Write) {
         for warning in report.warnings() {
             let (of, code) = (done.identity.subject(), warning.code.id);
             let line = format!("{of}: warning {code}: {}", warning.sentence());
-            let _ = writeln!(stderr, "tallyho: {}", printable(&line));
+            let _ = writeln!(stderr, "tallyho: {}", told(&line));
         }
     }
 }
@@ -178,7 +178,7 @@ fn status(night: &Night) -> u8 {
 }
 
 /// What `--check` found.
-fn told(job: &Job, checked: &Checked) -> String {
+fn checked_text(job: &Job, checked: &Checked) -> String {
     let mut text = format!(
         "{}: the config is in order: {}, {}\n",
         job.path.display(),
@@ -187,11 +187,13 @@ fn told(job: &Job, checked: &Checked) -> String {
     );
     for (what, found) in [("not there yet", &checked.missing), ("would fail", &checked.wrong)] {
         for (identity, problem) in found {
-            text.push_str(&format!("{what}: {}: {problem}\n", identity.subject()));
+            text.push_str(&told(&format!("{what}: {}: {problem}", identity.subject())));
+            text.push('\n');
         }
     }
     for problem in &checked.untold {
-        text.push_str(&format!("nobody would be told: {problem}\n"));
+        text.push_str(&told(&format!("nobody would be told: {problem}")));
+        text.push('\n');
     }
     text
 }

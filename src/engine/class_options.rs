@@ -42,14 +42,14 @@ pub(super) fn settle(input: &Input, options: &Options, plan: &mut Plan) -> Resul
     Ok(())
 }
 
-/// Whether the classes, where they are known, fit what was asked about them.
+/// Settles what was asked about the classes, where they are known.
 ///
 /// # Errors
 ///
 /// [`Error::Usage`] if two are one class, or a class that is named is none of them.
-pub(super) fn check(plan: &Plan) -> Result<()> {
+pub(super) fn check(plan: &mut Plan) -> Result<()> {
     let Some(classes) = &plan.classes else { return Ok(()) };
-    let class_options = &plan.spec.class_options;
+    let class_options = &mut plan.spec.class_options;
     if let Some([first, second, ..]) = alike(classes.names()).first().map(Vec::as_slice)
         && class_options.is_loose()
     {
@@ -60,7 +60,7 @@ pub(super) fn check(plan: &Plan) -> Result<()> {
             names[*first], names[*second]
         )));
     }
-    class_options.check(classes)
+    class_options.settle(classes)
 }
 
 impl Plan {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::plan::Plan;
-use crate::class::nearest;
+use crate::class::{apart, nearest};
 use crate::notice::{self, Notice};
 use crate::tally::Tallies;
 
@@ -54,7 +54,7 @@ impl Met {
             let shown: Vec<String> = respelled
                 .iter()
                 .take(FEW)
-                .map(|(spelling, name)| format!("'{spelling}' as '{name}'"))
+                .map(|(spelling, name)| format!("'{}' as '{}'", apart(spelling), apart(name)))
                 .collect();
             let more = match respelled.len() - shown.len() {
                 0 => String::new(),
@@ -80,6 +80,13 @@ fn never_ignored(label: &str, tallies: &Tallies) -> Notice {
         return notice.hint(format!(
             "there are rows with the label '{found}': name that one, or see --match-classes loose"
         ));
+    }
+    if let Some(class) = classes.index_of(label) {
+        let is_predicted = tallies.confusion.cells().any(|cell| cell.prediction as usize == class);
+        return match is_predicted {
+            true => notice.hint(format!("only predictions are '{label}', and those rows count")),
+            false => notice,
+        };
     }
     match nearest(label, classes.proper_names().iter().map(String::as_str)) {
         Some(near) => notice.hint(format!("did you mean '{near}'?")),

@@ -14,6 +14,7 @@ pub mod choice;
 mod class_options;
 mod clip;
 mod columns;
+mod common_names;
 mod costs;
 mod cpu;
 mod fingerprint;
@@ -43,7 +44,6 @@ mod two_columns;
 mod wide;
 mod window;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -59,7 +59,6 @@ pub use rescale::{Preparation, Rescale, ScoresGiven};
 pub use two_columns::TwoColumns;
 
 use crate::batch::Role;
-use crate::class::folded;
 use crate::error::{Error, Result};
 use crate::input::Source;
 #[cfg(feature = "gpu")]
@@ -125,7 +124,7 @@ fn evaluate_as_read<S: Source>(
         let found = cpu::run(source, plan, &pool, stop)?;
         pool.install(|| outcome::merge(source, plan, found, stop))
     };
-    let evaluation = match backend {
+    let mut evaluation = match backend {
         Backend::Cpu => on_cpu()?,
         #[cfg(feature = "gpu")]
         Backend::Gpu(device) => match cpu_only(plan) {
@@ -152,77 +151,10 @@ fn evaluate_as_read<S: Source>(
         );
         return Err(Error::format(source.path(0, Role::Labels), problem));
     }
-    let class_options = &plan.spec.class_options;
-    class_options.check(&evaluation.tallies.classes)?;
-    if plan.classes.is_none() && !class_options.outside_is_wrong {
-        check_common_names(source, &evaluation.tallies)?;
+    let Tallies { spec, classes, .. } = &mut evaluation.tallies;
+    spec.class_options.settle(classes)?;
+    if plan.classes.is_none() && !spec.class_options.outside_is_wrong {
+        common_names::check(source, &evaluation.tallies)?;
     }
     Ok(evaluation)
-}
-
-/// Labels spelled one way and predictions another have no class in common;
-/// every metric would be 0 and mean nothing.
-fn check_common_names<S: Source>(source: &S, tallies: &Tallies) -> Result<()> {
-    let names = tallies.classes.names();
-    if tallies.confusion.diagonal().any(|rows| rows > 0) {
-        return Ok(());
-    }
-    let mut labels = vec![false; names.len()];
-    let mut predictions = vec![false; names.len()];
-    for cell in tallies.confusion.cells() {
-        labels[cell.label as usize] = true;
-        predictions[cell.prediction as usize] = true;
-    }
-    if labels.iter().zip(&predictions).any(|(label, prediction)| *label && *prediction) {
-        return Ok(());
-    }
-    let spelling = |found: &[bool]| {
-        let names = names.iter().zip(found).filter(|(_, found)| **found).map(|(name, _)| name);
-        names.map(|name| Spelling::of(name)).max()
-    };
-    if spelling(&labels) == spelling(&predictions) {
-        return Ok(());
-    }
-    let first = |found: &[bool]| {
-        found.iter().position(|found| *found).map_or("", |class| names[class].as_str())
-    };
-    let prediction = first(&predictions);
-    let of = |found: &[bool]| -> HashSet<_> {
-        let names = names.iter().zip(found).filter(|(_, found)| **found);
-        names.map(|(name, _)| folded(name)).collect()
-    };
-    let alike = !of(&labels).is_disjoint(&of(&predictions));
-    let hint = match prediction.parse::<f64>() {
-        _ if alike => "--match-classes loose takes such spellings for one class",
-        Ok(value) if value.fract() != 0.0 => "if those are scores, name them with --scores",
-        _ => "map one to the other first",
-    };
-    Err(Error::format(
-        source.path(0, Role::Labels),
-        format!(
-            "labels and predictions have no class in common: labels are spelled like '{}', \
-             predictions like '{prediction}'; {hint}",
-            first(&labels),
-        ),
-    ))
-}
-
-/// How a class is spelled, the narrowest way first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Spelling {
-    Integer,
-    Number,
-    Text,
-}
-
-impl Spelling {
-    fn of(name: &str) -> Self {
-        if crate::class::is_canonical_integer(name) {
-            Self::Integer
-        } else if name.parse::<f64>().is_ok() {
-            Self::Number
-        } else {
-            Self::Text
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! What becomes of rows, and of workers: where each row went, why a worker
 //! stopped, and the evaluation that all of them make together.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,7 +43,7 @@ pub(super) struct Invalid {
     role: Role,
     problem: String,
     /// What the user can do about it.
-    hint: &'static str,
+    hint: Cow<'static, str>,
 }
 
 /// What to do about a row that may be left out.
@@ -70,23 +71,28 @@ impl Invalid {
             Role::Predictions if problem.ends_with(FRACTION) => CORRECT_OR_SCORES_OR_SKIP,
             _ => CORRECT_OR_SKIP,
         };
-        Self { place, role, problem, hint }
+        Self { place, role, problem, hint: hint.into() }
     }
 
     /// A row whose prediction is of no class.
     fn outside(place: Place, problem: String) -> Self {
-        Self { place, role: Role::Predictions, problem, hint: CORRECT_OR_WRONG_OR_SKIP }
+        Self { place, role: Role::Predictions, problem, hint: CORRECT_OR_WRONG_OR_SKIP.into() }
     }
 
     /// A row whose label has no column of scores.
     fn unscored(place: Place, problem: String) -> Self {
-        Self { place, role: Role::Labels, problem, hint: NAME_OR_IGNORE_OR_SKIP }
+        Self { place, role: Role::Labels, problem, hint: NAME_OR_IGNORE_OR_SKIP.into() }
     }
 
     /// A row whose label is a third one where only two were found.
     pub(super) fn third_label(batch: &Batch, row: usize, problem: String) -> Self {
-        let hint = "name the two with --classes, or leave others out with --ignore-label";
-        Self { place: Place::of(batch, row), role: Role::Labels, problem, hint }
+        let hint = format!(
+            "--ignore-label '{}' leaves such rows out, or name the two with --classes and leave \
+             all others out with --on-invalid skip",
+            batch.labels.name(row)
+        );
+        let place = Place::of(batch, row);
+        Self { place, role: Role::Labels, problem, hint: hint.into() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::batch::{Batch, Role};
-use crate::class::Classes;
+use crate::class::{Classes, is_missing};
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
 use crate::kernel::Level;
@@ -172,7 +172,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.spec.threshold.get_or_insert(usual);
         }
     }
-    class_options::check(&plan)?;
+    class_options::check(&mut plan)?;
     memory::check(input, &plan)?;
     Ok(plan)
 }
@@ -309,12 +309,14 @@ fn binary_classes(
     }
     let mut names = first_two_labels(input, plan, stop)?;
     match (names.as_slice(), &options.positive) {
+        ([one], _) if one == "1" => Ok((Classes::numbered(2), Some(one_is_all()))),
         (names, _) if names.iter().all(|name| name == "0" || name == "1") => {
             Ok((Classes::numbered(2), None))
         }
         ([_, _], _) => {
             crate::class::sort(&mut names);
-            Ok((Classes::given(names)?, None))
+            let notice = names.iter().find(|name| is_missing(name)).map(|name| missing_label(name));
+            Ok((Classes::given(names)?, notice))
         }
         ([only], Some(positive)) if only == positive => {
             // All labels were read, so none of them is called so.
@@ -330,6 +332,21 @@ fn named_rest(only: &str, rest: &str) -> Notice {
     let text = format!("every label is '{only}', so the other class is called '{rest}' here");
     Notice::new(notice::NAMED_REST, text)
         .hint("to merge these rows with others, name both classes with --classes in all of them")
+}
+
+/// The classes of rows of {1, 2} look like this, too.
+fn one_is_all() -> Notice {
+    Notice::new(notice::ONE_IS_ALL, "every label is '1': the classes were taken for 0 and 1")
+        .hint("if they are others, such as 1 and 2, name both with --classes")
+}
+
+/// A label that many files have where there is no value.
+fn missing_label(name: &str) -> Notice {
+    let text =
+        format!("'{name}', which many files have for a missing value, is one of the classes");
+    Notice::new(notice::MISSING_NAMES, text).hint(format!(
+        "--ignore-label '{name}' leaves such labels out; if it is a class, name both with --classes"
+    ))
 }
 
 fn one_class(input: &Input, only: &str, options: &Options) -> Error {

@@ -1,6 +1,7 @@
 //! The tables that names, globs and folders stand for.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -269,6 +270,25 @@ fn without_tables(folder: &Path, found: Found) -> Error {
     Error::format(folder, problem)
 }
 
+/// The files that are named, each once, with a warning if one was named twice.
+pub fn once(paths: &[PathBuf]) -> (Vec<&PathBuf>, Option<Notice>) {
+    let mut met: HashMap<Identity, &PathBuf> = HashMap::new();
+    let mut twice = Vec::new();
+    let mut kept = Vec::new();
+    for path in paths {
+        // What cannot be looked at is refused when it is opened.
+        match identity(path).map(|identity| met.entry(identity)) {
+            Some(Entry::Occupied(first)) => twice.push(((*first.get()).clone(), path.clone())),
+            Some(Entry::Vacant(place)) => {
+                place.insert(path);
+                kept.push(path);
+            }
+            None => kept.push(path),
+        }
+    }
+    (kept, met_twice(&twice))
+}
+
 /// The warning about files and folders that were met by several paths.
 fn met_twice(twice: &[(PathBuf, PathBuf)]) -> Option<Notice> {
     let (first, again) = twice.first()?;
@@ -302,6 +322,11 @@ pub(super) fn listed(paths: &[PathBuf]) -> String {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }
+}
+
+/// Whether two paths lead to one file.
+pub(super) fn is_one_file(a: &Path, b: &Path) -> bool {
+    identity(a).is_some_and(|identity_of_a| identity(b) == Some(identity_of_a))
 }
 
 /// What tells files apart, whatever their paths.

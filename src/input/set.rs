@@ -8,7 +8,7 @@ use super::keys::Keys;
 use super::lane::{Extent, Layout};
 use super::open::Part;
 use super::stream::Stream;
-use super::{InputFile, Request, Shape, pooled, shards};
+use super::{InputFile, Request, Shape, one_column, pooled, shards};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -48,6 +48,7 @@ impl Input {
         notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
         notices.extend(pooled::notice(&parts));
         notices.extend(columns);
+        notices.extend(one_column::notice(request));
         Ok(Self { parts, shape, notices: grouped(notices), keys })
     }
 

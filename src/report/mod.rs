@@ -20,6 +20,8 @@ mod points;
 mod prometheus;
 mod run;
 pub(crate) mod text;
+#[cfg(feature = "cli")]
+mod told;
 pub(crate) mod width;
 
 use std::borrow::Cow;
@@ -41,6 +43,8 @@ pub use self::text::text;
 #[cfg(any(feature = "cli", feature = "job"))]
 pub(crate) use self::figures::counted;
 pub(crate) use self::figures::{count, duration, printable, scaled};
+#[cfg(feature = "cli")]
+pub(crate) use self::told::told;
 pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};

@@ -32,11 +32,12 @@ pub struct AverageOver {
 }
 
 impl AverageOver {
-    /// From names as they are given; `!A` is all classes but A.
+    /// From arguments as they are given; `!A` is all classes but A. Each is a class, or
+    /// several with commas between them: [`resolve`](Self::resolve) tells.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] if one is empty or given twice, or if some are to be taken and
+    /// [`Error::Usage`] if a name is empty or given twice, or if some are to be taken and
     /// others left out.
     pub fn parse(given: &[String]) -> Result<Option<Self>> {
         let Some(first) = given.first() else { return Ok(None) };
@@ -45,18 +46,45 @@ impl AverageOver {
         for text in given {
             let name = text.strip_prefix('!').unwrap_or(text);
             if text.starts_with('!') != all_but {
-                return Err(Error::Usage(format!(
-                    "--average-over takes the classes to average over or, each with '!', those \
-                     to leave out; found '{first}' and '{text}'"
-                )));
+                return Err(mixed(first, text));
             }
             if name.is_empty() || names.iter().any(|known| known == name) {
-                let what = if name.is_empty() { "no name" } else { "a name given twice" };
-                return Err(Error::Usage(format!("--average-over: '{text}' is {what}")));
+                return Err(repeated(text, name));
             }
             names.push(name.to_owned());
         }
         Ok(Some(Self { names, all_but }))
+    }
+
+    /// The same with the name of one class each. What is a class as it stands is that
+    /// one; anything else is split at its commas.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] as of [`parse`](Self::parse).
+    pub fn resolve(&self, classes: &Classes, matching: Option<Matching>) -> Result<Self> {
+        let is_class = |name: &str| classes.find(name, matching == Some(Matching::Loose)).is_some();
+        let mut names: Vec<String> = Vec::new();
+        for name in &self.names {
+            if is_class(name) {
+                names.push(name.clone());
+                continue;
+            }
+            for (at, part) in name.split(',').enumerate() {
+                let marked = part.strip_prefix('!').filter(|_| !is_class(part));
+                if at > 0 && marked.is_some() != self.all_but {
+                    let mark = if self.all_but { "!" } else { "" };
+                    let first = self.names[0].split(',').next().unwrap_or_default();
+                    return Err(mixed(&format!("{mark}{first}"), part));
+                }
+                let name = marked.unwrap_or(part);
+                if name.is_empty() || names.iter().any(|known| known == name) {
+                    return Err(repeated(part, name));
+                }
+                names.push(name.to_owned());
+            }
+        }
+        Ok(Self { names, all_but: self.all_but })
     }
 
     /// Which of `classes` it selects, `[C]`; never those that are no class.
@@ -104,6 +132,19 @@ impl AverageOver {
     }
 }
 
+/// Of a text whose name is empty or was there before.
+fn repeated(text: &str, name: &str) -> Error {
+    let what = if name.is_empty() { "no name" } else { "a name given twice" };
+    Error::Usage(format!("--average-over: '{text}' is {what}"))
+}
+
+fn mixed(first: &str, other: &str) -> Error {
+    Error::Usage(format!(
+        "--average-over takes the classes to average over or, each with '!', those to leave out; \
+         found '{first}' and '{other}'"
+    ))
+}
+
 fn first_few(names: &[String]) -> String {
     const FEW: usize = 5;
     let shown = names[..names.len().min(FEW)].join(", ");
@@ -123,6 +164,17 @@ impl ClassOptions {
     /// [`Error::Usage`] if not.
     pub fn check(&self, classes: &Classes) -> Result<()> {
         self.average_over.as_ref().map_or(Ok(()), |over| over.check(classes, self.matching))
+    }
+
+    /// Settles which classes are named, once `classes` are known.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if some are not among them.
+    pub fn settle(&mut self, classes: &Classes) -> Result<()> {
+        let Some(over) = &mut self.average_over else { return Ok(()) };
+        *over = over.resolve(classes, self.matching)?;
+        self.check(classes)
     }
 
     pub(super) fn write(&self, to: &mut Writer) {

@@ -10,6 +10,7 @@
 //!
 //! Weighted and sliced tallies will be more sections of the same state file.
 
+mod alike;
 mod class_options;
 mod codec;
 mod confusion;
@@ -23,6 +24,7 @@ mod spec;
 mod state;
 mod sums;
 mod tempered;
+mod twice;
 
 pub use class_options::{AverageOver, ClassOptions};
 pub use confusion::{Cell, Confusion, Row};

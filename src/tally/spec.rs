@@ -266,13 +266,18 @@ impl Spec {
 
     /// The first option in which two specs differ: its name and both values.
     pub fn difference(&self, other: &Self) -> Option<String> {
-        let (own, other) = (self.entries(), other.entries());
-        let (name, a, b) = own
-            .into_iter()
-            .zip(other)
-            .map(|((name, a), (_, b))| (name, a, b))
-            .find(|(_, a, b)| a != b)?;
+        let (name, a, b) = self.first_differing(other)?;
         Some(format!("{name} is {a} against {b}"))
+    }
+
+    /// The name of that option, as [`entries`](Self::entries) has it.
+    pub(super) fn differs_in(&self, other: &Self) -> Option<&'static str> {
+        self.first_differing(other).map(|(name, _, _)| name)
+    }
+
+    fn first_differing(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let pairs = self.entries().into_iter().zip(other.entries());
+        pairs.map(|((name, a), (_, b))| (name, a, b)).find(|(_, a, b)| a != b)
     }
 
     /// Every option in words, by the name a user knows it by.

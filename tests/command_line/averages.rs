@@ -129,7 +129,8 @@ fn shards_averaged_alike_merge_and_others_do_not() {
     let line = "eval 1.csv --labels y --predictions p -q -o plain.tally";
     tallyho(&folder, line).expect(0);
     let ran = tallyho(&folder, "merge 0.tally plain.tally").expect(2);
-    let problem = "average-over is !O against all classes; evaluate both alike\n";
+    let problem =
+        "average-over is !O against all classes; evaluate both with the same --average-over\n";
     assert!(ran.stderr.ends_with(problem), "{}", ran.stderr);
 }
 
@@ -142,6 +143,27 @@ fn the_report_names_the_classes_and_rules_follow() {
     assert!(ran.stdout.contains("\noptions  averages over b, c, d\n"), "{}", ran.stdout);
     let page = std::fs::read_to_string(folder.path("report.md")).unwrap();
     assert!(page.contains("- options: averages over b, c, d\n"), "{page}");
+}
+
+#[test]
+fn a_class_with_a_comma_is_one_class_and_others_are_split() {
+    let folder = Folder::new();
+    folder.file("t.csv", "y,p\n\"c,t\",\"c,t\"\na,b\nb,b\n\"c,t\",a\n");
+    let names = |over: &str| {
+        let line = format!("eval t.csv {NAMES} --average-over {over}");
+        let report = tallyho(&folder, &line).expect(0).json();
+        report["options"]["average_over"].clone()
+    };
+    assert_eq!(names("'c,t'"), json!(["c,t"]));
+    assert_eq!(names("'c,t' --average-over a"), json!(["a", "c,t"]));
+    assert_eq!(names("'!c,t'"), json!(["a", "b"]));
+    assert_eq!(names("'a,b'"), json!(["a", "b"]));
+    assert_eq!(names("'!a,!b'"), json!(["c,t"]));
+    // A state has the class, not what was typed.
+    let line = format!("eval t.csv {NAMES} --average-over 'c,t' -o t.tally");
+    let report = tallyho(&folder, &line).expect(0);
+    let merged = tallyho(&folder, "merge t.tally --json").expect(0);
+    assert_eq!(without_provenance(&merged.stdout), without_provenance(&report.stdout));
 }
 
 #[test]

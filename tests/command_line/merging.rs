@@ -92,3 +92,67 @@ fn options_of_the_report_travel_with_the_state() {
     names.sort();
     assert_eq!(names, ["accuracy", "classwise_ece", "fbeta_macro(beta=2)"]);
 }
+
+#[test]
+fn a_state_that_is_named_twice_is_counted_once() {
+    let folder = shards();
+    let rows = |states: &str| tallyho(&folder, &format!("merge {states} --json")).expect(0).json();
+    let ran = tallyho(&folder, "merge 0.tally 0.tally -q").expect(0);
+    assert_eq!(ran.stderr, "tallyho: warning TH035: 0.tally is named twice; it is counted once\n");
+    let report = rows("0.tally ./0.tally 1.tally");
+    assert_eq!(report["rows"], rows("0.tally 1.tally")["rows"]);
+    assert_eq!(report["inputs"].as_array().unwrap().len(), 2);
+    assert_eq!(report["warnings"][0]["code"], "TH035");
+    tallyho(&folder, "merge 0.tally 0.tally -q --strict").expect(2);
+}
+
+/// Few counts of few rows are often equal, many or those of scores are not.
+#[test]
+fn equal_counts_of_many_rows_are_warned_of() {
+    let folder = Folder::new();
+    let warned = |rows: &str, options: &str| {
+        folder.file("t.csv", format!("label,prediction,s\n{rows}"));
+        for name in ["a", "b"] {
+            let line = format!("eval t.csv --labels label {options} -q -o {name}.tally");
+            tallyho(&folder, &line).expect(0);
+        }
+        let ran = tallyho(&folder, "merge a.tally b.tally -q").expect(0);
+        ran.stderr.contains("TH041: a.tally and b.tally hold the same counts of")
+    };
+    let rows = |count: usize, classes: usize| -> String {
+        let row = |at: usize| format!("{},{},0.{}\n", at % classes, at * at % classes, at % 7 + 1);
+        (0..count).map(row).collect()
+    };
+    let predictions = "--predictions prediction";
+    assert!(warned(&rows(1_000, 10), predictions));
+    assert!(!warned(&rows(999, 10), predictions));
+    assert!(!warned(&rows(1_000, 2), predictions));
+    assert!(warned(&rows(1_000, 2), "--scores s"));
+}
+
+#[test]
+fn states_that_do_not_merge_are_told_with_the_option_that_makes_them_alike() {
+    let folder = sound();
+    folder.file("ab.csv", "y,a,b\na,0.75,0.25\nb,0.25,0.75\n");
+    folder.file("ba.csv", "y,b,a\na,0.25,0.75\nb,0.75,0.25\n");
+    folder.file("ab.txt", "a\nb\n");
+    for name in ["ab", "ba"] {
+        let line = format!("eval {name}.csv --labels y --scores a,b -q");
+        tallyho(&folder, &format!("{line} --classes ab.txt -o {name}.named.tally")).expect(0);
+        let line = line.replace("a,b", if name == "ab" { "a,b" } else { "b,a" });
+        tallyho(&folder, &format!("{line} -o {name}.tally")).expect(0);
+    }
+    let ran = tallyho(&folder, "merge ab.tally ba.tally").expect(2);
+    assert!(
+        ran.stderr.ends_with(
+            "; the same classes are in another order: evaluate both with the same --classes FILE\n"
+        ),
+        "{ran:?}"
+    );
+    tallyho(&folder, "merge ab.named.tally ba.named.tally -q").expect(0);
+    let line = "eval t.csv --labels label --scores s0,s1 -q";
+    tallyho(&folder, &format!("{line} --bins 10 -o ten.tally")).expect(0);
+    tallyho(&folder, &format!("{line} -o fifteen.tally")).expect(0);
+    let ran = tallyho(&folder, "merge ten.tally fifteen.tally").expect(2);
+    assert!(ran.stderr.ends_with("evaluate both with the same --bins\n"), "{ran:?}");
+}

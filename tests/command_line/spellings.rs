@@ -118,7 +118,8 @@ fn states_merge_to_the_whole_and_find_what_the_whole_finds() {
     tallyho(&folder, &format!("eval all.csv {NAMES} -q -o plain.tally")).expect(0);
     assert_eq!(state("plain.tally")[8], 3);
     let ran = tallyho(&folder, "merge all.tally plain.tally").expect(2);
-    let problem = "match-classes is loose against exact; evaluate both alike\n";
+    let problem =
+        "match-classes is loose against exact; evaluate both with the same --match-classes\n";
     assert!(ran.stderr.ends_with(problem), "{}", ran.stderr);
     // Only where both were said to be exact, the warning is not wanted.
     tallyho(&folder, &format!("eval 0.csv {NAMES} -q --match-classes exact -o exact.tally"))

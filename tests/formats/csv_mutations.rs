@@ -25,9 +25,9 @@ use crate::common::files::Folder;
 /// Files in a run that is not a campaign.
 const USUAL: usize = 3_000;
 
-/// The note that nothing proves a first line to be a header: it is there for sound
-/// files, too, and excuses no difference.
-const HEADER_TAKEN: &str = "TH013";
+/// What is said of sound files, too, and excuses no difference: that nothing proves a
+/// first line to be a header, and that one column is named for both roles.
+const QUIET: [&str; 2] = ["TH013", "TH517"];
 
 /// What files are like before they are changed.
 const FILES: [&str; 8] = [
@@ -94,7 +94,7 @@ fn found(request: &Request) -> Found {
 /// What is read without an error, a row that cannot be scored, or a notice.
 fn read_quietly(request: &Request) -> Option<Pairs> {
     let input = Input::open(request).ok()?;
-    if input.notices().iter().any(|notice| notice.code.id != HEADER_TAKEN) {
+    if input.notices().iter().any(|notice| !QUIET.contains(&notice.code.id)) {
         return None;
     }
     let stream = input.stream(Some(2), 1).ok()?;

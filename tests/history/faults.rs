@@ -135,7 +135,7 @@ fn a_full_disk_is_an_error_and_leaves_earlier_runs() {
     let folder = sound();
     tallyho(&folder, &format!("{EVAL} --history tallyho.db")).expect(0);
     let rows: String = (0..30_000).map(|class| format!("c{class},d{class}\n")).collect();
-    folder.file("many.csv", format!("label,prediction\n{rows}"));
+    folder.file("many.csv", format!("label,prediction\nc0,c0\n{rows}"));
     let script = "trap '' XFSZ; ulimit -f 150; exec \"$0\" eval many.csv --labels label \
                   --predictions prediction -q --history tallyho.db --dataset d --model m";
     let output = std::process::Command::new("sh")

@@ -17,7 +17,7 @@ pub(in crate::cli) struct MetricArgs {
     pub(in crate::cli) metrics: Vec<String>,
 
     /// Classes that averages are over, separated by commas; '!O' is all but O
-    #[arg(long, value_name = "CLASSES", value_delimiter = ',', allow_hyphen_values = true, help_heading = METRICS)]
+    #[arg(long, value_name = "CLASSES", allow_hyphen_values = true, help_heading = METRICS)]
     pub(in crate::cli) average_over: Vec<String>,
 
     /// List every metric: formula, range, when it is undefined, source

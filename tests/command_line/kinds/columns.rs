@@ -125,10 +125,10 @@ pub(super) const KINDS: &[Kind] = &[
                 "p_1 is 0, so row 2 is taken for 0",
             )
             .notes(TWO)
-            .warns(&[(
-                "TH106",
-                "score column 'p_1' is listed for class '0', though another class is named like it",
-            )])
+            .warns(&[
+                "TH106: score column 'p_1' is listed for class '0', though another class is named \
+                 like it",
+            ])
             .offered("--classes"),
         ],
     },

@@ -3,18 +3,29 @@
 //! Each is a function of the tallies alone, so that a merge of states finds what an
 //! evaluation of the whole finds.
 
-use crate::class::{OUTSIDE, Origin, alike, is_canonical_integer};
+mod missing;
+mod none_right;
+
+use crate::class::{OUTSIDE, Origin, alike, apart};
 use crate::notice::{self, Notice};
-use crate::tally::Tallies;
+use crate::tally::{Tallies, Task};
 
 /// Everything that is to be said of these rows.
 pub fn findings(tallies: &Tallies) -> Vec<Notice> {
     let outside = tallies.proper_classes().map(|proper| outside(tallies, &proper));
+    let alike = spelled_alike(tallies);
+    let all_outside = matches!(&outside, Some(Some(found)) if found.code == notice::ALL_OUTSIDE);
+    let unlabelled = unlabelled_prediction(tallies).filter(|_| outside.is_none());
+    // Of all that may explain it, the nearest is said.
+    let is_a_column = unlabelled.is_some() && tallies.spec.task != Task::Predictions;
+    let is_explained = alike.is_some() || all_outside || is_a_column;
     let found = [
         many_invalid(tallies),
-        unlabelled_prediction(tallies).filter(|_| outside.is_none()),
+        none_right::none_right(tallies).filter(|_| !is_explained),
+        missing::missing_names(tallies),
+        unlabelled,
         only_predicted(tallies).filter(|_| outside.is_none()),
-        spelled_alike(tallies),
+        alike,
         outside.flatten(),
     ];
     found.into_iter().flatten().collect()
@@ -68,27 +79,11 @@ fn spelled_alike(tallies: &Tallies) -> Option<Notice> {
     })
 }
 
-/// A name in which marks that combine with a letter are spelled out: composed and
-/// decomposed names look alike.
-fn apart(name: &str) -> String {
-    let mut shown = String::with_capacity(name.len());
-    for letter in name.chars() {
-        match letter {
-            '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' | '\u{1100}'..='\u{11ff}' => {
-                shown.extend(letter.escape_unicode());
-            }
-            _ => shown.push(letter),
-        }
-    }
-    shown
-}
-
-/// Classes by other names than integers that no label has may be answers outside the
-/// classes; averages over classes count each.
+/// Classes that no label has may be answers outside the classes; averages over classes
+/// count each.
 fn only_predicted(tallies: &Tallies) -> Option<Notice> {
     let names = tallies.classes.names();
-    let is_found = tallies.classes.origin() == Origin::Discovered;
-    if !is_found || names.iter().all(|name| is_canonical_integer(name)) {
+    if tallies.classes.origin() == Origin::Given {
         return None;
     }
     let (labels, predictions) = marginals(tallies);
