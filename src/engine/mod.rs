@@ -19,6 +19,7 @@ mod cpu;
 mod fingerprint;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod guessed;
 mod head;
 mod ids;
 mod labels;
@@ -39,6 +40,7 @@ mod score_order;
 mod scores;
 mod sum_tolerance;
 mod tables;
+mod threshold;
 mod two_columns;
 mod wide;
 mod window;

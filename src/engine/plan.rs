@@ -15,7 +15,7 @@ use super::ids::Ids;
 use super::met::Met;
 use super::rescale::{Preparation, Rescale};
 use super::two_columns::{self, TwoColumns};
-use super::{class_options, look, memory, sum_tolerance};
+use super::{class_options, guessed, look, memory, sum_tolerance, threshold};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -162,7 +162,11 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.binary_classes_found = options.classes.is_none();
             let (classes, named) = binary_classes(input, options, &plan, stop)?;
             plan.notices.extend(named);
-            plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
+            let positive = positive(&classes, options)?;
+            if options.positive.is_none() && options.classes.is_none() {
+                plan.notices.extend(guessed::notice(&classes, positive));
+            }
+            plan.spec.task = Task::Binary { positive };
             plan.classes = Some(classes);
             look::settle_scores(input, &mut plan)?;
             let usual = match plan.spec.scores_are {
@@ -172,6 +176,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    plan.notices.extend(threshold::beyond(&plan));
     class_options::check(&plan)?;
     memory::check(input, &plan)?;
     Ok(plan)
@@ -383,8 +388,10 @@ pub(super) fn params(plan: &Plan) -> Params {
     let columns = plan.classes.as_ref().map_or(0, Classes::len);
     let reading = reading(&plan.spec, stored_as);
     Params {
-        probabilities: reading.probabilities && !counts_highest(&plan.spec),
-        sum_tolerance: sum_tolerance::in_units(stored_as, columns, plan.preparation.sum_tolerance),
+        sum_tolerance: match counts_highest(&plan.spec) {
+            true => rows::ANY_SUM,
+            false => sum_tolerance::in_units(stored_as, columns, plan.preparation.sum_tolerance),
+        },
         ..reading
     }
 }
@@ -394,8 +401,8 @@ pub(super) fn may_all_pass(spec: &Spec) -> bool {
     spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix && !counts_highest(spec)
 }
 
-/// Whether of each row only the class of its highest score is counted: then any
-/// finite scores will do, whatever they are and whatever they sum to.
+/// Whether of each row only the class of its highest score is counted: then it does
+/// not matter what scores sum to.
 pub(super) fn counts_highest(spec: &Spec) -> bool {
     spec.task == Task::Matrix && spec.counted == Counted::Counts && spec.threshold.is_none()
 }
