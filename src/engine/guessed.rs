@@ -14,7 +14,7 @@ pub(super) const PAIRS: [[&str; 2]; 6] = [
 ];
 
 /// Whether two names tell by themselves that the second is the positive one.
-fn tells(negative: &str, positive: &str) -> bool {
+pub(super) fn tells(negative: &str, positive: &str) -> bool {
     let [negative, positive] = [negative, positive].map(str::to_lowercase);
     negative.strip_prefix("not ") == Some(&positive)
         || PAIRS.iter().any(|pair| *pair == [negative.as_str(), positive.as_str()])

@@ -26,6 +26,7 @@ mod labels;
 mod look;
 mod memory;
 mod met;
+mod one_column;
 mod order;
 mod outcome;
 mod outcomes;

@@ -15,7 +15,7 @@ use super::ids::Ids;
 use super::met::Met;
 use super::rescale::{Preparation, Rescale};
 use super::two_columns::{self, TwoColumns};
-use super::{class_options, guessed, look, memory, sum_tolerance, threshold};
+use super::{class_options, guessed, look, memory, one_column, sum_tolerance, threshold};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -162,10 +162,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.binary_classes_found = options.classes.is_none();
             let (classes, named) = binary_classes(input, options, &plan, stop)?;
             plan.notices.extend(named);
-            let positive = positive(&classes, options)?;
-            if options.positive.is_none() && options.classes.is_none() {
-                plan.notices.extend(guessed::notice(&classes, positive));
-            }
+            let positive = binary_positive(input, &classes, options, &mut plan.notices)?;
             plan.spec.task = Task::Binary { positive };
             plan.classes = Some(classes);
             look::settle_scores(input, &mut plan)?;
@@ -380,6 +377,28 @@ pub(super) fn positive(classes: &Classes, options: &Options) -> Result<usize> {
             classes.names().join("' and '")
         ))
     })
+}
+
+/// The class that one score per row is for: the one that was named, or that its
+/// column's name tells, or else the later one.
+fn binary_positive(
+    input: &Input,
+    classes: &Classes,
+    options: &Options,
+    notices: &mut Vec<Notice>,
+) -> Result<usize> {
+    let usual = positive(classes, options)?;
+    if options.positive.is_some() {
+        return Ok(usual);
+    }
+    if let Some((told, notice)) = one_column::positive(input.one_column(), classes, usual)? {
+        notices.extend(notice);
+        return Ok(told);
+    }
+    if options.classes.is_none() {
+        notices.extend(guessed::notice(classes, usual));
+    }
+    Ok(usual)
 }
 
 /// The row kernel's parameters for a plan.

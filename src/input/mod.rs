@@ -23,6 +23,7 @@ mod lane;
 mod memory;
 mod npy;
 mod npz;
+mod one_column;
 mod one_hot;
 mod open;
 #[cfg(feature = "parquet")]
@@ -45,6 +46,7 @@ pub use csv_options::{CsvOptions, Decimal, RepeatedHeader};
 pub use describe::{Description, Field, Holds, describe};
 pub use dimensions::LabelsAre;
 pub use memory::{Memory, Until};
+pub use one_column::OneColumn;
 pub use set::Input;
 pub use stream::Stream;
 

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::class_order;
 use super::keys::Keys;
 use super::lane::{Extent, Layout};
+use super::one_column::OneColumn;
 use super::open::Part;
 use super::stream::Stream;
 use super::{InputFile, Request, Shape, pooled, shards};
@@ -94,6 +95,11 @@ impl Input {
         let columns = &layout.named.as_ref()?.columns;
         let name = |&column: &usize| columns.get(column).map(String::as_str);
         layout.order.iter().map(name).collect()
+    }
+
+    /// The one score column of the first table, if it has but one.
+    pub fn one_column(&self) -> Option<&OneColumn> {
+        self.parts[0].layout()?.one.as_ref()
     }
 
     /// Number of rows, if every part knows it before it is read.
