@@ -6,13 +6,21 @@ use super::plan::Plan;
 use super::rescale::Rescale;
 use crate::exact::ScoreType;
 use crate::notice::{self, Notice};
-use crate::tally::ScoresAre;
+use crate::tally::{ScoresAre, Task};
 
 impl Plan {
     /// The threshold as scores of their type hold it: 0.9 of single precision is at
     /// least 0.9, as it is in numpy. What is reported is what was asked for.
+    ///
+    /// Differences of two logits are doubles, whatever the type: there a threshold
+    /// that was found must count what was found for it.
     pub(super) fn threshold(&self) -> Option<f64> {
-        let stored_as = self.stored_as.unwrap_or(ScoreType::F32);
+        let is_difference =
+            self.spec.task == Task::Matrix && self.spec.scores_are == Some(ScoresAre::Logits);
+        let stored_as = match self.stored_as.unwrap_or(ScoreType::F32) {
+            _ if is_difference => ScoreType::F64,
+            stored_as => stored_as,
+        };
         self.spec.threshold.map(|threshold| {
             let rounded = nearest(stored_as, threshold);
             if rounded.is_finite() { rounded } else { threshold }

@@ -83,22 +83,34 @@ fn a_score_equal_to_the_threshold_is_positive_in_every_type() {
     folder.file("f16.npy", npy(&half));
     let pairs = |of: &[f32]| of.iter().flat_map(|it| [1.0 - it, *it]).collect::<Vec<_>>();
     folder.file("pairs.npy", npy_matrix(&pairs(&single), 2));
-    folder.file("logits.npy", npy_matrix(&single.map(|it| [0.0, it]).concat(), 2));
     let ways = ["", "--metrics accuracy", "--metrics roc_auc,accuracy"];
-    for (file, more) in [
-        ("f64", ""),
-        ("f32", ""),
-        ("f16", ""),
-        ("pairs", ""),
-        ("logits", "--scores-are logits"),
-        ("f32", "--scores-are logits"),
-    ] {
+    for (file, more) in
+        [("f64", ""), ("f32", ""), ("f16", ""), ("pairs", ""), ("f32", "--scores-are logits")]
+    {
         for way in ways {
             let line = format!("eval --labels y.npy --scores {file}.npy --threshold 0.9");
             let found = report(&folder, &format!("{line} {way} {more}"));
             assert_eq!(found["metrics"]["accuracy"]["value"], 1.0, "{file} {way} {more}: {found}");
             assert_eq!(found["options"]["threshold"], 0.9);
         }
+    }
+}
+
+/// Differences of logits of single precision need more than that.
+#[test]
+fn a_threshold_that_was_found_for_two_logits_counts_what_was_promised() {
+    let folder = Folder::new();
+    let rows = 40_u16;
+    let logit = |row: u16| [1.0 / f32::from(row + 3), f32::from(row % 7) * 0.3 + 1e-3];
+    folder.file("y.npy", npy(&(0..rows).map(|row| i64::from(row % 3 == 0)).collect::<Vec<_>>()));
+    folder.file("s.npy", npy_matrix(&(0..rows).flat_map(logit).collect::<Vec<f32>>(), 2));
+    let line = "eval --labels y.npy --scores s.npy --scores-are logits";
+    for recall in ["0.2", "0.5", "0.7", "0.9"] {
+        let found = report(&folder, &format!("{line} --threshold-for 'recall >= {recall}'"));
+        let point = &found["operating_points"][0];
+        let counted = report(&folder, &format!("{line} --threshold {}", point["threshold"]));
+        let cells = &counted["confusion"]["counts"];
+        assert_eq!([&cells[0][1], &cells[1][1]], [&point["fp"], &point["tp"]], "{recall}");
     }
 }
 
