@@ -64,6 +64,8 @@ const UNIT: vec2<u32> = vec2<u32>(0x40000000u, 0u);  // a probability of 1: 2^30
 // In the high word of a sum: some score is no probability. The sum itself is
 // below 2^51, and up to 2^11 invocations may say so.
 const OUTSIDE: u32 = 0x00100000u;
+// The tolerance of sums that do not matter.
+const ANY_SUM: u32 = 0xffffffffu;
 
 fn has(option: u32) -> bool {
     return (params.options & option) != 0u;
@@ -207,7 +209,7 @@ fn state_of(read: Read) -> u32 {
         }
         let values = read.sums.values;
         let off = select(sub64(values, UNIT), sub64(UNIT, values), less64(values, UNIT));
-        if less64(vec2<u32>(params.sum_tolerance, 0u), off) {
+        if params.sum_tolerance != ANY_SUM && less64(vec2<u32>(params.sum_tolerance, 0u), off) {
             return OFF_SUM;
         }
     }

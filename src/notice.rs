@@ -156,6 +156,8 @@ codes! {
     POSITIVE_COLUMN = "TH161", Note, "which of two score columns is that of the positive class";
     UNORDERED_COLUMNS = "TH162", Note, "two score columns were not put in order, and how to ask for it";
     ONE_IS_ALL = "TH163", Note, "every label is 1, so that the classes were taken for 0 and 1";
+    GUESSED_POSITIVE = "TH166", Warning, "the positive class was guessed from names that do not tell which it is";
+    POSITIVE_BY_NAME = "TH167", Note, "the positive class was told by the name of its score column";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";
     INFINITE_LOSS = "TH203", Warning, "rows give their label probability 0";
@@ -166,6 +168,8 @@ codes! {
     SUM_TOLERANCE = "TH208", Note, "rows of rounded probabilities may be further from summing to 1";
     NOT_NEGATIVE = "TH209", Warning, "scores of which none is below 0 were taken as logits";
     SMALL_PERCENTAGES = "TH210", Warning, "scores said to be percentages look like probabilities";
+    THRESHOLD_BEYOND = "TH211", Warning, "the threshold is beyond all probabilities, or at the last of them";
+    NOT_POSITIVE = "TH212", Warning, "scores of which none is above 0 were taken as logits";
     DEVICE_NOT_USED = "TH301", Note, "rows were counted on the CPU though a device was named";
     DEVICE_FAILED = "TH302", Warning, "a device failed and the CPU went on";
     MANY_INVALID = "TH501", Warning, "more than 1 % of the rows were left out as invalid";

@@ -9,6 +9,7 @@ mod digests;
 mod errors;
 mod first_page;
 mod first_row;
+mod guesses;
 mod help;
 mod hyphens;
 mod inspect;

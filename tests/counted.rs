@@ -58,13 +58,13 @@ fn common(evaluation: &Evaluation) -> (Rows, Tallies, Vec<String>) {
 }
 
 /// Evaluates both ways; the number of rows that were invalid. Where only the highest
-/// of a row is counted, sums and ranges do not matter: as of logits.
+/// of a row is counted, sums do not matter.
 fn compare(what: &str, source: &Memory, plan: &Plan) -> u64 {
     let (mut counts, mut whole) = (plan.clone(), plan.clone());
     counts.spec.counted = Counted::Counts;
     counts.spec.auc = Auc::None;
     if plan.spec.task == Task::Matrix {
-        whole.spec.scores_are = Some(ScoresAre::Logits);
+        whole.preparation.sum_tolerance = Some(1e6);
     }
     let (whole, found) = (run(source, &whole), run(source, &counts));
     let (whole, found) = match (whole, found) {

@@ -120,6 +120,11 @@ impl Head {
             && !self.is_in_unit_range()
     }
 
+    /// Whether there is one score per row, and none above 0.
+    pub(super) fn is_single_and_not_above_0(&self) -> bool {
+        self.binary && self.most <= 0.0
+    }
+
     /// How many scores there were.
     pub(super) fn scores(&self) -> usize {
         self.rows * self.columns

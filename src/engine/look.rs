@@ -16,6 +16,10 @@ const LOOK_AT: usize = 1_024;
 /// Of so many numbers, logits hardly ever have none below 0.
 const MANY: usize = 32;
 
+/// Of so many single numbers, logits seldom have none above 0; and if they do, what
+/// comes of it is the same for all of them.
+const FEW: usize = 4;
+
 /// Single logits above 0 beside other files with some below: percentages reach higher.
 const HIGH: f64 = 20.0;
 
@@ -77,8 +81,8 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
         None => of_predictions(&heads),
     };
     plan.spec.scores_are = Some(found);
-    if binary && rescale.is_some() && heads.iter().all(Head::is_in_unit_range) {
-        plan.notices.push(small_percentages());
+    if binary && rescale.is_some() {
+        plan.notices.extend(small_percentages(input, &heads)?);
     }
     if found == ScoresAre::Probabilities && sums_matter && !binary {
         settle_tolerance(&heads, stored_as, columns, plan);
@@ -104,6 +108,10 @@ fn of_heads(input: &Input, heads: &[Head], notices: &mut Vec<Notice>) -> Result<
         if found == ScoresAre::Logits
             && let Some(problem) = percentages(heads, head)
         {
+            let small = heads.iter().position(|it| it.rows > 0 && it.is_in_unit_range());
+            if let Some(small) = small.filter(|_| !head.sums_to_100()) {
+                return Err(mixed_percentages(input, part, small));
+            }
             return Err(Error::format(path(part), problem));
         }
         match first {
@@ -154,8 +162,14 @@ fn unlike_logits(heads: &[Head]) -> Option<Notice> {
                     if they are logits, --scores-are logits";
         return Some(Notice::new(notice::UNIT_RANGE, text).hint(hint));
     }
-    let many = seen().map(Head::scores).sum::<usize>() >= MANY;
-    (many && seen().all(|head| head.least >= 0.0)).then(|| {
+    let count = seen().map(Head::scores).sum::<usize>();
+    if count >= FEW && seen().all(Head::is_single_and_not_above_0) {
+        let text = "no score looked at is above 0: taken as logits, so all are of the other class";
+        let hint = "if they are log-probabilities, save their exponentials, such as np.exp(s); if \
+                    they are logits, say --scores-are logits";
+        return Some(Notice::new(notice::NOT_POSITIVE, text).hint(hint));
+    }
+    (count >= MANY && seen().all(|head| head.least >= 0.0)).then(|| {
         let text = "no score looked at is below 0, unlike most logits: taken as logits";
         let hint = "if they are votes or weights, say --scores-are unnormalized; if they are \
                     logits, --scores-are logits";
@@ -163,33 +177,62 @@ fn unlike_logits(heads: &[Head]) -> Option<Notice> {
     })
 }
 
-/// Percentages of at most 1 are more likely probabilities.
-fn small_percentages() -> Notice {
+/// Percentages of at most 1 are more likely probabilities: surely so in one file
+/// beside others that reach higher.
+fn small_percentages(input: &Input, heads: &[Head]) -> Result<Option<Notice>> {
+    let seen = || heads.iter().enumerate().filter(|(_, head)| head.rows > 0);
+    let small = seen().find(|(_, head)| head.is_in_unit_range());
+    let Some((small, _)) = small else { return Ok(None) };
+    if let Some((large, _)) = seen().find(|(_, head)| !head.is_in_unit_range()) {
+        return Err(mixed_percentages(input, large, small));
+    }
     let text = "the scores were divided by 100, but every one looked at lies in 0 to 1 as it is";
     let hint = "if they are probabilities, say --scores-are probabilities";
-    Notice::new(notice::SMALL_PERCENTAGES, text).hint(hint)
+    Ok(Some(Notice::new(notice::SMALL_PERCENTAGES, text).hint(hint)))
 }
 
-/// Takes the most decimals of any part: where only some are rounded, the tolerance
-/// is the narrower one, whichever part comes first.
+/// Files that cannot all be divided, or left, as they are.
+fn mixed_percentages(input: &Input, large: usize, small: usize) -> Error {
+    let path = |part| input.path(part, Role::Scores).display();
+    Error::Mismatch(format!(
+        "{} holds scores above 1, as percentages are, but every score looked at in {} lies in 0 to \
+         1, as probabilities do; save both alike (percentages divided by 100 are probabilities), or \
+         say --scores-are logits if both are that",
+        path(large),
+        path(small)
+    ))
+}
+
+/// Takes the fewest decimals of any part, whichever comes first: what is sound alone
+/// is so beside others. Of nothing but 0 and 1 no decimals tell anything, unless that
+/// is all there is.
 fn settle_tolerance(heads: &[Head], stored_as: ScoreType, columns: usize, plan: &mut Plan) {
     let more = if plan.preparation.rescale.is_some() { OF_PERCENT } else { 0 };
-    let most = heads.iter().filter(|head| head.rows > 0).map(|head| head.decimals);
-    // Some part without a number has more than any.
-    let Some(most) = most.reduce(|a, b| Some(a?.max(b?))).flatten() else { return };
-    let Some(off) = of_rounding(stored_as, columns, most + more) else { return };
+    let seen: Vec<Option<u32>> =
+        heads.iter().filter(|head| head.rows > 0).map(|head| head.decimals).collect();
+    let tells = |decimals: &&Option<u32>| more > 0 || **decimals != Some(0);
+    let all_whole = !seen.iter().any(|decimals| tells(&decimals));
+    // A part without a number has more than any.
+    let rounded = seen.iter().filter(|decimals| all_whole || tells(decimals)).flatten();
+    let Some(&fewest) = rounded.min() else { return };
+    let Some(off) = of_rounding(stored_as, columns, fewest + more) else { return };
+    let is_alike = seen.iter().all(|decimals| *decimals == Some(fewest));
     plan.preparation.sum_tolerance = Some(off);
     let usual = sum_tolerance::in_units(stored_as, columns, None);
     let [off, usual] = [sum_tolerance::in_units(stored_as, columns, Some(off)), usual]
         .map(|units| sum_tolerance::said(units, columns));
     let what = if more > 0 { "percentages" } else { "probabilities" };
-    let decimals = match most {
+    let decimals = match fewest {
         0 => "no decimals".to_owned(),
         1 => "1 decimal".to_owned(),
-        _ => format!("{most} decimals"),
+        _ => format!("{fewest} decimals"),
+    };
+    let [where_, rows] = match is_alike {
+        true => ["", "the sum of a row may"],
+        false => [" in some files and more in others", "the sum of a row of any file may"],
     };
     let text = format!(
-        "the {what} have {decimals}, so the sum of a row may be off 1 by {off}, not only by {usual}"
+        "the {what} have {decimals}{where_}, so {rows} be off 1 by {off}, not only by {usual}"
     );
     plan.notices.push(Notice::new(notice::SUM_TOLERANCE, text));
 }

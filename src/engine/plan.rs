@@ -15,7 +15,7 @@ use super::ids::Ids;
 use super::met::Met;
 use super::rescale::{Preparation, Rescale};
 use super::two_columns::{self, TwoColumns};
-use super::{class_options, look, memory, sum_tolerance};
+use super::{class_options, guessed, look, memory, one_column, sum_tolerance, threshold};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -162,7 +162,8 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.binary_classes_found = options.classes.is_none();
             let (classes, named) = binary_classes(input, options, &plan, stop)?;
             plan.notices.extend(named);
-            plan.spec.task = Task::Binary { positive: positive(&classes, options)? };
+            let positive = binary_positive(input, &classes, options, &mut plan.notices)?;
+            plan.spec.task = Task::Binary { positive };
             plan.classes = Some(classes);
             look::settle_scores(input, &mut plan)?;
             let usual = match plan.spec.scores_are {
@@ -172,6 +173,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    plan.notices.extend(threshold::beyond(&plan));
     class_options::check(&mut plan)?;
     memory::check(input, &plan)?;
     Ok(plan)
@@ -395,14 +397,38 @@ pub(super) fn positive(classes: &Classes, options: &Options) -> Result<usize> {
     })
 }
 
+/// The class that one score per row is for: the one that was named, or that its
+/// column's name tells, or else the later one.
+fn binary_positive(
+    input: &Input,
+    classes: &Classes,
+    options: &Options,
+    notices: &mut Vec<Notice>,
+) -> Result<usize> {
+    let usual = positive(classes, options)?;
+    if options.positive.is_some() {
+        return Ok(usual);
+    }
+    if let Some((told, notice)) = one_column::positive(input.one_column(), classes, usual)? {
+        notices.extend(notice);
+        return Ok(told);
+    }
+    if options.classes.is_none() {
+        notices.extend(guessed::notice(classes, usual));
+    }
+    Ok(usual)
+}
+
 /// The row kernel's parameters for a plan.
 pub(super) fn params(plan: &Plan) -> Params {
     let stored_as = plan.stored_as.unwrap_or(ScoreType::F32);
     let columns = plan.classes.as_ref().map_or(0, Classes::len);
     let reading = reading(&plan.spec, stored_as);
     Params {
-        probabilities: reading.probabilities && !counts_highest(&plan.spec),
-        sum_tolerance: sum_tolerance::in_units(stored_as, columns, plan.preparation.sum_tolerance),
+        sum_tolerance: match counts_highest(&plan.spec) {
+            true => rows::ANY_SUM,
+            false => sum_tolerance::in_units(stored_as, columns, plan.preparation.sum_tolerance),
+        },
         ..reading
     }
 }
@@ -412,8 +438,8 @@ pub(super) fn may_all_pass(spec: &Spec) -> bool {
     spec.scores_are == Some(ScoresAre::Logits) && spec.task == Task::Matrix && !counts_highest(spec)
 }
 
-/// Whether of each row only the class of its highest score is counted: then any
-/// finite scores will do, whatever they are and whatever they sum to.
+/// Whether of each row only the class of its highest score is counted: then it does
+/// not matter what scores sum to.
 pub(super) fn counts_highest(spec: &Spec) -> bool {
     spec.task == Task::Matrix && spec.counted == Counted::Counts && spec.threshold.is_none()
 }

@@ -76,8 +76,7 @@ pub(super) struct Rescaled<'a, S> {
     by: Rescale,
     /// Scores in a row.
     columns: usize,
-    /// Whether a row that cannot be divided is at fault; predictions alone need
-    /// no division.
+    /// Whether a row that sums to 0 is at fault; predictions alone need no sum.
     strict: bool,
 }
 
@@ -131,21 +130,33 @@ fn divide_by_100(scores: &mut Scores) {
 fn divide_by_sums(batch: &mut Batch, columns: usize, strict: bool) {
     let Batch { scores, faults, .. } = batch;
     let at_fault = |row: usize, problem: String| {
-        if let Err(at) = faults.binary_search_by_key(&row, |fault| fault.row)
-            && strict
-        {
+        if let Err(at) = faults.binary_search_by_key(&row, |fault| fault.row) {
             faults.insert(at, Fault { row, role: Role::Scores, problem });
         }
     };
     match scores {
         Scores::F16(values) => {
-            divide(values, columns, |it| it.to_f64(), |it| f16::from_f32(it as f32), at_fault);
+            divide(
+                values,
+                columns,
+                |it| it.to_f64(),
+                |it| f16::from_f32(it as f32),
+                strict,
+                at_fault,
+            );
         }
         Scores::Bf16(values) => {
-            divide(values, columns, |it| it.to_f64(), |it| bf16::from_f32(it as f32), at_fault);
+            divide(
+                values,
+                columns,
+                |it| it.to_f64(),
+                |it| bf16::from_f32(it as f32),
+                strict,
+                at_fault,
+            );
         }
-        Scores::F32(values) => divide(values, columns, f64::from, |it| it as f32, at_fault),
-        Scores::F64(values) => divide(values, columns, |it| it, |it| it, at_fault),
+        Scores::F32(values) => divide(values, columns, f64::from, |it| it as f32, strict, at_fault),
+        Scores::F64(values) => divide(values, columns, |it| it, |it| it, strict, at_fault),
     }
 }
 
@@ -156,6 +167,7 @@ fn divide<T: Copy>(
     columns: usize,
     widen: impl Fn(T) -> f64,
     narrow: impl Fn(f64) -> T,
+    strict: bool,
     mut at_fault: impl FnMut(usize, String),
 ) {
     for (row, scores) in scores.chunks_exact_mut(columns.max(1)).enumerate() {
@@ -168,8 +180,10 @@ fn divide<T: Copy>(
                     "score {class} is {score}, but a row to be divided by its sum has no score below 0"
                 ),
             );
-        } else if sum == 0.0 {
+        } else if sum == 0.0 && strict {
             at_fault(row, "the scores sum to 0, so they cannot be divided by their sum".into());
+        } else if sum == 0.0 {
+            // As it is: of probabilities that sum to 0 the first is the highest, too.
         } else if sum.is_finite() {
             scores.iter_mut().for_each(|score| *score = narrow(widen(*score) / sum));
         } else if scores.iter().all(|&score| widen(score).is_finite()) {
@@ -212,6 +226,7 @@ mod tests {
         assert_eq!(divided[..2], [0.25, 0.75]);
         assert_eq!((&divided[2..6], &divided[8..]), (&scores[2..6], &scores[8..]));
         assert_eq!(batch.faults.iter().map(|fault| fault.row).collect::<Vec<_>>(), [1, 2, 4]);
-        assert!(lenient.faults.is_empty());
+        // Predictions alone take a row of zeros.
+        assert_eq!(lenient.faults.iter().map(|fault| fault.row).collect::<Vec<_>>(), [2, 4]);
     }
 }

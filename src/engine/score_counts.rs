@@ -67,7 +67,7 @@ impl ScoreRows {
     fn predict<T: Score>(&self, scores: &[T], label: usize) -> Result<u32, rows::Invalid> {
         match self.spec.task {
             Task::Binary { positive } => {
-                let threshold = self.spec.threshold.unwrap_or(0.0);
+                let threshold = self.threshold.unwrap_or(0.0);
                 rows::binary_prediction(&self.params, scores[0], positive, threshold)
             }
             _ => match self.positive_from() {

@@ -47,7 +47,7 @@ pub(super) fn scored(
         Task::Binary { positive } => {
             rows::binary_prediction(params, scores[0], positive, threshold).map(drop)
         }
-        _ => rows::row(params, scores, 0).map(drop),
+        _ => rows::prediction(params, scores, 0).map(drop),
     }
 }
 

@@ -32,7 +32,7 @@ impl ScoreRows {
         {
             return false;
         }
-        let threshold = self.spec.threshold.unwrap_or(0.0);
+        let threshold = self.threshold.unwrap_or(0.0);
         // Sums that the compiler turns into vector instructions; batches are small.
         let (mut ones, mut above, mut both) = (0_u32, 0_u32, 0_u32);
         for (score, &label) in scores.iter().zip(labels) {

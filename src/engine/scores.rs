@@ -21,6 +21,8 @@ use crate::tally::{
 pub(super) struct ScoreRows {
     pub(super) params: Params,
     pub(super) spec: Spec,
+    /// From where on a score is positive, as scores of their type hold it.
+    pub(super) threshold: Option<f64>,
     faults: ScoreFaults,
     classes: Classes,
     pub(super) labels: Labels,
@@ -46,6 +48,7 @@ impl ScoreRows {
         Self {
             params: params(plan),
             spec: spec.clone(),
+            threshold: plan.threshold(),
             faults: ScoreFaults::new(plan),
             classes: classes.clone(),
             labels: Labels::new(plan, classes),
@@ -130,7 +133,7 @@ impl ScoreRows {
 
     /// The positive class of two score columns and its threshold, if that was given.
     pub(super) fn positive_from(&self) -> Option<(usize, f64)> {
-        self.spec.positive.zip(self.spec.threshold)
+        self.spec.positive.zip(self.threshold)
     }
 
     /// The labels of a whole block, if its rows are narrow and all to be scored:
@@ -193,7 +196,7 @@ impl ScoreRows {
     fn score<T: Score>(&self, scores: &[T], label: usize) -> Result<Row, rows::Invalid> {
         match self.spec.task {
             Task::Binary { positive } => {
-                let threshold = self.spec.threshold.unwrap_or(0.0);
+                let threshold = self.threshold.unwrap_or(0.0);
                 rows::binary(&self.params, scores[0], label, positive, threshold)
             }
             _ => match self.positive_from() {

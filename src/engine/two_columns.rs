@@ -1,6 +1,7 @@
 //! Two score columns of a binary problem: which class is the positive one, and what
 //! is put in order for it.
 
+use super::guessed;
 use super::plan::{Options, Plan};
 use crate::class::Classes;
 use crate::error::{Error, Result};
@@ -42,31 +43,44 @@ pub(super) fn settle(plan: &mut Plan, options: &Options, classes: &Classes) -> R
         (Auc::Exact, true, false) => Ordered::Positive,
         _ => Ordered::Classes,
     };
-    plan.notices.extend(notice(plan, options, classes));
+    plan.notices.extend(unordered(plan, options, classes));
+    if options.positive.is_none() && depends(plan, options) {
+        plan.notices.extend(taken(plan, options, classes));
+    }
     Ok(())
 }
 
-/// Which class the metrics of one class are about, or how to get them.
-fn notice(plan: &Plan, options: &Options, classes: &Classes) -> Option<Notice> {
-    let name = &classes.names()[plan.spec.positive?];
+/// Whether something that is counted or asked for depends on the positive class.
+fn depends(plan: &Plan, options: &Options) -> bool {
     let asked = options.two_columns;
-    match plan.spec.auc {
-        Auc::None if options.auc.is_none() && asked.everything => {
-            let text = "rows of two score columns were not put in order";
-            let hint = format!(
-                "for roc_auc, average_precision and thresholds of class '{name}', say --positive \
-                 '{name}' or --auc exact"
-            );
-            Some(Notice::new(notice::UNORDERED_COLUMNS, text).hint(hint))
-        }
-        Auc::None => None,
-        _ if options.positive.is_some() || !(asked.positive || asked.everything) => None,
-        _ => {
-            let text = format!(
-                "of two score columns, metrics of one class are those of class '{name}', the \
-                 later one"
-            );
-            Some(Notice::new(notice::POSITIVE_COLUMN, text).hint("--positive names the other"))
-        }
+    let order = plan.spec.auc != Auc::None && (asked.positive || asked.everything);
+    plan.spec.threshold.is_some() || order
+}
+
+/// How to get the metrics of one class.
+fn unordered(plan: &Plan, options: &Options, classes: &Classes) -> Option<Notice> {
+    let name = &classes.names()[plan.spec.positive?];
+    let unasked = plan.spec.auc == Auc::None && options.auc.is_none();
+    (unasked && options.two_columns.everything).then(|| {
+        let text = "rows of two score columns were not put in order";
+        let hint = format!(
+            "for roc_auc, average_precision and thresholds of class '{name}', say --positive \
+             '{name}' or --auc exact"
+        );
+        Notice::new(notice::UNORDERED_COLUMNS, text).hint(hint)
+    })
+}
+
+/// Which class the metrics of one class and the threshold are about.
+fn taken(plan: &Plan, options: &Options, classes: &Classes) -> Option<Notice> {
+    let positive = plan.spec.positive?;
+    let guessed = guessed::notice(classes, positive).filter(|_| options.classes.is_none());
+    if guessed.is_some() || plan.spec.auc == Auc::None {
+        return guessed;
     }
+    let name = &classes.names()[positive];
+    let text = format!(
+        "of two score columns, metrics of one class are those of class '{name}', the later one"
+    );
+    Some(Notice::new(notice::POSITIVE_COLUMN, text).hint("--positive names the other"))
 }

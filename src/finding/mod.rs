@@ -172,9 +172,13 @@ fn unlabelled_prediction(tallies: &Tallies) -> Option<Notice> {
             "class '{name}' is predicted for {} of {} rows and is the label of none",
             predictions[most], tallies.rows.scored
         );
-        let hint = match tallies.scores {
-            Some(_) => "if its column holds no score, leave it out of the scores",
-            None => "see whether labels and predictions are spelled alike",
+        let hint = match (tallies.spec.task, &tallies.scores) {
+            (Task::Binary { .. }, _) => {
+                "see whether --threshold and --scores-are fit the scores, and --positive and \
+                 --classes name the classes as the labels do"
+            }
+            (_, Some(_)) => "if its column holds no score, leave it out of the scores",
+            (_, None) => "see whether labels and predictions are spelled alike",
         };
         Notice::new(notice::UNLABELLED_PREDICTION, text).hint(hint)
     })

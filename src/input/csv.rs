@@ -74,6 +74,7 @@ impl CsvLane {
             roles: choice.roles(),
             layout: choice.scores.as_ref().map(|scores| {
                 Layout::new(scores.places.len(), scores.matrix, scores.named.clone(), score_type)
+                    .chosen_from(&columns, &scores.places)
             }),
             parser: Arc::new(Parser {
                 uses: uses(&choice, columns.len()),

@@ -109,7 +109,20 @@ impl Dtype {
 
 /// The refusal of scores that are not floats.
 pub(super) fn not_scores(found: &str) -> String {
+    if let Some(problem) = percent_sign(found) {
+        return problem;
+    }
     format!("scores must be floats, found {found}; for predicted classes use --predictions")
+}
+
+/// The refusal of "text such as '57.87%'".
+pub(super) fn percent_sign(found: &str) -> Option<String> {
+    let text = found.strip_prefix("text such as '")?.strip_suffix("%'")?;
+    text.trim_end().replace(',', ".").parse::<f64>().ok()?;
+    Some(format!(
+        "'{text}%' is a percentage with its sign; save numbers, e.g. \
+         s.str.rstrip('%').astype(float), and say --scores-are percent"
+    ))
 }
 
 /// The refusal of one whole number per row: most likely it is a predicted class, and

@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::array::Checked;
+use super::one_column::OneColumn;
 use super::score_columns::Named;
+use super::select::Column;
 use crate::batch::{Batch, Role};
 use crate::error::Result;
 use crate::exact::ScoreType;
@@ -89,6 +91,8 @@ pub(super) struct Layout {
     pub(super) classes: Option<Vec<String>>,
     /// The names of the columns, from which classes can be told.
     pub(super) named: Option<Named>,
+    /// The one column of a table, if there is but one.
+    pub(super) one: Option<OneColumn>,
     /// The named column of each class.
     pub(super) order: Vec<usize>,
     /// Type of a score in batches.
@@ -105,7 +109,13 @@ impl Layout {
     ) -> Self {
         let matrix = matrix && columns > 1;
         let named = named.filter(|_| matrix);
-        Self { columns, matrix, classes: None, named, order: Vec::new(), score_type }
+        Self { columns, matrix, classes: None, named, one: None, order: Vec::new(), score_type }
+    }
+
+    /// The same, for the columns at `places` of a table.
+    #[must_use]
+    pub(super) fn chosen_from(self, columns: &[Column], places: &[usize]) -> Self {
+        Self { one: OneColumn::of(columns, places).filter(|_| !self.matrix), ..self }
     }
 
     /// Puts the columns in the order of classes.

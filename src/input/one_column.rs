@@ -1,23 +1,22 @@
-//! Labels and predictions that are one and the same.
+//! The one score column of a table, beside the others that it was chosen from.
 
-use std::path::Path;
+use super::select::Column;
 
-use super::Request;
-use super::paths::is_one_file;
-use crate::notice::{self, Notice};
+/// A score column that is alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneColumn {
+    /// Its name.
+    pub name: String,
+    /// The names of the table's other columns.
+    pub others: Vec<String>,
+}
 
-/// A warning where one column, array or file is named for both: every row would be right.
-pub(super) fn notice(request: &Request) -> Option<Notice> {
-    let predictions = request.predictions.as_ref()?;
-    let labels = &request.labels;
-    let is_one = labels == predictions
-        || request.tables.is_empty() && is_one_file(Path::new(labels), Path::new(predictions));
-    is_one.then(|| {
-        let text = match labels == predictions {
-            true => format!("'{labels}' is named for labels and for predictions"),
-            false => format!("'{labels}' and '{predictions}' are one file"),
-        };
-        let text = format!("{text}, so that every row is right");
-        Notice::new(notice::ONE_COLUMN, text).hint("name what the model said with --predictions")
-    })
+impl OneColumn {
+    /// The one of `columns` at `places`, if it is one.
+    pub(super) fn of(columns: &[Column], places: &[usize]) -> Option<Self> {
+        let [place] = places else { return None };
+        let others = columns.iter().enumerate().filter(|(other, _)| other != place);
+        let others = others.map(|(_, column)| column.name.clone()).collect();
+        Some(Self { name: columns.get(*place)?.name.clone(), others })
+    }
 }

@@ -3,7 +3,7 @@
 
 use glob::Pattern;
 
-use super::dtype::not_scores;
+use super::dtype::{not_scores, percent_sign};
 use super::select::{Catalog, Kind, has_wildcard};
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
@@ -160,6 +160,9 @@ impl Catalog<'_> {
                 Kind::Class(found) | Kind::Unusable(found) => found.as_str(),
                 _ => "a list in each row",
             };
+            if let Some(problem) = percent_sign(found) {
+                return Error::format(self.path, format!("column '{}': {problem}", column.name));
+            }
             let others = match self.numbers_of(glob) {
                 Some(others) => format!(", and if not, name the others: --scores {others}"),
                 None => "; no other match holds numbers".into(),

@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicBool;
 use super::class_order;
 use super::keys::Keys;
 use super::lane::{Extent, Layout};
+use super::one_column::OneColumn;
 use super::open::Part;
 use super::stream::Stream;
-use super::{InputFile, Request, Shape, one_column, pooled, shards};
+use super::{InputFile, Request, Shape, named_twice, pooled, shards};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -48,7 +49,7 @@ impl Input {
         notices.extend(parts.iter().flat_map(|part| part.notices.iter().cloned()));
         notices.extend(pooled::notice(&parts));
         notices.extend(columns);
-        notices.extend(one_column::notice(request));
+        notices.extend(named_twice::notice(request));
         Ok(Self { parts, shape, notices: grouped(notices), keys })
     }
 
@@ -95,6 +96,11 @@ impl Input {
         let columns = &layout.named.as_ref()?.columns;
         let name = |&column: &usize| columns.get(column).map(String::as_str);
         layout.order.iter().map(name).collect()
+    }
+
+    /// The one score column of the first table, if it has but one.
+    pub fn one_column(&self) -> Option<&OneColumn> {
+        self.parts[0].layout()?.one.as_ref()
     }
 
     /// Number of rows, if every part knows it before it is read.

@@ -19,7 +19,7 @@ fn refused(folder: &Folder, line: &str) -> String {
 fn report(folder: &Folder, line: &str) -> Value {
     let ran = tallyho(folder, &format!("{line} --json")).expect(0);
     // What is named, and how classes are spelled, is not about CSV.
-    let others = ["TH511", "TH515", "TH516", "TH517"];
+    let others = ["TH166", "TH511", "TH515", "TH516", "TH517"];
     let about_csv = |line: &&str| {
         !others.iter().any(|code| line.starts_with(&format!("tallyho: warning {code}: ")))
     };
@@ -32,7 +32,10 @@ fn warnings(report: &Value) -> Vec<(String, String)> {
     let notices = report["warnings"].as_array().unwrap().iter();
     // How scores were taken is said in any case.
     notices
-        .filter(|it| !["TH102", "TH162", "TH208", "TH517"].contains(&it["code"].as_str().unwrap()))
+        .filter(|it| {
+            let others = ["TH102", "TH162", "TH166", "TH208", "TH517"];
+            !others.contains(&it["code"].as_str().unwrap())
+        })
         .map(|it| (it["code"].as_str().unwrap().into(), it["text"].as_str().unwrap().into()))
         .collect()
 }

@@ -49,7 +49,7 @@ impl Shape {
         };
         let (columns, task) = match spec.task {
             Task::Binary { positive } => {
-                (1, shader::Task::Binary { positive, threshold: spec.threshold.unwrap_or(0.0) })
+                (1, shader::Task::Binary { positive, threshold: plan.threshold().unwrap_or(0.0) })
             }
             _ => (classes, shader::Task::Matrix { classes }),
         };

@@ -199,8 +199,8 @@ impl ScoreWork<'_> {
 
     /// Whether the CPU finds a row fit to be scored.
     fn score(&self, scores: &[f32]) -> Result<(), rows::Invalid> {
-        let spec = &self.plan.spec;
-        scored(&self.params, spec.task, spec.threshold.unwrap_or(0.0), scores)
+        let threshold = self.plan.threshold().unwrap_or(0.0);
+        scored(&self.params, self.plan.spec.task, threshold, scores)
     }
 
     /// The scores of a batch with those a hair outside of 0 to 1 clipped, in rows that

@@ -184,7 +184,8 @@ impl ParquetLane {
         plan.check_chunks(disk.bytes())?;
         plan.check_compression()?;
         if let Some(scores) = &choice.scores {
-            plan.layout = Some(layout(disk, &plan, scores, request.score_type)?);
+            let layout = layout(disk, &plan, scores, request.score_type)?;
+            plan.layout = Some(layout.chosen_from(&columns, &scores.places));
         }
         let mut notices = choice.notices();
         notices.extend(whole_numbers(&plan));

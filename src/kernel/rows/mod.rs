@@ -32,6 +32,7 @@ pub struct Params {
     pub epsilon: f64,
     /// How far a row of probabilities may be from summing to 1, in units of 2⁻³⁰ and
     /// below 2³²; as a rule [`sum_tolerance`] of the type that they are stored in.
+    /// With [`ANY_SUM`] sums do not matter.
     pub sum_tolerance: u64,
     /// Upper edges k/B of the calibration bins, k = 1..=B.
     pub edges: Vec<f64>,
@@ -71,6 +72,10 @@ pub enum Invalid {
 
 /// The most classes: a sum of that many softmax terms is below 2⁶².
 pub const MAX_CLASSES: usize = 1 << 21;
+
+/// The tolerance of which a row of probabilities may sum to anything; the shaders
+/// know it, too.
+pub const ANY_SUM: u64 = u32::MAX as u64;
 
 /// How far a row of probabilities may be from summing to 1, in units of 2⁻³⁰:
 /// 1/1000. A bf16 is rounded by up to 2⁻⁸ of itself, and so are sums of them: that
@@ -213,7 +218,8 @@ fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
 #[inline]
 fn sums_of_probabilities<T: Score>(params: &Params, scores: &[T]) -> Result<Sums, Invalid> {
     let sums = params.level.unit_sums(scores).ok_or(Invalid::NotProbability)?;
-    match sums.values.abs_diff(UNIT) <= params.sum_tolerance {
+    let any = params.sum_tolerance == ANY_SUM;
+    match any || sums.values.abs_diff(UNIT) <= params.sum_tolerance {
         true => Ok(sums),
         false => Err(Invalid::Sum),
     }

@@ -4,7 +4,8 @@
 //! [`row`](super::row), or none.
 
 use super::bin::Bins;
-use super::{Params, Row, Sums, logit_squared_error};
+use super::prediction::in_unit_range;
+use super::{ANY_SUM, Params, Row, Sums, logit_squared_error};
 use crate::exact::exp::{self, ONE, Term};
 use crate::exact::{Denominator, fixed, ln};
 
@@ -37,7 +38,7 @@ pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<La
 
 /// The predictions of [`narrow`] alone.
 pub fn predictions(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<Lanes<u32>> {
-    if params.probabilities {
+    if params.probabilities && (params.sum_tolerance != ANY_SUM || !in_unit_range(scores)) {
         return None;
     }
     let tile = &tile(scores)[..scores.len() / LANES];

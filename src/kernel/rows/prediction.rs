@@ -1,6 +1,6 @@
 //! Predictions alone: of every row the class, or why it cannot be scored.
 
-use super::{Invalid, Params, narrow, sums_of_probabilities};
+use super::{ANY_SUM, Invalid, Params, narrow, sums_of_probabilities};
 use crate::kernel::score::{Score, Survey};
 
 /// The prediction of one row alone: that of [`row()`](super::row()), and at fault
@@ -12,10 +12,21 @@ use crate::kernel::score::{Score, Survey};
 #[inline]
 pub fn prediction<T: Score>(params: &Params, scores: &[T], label: usize) -> Result<u32, Invalid> {
     let (_, prediction) = surveyed(params, scores, label)?;
+    if params.probabilities && params.sum_tolerance == ANY_SUM {
+        return in_unit_range(scores).then(|| narrow(prediction)).ok_or(Invalid::NotProbability);
+    }
     if params.probabilities {
         sums_of_probabilities(params, scores)?;
     }
     Ok(narrow(prediction))
+}
+
+/// Whether every score is a probability. A sum that the compiler turns into vector
+/// instructions; false for NaN, too.
+#[inline]
+pub(super) fn in_unit_range<T: Score>(scores: &[T]) -> bool {
+    let fit = |score: &T| (*score >= T::ZERO) & (*score <= T::ONE);
+    scores.iter().fold(true, |all, score| all & fit(score))
 }
 
 /// What a first reading of a row tells, and the prediction.

@@ -10,7 +10,7 @@ pub(super) const METRICS: &[Metric] = &[
         formula: "mean of -ln p(label), in nats",
         range: "[0, ∞)",
         needs: Needs::Scores,
-        undefined: "a row gives its label probability 0",
+        undefined: "a row of logits gives its label probability 0 (of probabilities that is clipped)",
         source: source::LOG_LOSS,
         on_request: false,
         compute: Compute::Plain(score::log_loss),

@@ -1,0 +1,56 @@
+//! The threshold from which a score is positive: as scores hold it, and whether any
+//! score can be on both sides of it.
+
+use super::clip::nearest;
+use super::plan::Plan;
+use super::rescale::Rescale;
+use crate::exact::ScoreType;
+use crate::notice::{self, Notice};
+use crate::tally::{ScoresAre, Task};
+
+impl Plan {
+    /// The threshold as scores of their type hold it: 0.9 of single precision is at
+    /// least 0.9, as it is in numpy. What is reported is what was asked for.
+    ///
+    /// Differences of two logits are doubles, whatever the type: there a threshold
+    /// that was found must count what was found for it.
+    pub(super) fn threshold(&self) -> Option<f64> {
+        let is_difference =
+            self.spec.task == Task::Matrix && self.spec.scores_are == Some(ScoresAre::Logits);
+        let stored_as = match self.stored_as.unwrap_or(ScoreType::F32) {
+            _ if is_difference => ScoreType::F64,
+            stored_as => stored_as,
+        };
+        self.spec.threshold.map(|threshold| {
+            let rounded = nearest(stored_as, threshold);
+            if rounded.is_finite() { rounded } else { threshold }
+        })
+    }
+}
+
+/// What is said of a threshold that tells no probabilities apart.
+pub(super) fn beyond(plan: &Plan) -> Option<Notice> {
+    let threshold = plan.spec.threshold?;
+    if plan.spec.scores_are != Some(ScoresAre::Probabilities) {
+        return None;
+    }
+    let is_percent = plan.preparation.rescale == Some(Rescale::Percent);
+    let (text, hint) = match threshold {
+        it if it > 1.0 => (
+            format!("--threshold {it} is above every probability, so no row is predicted positive"),
+            "a threshold of probabilities lies in 0 to 1",
+        ),
+        it if it < 0.0 => (
+            format!(
+                "--threshold {it} is below every probability, so all rows are predicted positive"
+            ),
+            "a threshold of probabilities lies in 0 to 1",
+        ),
+        it if it == 1.0 && is_percent => (
+            "--threshold 1 is 100 % here, since --scores-are percent divides scores by 100".into(),
+            "for 1 % say --threshold 0.01",
+        ),
+        _ => return None,
+    };
+    Some(Notice::new(notice::THRESHOLD_BEYOND, text).hint(hint))
+}
