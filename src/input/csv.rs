@@ -39,8 +39,8 @@ pub(super) struct CsvLane {
     layout: Option<Layout>,
     parser: Arc<Parser>,
     notices: Vec<Notice>,
-    /// How many repeated header lines the last pass over all rows left out.
-    left_out: Arc<AtomicU64>,
+    /// How many records equal to the header the last pass over all rows met.
+    repeated: Arc<AtomicU64>,
 }
 
 impl CsvLane {
@@ -87,12 +87,10 @@ impl CsvLane {
             }),
             framing,
             notices,
-            left_out: Arc::default(),
+            repeated: Arc::default(),
         })
     }
 }
-
-impl CsvLane {}
 
 /// The columns of a table, by its first rows.
 pub(super) fn columns(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Column>> {
@@ -165,22 +163,30 @@ impl Lane for CsvLane {
     }
 
     fn pass_notices(&self) -> Vec<Notice> {
-        let count = self.left_out.load(Ordering::Relaxed);
-        let lines = if count == 1 { "line" } else { "lines" };
+        let count = self.repeated.load(Ordering::Relaxed);
+        let (lines, were) = if count == 1 { ("line", "was") } else { ("lines", "were") };
         let path = self.path.display();
-        let text = format!("{path}: {count} {lines} equal to the header, no rows, were left out");
-        let notice = Notice::new(notice::REPEATED_HEADER, text);
+        let notice = if self.framing.leaves_out {
+            let text = format!("{path}: {count} {lines} equal to the header, no rows, were left out");
+            Notice::new(notice::REPEATED_HEADER, text)
+        } else {
+            let text = format!("{path}: {count} {lines} equal to the header {were} taken for rows");
+            Notice::new(notice::HEADER_AS_ROWS, text).hint(
+                "if files were put together, use --csv repeated-header=skip, and if all are rows, \
+                 --csv repeated-header=keep",
+            )
+        };
         (count > 0).then_some(notice).into_iter().collect()
     }
 
     fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let records = Mutex::new(Records::new(&disk, self.start, self.framing.clone()));
-        let left_out = (extent == Extent::Whole).then(|| Arc::clone(&self.left_out));
-        if let Some(left_out) = &left_out {
-            left_out.store(0, Ordering::Relaxed);
+        let repeated = (extent == Extent::Whole).then(|| Arc::clone(&self.repeated));
+        if let Some(repeated) = &repeated {
+            repeated.store(0, Ordering::Relaxed);
         }
-        Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser), left_out }))
+        Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser), repeated }))
     }
 }
 
@@ -189,15 +195,15 @@ struct CsvReader {
     records: Mutex<Records>,
     parser: Arc<Parser>,
     /// Where repeated header lines are counted, in a pass over all rows.
-    left_out: Option<Arc<AtomicU64>>,
+    repeated: Option<Arc<AtomicU64>>,
 }
 
 impl Reader for CsvReader {
     fn claim(&self, _first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         records.take(rows, scratch)?;
-        if let Some(left_out) = &self.left_out {
-            left_out.fetch_add(records.take_left_out(), Ordering::Relaxed);
+        if let Some(repeated) = &self.repeated {
+            repeated.fetch_add(records.take_repeated(), Ordering::Relaxed);
         }
         Ok(scratch.records.len())
     }

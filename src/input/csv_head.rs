@@ -8,7 +8,8 @@ use super::csv_dialect::Dialect;
 use super::csv_header::{self, Verdict, excerpt};
 use super::csv_kinds;
 use super::csv_options::{CsvOptions, RepeatedHeader};
-use super::csv_records::{Framing, HeaderLine, Records};
+use super::csv_records::{Framing, Records};
+use super::csv_repeated::HeaderLine;
 use super::disk::Disk;
 use super::record::{Fields, has_stray_return, without_line_end};
 use super::select::{Column, Kind, has_wildcard};
@@ -55,7 +56,8 @@ impl Head {
         } else {
             head.start = records.position();
             if options.repeated_header == Some(RepeatedHeader::Skip) {
-                head.framing.left_out = Some(HeaderLine::of(&line));
+                head.framing.header = Some(HeaderLine::of(&line, delimiter));
+                head.framing.leaves_out = true;
             }
             *records.framing_mut() = head.framing.clone();
         }
@@ -103,15 +105,18 @@ impl Head {
                 self.notices.push(Notice::new(notice::HEADER_TAKEN, text).hint(hint));
             }
         }
-        // Where the user calls a line a header that looks like a row, or the only
-        // field may be a value, rows may look like it.
+        // Where the user calls a line a header whose only field may be a value, or
+        // that is of numbers like those below it, rows may look like it.
         let said = options.header == Some(true);
-        let may_be_row = said
-            && (self.columns.len() == 1
-                || matches!(verdict, Verdict::Numbers | Verdict::SameTexts(_)));
-        let usual = if may_be_row { RepeatedHeader::Keep } else { RepeatedHeader::Error };
-        if options.repeated_header.unwrap_or(usual) == RepeatedHeader::Error {
-            self.repeated = Some(HeaderLine::of(line));
+        let may_be_row = said && (self.columns.len() == 1 || verdict == Verdict::Numbers);
+        let header = HeaderLine::of(line, self.framing.delimiter);
+        match options.repeated_header {
+            Some(RepeatedHeader::Keep) => {}
+            None if may_be_row => self.framing.header = Some(header),
+            // Even where such lines are left out, one of another order is refused.
+            None | Some(RepeatedHeader::Error | RepeatedHeader::Skip) => {
+                self.repeated = Some(header);
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::convert::{noun, reuse};
 use super::csv_decimal::is_decimal_comma;
 use super::csv_header::excerpt;
 use super::csv_options::{DELIMITERS, shown};
-use super::csv_records::HeaderLine;
+use super::csv_repeated::{Again, HeaderLine};
 use super::lane::Scratch;
 use super::record::{Fields, has_stray_return, returns_end_records};
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
@@ -16,6 +16,11 @@ use crate::exact::ScoreType;
 const REPEATED: &str = "repeats the header line; if files were put together, leave such lines out \
                         with --csv repeated-header=skip; if it is a row, use --csv \
                         repeated-header=keep";
+
+/// What is said of a row that has the names of the header in another order.
+const MOVED: &str = "has the names of the header in another order, so the columns of the rows below \
+                     it are others; put those rows into a file of their own and give both; if it \
+                     is a row, use --csv repeated-header=keep";
 
 /// What is said of a quote that may be a mere character, as in `"a" b`.
 const TEXT_AFTER_QUOTE: &str = "has text after the quote that closes a field; write a quote that \
@@ -144,9 +149,10 @@ impl Parser {
         for (row, record) in records.iter().enumerate() {
             let first_score = target.scores.len();
             let record = &raw[record.clone()];
-            if self.repeated.as_ref().is_some_and(|header| header.is(record)) {
+            if let Some(again) = self.repeated.as_ref().and_then(|header| header.again(record)) {
+                let problem = if again == Again::Same { REPEATED } else { MOVED };
                 self.uses.iter().for_each(|uses| target.leave_out(uses));
-                target.malformed(row, self.roles[0], REPEATED.into());
+                target.malformed(row, self.roles[0], problem.into());
                 continue;
             }
             let mut fields = Fields::split(record, self.delimiter);

@@ -14,6 +14,7 @@ mod csv_kinds;
 mod csv_options;
 mod csv_parse;
 mod csv_records;
+mod csv_repeated;
 mod describe;
 mod dimensions;
 mod disk;
