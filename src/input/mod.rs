@@ -15,6 +15,7 @@ mod csv_options;
 mod csv_parse;
 mod csv_records;
 mod csv_repeated;
+mod csv_row_names;
 mod describe;
 mod dimensions;
 mod disk;
@@ -31,6 +32,7 @@ mod parquet;
 mod paths;
 mod pooled;
 mod record;
+mod role_columns;
 mod roles;
 mod score_columns;
 mod seal;
@@ -109,7 +111,7 @@ impl Request {
             .tables
             .iter()
             .flat_map(|table| paths::expand(std::slice::from_ref(table)).unwrap_or_default().paths);
-        files.map(PathBuf::from).chain(tables).collect()
+        files.map(|name| roles::split(name).0.to_owned()).chain(tables).collect()
     }
 }
 

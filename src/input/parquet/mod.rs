@@ -29,7 +29,7 @@ use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::score_columns::ScoreColumns;
-use super::select::{Catalog, Column};
+use super::select::{Catalog, Column, Values};
 use super::transpose::transpose;
 use super::{Request, dimensions};
 use crate::batch::{Batch, Role};
@@ -144,13 +144,11 @@ pub(super) struct ParquetLane {
 }
 
 impl ParquetLane {
-    /// Opens a table; with a `role`, a file that has only that one, but for columns
-    /// that are `set_aside`.
+    /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(
         disk: &Arc<Disk>,
         request: &Request,
-        role: Option<Role>,
-        set_aside: &[String],
+        role: Option<(Role, Values<'_>)>,
     ) -> Result<Self> {
         let path = disk.path().to_owned();
         let metadata = read_metadata(disk)?;
@@ -162,7 +160,7 @@ impl ParquetLane {
         let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
         let catalog = Catalog { path: &path, columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_beside(role, set_aside)?,
+            Some((role, values)) => catalog.choose_values(role, values)?,
             None => catalog.choose(request)?,
         };
         let leaf = |place: usize| {
