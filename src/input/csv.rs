@@ -56,7 +56,8 @@ impl CsvLane {
         role: Option<(Role, Values<'_>)>,
     ) -> Result<Self> {
         let head = Head::read(disk, request, role)?;
-        let Head { mut columns, records, framing, start, mut notices, repeated, line, row_names } = head;
+        let Head { mut columns, records, framing, start, mut notices, repeated, line, row_names } =
+            head;
         let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
         let normalized = decimals.normalized(framing.delimiter, &records);
         csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records), row_names);
@@ -159,6 +160,10 @@ impl Lane for CsvLane {
         None
     }
 
+    fn score_names(&self) -> &[String] {
+        &self.parser.score_names
+    }
+
     fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -199,7 +204,8 @@ impl Lane for CsvLane {
         let (lines, were) = if count == 1 { ("line", "was") } else { ("lines", "were") };
         let path = self.path.display();
         let notice = if self.framing.leaves_out {
-            let text = format!("{path}: {count} {lines} equal to the header, no rows, were left out");
+            let text =
+                format!("{path}: {count} {lines} equal to the header, no rows, were left out");
             Notice::new(notice::REPEATED_HEADER, text)
         } else {
             let text = format!("{path}: {count} {lines} equal to the header {were} taken for rows");

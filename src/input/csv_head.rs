@@ -7,11 +7,11 @@ use super::Request;
 use super::csv_dialect::Dialect;
 use super::csv_header::{self, Verdict, excerpt};
 use super::csv_kinds;
-use super::csv_parse::Uses;
-use super::csv_row_names;
 use super::csv_options::{CsvOptions, RepeatedHeader};
+use super::csv_parse::Uses;
 use super::csv_records::{Framing, Records};
 use super::csv_repeated::HeaderLine;
+use super::csv_row_names;
 use super::disk::Disk;
 use super::record::{Fields, has_stray_return, without_line_end};
 use super::select::{Column, Kind, Values, has_wildcard};
@@ -191,7 +191,8 @@ pub(super) fn check_utf_8(
             let Some(field) = fields.next(&mut buffer) else { break };
             if (uses.label || uses.prediction) && std::str::from_utf8(field).is_err() {
                 let found = excerpt(field);
-                let problem = format!("is not UTF-8: row {row} has '{found}'; save the file as UTF-8");
+                let problem =
+                    format!("is not UTF-8: row {row} has '{found}'; save the file as UTF-8");
                 return Err(Error::format(path, problem));
             }
         }

@@ -10,12 +10,7 @@ const ENOUGH: usize = 8;
 
 /// Whether every record has one field more than the header, and the first is a name
 /// of its row: in quotes like the header's and different in each, or the row's number.
-pub(super) fn are_there(
-    header: &[u8],
-    columns: usize,
-    delimiter: u8,
-    records: &[Vec<u8>],
-) -> bool {
+pub(super) fn are_there(header: &[u8], columns: usize, delimiter: u8, records: &[Vec<u8>]) -> bool {
     let is_quoted = |record: &[u8]| record.first() == Some(&b'"');
     let all_quoted = is_quoted(header) && records.iter().all(|record| is_quoted(record));
     if !all_quoted && records.len() < ENOUGH {

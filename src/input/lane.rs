@@ -64,6 +64,11 @@ pub(super) trait Lane: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The names of the score columns, in the table's order, if they have any.
+    fn score_names(&self) -> &[String] {
+        &[]
+    }
+
     /// What may be behind one row more than other files have.
     fn why_one_row_more(&self) -> Option<String> {
         None

@@ -10,6 +10,7 @@ mod csv_decimal;
 mod csv_dialect;
 mod csv_head;
 mod csv_header;
+mod csv_headless;
 mod csv_kinds;
 mod csv_options;
 mod csv_parse;

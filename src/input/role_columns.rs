@@ -85,7 +85,9 @@ impl Catalog<'_> {
         let found = match &suspect.kind {
             Kind::Class(found) | Kind::Unusable(found) => format!("holds {found}"),
             Kind::FloatList => "holds a list in each row".into(),
-            Kind::Integer => "holds whole numbers and others decimals, so it may be no score".into(),
+            Kind::Integer => {
+                "holds whole numbers and others decimals, so it may be no score".into()
+            }
             _ => "holds text".into(),
         };
         let lists: Vec<&Column> =

@@ -150,9 +150,12 @@ impl Catalog<'_> {
             }
             places.push(place);
         }
-        notices.extend(places.iter().filter(|_| !exact).filter_map(|&place| {
-            self.found_by(self.columns[place].name.trim(), place)
-        }));
+        notices.extend(
+            places
+                .iter()
+                .filter(|_| !exact)
+                .filter_map(|&place| self.found_by(self.columns[place].name.trim(), place)),
+        );
         let places = self.only_numbered(glob, places, notices);
         places.iter().try_for_each(|&place| self.check_match(glob, place))?;
         self.check_distinct(&places)?;
@@ -189,8 +192,10 @@ impl Catalog<'_> {
     fn numbers_of(&self, glob: &str, whole: bool) -> String {
         let pattern = Pattern::new(glob).ok();
         let matches = |name: &str| pattern.as_ref().is_some_and(|pattern| pattern.matches(name));
-        let numbers =
-            self.columns.iter().filter(|it| it.kind == Kind::Float || whole && it.kind == Kind::Integer);
+        let numbers = self
+            .columns
+            .iter()
+            .filter(|it| it.kind == Kind::Float || whole && it.kind == Kind::Integer);
         let names = numbers.map(|column| column.name.as_str());
         let mut names: Vec<&str> =
             names.filter(|name| !name.trim().is_empty() && matches(name)).collect();

@@ -92,7 +92,8 @@ impl Catalog<'_> {
         let taken: Vec<usize> = [Some(labels), predictions].into_iter().flatten().collect();
         let scores =
             request.has_scores().then(|| self.scores(&request.scores, &taken)).transpose()?;
-        let asked = [(Some(&request.labels), Some(labels)), (request.predictions.as_ref(), predictions)];
+        let asked =
+            [(Some(&request.labels), Some(labels)), (request.predictions.as_ref(), predictions)];
         let notices = asked.into_iter().filter_map(|(name, place)| self.found_by(name?, place?));
         let notices = notices.collect();
         Ok(Choice { labels: Some(labels), predictions, scores, notices })
@@ -110,8 +111,7 @@ impl Catalog<'_> {
     }
 
     fn only(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<Option<usize>> {
-        let mut places =
-            (0..self.columns.len()).filter(|&place| is_it(&self.columns[place].name));
+        let mut places = (0..self.columns.len()).filter(|&place| is_it(&self.columns[place].name));
         match (places.next(), places.next()) {
             (Some(_), Some(_)) => {
                 let is_number = name.trim().parse::<f64>().is_ok();

@@ -58,6 +58,8 @@ struct Plan {
     prediction: Option<Leaf>,
     scores: Vec<Leaf>,
     layout: Option<Layout>,
+    /// The names of the score columns; none of a list.
+    score_names: Vec<String>,
 }
 
 impl Plan {
@@ -175,10 +177,15 @@ impl ParquetLane {
             prediction: choice.predictions.map(leaf).transpose()?,
             scores: scores.iter().map(|&place| leaf(place)).collect::<Result<_>>()?,
             layout: None,
+            score_names: Vec::new(),
             path,
             metadata,
             starts,
         };
+        if !plan.scores.iter().any(|leaf| leaf.list) {
+            let name = |&place: &usize| columns[place].name.clone();
+            plan.score_names = scores.iter().map(name).collect();
+        }
         plan.check_chunks(disk.bytes())?;
         plan.check_compression()?;
         if let Some(scores) = &choice.scores {
@@ -309,6 +316,10 @@ impl Lane for ParquetLane {
 
     fn prefers_tall_batches(&self) -> bool {
         true
+    }
+
+    fn score_names(&self) -> &[String] {
+        &self.plan.score_names
     }
 
     fn notices(&self) -> &[Notice] {
