@@ -42,7 +42,7 @@ pub(super) struct CsvLane {
     notices: Vec<Notice>,
     /// How many records equal to the header the last pass over all rows met.
     repeated: Arc<AtomicU64>,
-    /// The header, for messages.
+    /// The header, for messages, if it may have been a row.
     first_line: Option<String>,
     /// Whether the last row of the only column is an empty line.
     ends_empty: bool,
@@ -99,7 +99,8 @@ impl CsvLane {
             framing,
             notices,
             repeated: Arc::default(),
-            first_line: (request.csv.header != Some(false)).then(|| excerpt(&line)),
+            first_line: (request.csv.header != Some(false) && may_be_row(&columns))
+                .then(|| excerpt(&line)),
             ends_empty,
         })
     }
@@ -112,6 +113,12 @@ pub(super) fn columns(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Column>
     let normalized = decimals.normalized(framing.delimiter, &records);
     csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records), row_names);
     Ok(columns)
+}
+
+/// Whether a header may have been a row: of the only column, or of numbers.
+fn may_be_row(columns: &[Column]) -> bool {
+    let is_number = |column: &Column| column.name.trim().parse::<f64>().is_ok();
+    columns.len() == 1 || columns.iter().all(is_number)
 }
 
 /// Whether the last line of a file is empty.

@@ -16,6 +16,7 @@ use super::array::{ArrayLane, ArrayReader, Checked, Source};
 use super::disk::{Cursor, Disk};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::roles::quoted;
 use super::seal::{MISMATCH, Stored};
 use crate::batch::{Batch, Role};
 use crate::class;
@@ -149,10 +150,11 @@ impl Archive {
                 _ => Err(Error::format(
                     path,
                     format!(
-                        "holds {} arrays ({}); give the file as the table and name one with --{}",
+                        "holds {} arrays ({}); name one, as in --{} {}",
                         self.members.len(),
                         list(),
-                        role.name()
+                        role.name(),
+                        quoted(&format!("{}:{}", path.display(), self.members[0].name))
                     ),
                 )),
             };
