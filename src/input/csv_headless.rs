@@ -28,9 +28,10 @@ pub(super) fn explained(error: Error, path: &Path, paths: &[PathBuf], request: &
     };
     let (line, header) = (names.join(","), header.join(","));
     let problem = format!(
-        "has no header, unlike {}, unless '{}' is one of other columns; write its header, '{}', \
-         above its first line, or evaluate it apart with --csv header=no (its columns are then \
-         named 0, 1, …) and -o, and put the states together with tallyho merge",
+        "has no column '{}', unlike {}: if its first line, '{}', is a row, write the header '{}' \
+         above it, or evaluate the file apart with --csv header=no (its columns are then named 0, \
+         1, …) and -o, and put the states together with tallyho merge",
+        request.labels,
         other.display(),
         excerpt(line.as_bytes()),
         excerpt(header.as_bytes()),

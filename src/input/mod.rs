@@ -96,6 +96,15 @@ impl Request {
         match self.scores.as_slice() {
             [] => Ok(None),
             [only] => Ok(Some(only)),
+            [first, second, ..]
+                if self.tables.is_empty() && roles::split(first).0 == roles::split(second).0 =>
+            {
+                Err(Error::Usage(format!(
+                    "--scores names '{first}' and '{second}'; name the columns of a file in one \
+                     list: --scores {}",
+                    roles::list(&self.scores)
+                )))
+            }
             [first, second, ..] => Err(Error::Usage(format!(
                 "--scores names '{first}' and '{second}'; only a parquet or csv table has a column \
                  for each class, so name the one array that holds all scores"

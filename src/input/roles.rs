@@ -27,9 +27,16 @@ pub(super) fn split(name: &str) -> (&Path, Option<&str>) {
         return (whole, None);
     }
     let parts = || name.match_indices(':').map(|(at, _)| (Path::new(&name[..at]), &name[at + 1..]));
-    let there = parts().filter(|(path, _)| path.is_file()).last();
+    let there = parts().filter(|(path, _)| path.is_file()).next_back();
     let meant = || parts().find(|(path, _)| Format::by_extension(path).is_some());
     there.or_else(meant).map_or((whole, None), |(path, within)| (path, Some(within)))
+}
+
+/// Columns of one file that were named one by one, as a list to be typed.
+pub(super) fn list(names: &[String]) -> String {
+    let path = names.first().map_or(Path::new(""), |name| split(name).0).display();
+    let columns: Vec<&str> = names.iter().filter_map(|name| split(name).1).collect();
+    quoted(&format!("{path}:{}", columns.join(",")))
 }
 
 /// Whether what is said to be the values of a file includes a column.

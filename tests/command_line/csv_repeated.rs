@@ -102,10 +102,10 @@ fn of_files_of_which_one_has_no_header_that_one_is_named() {
         let first = rows.lines().next().unwrap();
         for files in ["a.csv b.csv", "b.csv a.csv"] {
             let expected = format!(
-                "b.csv: has no header, unlike a.csv, unless '{first}' is one of other columns; \
-                 write its header, 'y,p', above its first line, or evaluate it apart with --csv \
-                 header=no (its columns are then named 0, 1, …) and -o, and put the states together \
-                 with tallyho merge"
+                "b.csv: has no column 'y', unlike a.csv: if its first line, '{first}', is a row, \
+                 write the header 'y,p' above it, or evaluate the file apart with --csv header=no \
+                 (its columns are then named 0, 1, …) and -o, and put the states together with \
+                 tallyho merge"
             );
             assert_eq!(refused(&folder, &format!("{files} {PAIRS}")), expected);
         }

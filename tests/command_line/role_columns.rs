@@ -103,6 +103,8 @@ fn score_columns_of_a_roles_file_can_be_named() {
         let found = report(&folder, &format!("--labels y.csv {}", advice(&found)));
         assert_eq!(found["metrics"]["accuracy"]["value"], json!(1.0));
         report(&folder, "--labels y.csv --scores 'S.csv:[cd]*'");
+        let found = refusal(&folder, "--labels y.csv --scores S.csv:cat --scores S.csv:dog");
+        assert_eq!(advice(&found), "--scores S.csv:cat,dog");
     }
     folder.file("S.csv", format!("id,a cat,dog\n{body}").replace("\n7,", "\nseven,"));
     folder
