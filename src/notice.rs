@@ -128,6 +128,9 @@ codes! {
     HEADER_TAKEN = "TH013", Note, "the first line of a CSV file was taken for a header without proof";
     REPEATED_HEADER = "TH014", Note, "lines equal to the header were left out of a CSV file";
     BLANK_LINES_FIRST = "TH015", Warning, "a CSV file of one column begins with empty lines, which were not taken for rows";
+    ROW_NAMES = "TH016", Note, "the header of a CSV file is one name short: the first column is of row names";
+    HEADER_AS_ROWS = "TH017", Warning, "lines equal to the header of a CSV file were taken for rows";
+    BLANKS_IN_NAMES = "TH018", Note, "a column was found whose name differs by blanks around it";
     EMPTY_FILES = "TH031", Note, "files without rows were passed over";
     HIDDEN_FILES = "TH032", Note, "tables whose names begin with '_' or '.' were passed over";
     OTHER_FILES = "TH033", Note, "files of other formats were passed over";

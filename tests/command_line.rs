@@ -1,9 +1,11 @@
 //! The real program, from what is typed to what it leaves behind.
 
 mod averages;
+mod column_names;
 #[cfg(feature = "gpu")]
 mod counted;
 mod csv;
+mod csv_repeated;
 mod devices;
 mod digests;
 mod errors;
@@ -24,6 +26,7 @@ mod outputs;
 mod outside;
 mod probabilities;
 mod reading;
+mod role_columns;
 mod roles;
 mod score_columns;
 mod shapes;

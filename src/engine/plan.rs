@@ -81,6 +81,8 @@ pub struct Plan {
     pub on_invalid: OnInvalid,
     /// What becomes of predictions of no class.
     pub outside: Outside,
+    /// The names of score columns in the order of the classes, for messages.
+    pub score_names: Arc<[String]>,
     /// What is met in the rows; each evaluation has its own.
     pub met: Arc<Met>,
     /// Number of threads, at least 1.
@@ -114,6 +116,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         stored_as: None,
         preparation: Preparation { rescale: options.rescale, sum_tolerance: None },
         classes: None,
+        score_names: input.score_names().into(),
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
         outside: options.outside,

@@ -1,6 +1,8 @@
 //! Rows of scores that are at fault: which can be scored after all, and what is
 //! wrong with the others, in words.
 
+use std::sync::Arc;
+
 use super::clip::Clip;
 use super::plan::Plan;
 use super::rescale::Rescale;
@@ -61,8 +63,10 @@ pub(super) struct Mended<T, R> {
 }
 
 /// What is done about rows at fault.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ScoreFaults {
+    /// The names of score columns, if they have any.
+    names: Arc<[String]>,
     clip: Clip,
     rescale: Option<Rescale>,
 }
@@ -70,7 +74,8 @@ pub(super) struct ScoreFaults {
 impl ScoreFaults {
     pub(super) fn new(plan: &Plan) -> Self {
         let clip = Clip::of(plan.stored_as.unwrap_or(ScoreType::F32));
-        Self { clip, rescale: plan.preparation.rescale }
+        let rescale = plan.preparation.rescale;
+        Self { names: Arc::clone(&plan.score_names), clip, rescale }
     }
 
     /// The row with its values clipped and what `score` makes of it then, or why it
@@ -107,8 +112,10 @@ impl ScoreFaults {
         match reason {
             rows::Invalid::NotFinite => {
                 match find(&|score| score.is_nan() || score == f64::INFINITY) {
-                    Some((class, score)) if score.is_nan() => format!("score {class} is NaN"),
-                    Some((class, _)) => format!("score {class} is infinite"),
+                    Some((class, score)) if score.is_nan() => {
+                        format!("{} is NaN", self.name(class))
+                    }
+                    Some((class, _)) => format!("{} is infinite", self.name(class)),
                     None => "every score is -inf, so no class is likely".into(),
                 }
             }
@@ -120,6 +127,14 @@ impl ScoreFaults {
                 Some((clipped, _)) => self.describe_sum(params, &clipped),
                 None => self.describe_sum(params, scores),
             },
+        }
+    }
+
+    /// "score column 'p_1'", or "score 1" where columns have no names.
+    fn name(&self, class: usize) -> String {
+        match self.names.get(class) {
+            Some(name) => format!("score column '{name}'"),
+            None => format!("score {class}"),
         }
     }
 
@@ -137,7 +152,7 @@ impl ScoreFaults {
                  unnormalized or logits"
             }
         };
-        format!("score {class} {is} {score}, but a probability lies in 0 to 1; {hint}")
+        format!("{} {is} {score}, but a probability lies in 0 to 1; {hint}", self.name(class))
     }
 
     fn describe_sum<T: Score>(&self, params: &Params, scores: &[T]) -> String {

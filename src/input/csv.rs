@@ -11,16 +11,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Request;
 use super::csv_decimal::Decimals;
-use super::csv_head::Head;
+use super::csv_head::{self, Head};
+use super::csv_header::excerpt;
 use super::csv_kinds;
 use super::csv_options::Decimal;
-use super::csv_parse::{Parser, Uses};
+use super::csv_parse::{MOVED, Parser, Uses};
 use super::csv_records::{Framing, Records};
 use super::disk::Disk;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
-use super::select::{Catalog, Choice, Column};
+use super::select::{Catalog, Choice, Column, Values};
 use crate::batch::{Batch, Role};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exact::ScoreType;
 use crate::notice::{self, Notice};
 
@@ -39,27 +40,30 @@ pub(super) struct CsvLane {
     layout: Option<Layout>,
     parser: Arc<Parser>,
     notices: Vec<Notice>,
-    /// How many repeated header lines the last pass over all rows left out.
-    left_out: Arc<AtomicU64>,
+    /// How many records equal to the header the last pass over all rows met.
+    repeated: Arc<AtomicU64>,
+    /// The header, for messages, if it may have been a row.
+    first_line: Option<String>,
+    /// Whether the last row of the only column is an empty line.
+    ends_empty: bool,
 }
 
 impl CsvLane {
-    /// Opens a table; with a `role`, a file that has only that one, but for columns
-    /// that are `set_aside`.
+    /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(
         disk: &Arc<Disk>,
         request: &Request,
-        role: Option<Role>,
-        set_aside: &[String],
+        role: Option<(Role, Values<'_>)>,
     ) -> Result<Self> {
         let head = Head::read(disk, request, role)?;
-        let Head { mut columns, records, framing, start, mut notices, repeated } = head;
+        let Head { mut columns, records, framing, start, mut notices, repeated, line, row_names } =
+            head;
         let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
         let normalized = decimals.normalized(framing.delimiter, &records);
-        csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records));
+        csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records), row_names);
         let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_beside(role, set_aside)?,
+            Some((role, values)) => catalog.choose_values(role, values)?,
             None => catalog.choose(request)?,
         };
         let score_type = request.score_type.unwrap_or(ScoreType::F64);
@@ -67,6 +71,9 @@ impl CsvLane {
         let (decimal, notice) = decimals.settle(disk.path(), &columns, places)?;
         notices.extend(notice);
         notices.extend(choice.notices());
+        let uses = uses(&choice, columns.len());
+        csv_head::check_utf_8(disk.path(), &uses, framing.delimiter, &records)?;
+        let ends_empty = framing.blank_lines && ends_with_empty_line(disk)?;
         Ok(Self {
             path: disk.path().to_owned(),
             file_bytes: disk.bytes(),
@@ -77,7 +84,11 @@ impl CsvLane {
                     .chosen_from(&columns, &scores.places)
             }),
             parser: Arc::new(Parser {
-                uses: uses(&choice, columns.len()),
+                uses,
+                score_names: match request.csv.header {
+                    Some(false) => Vec::new(),
+                    _ => places.iter().map(|&place| columns[place].name.clone()).collect(),
+                },
                 score_type: choice.scores.is_some().then_some(score_type),
                 roles: choice.roles(),
                 order: None,
@@ -88,20 +99,36 @@ impl CsvLane {
             }),
             framing,
             notices,
-            left_out: Arc::default(),
+            repeated: Arc::default(),
+            first_line: (request.csv.header != Some(false) && may_be_row(&columns))
+                .then(|| excerpt(&line)),
+            ends_empty,
         })
     }
 }
 
-impl CsvLane {}
-
 /// The columns of a table, by its first rows.
 pub(super) fn columns(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Column>> {
-    let Head { mut columns, records, framing, .. } = Head::read(disk, request, None)?;
+    let Head { mut columns, records, framing, row_names, .. } = Head::read(disk, request, None)?;
     let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
     let normalized = decimals.normalized(framing.delimiter, &records);
-    csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records));
+    csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records), row_names);
     Ok(columns)
+}
+
+/// Whether a header may have been a row: of the only column, or of numbers.
+fn may_be_row(columns: &[Column]) -> bool {
+    let is_number = |column: &Column| column.name.trim().parse::<f64>().is_ok();
+    columns.len() == 1 || columns.iter().all(is_number)
+}
+
+/// Whether the last line of a file is empty.
+fn ends_with_empty_line(disk: &Disk) -> Result<bool> {
+    let mut end = [0; 4];
+    let length = disk.bytes().min(4) as usize;
+    disk.read_exact_at(&mut end[..length], disk.bytes() - length as u64)?;
+    let end = &end[..length];
+    Ok(end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"))
 }
 
 /// What each field of a record is used for.
@@ -141,6 +168,10 @@ impl Lane for CsvLane {
         None
     }
 
+    fn score_names(&self) -> &[String] {
+        &self.parser.score_names
+    }
+
     fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -165,52 +196,77 @@ impl Lane for CsvLane {
         Ok(())
     }
 
-    fn pass_notices(&self) -> Vec<Notice> {
-        let count = self.left_out.load(Ordering::Relaxed);
-        let lines = if count == 1 { "line" } else { "lines" };
+    fn why_one_row_more(&self) -> Option<String> {
+        let hint = || format!("the last row of {} is empty", self.path.display());
+        self.ends_empty.then(hint)
+    }
+
+    fn why_one_row_less(&self) -> Option<String> {
+        let line = self.first_line.as_ref()?;
         let path = self.path.display();
-        let text = format!("{path}: {count} {lines} equal to the header, no rows, were left out");
-        let notice = Notice::new(notice::REPEATED_HEADER, text);
+        Some(format!("if the first line of {path}, '{line}', is a row, use --csv header=no"))
+    }
+
+    fn pass_notices(&self) -> Vec<Notice> {
+        let count = self.repeated.load(Ordering::Relaxed);
+        let (lines, were) = if count == 1 { ("line", "was") } else { ("lines", "were") };
+        let path = self.path.display();
+        let notice = if self.framing.leaves_out {
+            let text =
+                format!("{path}: {count} {lines} equal to the header, no rows, were left out");
+            Notice::new(notice::REPEATED_HEADER, text)
+        } else {
+            let text = format!("{path}: {count} {lines} equal to the header {were} taken for rows");
+            Notice::new(notice::HEADER_AS_ROWS, text).hint(
+                "if files were put together, use --csv repeated-header=skip, and if all are rows, \
+                 --csv repeated-header=keep",
+            )
+        };
         (count > 0).then_some(notice).into_iter().collect()
     }
 
     fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let disk = Disk::reopen(&self.path, self.file_bytes)?;
         let records = Mutex::new(Records::new(&disk, self.start, self.framing.clone()));
-        let left_out = (extent == Extent::Whole).then(|| Arc::clone(&self.left_out));
-        if let Some(left_out) = &left_out {
-            left_out.store(0, Ordering::Relaxed);
+        let repeated = (extent == Extent::Whole).then(|| Arc::clone(&self.repeated));
+        if let Some(repeated) = &repeated {
+            repeated.store(0, Ordering::Relaxed);
         }
-        Ok(Box::new(CsvReader { records, parser: Arc::clone(&self.parser), left_out }))
+        let (path, parser) = (self.path.clone(), Arc::clone(&self.parser));
+        Ok(Box::new(CsvReader { path, records, parser, repeated }))
     }
 }
 
 /// A pass over a CSV file.
 struct CsvReader {
+    path: PathBuf,
     records: Mutex<Records>,
     parser: Arc<Parser>,
     /// Where repeated header lines are counted, in a pass over all rows.
-    left_out: Option<Arc<AtomicU64>>,
+    repeated: Option<Arc<AtomicU64>>,
 }
 
 impl Reader for CsvReader {
     fn claim(&self, _first: u64, rows: usize, scratch: &mut Scratch) -> Result<usize> {
         let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         records.take(rows, scratch)?;
-        if let Some(left_out) = &self.left_out {
-            left_out.fetch_add(records.take_left_out(), Ordering::Relaxed);
+        if let Some(repeated) = &self.repeated {
+            repeated.fetch_add(records.take_repeated(), Ordering::Relaxed);
         }
         Ok(scratch.records.len())
     }
 
     fn fill(
         &self,
-        _first: u64,
+        first: u64,
         _rows: usize,
         scratch: &mut Scratch,
         batch: &mut Batch,
     ) -> Result<u64> {
-        self.parser.parse(scratch, batch);
+        if let Some(row) = self.parser.parse(scratch, batch) {
+            let problem = format!("row {}: {MOVED}", first + row as u64);
+            return Err(Error::format(&self.path, problem));
+        }
         Ok(scratch.raw.len() as u64)
     }
 }

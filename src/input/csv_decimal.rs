@@ -20,7 +20,7 @@ impl Marks {
         let field = field.trim();
         let place = match field.bytes().filter(|byte| *byte == b',').count() {
             0 if field.contains('.') && field.parse::<f64>().is_ok() => &mut self.point,
-            1 if is_decimal_comma(field) && may_be_thousand(field) => &mut self.thousand,
+            1 if may_be_thousand(field) => &mut self.thousand,
             1 if is_decimal_comma(field) => &mut self.comma,
             _ => return,
         };
@@ -43,7 +43,10 @@ pub(super) fn is_decimal_comma(text: &str) -> bool {
 }
 
 /// Whether such a number may be a whole one with a comma after the thousands.
-fn may_be_thousand(text: &str) -> bool {
+pub(super) fn may_be_thousand(text: &str) -> bool {
+    if !is_decimal_comma(text) {
+        return false;
+    }
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     text.split_once(',').is_some_and(|(before, after)| {
         (1..=3).contains(&before.len())
@@ -87,7 +90,7 @@ impl Decimals {
     /// The records with commas between fields and decimal points in numbers, for
     /// whoever looks at what the columns hold.
     pub(super) fn normalized(&self, delimiter: u8, records: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
-        let none = self.said != Some(Decimal::Comma) && !self.marks.iter().any(Marks::has_commas);
+        let none = self.said.is_none() && !self.marks.iter().any(Marks::has_commas);
         if delimiter == b',' && none {
             return None;
         }
@@ -100,7 +103,8 @@ impl Decimals {
                 if column > 0 {
                     out.push(b',');
                 }
-                let said = self.said == Some(Decimal::Comma);
+                // Where a point is said, such a number is a mistake of its row.
+                let said = self.said.is_some();
                 let commas = said || self.marks.get(column).is_some_and(Marks::has_commas);
                 write_field(&mut out, field, commas);
                 column += 1;
@@ -129,7 +133,6 @@ impl Decimals {
         let point = first(|marks| &marks.point);
         let comma = first(|marks| &marks.comma);
         let thousand = first(|marks| &marks.thousand);
-        let say_which = "say which with --csv decimal=comma or --csv decimal=point";
         match (comma, thousand, point) {
             (None, None, _) => Ok((Decimal::Point, None)),
             (Some((_, example)), _, None) => {
@@ -140,10 +143,11 @@ impl Decimals {
             (None, Some((column, example)), None) => Err(Error::format(
                 path,
                 format!(
-                    "column '{}': '{example}' may be {} or {}; {say_which}",
+                    "column '{}': '{example}' may be {decimal} or {whole}; if it is {decimal}, use \
+                     --csv decimal=comma, and if it is {whole}, write it so, without a comma",
                     column.name,
-                    example.replacen(',', ".", 1),
-                    example.replacen(',', "", 1)
+                    decimal = example.replacen(',', ".", 1),
+                    whole = example.replacen(',', "", 1)
                 ),
             )),
             (Some((column, example)), _, Some((other, point)))
@@ -151,7 +155,7 @@ impl Decimals {
                 path,
                 format!(
                     "has numbers with a comma, such as '{example}' in column '{}', and with a \
-                     point, such as '{point}' in column '{}'; {say_which}",
+                     point, such as '{point}' in column '{}'; write all of them alike",
                     column.name, other.name
                 ),
             )),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::csv_kinds::LOOK_AT;
 use super::csv_options::{CsvOptions, DELIMITERS, delimiter_name, shown};
 use super::csv_records::{Framing, Records};
+use super::csv_row_names;
 use super::disk::Disk;
 use super::record::{Fields, without_line_end};
 use crate::error::{Error, Result};
@@ -101,7 +102,22 @@ impl Fit {
             }
             fit.records += 1;
         }
+        fit.allow_row_names(disk, start)?;
         Ok(fit)
+    }
+
+    /// Takes records of one field more for like the header where R left out a name.
+    fn allow_row_names(&mut self, disk: &Arc<Disk>, start: u64) -> Result<()> {
+        if self.fields < 2 || self.agreeing > 0 {
+            return Ok(());
+        }
+        let mut records = Records::new(disk, start, Framing::new(self.delimiter));
+        let (first, _) = records.next_record()?.unwrap_or_default();
+        let rows = records.next_records(LOOK_AT)?;
+        if csv_row_names::are_there(&first, self.fields, self.delimiter, &rows) {
+            self.agreeing = self.records;
+        }
+        Ok(())
     }
 
     /// Whether it cuts every record into the same fields, several of them.

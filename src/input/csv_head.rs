@@ -8,10 +8,13 @@ use super::csv_dialect::Dialect;
 use super::csv_header::{self, Verdict, excerpt};
 use super::csv_kinds;
 use super::csv_options::{CsvOptions, RepeatedHeader};
-use super::csv_records::{Framing, HeaderLine, Records};
+use super::csv_parse::Uses;
+use super::csv_records::{Framing, Records};
+use super::csv_repeated::HeaderLine;
+use super::csv_row_names;
 use super::disk::Disk;
 use super::record::{Fields, has_stray_return, without_line_end};
-use super::select::{Column, Kind, has_wildcard};
+use super::select::{Column, Kind, Values, has_wildcard};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
@@ -27,11 +30,19 @@ pub(super) struct Head {
     pub(super) notices: Vec<Notice>,
     /// The header, if a row must not be the same.
     pub(super) repeated: Option<HeaderLine>,
+    /// The first line.
+    pub(super) line: Vec<u8>,
+    /// Whether the first column is of row names that the header has no name for.
+    pub(super) row_names: bool,
 }
 
 impl Head {
     /// Looks at the beginning of a file; with a `role`, of one that has only that.
-    pub(super) fn read(disk: &Arc<Disk>, request: &Request, role: Option<Role>) -> Result<Self> {
+    pub(super) fn read(
+        disk: &Arc<Disk>,
+        request: &Request,
+        role: Option<(Role, Values<'_>)>,
+    ) -> Result<Self> {
         let options = &request.csv;
         let Dialect { start, delimiter, notices } = Dialect::of(disk, options)?;
         let mut records = Records::new(disk, start, Framing::new(delimiter));
@@ -46,6 +57,8 @@ impl Head {
             start,
             notices,
             repeated: None,
+            line: without_line_end(&line).to_vec(),
+            row_names: false,
         };
         if options.header == Some(false) {
             for (place, column) in columns.iter_mut().enumerate() {
@@ -55,7 +68,8 @@ impl Head {
         } else {
             head.start = records.position();
             if options.repeated_header == Some(RepeatedHeader::Skip) {
-                head.framing.left_out = Some(HeaderLine::of(&line));
+                head.framing.header = Some(HeaderLine::of(&line, delimiter));
+                head.framing.leaves_out = true;
             }
             *records.framing_mut() = head.framing.clone();
         }
@@ -65,6 +79,7 @@ impl Head {
             return Err(Error::empty(disk.path(), "is empty: no rows after the header"));
         }
         if options.header != Some(false) {
+            head.name_rows(disk.path());
             head.judge(disk.path(), request, role, &line)?;
             let is_column = head.framing.blank_lines;
             if is_column && (after_blank_lines || head.columns[0].name.is_empty()) {
@@ -74,17 +89,35 @@ impl Head {
         Ok(head)
     }
 
+    /// Adds the column of row names that R writes without a name.
+    fn name_rows(&mut self, path: &Path) {
+        let (columns, delimiter) = (self.columns.len(), self.framing.delimiter);
+        if columns < 2 || !csv_row_names::are_there(&self.line, columns, delimiter, &self.records) {
+            return;
+        }
+        self.columns.insert(0, Column { name: String::new(), kind: Kind::Index });
+        self.row_names = true;
+        let text = format!(
+            "{}: the header has {columns} names for {} fields, as R writes it; the first of each \
+             row was taken for the row's name",
+            path.display(),
+            columns + 1
+        );
+        self.notices.push(Notice::new(notice::ROW_NAMES, text));
+    }
+
     /// Refuses a first line that looks like a row, and settles whether a row may
     /// look like it.
     fn judge(
         &mut self,
         path: &Path,
         request: &Request,
-        role: Option<Role>,
+        role: Option<(Role, Values<'_>)>,
         line: &[u8],
     ) -> Result<()> {
         let options = &request.csv;
         let asked: Vec<&str> = match role {
+            Some((_, Values::Named(name))) => vec![name],
             Some(_) => Vec::new(),
             None => named(request),
         };
@@ -93,7 +126,7 @@ impl Head {
         let line = without_line_end(line);
         if options.header.is_none() {
             csv_header::check(path, verdict, line)?;
-            if verdict == Verdict::Unclear && role.is_some() {
+            if verdict == Verdict::Unclear && matches!(role, Some((_, Values::Beside(_)))) {
                 let text = format!(
                     "{}: the first line, '{}', was taken for a header",
                     path.display(),
@@ -103,15 +136,18 @@ impl Head {
                 self.notices.push(Notice::new(notice::HEADER_TAKEN, text).hint(hint));
             }
         }
-        // Where the user calls a line a header that looks like a row, or the only
-        // field may be a value, rows may look like it.
+        // Where the user calls a line a header whose only field may be a value, or
+        // that is of numbers like those below it, rows may look like it.
         let said = options.header == Some(true);
-        let may_be_row = said
-            && (self.columns.len() == 1
-                || matches!(verdict, Verdict::Numbers | Verdict::SameTexts(_)));
-        let usual = if may_be_row { RepeatedHeader::Keep } else { RepeatedHeader::Error };
-        if options.repeated_header.unwrap_or(usual) == RepeatedHeader::Error {
-            self.repeated = Some(HeaderLine::of(line));
+        let may_be_row = said && (self.columns.len() == 1 || verdict == Verdict::Numbers);
+        let header = HeaderLine::of(line, self.framing.delimiter);
+        match options.repeated_header {
+            Some(RepeatedHeader::Keep) => {}
+            None if may_be_row => self.framing.header = Some(header),
+            // Even where such lines are left out, one of another order is refused.
+            None | Some(RepeatedHeader::Error | RepeatedHeader::Skip) => {
+                self.repeated = Some(header);
+            }
         }
         Ok(())
     }
@@ -135,6 +171,33 @@ pub(super) fn column_names(disk: &Arc<Disk>, options: &CsvOptions) -> Result<Vec
         _ => column.name,
     };
     Ok(columns.map(name).collect())
+}
+
+/// Refuses a file whose first rows are not UTF-8 in a column that is used: its
+/// others will not be, either.
+pub(super) fn check_utf_8(
+    path: &Path,
+    uses: &[Uses],
+    delimiter: u8,
+    records: &[Vec<u8>],
+) -> Result<()> {
+    let mut buffer = Vec::new();
+    for (row, record) in records.iter().enumerate() {
+        if std::str::from_utf8(record).is_ok() {
+            continue;
+        }
+        let mut fields = Fields::split(record, delimiter);
+        for uses in uses {
+            let Some(field) = fields.next(&mut buffer) else { break };
+            if (uses.label || uses.prediction) && std::str::from_utf8(field).is_err() {
+                let found = excerpt(field);
+                let problem =
+                    format!("is not UTF-8: row {row} has '{found}'; save the file as UTF-8");
+                return Err(Error::format(path, problem));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// That what comes first in the only column is nothing, and no row.

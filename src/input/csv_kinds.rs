@@ -69,8 +69,9 @@ fn names_an_index(name: &str) -> bool {
         || name.strip_prefix("Unnamed: ").is_some_and(|place| place.parse::<u32>().is_ok())
 }
 
-/// Settles the kinds of `columns` by the `records` of a file.
-pub(super) fn settle(columns: &mut [Column], records: &[Vec<u8>]) {
+/// Settles the kinds of `columns` by the `records` of a file; the first is an index
+/// where it is of `row_names`.
+pub(super) fn settle(columns: &mut [Column], records: &[Vec<u8>], row_names: bool) {
     let mut seen = vec![Seen::default(); columns.len()];
     let mut buffer = Vec::new();
     for record in records {
@@ -82,5 +83,8 @@ pub(super) fn settle(columns: &mut [Column], records: &[Vec<u8>]) {
     }
     for (column, seen) in columns.iter_mut().zip(seen) {
         column.kind = seen.kind(&column.name);
+    }
+    if let Some(first) = columns.first_mut().filter(|_| row_names) {
+        first.kind = Kind::Index;
     }
 }

@@ -3,10 +3,10 @@
 use half::{bf16, f16};
 
 use super::convert::{noun, reuse};
-use super::csv_decimal::is_decimal_comma;
+use super::csv_decimal::{is_decimal_comma, may_be_thousand};
 use super::csv_header::excerpt;
 use super::csv_options::{DELIMITERS, shown};
-use super::csv_records::HeaderLine;
+use super::csv_repeated::{Again, HeaderLine};
 use super::lane::Scratch;
 use super::record::{Fields, has_stray_return, returns_end_records};
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
@@ -16,6 +16,11 @@ use crate::exact::ScoreType;
 const REPEATED: &str = "repeats the header line; if files were put together, leave such lines out \
                         with --csv repeated-header=skip; if it is a row, use --csv \
                         repeated-header=keep";
+
+/// What is said of a row that has the names of the header in another order.
+pub(super) const MOVED: &str = "has the names of the header in another order, so the columns of the rows below \
+                     it are others; put those rows into a file of their own and give both; if it \
+                     is a row, use --csv repeated-header=keep";
 
 /// What is said of a quote that may be a mere character, as in `"a" b`.
 const TEXT_AFTER_QUOTE: &str = "has text after the quote that closes a field; write a quote that \
@@ -52,6 +57,8 @@ pub(super) struct Parser {
     pub(super) has_header: bool,
     /// The header, if no row may be the same.
     pub(super) repeated: Option<HeaderLine>,
+    /// The names of the score columns, in the table's order; none without a header.
+    pub(super) score_names: Vec<String>,
 }
 
 /// A score that text stands for.
@@ -104,23 +111,27 @@ struct Target<'a, T> {
     predictions: Option<&'a mut Text>,
     scores: &'a mut Vec<T>,
     decimal_comma: bool,
+    /// The names of the score columns, if they have any.
+    score_names: &'a [String],
     faults: &'a mut Vec<Fault>,
 }
 
 impl Parser {
-    /// Parses the records in `scratch`.
-    pub(super) fn parse(&self, scratch: &mut Scratch, batch: &mut Batch) {
+    /// Parses the records in `scratch`. Returns the record that has the names of the header in another order, if one has.
+    pub(super) fn parse(&self, scratch: &mut Scratch, batch: &mut Batch) -> Option<usize> {
         let Batch { labels, predictions, scores, faults, .. } = batch;
         let text = |role, names| self.roles.contains(&role).then(|| cleared(names));
         let labels = text(Role::Labels, labels);
         let predictions = text(Role::Predictions, predictions);
         let decimal_comma = self.decimal_comma;
+        let score_names = self.score_names.as_slice();
         // Parses with the scores in one of the types that a batch can hold.
         macro_rules! parse_as {
             ($variant:ident) => {{
                 let scores = reuse!(scores, Scores::$variant);
                 scores.clear();
-                let target = Target { labels, predictions, scores, decimal_comma, faults };
+                let target =
+                    Target { labels, predictions, scores, decimal_comma, score_names, faults };
                 self.parse_records(scratch, target)
             }};
         }
@@ -131,20 +142,28 @@ impl Parser {
             Some(ScoreType::F64) => parse_as!(F64),
             None => {
                 let scores = &mut Vec::<f64>::new();
-                let target = Target { labels, predictions, scores, decimal_comma, faults };
+                let target =
+                    Target { labels, predictions, scores, decimal_comma, score_names, faults };
                 self.parse_records(scratch, target)
             }
         }
     }
 
-    fn parse_records<T: Score>(&self, scratch: &mut Scratch, mut target: Target<'_, T>) {
+    fn parse_records<T: Score>(
+        &self,
+        scratch: &mut Scratch,
+        mut target: Target<'_, T>,
+    ) -> Option<usize> {
         let Scratch { raw, block, records, .. } = scratch;
         let mut moved = Vec::new();
         let look_for_returns = !returns_end_records(raw, records);
         for (row, record) in records.iter().enumerate() {
             let first_score = target.scores.len();
             let record = &raw[record.clone()];
-            if self.repeated.as_ref().is_some_and(|header| header.is(record)) {
+            if let Some(again) = self.repeated.as_ref().and_then(|header| header.again(record)) {
+                if again == Again::Moved {
+                    return Some(row);
+                }
                 self.uses.iter().for_each(|uses| target.leave_out(uses));
                 target.malformed(row, self.roles[0], REPEATED.into());
                 continue;
@@ -173,6 +192,7 @@ impl Parser {
                 scores.copy_from_slice(&moved);
             }
         }
+        None
     }
 
     /// What is wrong with a record of so many fields, and what may be behind it.
@@ -247,30 +267,44 @@ impl<T: Score> Target<'_, T> {
 
     fn take_score(&mut self, row: usize, field: &[u8], place: usize) {
         let text = std::str::from_utf8(field).ok().map(str::trim_ascii);
-        let score = if self.decimal_comma {
+        let found = if self.decimal_comma {
             text.and_then(with_decimal_comma)
         } else {
             text.and_then(T::parse)
         };
-        if score.is_none() {
+        if found.is_none() {
             let excerpt = excerpt(field);
+            let name = self.score_names.get(place);
+            let score = name.map_or_else(|| format!("score {place}"), |it| score_column(it));
             let problem = if field.trim_ascii().is_empty() {
-                format!("score {place} is missing")
+                format!("{score} is missing")
             } else if self.decimal_comma {
-                format!("score {place} is '{excerpt}', not a number with a decimal comma")
+                format!("{score} is '{excerpt}', not a number with a decimal comma")
+            } else if let Some(thousand) = text.filter(|text| may_be_thousand(text)) {
+                let whole = thousand.replacen(',', "", 1);
+                let decimal = thousand.replacen(',', ".", 1);
+                format!(
+                    "{score} is '{excerpt}', not a number; if it is {whole}, write it so, and if it \
+                     is {decimal}, use --csv decimal=comma"
+                )
             } else if text.is_some_and(is_decimal_comma) {
                 format!(
-                    "score {place} is '{excerpt}', not a number; if that is a decimal comma, use \
-                     --csv decimal=comma"
+                    "{score} is '{excerpt}', not a number; if that is a decimal comma, use --csv \
+                     decimal=comma"
                 )
             } else {
-                format!("score {place} is '{excerpt}', not a number")
+                format!("{score} is '{excerpt}', not a number")
             };
             self.faults.push(Fault { row, role: Role::Scores, problem });
         }
         // The columns are in the table's order, so this is place `place`.
-        self.scores.push(score.unwrap_or_default());
+        self.scores.push(found.unwrap_or_default());
     }
+}
+
+/// "score column 'p_1'": a score in a message, by the name of its column.
+pub(super) fn score_column(name: &str) -> String {
+    format!("score column '{}'", excerpt(name.as_bytes()))
 }
 
 /// A number with a decimal comma, or whole; a point in it may part thousands.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
+use super::csv_repeated::{Again, HeaderLine, MARK};
 use super::disk::{Cursor, Disk};
 use super::lane::Scratch;
-use super::record::{is_blank, plain_records, record_end, without_line_end};
+use super::record::{is_blank, plain_records, record_end};
 use crate::error::{Error, Result};
 
 /// Bytes read at once.
@@ -15,9 +16,6 @@ const CHUNK: usize = 1 << 18;
 
 /// Longest record. Only an open quote makes a longer one.
 const LONGEST_RECORD: usize = 64 << 20;
-
-/// The UTF-8 byte order mark.
-const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Bytes by which text of two bytes a character is recognised.
 const LOOK_AT_BYTES: usize = 256;
@@ -28,37 +26,16 @@ pub(super) struct Framing {
     pub(super) delimiter: u8,
     /// Whether an empty line is a record: a missing value of the only column.
     pub(super) blank_lines: bool,
-    /// A line that is left out wherever it stands.
-    pub(super) left_out: Option<HeaderLine>,
+    /// The header, where records equal to it are counted or left out.
+    pub(super) header: Option<HeaderLine>,
+    /// Whether they are left out.
+    pub(super) leaves_out: bool,
 }
 
 impl Framing {
     /// That of a table of several columns.
     pub(super) fn new(delimiter: u8) -> Self {
-        Self { delimiter, blank_lines: false, left_out: None }
-    }
-}
-
-/// A header line, to be recognised when it comes again.
-#[derive(Clone, Debug)]
-pub(super) struct HeaderLine(Vec<u8>);
-
-impl HeaderLine {
-    /// That of the record that is a header.
-    pub(super) fn of(record: &[u8]) -> Self {
-        Self(without_line_end(record).to_vec())
-    }
-
-    /// Whether a record is the header once more; a file that was appended to
-    /// another may begin with a byte order mark of its own.
-    pub(super) fn is(&self, record: &[u8]) -> bool {
-        let text = without_line_end(record);
-        let more = text.len().wrapping_sub(self.0.len());
-        match more {
-            0 => text == self.0,
-            3 => text.starts_with(MARK) && text.ends_with(&self.0),
-            _ => false,
-        }
+        Self { delimiter, blank_lines: false, header: None, leaves_out: false }
     }
 }
 
@@ -74,15 +51,15 @@ pub(super) struct Records {
     /// Place of `buffer[used]` in the file.
     at: u64,
     ended: bool,
-    /// How many records were left out.
-    left_out: u64,
+    /// How many records equal to the header were met.
+    repeated: u64,
 }
 
 impl Records {
     pub(super) fn new(disk: &Arc<Disk>, at: u64, framing: Framing) -> Self {
         let from = Cursor::new(disk, at, disk.bytes());
         let disk = Arc::clone(disk);
-        Self { disk, from, framing, buffer: Vec::new(), used: 0, at, ended: false, left_out: 0 }
+        Self { disk, from, framing, buffer: Vec::new(), used: 0, at, ended: false, repeated: 0 }
     }
 
     /// Where the next record begins.
@@ -95,9 +72,9 @@ impl Records {
         &mut self.framing
     }
 
-    /// How many records have been left out since it was asked last.
-    pub(super) fn take_left_out(&mut self) -> u64 {
-        std::mem::take(&mut self.left_out)
+    /// How many records equal to the header were met since it was asked last.
+    pub(super) fn take_repeated(&mut self) -> u64 {
+        std::mem::take(&mut self.repeated)
     }
 
     fn advance(&mut self, bytes: usize) {
@@ -150,15 +127,17 @@ impl Records {
                 }
                 // One record by the rules for quotes, then all that have none.
                 end = plain_records(text, next, rows, blank_lines, &mut scratch.records);
-                if let Some(line) = &self.framing.left_out {
+                if let Some(header) = &self.framing.header {
                     let mut kept = known;
                     for at in known..scratch.records.len() {
-                        if !line.is(&text[scratch.records[at].clone()]) {
+                        let is_header =
+                            header.again(&text[scratch.records[at].clone()]) == Some(Again::Same);
+                        self.repeated += u64::from(is_header);
+                        if !is_header || !self.framing.leaves_out {
                             scratch.records.swap(kept, at);
                             kept += 1;
                         }
                     }
-                    self.left_out += (scratch.records.len() - kept) as u64;
                     scratch.records.truncate(kept);
                 }
             } else if self.ended {

@@ -10,6 +10,7 @@ use super::csv::CsvLane;
 use super::disk::Disk;
 use super::lane::{Extent, Lane};
 use super::open::{self, Format, Part};
+use super::roles::{self, RoleFile};
 use super::stream::Stream;
 use super::{Request, csv_head};
 use crate::batch::{Batch, Names, Role};
@@ -39,20 +40,24 @@ struct File {
     disk: Arc<Disk>,
     format: Format,
     names: Vec<String>,
+    /// What is named as its values, where that is said.
+    within: Option<String>,
 }
 
 impl Keys {
     /// Finds the keys of files that are tables with a role each. `None` if there
     /// are none, or if it cannot be told which columns are the values.
-    pub(super) fn find(named: &[(Role, &Path)], request: &Request) -> Result<Option<Self>> {
+    pub(super) fn find(named: &[RoleFile<'_>], request: &Request) -> Result<Option<Self>> {
         let mut files = Vec::new();
-        for &(role, path) in named {
-            files.extend(File::open(role, path, request)?);
+        for file in named {
+            files.extend(File::open(file, request)?);
         }
         if files.len() < 2 || files.iter().any(|file| file.names.len() < 2) {
             return Ok(None);
         }
-        let is_shared = |name: &&String| files.iter().all(|file| file.names.contains(name));
+        let is_shared = |name: &&String| {
+            !name.trim().is_empty() && files.iter().all(|file| file.may_be_key(name))
+        };
         let shared: Vec<&String> = files[0].names.iter().filter(is_shared).collect();
         let (mut names, mut columns) = (Vec::new(), Vec::new());
         for name in &shared {
@@ -109,15 +114,22 @@ impl Keys {
 
 impl File {
     /// Opens a file if it is a table that can have key columns.
-    fn open(role: Role, path: &Path, request: &Request) -> Result<Option<Self>> {
-        let disk = Disk::open(path)?;
+    fn open(file: &RoleFile<'_>, request: &Request) -> Result<Option<Self>> {
+        let disk = Disk::open(file.path)?;
         let format = Format::of(&disk)?;
         let names = match format {
             Format::Csv => csv_head::column_names(&disk, &request.csv)?,
             Format::Parquet => open::parquet_column_names(&disk)?,
             Format::Npy | Format::Npz => return Ok(None),
         };
-        Ok(Some(Self { role, disk, format, names }))
+        let (role, within) = (file.role, file.within.map(str::to_owned));
+        Ok(Some(Self { role, disk, format, names, within }))
+    }
+
+    /// Whether it has this column, and not as its values.
+    fn may_be_key(&self, name: &str) -> bool {
+        let is_value = |within: &String| roles::names_column(within, name, &self.names);
+        self.names.iter().any(|it| it == name) && !self.within.as_ref().is_some_and(is_value)
     }
 
     /// The column of this name, if the first rows are all there and all different.
@@ -129,8 +141,8 @@ impl File {
             ..request.clone()
         };
         let lane: Box<dyn Lane> = match self.format {
-            Format::Csv => Box::new(CsvLane::open(&self.disk, &request, None, &[]).ok()?),
-            _ => open::open_parquet(&self.disk, &request, None, &[]).ok()?,
+            Format::Csv => Box::new(CsvLane::open(&self.disk, &request, None).ok()?),
+            _ => open::open_parquet(&self.disk, &request, None).ok()?,
         };
         let part = Part { lanes: vec![lane], files: vec![], notices: vec![], widened_to: None };
         let mut batch = Batch::default();
@@ -141,6 +153,9 @@ impl File {
 
     /// The columns that are not its values, if the others can be.
     fn set_aside(&self, shared: &[&String], keys: &[String]) -> Option<Vec<String>> {
+        if self.within.is_some() {
+            return Some(Vec::new());
+        }
         let own = |name: &&String| !shared.contains(name);
         let values: Vec<&String> = match (self.role, self.names.iter().filter(own).count()) {
             (Role::Scores, 1..) | (_, 1) => self.names.iter().filter(own).collect(),

@@ -66,6 +66,21 @@ pub(super) trait Lane: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The names of the score columns, in the table's order, if they have any.
+    fn score_names(&self) -> &[String] {
+        &[]
+    }
+
+    /// What may be behind one row more than other files have.
+    fn why_one_row_more(&self) -> Option<String> {
+        None
+    }
+
+    /// What may be behind one row less.
+    fn why_one_row_less(&self) -> Option<String> {
+        None
+    }
+
     /// Starts a pass for so many threads.
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>>;
 }

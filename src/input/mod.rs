@@ -10,10 +10,13 @@ mod csv_decimal;
 mod csv_dialect;
 mod csv_head;
 mod csv_header;
+mod csv_headless;
 mod csv_kinds;
 mod csv_options;
 mod csv_parse;
 mod csv_records;
+mod csv_repeated;
+mod csv_row_names;
 mod describe;
 mod dimensions;
 mod disk;
@@ -33,6 +36,7 @@ mod parquet;
 mod paths;
 mod pooled;
 mod record;
+mod role_columns;
 mod roles;
 mod score_columns;
 mod seal;
@@ -100,6 +104,15 @@ impl Request {
         match self.scores.as_slice() {
             [] => Ok(None),
             [only] => Ok(Some(only)),
+            [first, second, ..]
+                if self.tables.is_empty() && roles::split(first).0 == roles::split(second).0 =>
+            {
+                Err(Error::Usage(format!(
+                    "--scores names '{first}' and '{second}'; name the columns of a file in one \
+                     list: --scores {}",
+                    roles::list(&self.scores)
+                )))
+            }
             [first, second, ..] => Err(Error::Usage(format!(
                 "--scores names '{first}' and '{second}'; only a parquet or csv table has a column \
                  for each class, so name the one array that holds all scores"
@@ -116,7 +129,7 @@ impl Request {
             .tables
             .iter()
             .flat_map(|table| paths::expand(std::slice::from_ref(table)).unwrap_or_default().paths);
-        files.map(PathBuf::from).chain(tables).collect()
+        files.map(|name| roles::split(name).0.to_owned()).chain(tables).collect()
     }
 }
 

@@ -251,8 +251,9 @@ fn parse_descr(rest: &mut Tokens<'_>) -> Result<(Dtype, bool), String> {
         _ if kind.starts_with('U') => Dtype::Unicode(length()?),
         _ if kind.starts_with('O') => {
             return Err(
-                "holds Python objects (dtype object), which only Python can read; save this array \
-                 anew, as a.astype('int64'), or as a.astype('U') if it holds strings"
+                "holds Python objects (dtype object), which only Python can read; convert \
+                        them: scores with np.save('s.npy', s.astype('float64')), classes with \
+                        y.astype('int64'), or y.astype('U') for strings"
                     .into(),
             );
         }
@@ -267,11 +268,13 @@ fn refused_type(descr: &str, kind: &str) -> String {
     let (what, advice) = match kind {
         "f12" | "f16" => (
             "long doubles, which every machine stores in another way",
-            "convert them: np.save('s.npy', s.astype('float64'))",
+            "convert them: scores with np.save('s.npy', s.astype('float64')), classes with \
+             y.astype('int64')",
         ),
         _ if kind.starts_with('c') => (
             "complex numbers",
-            "save what they are to be judged by: np.save('s.npy', s.real.astype('float64'))",
+            "save what they are to be judged by: scores with np.save('s.npy', \
+             s.real.astype('float64')), classes with y.real.astype('int64')",
         ),
         _ if kind.starts_with(['M', 'm']) => (
             "dates or times",

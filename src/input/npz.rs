@@ -16,6 +16,7 @@ use super::array::{ArrayLane, ArrayReader, Checked, Source};
 use super::disk::{Cursor, Disk};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::roles::quoted;
 use super::seal::{MISMATCH, Stored};
 use crate::batch::{Batch, Role};
 use crate::class;
@@ -149,13 +150,11 @@ impl Archive {
                 _ => Err(Error::format(
                     path,
                     format!(
-                        "holds {} arrays ({}), and nothing tells which one is the {role}; if all \
-                         roles are in this file, write: tallyho eval {} --{role} ARRAY …, and else \
-                         save that array as a file of its own",
+                        "holds {} arrays ({}); name one, as in --{} {}",
                         self.members.len(),
                         list(),
-                        path.display(),
-                        role = role.name()
+                        role.name(),
+                        quoted(&format!("{}:{}", path.display(), self.members[0].name))
                     ),
                 )),
             };

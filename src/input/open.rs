@@ -11,7 +11,8 @@ use super::disk::Disk;
 use super::keys::Keys;
 use super::lane::{Lane, Layout};
 use super::npz::Archive;
-use super::select::{Column, has_wildcard};
+use super::roles::RoleFile;
+use super::select::{Column, Values, has_wildcard};
 use super::{InputFile, LabelsAre, Request, Shape, dimensions, foreign_formats, npy, roles};
 use crate::batch::Role;
 use crate::error::{Error, Result};
@@ -38,8 +39,8 @@ impl Part {
     /// Opens one table.
     pub(super) fn table(path: &Path, request: &Request) -> Result<Self> {
         // Spark writes such files for partitions without rows.
-        let is_text = Format::by_extension(path) == Some(Format::Csv);
-        if is_text && fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+        let is_table = matches!(Format::by_extension(path), Some(Format::Csv | Format::Parquet));
+        if is_table && fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
             return Err(Error::empty(path, "is empty: 0 bytes"));
         }
         let disk = Disk::open(path)?;
@@ -52,8 +53,8 @@ impl Part {
                 ));
             }
             Format::Npz => archive_lanes(disk.clone(), request)?,
-            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None, &[])?)],
-            Format::Parquet => vec![open_parquet(&disk, request, None, &[])?],
+            Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None)?)],
+            Format::Parquet => vec![open_parquet(&disk, request, None)?],
         };
         let files = vec![InputFile {
             role: None,
@@ -73,23 +74,28 @@ impl Part {
             (Role::Predictions, request.predictions.as_ref()),
             (Role::Scores, request.only_scores()?),
         ];
-        let mut paths = Vec::new();
+        let mut files_named = Vec::new();
         for (role, name) in named {
             let Some(name) = name else { continue };
             roles::check(role, name, request)?;
-            paths.push((role, Path::new(name)));
+            let (path, within) = roles::split(name);
+            files_named.push(RoleFile { role, path, within });
         }
-        let keys = Keys::find(&paths, request)?;
+        let keys = Keys::find(&files_named, request)?;
         let (mut lanes, mut files) = (Vec::new(), Vec::new());
-        for (role, path) in paths {
+        for RoleFile { role, path, within } in files_named {
             let set_aside = keys.as_ref().map_or(&[][..], |keys| keys.set_aside(role));
+            let values = within.map_or(Values::Beside(set_aside), Values::Named);
             let disk = Disk::open(path)?;
             let format = Format::of(&disk)?;
-            let lane: Box<dyn Lane> = match format {
-                Format::Npy => Box::new(ArrayLane::open(&disk, role, request.score_type)?),
-                Format::Npz => Archive::open(disk.clone())?.lane(None, role, request.score_type)?,
-                Format::Csv => Box::new(CsvLane::open(&disk, request, Some(role), set_aside)?),
-                Format::Parquet => open_parquet(&disk, request, Some(role), set_aside)?,
+            let lane: Box<dyn Lane> = match (format, within) {
+                (Format::Npy, Some(within)) => return Err(roles::no_column(path, within)),
+                (Format::Npy, None) => Box::new(ArrayLane::open(&disk, role, request.score_type)?),
+                (Format::Npz, _) => {
+                    Archive::open(disk.clone())?.lane(within, role, request.score_type)?
+                }
+                (Format::Csv, _) => Box::new(CsvLane::open(&disk, request, Some((role, values)))?),
+                (Format::Parquet, _) => open_parquet(&disk, request, Some((role, values)))?,
             };
             files.push(InputFile {
                 role: Some(role),
@@ -163,33 +169,19 @@ pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u6
         let roles: Vec<&str> = lane.roles().iter().map(|role| role.name()).collect();
         format!("{} has {rows} {}", lane.path().display(), roles.join(" and "))
     };
-    let longer = if a_rows > b_rows { a } else { b };
-    let hint = match ends_with_empty_lines(longer) {
-        true => format!(
-            " ({} ends with an empty line, which in a file of one column is a row without a value)",
-            longer.path().display()
-        ),
-        false => String::new(),
+    let hint = match a_rows.abs_diff(b_rows) {
+        1 => {
+            let (longer, shorter) = if a_rows > b_rows { (a, b) } else { (b, a) };
+            longer.why_one_row_more().or_else(|| shorter.why_one_row_less())
+        }
+        _ => None,
     };
     Error::Mismatch(format!(
-        "{}, but {}; expected one for each row{hint}",
+        "{}, but {}; {}",
         words(a, a_rows),
-        words(b, b_rows)
+        words(b, b_rows),
+        hint.as_deref().unwrap_or("expected one for each row")
     ))
-}
-
-/// Whether the last line of text has nothing in it.
-fn ends_with_empty_lines(lane: &dyn Lane) -> bool {
-    if lane.dtype() != "text" {
-        return false;
-    }
-    let end = || {
-        let disk = Disk::open(lane.path()).ok()?;
-        let mut end = [0; 3];
-        disk.read_exact_at(&mut end, disk.bytes().checked_sub(3)?).ok()?;
-        Some(end)
-    };
-    end().is_some_and(|end| end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"))
 }
 
 fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>>> {
@@ -226,10 +218,9 @@ fn archive_lanes(disk: Arc<Disk>, request: &Request) -> Result<Vec<Box<dyn Lane>
 pub(super) fn open_parquet(
     disk: &Arc<Disk>,
     request: &Request,
-    role: Option<Role>,
-    set_aside: &[String],
+    role: Option<(Role, Values<'_>)>,
 ) -> Result<Box<dyn Lane>> {
-    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role, set_aside)?))
+    Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role)?))
 }
 
 #[cfg(feature = "parquet")]
@@ -237,15 +228,14 @@ pub(super) use super::parquet::column_names as parquet_column_names;
 
 #[cfg(not(feature = "parquet"))]
 pub(super) fn parquet_column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
-    open_parquet(disk, &Request::default(), None, &[]).map(|_| Vec::new())
+    open_parquet(disk, &Request::default(), None).map(|_| Vec::new())
 }
 
 #[cfg(not(feature = "parquet"))]
 pub(super) fn open_parquet(
     disk: &Arc<Disk>,
     _: &Request,
-    _: Option<Role>,
-    _: &[String],
+    _: Option<(Role, Values<'_>)>,
 ) -> Result<Box<dyn Lane>> {
     let problem = "is parquet, which this tallyho was built without; \
                    build it with `--features parquet`";
@@ -265,7 +255,7 @@ pub(super) fn open_parquet_columns(
 pub(super) fn open_parquet_columns(
     disk: &Arc<Disk>,
 ) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
-    open_parquet(disk, &Request::default(), None, &[]).map(|_| (Vec::new(), Vec::new(), 0))
+    open_parquet(disk, &Request::default(), None).map(|_| (Vec::new(), Vec::new(), 0))
 }
 
 /// The format of a file.

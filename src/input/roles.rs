@@ -2,15 +2,64 @@
 
 use std::path::Path;
 
+use glob::Pattern;
+
 use super::Request;
 use super::open::Format;
 use super::select::has_wildcard;
 use crate::batch::Role;
 use crate::error::{Error, Result};
 
+/// What a role names where there is no table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoleFile<'a> {
+    pub(super) role: Role,
+    pub(super) path: &'a Path,
+    /// The column or array in it, or the columns, as in `FILE:COLUMN`.
+    pub(super) within: Option<&'a str>,
+}
+
+/// The file that a role names, and what in it, as in `FILE:COLUMN`; a colon may be
+/// part of either name.
+pub(super) fn split(name: &str) -> (&Path, Option<&str>) {
+    let whole = Path::new(name);
+    if whole.exists() {
+        return (whole, None);
+    }
+    let parts = || name.match_indices(':').map(|(at, _)| (Path::new(&name[..at]), &name[at + 1..]));
+    let there = parts().filter(|(path, _)| path.is_file()).next_back();
+    let meant = || parts().find(|(path, _)| Format::by_extension(path).is_some());
+    there.or_else(meant).map_or((whole, None), |(path, within)| (path, Some(within)))
+}
+
+/// Columns of one file that were named one by one, as a list to be typed.
+pub(super) fn list(names: &[String]) -> String {
+    let path = names.first().map_or(Path::new(""), |name| split(name).0).display();
+    let columns: Vec<&str> = names.iter().filter_map(|name| split(name).1).collect();
+    quoted(&format!("{path}:{}", columns.join(",")))
+}
+
+/// Whether what is said to be the values of a file includes a column.
+pub(super) fn names_column(within: &str, name: &str, names: &[String]) -> bool {
+    if names.iter().any(|it| it == within) {
+        return within == name;
+    }
+    within.split(',').any(|part| {
+        part == name
+            || part.trim() == name.trim()
+            || Pattern::new(part).is_ok_and(|pattern| pattern.matches(name))
+    })
+}
+
+/// The error of a column named in a file of one array.
+pub(super) fn no_column(path: &Path, within: &str) -> Error {
+    Error::format(path, format!("is one array and has no columns; leave out ':{within}'"))
+}
+
 /// Refuses what is no file but was meant as a glob, a folder or a column.
 pub(super) fn check(role: Role, name: &str, request: &Request) -> Result<()> {
-    let path = Path::new(name);
+    let (path, _) = split(name);
+    let name = path.to_str().unwrap_or(name);
     let role = role.name();
     let line = |table: &str| command_line(table, request);
     let problem = if path.is_dir() {
@@ -77,7 +126,7 @@ fn named_line(request: &Request) -> String {
 }
 
 /// A name as a shell takes it for one word.
-fn quoted(name: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+pub(super) fn quoted(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "_-.,:/".contains(letter);
     if name.chars().all(is_plain) { name.to_owned() } else { format!("'{name}'") }
 }

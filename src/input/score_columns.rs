@@ -4,6 +4,7 @@
 use glob::Pattern;
 
 use super::dtype::{not_scores, percent_sign};
+use super::roles::quoted;
 use super::select::{Catalog, Kind, has_wildcard};
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
@@ -41,12 +42,16 @@ impl Catalog<'_> {
         if let [only] = names.as_slice()
             && let Some(place) = self.find(only)?
         {
-            return self.score_column(place);
+            let notices = self.found_by(only, place).into_iter().collect();
+            return Ok(ScoreColumns { notices, ..self.score_column(place)? });
         }
         let (mut listed, mut notices) = (Vec::new(), Vec::new());
         for name in &names {
             match self.find(name)? {
-                Some(place) => listed.push(self.listed_column(place, taken)?),
+                Some(place) => {
+                    notices.extend(self.found_by(name, place));
+                    listed.push(self.listed_column(place, taken)?);
+                }
                 None if has_wildcard(name) => {
                     listed.extend(self.glob_columns(name, taken, &mut notices)?);
                 }
@@ -69,14 +74,6 @@ impl Catalog<'_> {
         Ok(ScoreColumns { notices, ..self.of_places(places, named)? })
     }
 
-    /// The scores of a file that has nothing else.
-    pub(super) fn all_scores(&self) -> Result<ScoreColumns> {
-        match self.columns {
-            [_] => self.score_column(0),
-            _ => self.scores(&["*".to_owned()], &[]),
-        }
-    }
-
     fn of_places(&self, places: Vec<usize>, named: Named) -> Result<ScoreColumns> {
         if let [only] = places.as_slice() {
             return self.score_column(*only);
@@ -92,12 +89,24 @@ impl Catalog<'_> {
         for name in names {
             match self.find(name)? {
                 Some(_) => split.push(name.clone()),
-                None => split.extend(name.split(',').map(|part| part.trim().to_owned())),
+                None => split.extend(name.split(',').map(|part| self.as_written(part).to_owned())),
             }
         }
         match split.iter().all(String::is_empty) {
             true => Err(Error::Usage("--scores names no column".into())),
             false => Ok(split.into_iter().filter(|name| !name.is_empty()).collect()),
+        }
+    }
+
+    /// A part of a list without the blanks around it, unless they are in names.
+    fn as_written<'a>(&self, part: &'a str) -> &'a str {
+        let pattern = Pattern::new(part).ok().filter(|_| has_wildcard(part));
+        let is_name = |name: &str| {
+            name == part || pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
+        };
+        match self.columns.iter().any(|column| is_name(&column.name)) {
+            true => part,
+            false => part.trim(),
         }
     }
 
@@ -129,8 +138,10 @@ impl Catalog<'_> {
         let pattern = Pattern::new(glob)
             .map_err(|error| Error::Usage(format!("--scores '{glob}' is not a glob: {error}")))?;
         let mut places = Vec::new();
+        let exact = self.columns.iter().any(|column| pattern.matches(&column.name));
         for (place, column) in self.columns.iter().enumerate() {
-            if taken.contains(&place) || !pattern.matches(&column.name) {
+            let name = if exact { column.name.as_str() } else { column.name.trim() };
+            if taken.contains(&place) || !pattern.matches(name) {
                 continue;
             }
             if column.kind == Kind::Index || column.name == PANDAS_INDEX {
@@ -139,6 +150,12 @@ impl Catalog<'_> {
             }
             places.push(place);
         }
+        notices.extend(
+            places
+                .iter()
+                .filter(|_| !exact)
+                .filter_map(|&place| self.found_by(self.columns[place].name.trim(), place)),
+        );
         let places = self.only_numbered(glob, places, notices);
         places.iter().try_for_each(|&place| self.check_match(glob, place))?;
         self.check_distinct(&places)?;
@@ -163,7 +180,7 @@ impl Catalog<'_> {
             if let Some(problem) = percent_sign(found) {
                 return Error::format(self.path, format!("column '{}': {problem}", column.name));
             }
-            let others = match self.numbers_of(glob) {
+            let others = match self.numbers_of(glob, true) {
                 Some(others) => format!(", and if not, name the others: --scores {others}"),
                 None => "; no other match holds numbers".into(),
             };
@@ -176,20 +193,23 @@ impl Catalog<'_> {
         })
     }
 
-    /// The columns that a glob matches and that hold numbers, as a list to be typed; none
-    /// if there are none.
-    fn numbers_of(&self, glob: &str) -> Option<String> {
+    /// The columns that a glob matches and that hold numbers, `whole` ones too, as a
+    /// list to be typed; none if there are none.
+    fn numbers_of(&self, glob: &str, whole: bool) -> Option<String> {
         let pattern = Pattern::new(glob).ok();
         let matches = |name: &str| pattern.as_ref().is_some_and(|pattern| pattern.matches(name));
-        let numbers =
-            self.columns.iter().filter(|it| matches!(it.kind, Kind::Float | Kind::Integer));
+        let numbers = self
+            .columns
+            .iter()
+            .filter(|it| it.kind == Kind::Float || whole && it.kind == Kind::Integer);
+        let names = numbers.map(|column| column.name.as_str());
         let mut names: Vec<&str> =
-            numbers.map(|column| column.name.as_str()).filter(|name| matches(name)).collect();
+            names.filter(|name| !name.trim().is_empty() && matches(name)).collect();
         if names.len() > FEW {
             names.truncate(FEW);
             names.push("…");
         }
-        (!names.is_empty()).then(|| names.join(","))
+        (!names.is_empty()).then(|| quoted(&names.join(",")))
     }
 
     /// Among columns that are numbered, one that is not is most likely no score, such
@@ -241,7 +261,7 @@ impl Catalog<'_> {
         let problem = format!(
             "--scores '{glob}' matches decimals such as '{float}' and whole numbers such as \
              '{integer}', which may be no score; list the score columns: --scores {}",
-            self.floats_of(places)
+            self.numbers_of(glob, false).unwrap_or_default()
         );
         Err(Error::format(self.path, problem))
     }
@@ -255,18 +275,6 @@ impl Catalog<'_> {
             Some(pair) => self.find(pair[0]).map(|_| ()),
             None => Ok(()),
         }
-    }
-
-    /// Columns of decimals, as a list to be typed.
-    fn floats_of(&self, places: &[usize]) -> String {
-        let columns = places.iter().map(|&place| &self.columns[place]);
-        let floats = columns.filter(|column| column.kind == Kind::Float);
-        let mut names: Vec<&str> = floats.map(|column| column.name.as_str()).collect();
-        if names.len() > FEW {
-            names.truncate(FEW);
-            names.push("…");
-        }
-        names.join(",")
     }
 
     fn check_number(&self, place: usize) -> Result<()> {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
 
 /// Most names that a message lists.
-const LISTED: usize = 20;
+pub(super) const LISTED: usize = 20;
 
 /// A column that a table offers.
 #[derive(Clone, Debug)]
@@ -46,7 +46,7 @@ pub(super) struct Choice {
     pub(super) predictions: Option<usize>,
     pub(super) scores: Option<ScoreColumns>,
     /// What the user should know about the columns of labels and predictions.
-    notices: Vec<Notice>,
+    pub(super) notices: Vec<Notice>,
 }
 
 impl Choice {
@@ -67,6 +67,15 @@ impl Choice {
     }
 }
 
+/// Which columns of a file that has one role are its values.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Values<'a> {
+    /// All but these.
+    Beside(&'a [String]),
+    /// The named one, or the list or glob of several.
+    Named(&'a str),
+}
+
 /// A table's columns, to choose from.
 pub(super) struct Catalog<'a> {
     pub(super) path: &'a Path,
@@ -83,76 +92,47 @@ impl Catalog<'_> {
         let taken: Vec<usize> = [Some(labels), predictions].into_iter().flatten().collect();
         let scores =
             request.has_scores().then(|| self.scores(&request.scores, &taken)).transpose()?;
-        Ok(Choice { labels: Some(labels), predictions, scores, notices: Vec::new() })
+        let asked =
+            [(Some(&request.labels), Some(labels)), (request.predictions.as_ref(), predictions)];
+        let notices = asked.into_iter().filter_map(|(name, place)| self.found_by(name?, place?));
+        let notices = notices.collect();
+        Ok(Choice { labels: Some(labels), predictions, scores, notices })
     }
 
-    /// The columns of a file that has one role.
-    pub(super) fn choose_all(&self, role: Role) -> Result<Choice> {
-        if role == Role::Scores {
-            return Ok(Choice { scores: Some(self.all_scores()?), ..Choice::default() });
-        }
-        // An index that pandas wrote is no column of the user's.
-        let is_index = |column: &&Column| self.columns.len() > 1 && column.kind == Kind::Index;
-        let (index, columns): (Vec<_>, Vec<_>) = self.columns.iter().partition(is_index);
-        let [only] = columns.as_slice() else {
-            let problem = format!(
-                "has {} columns ({}), and nothing tells which one holds the {role}; if all roles \
-                 are in this file, write: tallyho eval {} --{role} COLUMN …, and else save that \
-                 column as a file of its own",
-                self.columns.len(),
-                self.list(),
-                self.path.display(),
-                role = role.name(),
-            );
-            return Err(Error::format(self.path, problem));
-        };
-        let place = Some(self.class_column(&only.name, role)?);
-        let notices = index.into_iter().map(|it| self.index_left_out(&it.name)).collect();
-        Ok(match role {
-            Role::Labels => Choice { labels: place, notices, ..Choice::default() },
-            Role::Predictions | Role::Scores => {
-                Choice { predictions: place, notices, ..Choice::default() }
-            }
-        })
-    }
-
-    /// The columns of a file that has one role, beside those that are `set_aside`.
-    pub(super) fn choose_beside(&self, role: Role, set_aside: &[String]) -> Result<Choice> {
-        let is_value = |place: &usize| !set_aside.contains(&self.columns[*place].name);
-        let (values, taken): (Vec<usize>, Vec<usize>) = (0..self.columns.len()).partition(is_value);
-        let (true, [first, rest @ ..]) = (!taken.is_empty(), values.as_slice()) else {
-            return self.choose_all(role);
-        };
-        let name = &self.columns[*first].name;
-        Ok(match (role, rest) {
-            (Role::Labels, _) => {
-                Choice { labels: Some(self.class_column(name, role)?), ..Choice::default() }
-            }
-            (Role::Predictions, _) => {
-                Choice { predictions: Some(self.class_column(name, role)?), ..Choice::default() }
-            }
-            (Role::Scores, []) => {
-                Choice { scores: Some(self.score_column(*first)?), ..Choice::default() }
-            }
-            (Role::Scores, _) => Choice {
-                scores: Some(self.scores(&["*".to_owned()], &taken)?),
-                ..Choice::default()
-            },
-        })
-    }
-
-    /// The place of the one column of this name.
+    /// The place of the one column of this name, or else of one that differs only by
+    /// blanks around it.
     pub(super) fn find(&self, name: &str) -> Result<Option<usize>> {
-        let mut places = (0..self.columns.len()).filter(|&place| self.columns[place].name == name);
+        match self.only(name, |column| column == name)? {
+            None if !name.trim().is_empty() => {
+                self.only(name, |column| column.trim() == name.trim())
+            }
+            place => Ok(place),
+        }
+    }
+
+    fn only(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<Option<usize>> {
+        let mut places = (0..self.columns.len()).filter(|&place| is_it(&self.columns[place].name));
         match (places.next(), places.next()) {
             (Some(_), Some(_)) => {
-                Err(Error::format(self.path, format!("has more than one column '{name}'")))
+                let is_number = name.trim().parse::<f64>().is_ok();
+                let hint = match is_number {
+                    true => "; if the first line is a row, use --csv header=no",
+                    false => "",
+                };
+                Err(Error::format(self.path, format!("has more than one column '{name}'{hint}")))
             }
             (place, _) => Ok(place),
         }
     }
 
-    fn class_column(&self, name: &str, role: Role) -> Result<usize> {
+    /// The note that a column was found by a name without the blanks around it.
+    pub(super) fn found_by(&self, name: &str, place: usize) -> Option<Notice> {
+        let column = &self.columns[place].name;
+        let text = format!("{}: '{name}' was taken for column '{column}'", self.path.display());
+        (column != name).then(|| Notice::new(notice::BLANKS_IN_NAMES, text))
+    }
+
+    pub(super) fn class_column(&self, name: &str, role: Role) -> Result<usize> {
         let place = self.find(name)?.ok_or_else(|| self.unknown(name))?;
         match &self.columns[place].kind {
             Kind::Text | Kind::Integer | Kind::Float | Kind::Index | Kind::Class(_) => Ok(place),
@@ -184,8 +164,14 @@ impl Catalog<'_> {
             Some(near) => format!("; did you mean '{near}'?"),
             None => String::new(),
         };
+        let comment = match self.columns {
+            [first, ..] if first.name.starts_with('#') => {
+                "; its first line begins with '#': if that is a comment, take such lines out"
+            }
+            _ => "",
+        };
         let list = self.list();
-        Error::format(self.path, format!("has no column '{name}'; it has: {list}{hint}"))
+        Error::format(self.path, format!("has no column '{name}'; it has: {list}{hint}{comment}"))
     }
 
     pub(super) fn unfit(&self, name: &str, why: &str) -> Error {
@@ -194,12 +180,8 @@ impl Catalog<'_> {
 
     /// The names of columns, for a message.
     pub(super) fn list(&self) -> String {
-        // Spaces at the ends of a name show in quotes only.
-        let shown = |column: &Column| match column.name.trim() == column.name {
-            true => column.name.clone(),
-            false => format!("'{}'", column.name),
-        };
-        let names: Vec<String> = self.columns.iter().map(shown).collect();
+        let quoted = |column: &Column| format!("'{}'", column.name);
+        let names: Vec<String> = self.columns.iter().map(quoted).collect();
         match names.len() {
             0 => "none".into(),
             count if count > LISTED => {

@@ -103,6 +103,19 @@ impl Input {
         self.parts[0].layout()?.one.as_ref()
     }
 
+    /// The names of the columns of scores, one of the positive class too, in the order
+    /// of the classes; none where they have no names.
+    pub fn score_names(&self) -> Vec<String> {
+        let lane = self.parts[0].lanes.iter().find(|lane| lane.layout().is_some());
+        let Some((lane, layout)) = lane.and_then(|lane| Some((lane, lane.layout()?))) else {
+            return Vec::new();
+        };
+        let names = lane.score_names();
+        let ordered: Option<Vec<String>> =
+            layout.order.iter().map(|&column| names.get(column).cloned()).collect();
+        ordered.filter(|it| !it.is_empty()).unwrap_or_else(|| names.to_vec())
+    }
+
     /// Number of rows, if every part knows it before it is read.
     pub fn rows(&self) -> Option<u64> {
         self.parts.iter().map(Part::rows).sum()

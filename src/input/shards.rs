@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use super::Request;
 use super::open::Part;
 use super::paths::{self, Tables, listed};
+use super::{Request, csv_headless};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -16,14 +16,14 @@ pub(super) fn open(request: &Request) -> Result<(Vec<Part>, Vec<Notice>)> {
     let Tables { paths, mut notices } = paths::expand(&request.tables)?;
     let (mut parts, mut empty) = (Vec::new(), Vec::new());
     let mut first = None;
-    for path in paths {
-        match Part::table(&path, request) {
+    for path in &paths {
+        match Part::table(path, request) {
             Ok(part) => parts.push(part),
             Err(error @ Error::Empty { .. }) => {
                 first.get_or_insert(error);
-                empty.push(path);
+                empty.push(path.clone());
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(csv_headless::explained(error, path, &paths, request)),
         }
     }
     if parts.is_empty() {

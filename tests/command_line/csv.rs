@@ -71,7 +71,7 @@ fn an_empty_line_is_a_missing_value_where_there_is_one_column() {
     folder.file("y.npy", npy(&[0i64, 1, 1]));
     assert!(
         refused(&folder, "eval --labels y.npy --scores s.csv")
-            .starts_with("s.csv: row 1: score 0 is missing")
+            .starts_with("s.csv: row 1: score column 's' is missing")
     );
 }
 
@@ -118,12 +118,14 @@ fn a_first_line_of_numbers_over_numbers_is_refused() {
          --csv header=yes"
     );
     assert_eq!(counted(&report(&folder, &format!("{line} --csv header=no"))), (6, 4.0 / 6.0));
-    assert_eq!(counted(&report(&folder, &format!("{line} --csv header=yes"))), (5, 0.8));
+    let yes = format!("{line} --csv header=yes,repeated-header=keep");
+    assert_eq!(counted(&report(&folder, &yes)), (5, 0.8));
     folder.file("t.csv", "0,1\n1,1\n0,0\n0,1\n");
     let line = "eval t.csv --labels 0 --predictions 1";
     assert!(refused(&folder, line).contains("the first line, '0,1', is of numbers"));
     assert_eq!(counted(&report(&folder, &format!("{line} --csv header=no"))), (4, 0.5));
-    assert_eq!(counted(&report(&folder, &format!("{line} --csv header=yes"))), (3, 2.0 / 3.0));
+    let yes = format!("{line} --csv header=yes,repeated-header=keep");
+    assert_eq!(counted(&report(&folder, &yes)), (3, 2.0 / 3.0));
     // Scores, as numpy.savetxt writes them.
     folder.file("s.csv", "7.5e-01,2.5e-01\n0.0e+00,1.0e+00\n5.0e-01,5.0e-01\n");
     folder.file("y.npy", npy(&[0i64, 1, 1]));
@@ -150,7 +152,8 @@ fn a_first_line_of_texts_that_come_again_is_refused() {
     folder.file("y.csv", format!("cat\n{many}cat\n"));
     folder.file("p.csv", format!("p\n{many}c1\n"));
     assert!(refused(&folder, line).starts_with("y.csv: row 2000: repeats the header line; "));
-    assert_eq!(counted(&report(&folder, &format!("{line} --csv header=yes"))).0, 2_001);
+    let yes = format!("{line} --csv header=yes,repeated-header=keep");
+    assert_eq!(counted(&report(&folder, &yes)).0, 2_001);
     folder.file("t.csv", "cat,dog\ncat,cat\ndog,dog\ncat,dog\n");
     assert!(
         refused(&folder, "eval t.csv --labels cat --predictions dog")
@@ -348,13 +351,11 @@ fn decimal_commas_are_told_and_said() {
         assert!(warnings(&found).contains(&("TH012".into(), text)), "{found}");
         let line = format!("eval {name} --labels y --scores 'p_*' --csv 'decimal=,'");
         assert_eq!(counted(&report(&folder, &line)), (2, 1.0));
-        assert_eq!(
-            refused(&folder, &format!("eval {name} --labels y --scores p_dog --csv decimal=point")),
-            format!(
-                "{name}: column 'p_dog': scores must be floats, found text such as '{}'; for predicted classes use --predictions",
-                "0,1"
-            )
-        );
+        let line = format!("eval {name} --labels y --scores p_dog --csv decimal=point");
+        assert!(refused(&folder, &line).starts_with(&format!(
+            "{name}: row 0: score column 'p_dog' is '0,1', not a number; if that is a decimal \
+             comma, use --csv decimal=comma"
+        )));
     }
     // Classes are as written, and commas in them tell nothing.
     folder.file("t.csv", "y;s\n0,5;0.25\n1,5;0.75\n");
@@ -370,8 +371,8 @@ fn decimal_commas_that_may_be_thousands_are_refused() {
     let line = "eval t.csv --labels y --scores s";
     assert_eq!(
         refused(&folder, line),
-        "t.csv: column 's': '1,234' may be 1.234 or 1234; say which with --csv decimal=comma or \
-         --csv decimal=point"
+        "t.csv: column 's': '1,234' may be 1.234 or 1234; if it is 1.234, use --csv decimal=comma, \
+         and if it is 1234, write it so, without a comma"
     );
     assert_eq!(
         counted(&report(&folder, &format!("{line} --csv decimal=comma --scores-are logits"))).0,
@@ -381,16 +382,17 @@ fn decimal_commas_that_may_be_thousands_are_refused() {
     assert_eq!(
         refused(&folder, line),
         "t.csv: has numbers with a comma, such as '0,75' in column 's', and with a point, such as \
-         '0.5' in column 's'; say which with --csv decimal=comma or --csv decimal=point"
+         '0.5' in column 's'; write all of them alike"
     );
     assert!(
-        refused(&folder, &format!("{line} --csv decimal=comma"))
-            .starts_with("t.csv: row 0: score 0 is '0.5', not a number with a decimal comma")
+        refused(&folder, &format!("{line} --csv decimal=comma")).starts_with(
+            "t.csv: row 0: score column 's' is '0.5', not a number with a decimal comma"
+        )
     );
     let many: String = (0..1_100).map(|row| format!("{};0.5\n", row % 2)).collect();
     folder.file("t.csv", format!("y;s\n{many}1;0,75\n"));
     assert!(refused(&folder, line).starts_with(
-        "t.csv: row 1100: score 0 is '0,75', not a number; if that is a decimal comma, use --csv decimal=comma"
+        "t.csv: row 1100: score column 's' is '0,75', not a number; if that is a decimal comma, use --csv decimal=comma"
     ));
 }
 

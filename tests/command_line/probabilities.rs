@@ -419,11 +419,12 @@ fn of_predictions_alone_sums_and_scales_do_not_matter() {
     folder.file("t.csv", "y,p0,p1\n0,0.9,0.3\n1,nan,0.5\n");
     assert_eq!(
         refusal(&folder, &format!("{MATRIX} --metrics accuracy --scores-are probabilities")),
-        "tallyho: t.csv: row 1: score 0 is NaN; correct it, or leave such rows out with --on-invalid skip"
+        "tallyho: t.csv: row 1: score column 'p0' is NaN; correct it, or leave such rows out with --on-invalid skip"
     );
     folder.file("t.csv", "y,p0,p1\n0,0.9,0.3\n1,inf,0.5\n");
     assert!(
-        refusal(&folder, &format!("{MATRIX} --metrics accuracy")).contains("score 0 is infinite")
+        refusal(&folder, &format!("{MATRIX} --metrics accuracy"))
+            .contains("score column 'p0' is infinite")
     );
 }
 

@@ -96,22 +96,18 @@ fn without_a_key_in_both_files_more_than_one_column_is_refused() {
     let folder = Folder::new();
     folder.file("y.csv", "id,label\n7,a\n8,b\n9,b\n");
     for (text, columns) in [
-        ("key,prediction\n7,a\n8,b\n9,b\n", "2 columns (key, prediction)"),
-        ("id,prediction\n7,a\n7,b\n7,b\n", "2 columns (id, prediction)"),
-        ("id,prediction\n7,a\n,b\n9,b\n", "2 columns (id, prediction)"),
-        ("id,prediction,other\n7,a,a\n8,b,a\n9,b,b\n", "3 columns (id, prediction, other)"),
+        ("key,prediction\n7,a\n8,b\n9,b\n", "2 columns ('key', 'prediction')"),
+        ("id,prediction\n7,a\n7,b\n7,b\n", "2 columns ('id', 'prediction')"),
+        ("id,prediction\n7,a\n,b\n9,b\n", "2 columns ('id', 'prediction')"),
+        ("id,prediction,other\n7,a,a\n8,b,a\n9,b,b\n", "3 columns ('id', 'prediction', 'other')"),
     ] {
         folder.file("p.csv", text);
         let found = refusal(&folder, &format!("{LABELS} --predictions p.csv"));
-        let way_out = |file, role| {
-            format!(
-                ", and nothing tells which one holds the {role}; if all roles are in this file, \
-                 write: tallyho eval {file} --{role} COLUMN …, and else save that column as a file \
-                 of its own"
-            )
-        };
-        let first = format!("y.csv: has 2 columns (id, label){}", way_out("y.csv", "labels"));
-        let second = format!("p.csv: has {columns}{}", way_out("p.csv", "predictions"));
+        let first = "y.csv: has 2 columns ('id', 'label'); name one, as in --labels y.csv:label";
+        let second = format!(
+            "p.csv: has {columns}; name one, as in --predictions p.csv:{}",
+            if columns.starts_with('3') { "other" } else { "prediction" }
+        );
         let said = found.strip_prefix("tallyho: ").unwrap();
         assert!(said == first || said == second, "{found}");
     }

@@ -118,7 +118,10 @@ fn numbers_of_every_type_are_scores_and_what_is_no_number_is_refused_by_name() {
     assert_eq!(refused.stderr, problem);
     folder.file("half.csv", "y,p_cat,p_dog\ncat,2.5,-1\ndog,0.5,NA\ndog,0.5,3\n");
     let refused = tallyho(&folder, "eval half.csv --labels y --scores 'p_*'").expect(2);
-    assert!(refused.stderr.contains("row 1: score 1 is 'NA', not a number"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("row 1: score column 'p_dog' is 'NA', not a number"),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -162,7 +165,7 @@ fn lists_that_make_no_sense_are_refused() {
     for (scores, problem) in [
         ("p_0,p_0", "--scores names column 'p_0' twice"),
         ("p_0,y", "t.csv: --scores names column 'y', which has another role already"),
-        ("p_0,p_2", "t.csv: has no column 'p_2'; it has: y, p_1, p_0; did you mean 'p_0'?"),
+        ("p_0,p_2", "t.csv: has no column 'p_2'; it has: 'y', 'p_1', 'p_0'; did you mean 'p_0'?"),
         (",", "--scores names no column"),
     ] {
         let ran = tallyho(&folder, &format!("eval t.csv --labels y --scores {scores}")).expect(2);

@@ -414,10 +414,16 @@ fn shards_of_pandas_and_pyarrow_of_other_types_are_one_set() {
     assert_eq!(rows_and_accuracy(&labels), (9, 1.0));
     let only = refusal(&folder, "set/shard_4.parquet --labels label --scores score");
     assert_eq!(only, "tallyho: set/shard_4.parquet: is empty: no rows");
-    // A parquet file of no bytes was cut off.
+    // A parquet file of no bytes is one without rows, as a CSV file is.
     folder.file("set/shard_5.parquet", "");
-    let cut = refusal(&folder, "set --labels label --scores score");
-    assert_eq!(cut, "tallyho: set/shard_5.parquet: is empty: 0 bytes");
+    let found = report(&folder, "set --labels label --scores score");
+    assert_eq!(rows_and_accuracy(&found).0, 9);
+    assert_eq!(
+        notices(&found)[0],
+        "TH031 2 files have no rows and were passed over: set/shard_4.parquet, set/shard_5.parquet"
+    );
+    let only = refusal(&folder, "set/shard_5.parquet --labels label --scores score");
+    assert_eq!(only, "tallyho: set/shard_5.parquet: is empty: 0 bytes");
 }
 
 #[cfg(feature = "parquet")]

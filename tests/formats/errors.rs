@@ -126,9 +126,12 @@ fn unknown_columns_are_named_with_the_nearest() {
     let folder = Folder::new();
     let path = folder.file("t.csv", "label,pred\na,b\n");
     let problem = error(&table(&path, "lable", Role::Predictions, "pred"));
-    assert_says(&problem, &["t.csv", "no column 'lable'", "label, pred", "did you mean 'label'?"]);
+    assert_says(
+        &problem,
+        &["t.csv", "no column 'lable'", "'label', 'pred'", "did you mean 'label'?"],
+    );
     let problem = error(&table(&path, "label", Role::Scores, "score_*"));
-    assert_says(&problem, &["no column of numbers matches", "score_*", "label, pred"]);
+    assert_says(&problem, &["no column of numbers matches", "score_*", "'label', 'pred'"]);
     assert_says(&error(&table(&path, "label", Role::Scores, "s[*")), &["is not a glob"]);
     let twice = folder.file("t.csv", "label,p,p\na,b,c\n");
     assert_says(
@@ -137,7 +140,7 @@ fn unknown_columns_are_named_with_the_nearest() {
     );
     let wide: Vec<String> = (0..50).map(|k| format!("c{k}")).collect();
     let wide = folder.file("t.csv", format!("{}\n1\n", wide.join(",")));
-    assert_says(&error(&table(&wide, "label", Role::Predictions, "p")), &["c19 and 30 more"]);
+    assert_says(&error(&table(&wide, "label", Role::Predictions, "p")), &["'c19' and 30 more"]);
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn csv_files_that_are_no_tables_are_refused() {
     assert_says(&problem_of("p.csv", b"p\xff\n1\n"), &["not UTF-8"]);
     assert_says(
         &problem_of("p.csv", "p,q\n1,2\n1,2\n"),
-        &["has 2 columns (p, q)", "--predictions"],
+        &["has 2 columns ('p', 'q')", "--predictions"],
     );
     assert_says(&problem_of("p.csv", "p\n1\n\"2\n"), &["never closed"]);
 }

@@ -80,7 +80,7 @@ fn text_becomes_the_nearest_half() {
 #[test]
 fn missing_and_malformed_fields_are_faults() {
     let folder = Folder::new();
-    let text = b"y,p,s0,s1\n,b,1,2\na,,1,2\na,b,,2\na,b,1,abc\n\xff,b,1,2\na,b,1,2\n";
+    let text = b"y,p,s0,s1\n,b,1,2\na,,1,2\na,b,,2\na,b,1,abc\na,b,1,2\n";
     let path = folder.file("t.csv", text);
     let rows = read_every_way(&table(&path, "y", Role::Scores, "s*"));
     let faults: Vec<(u64, Role, &str)> =
@@ -89,13 +89,19 @@ fn missing_and_malformed_fields_are_faults() {
         faults,
         [
             (0, Role::Labels, "the label is missing"),
-            (2, Role::Scores, "score 0 is missing"),
-            (3, Role::Scores, "score 1 is 'abc', not a number"),
-            (4, Role::Labels, "the label '\u{fffd}' is not UTF-8"),
+            (2, Role::Scores, "score column 's0' is missing"),
+            (3, Role::Scores, "score column 's1' is 'abc', not a number"),
         ]
     );
     let rows = read_every_way(&table(&path, "y", Role::Predictions, "p"));
     assert_eq!(rows.faults[1], (1, Role::Predictions, "the prediction is missing".into()));
+    // Far down, a byte may be broken; at the top, all of the file is in another encoding.
+    let mut text = format!("y,p\n{}", "a,b\n".repeat(1_100)).into_bytes();
+    text.extend(b"\xff,b\n");
+    let path = folder.file("t.csv", text);
+    let rows = read_every_way(&table(&path, "y", Role::Predictions, "p"));
+    let expected = (1_100, Role::Labels, "the label '\u{fffd}' is not UTF-8".into());
+    assert_eq!(rows.faults, [expected]);
 }
 
 #[test]
@@ -234,7 +240,7 @@ mod parquet {
                 let expected = if place == 2 * columns + 1 { 0.0 } else { place as f64 / 4.0 };
                 assert_eq!(score, expected, "score {place} of {columns} columns");
             }
-            assert_eq!(rows.faults[0], (2, Role::Scores, "score 1 is null".into()));
+            assert_eq!(rows.faults[0], (2, Role::Scores, "score column 's1' is null".into()));
             assert_eq!(rows.faults[1], (4, Role::Labels, "the label is null".into()));
             assert_eq!(rows.faults.len(), 41);
         }

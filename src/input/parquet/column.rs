@@ -211,11 +211,14 @@ impl Column {
         &mut self,
         score_type: ScoreType,
         target: &mut [u8],
-        place: usize,
+        (place, name): (usize, Option<&String>),
         faults: &mut Vec<Fault>,
     ) {
         for &row in &self.nulls {
-            let problem = format!("score {place} is null");
+            let problem = match name {
+                Some(name) => format!("score column '{name}' is null"),
+                None => format!("score {place} is null"),
+            };
             faults.push(Fault { row, role: Role::Scores, problem });
         }
         match (self.leaf.stored, &self.values) {

@@ -142,7 +142,8 @@ impl Group {
             .collect();
         let threads = threads_for(self.threads, work.len());
         share(&mut work, threads, |(place, column, target, faults)| {
-            column.take_scores(layout.score_type, target, *place, faults);
+            let name = plan.score_names.get(*place);
+            column.take_scores(layout.score_type, target, (*place, name), faults);
             Ok(())
         })
         .map_err(|problem| damaged(&plan.path, &problem))?;

@@ -29,7 +29,7 @@ use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::score_columns::ScoreColumns;
-use super::select::{Catalog, Column};
+use super::select::{Catalog, Column, Values};
 use super::transpose::transpose;
 use super::{Request, dimensions};
 use crate::batch::{Batch, Role};
@@ -58,6 +58,8 @@ struct Plan {
     prediction: Option<Leaf>,
     scores: Vec<Leaf>,
     layout: Option<Layout>,
+    /// The names of the score columns; none of a list.
+    score_names: Vec<String>,
 }
 
 impl Plan {
@@ -144,13 +146,11 @@ pub(super) struct ParquetLane {
 }
 
 impl ParquetLane {
-    /// Opens a table; with a `role`, a file that has only that one, but for columns
-    /// that are `set_aside`.
+    /// Opens a table; with a `role`, a file that has only that one.
     pub(super) fn open(
         disk: &Arc<Disk>,
         request: &Request,
-        role: Option<Role>,
-        set_aside: &[String],
+        role: Option<(Role, Values<'_>)>,
     ) -> Result<Self> {
         let path = disk.path().to_owned();
         let metadata = read_metadata(disk)?;
@@ -162,7 +162,7 @@ impl ParquetLane {
         let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
         let catalog = Catalog { path: &path, columns: &columns };
         let choice = match role {
-            Some(role) => catalog.choose_beside(role, set_aside)?,
+            Some((role, values)) => catalog.choose_values(role, values)?,
             None => catalog.choose(request)?,
         };
         let leaf = |place: usize| {
@@ -177,10 +177,15 @@ impl ParquetLane {
             prediction: choice.predictions.map(leaf).transpose()?,
             scores: scores.iter().map(|&place| leaf(place)).collect::<Result<_>>()?,
             layout: None,
+            score_names: Vec::new(),
             path,
             metadata,
             starts,
         };
+        if !plan.scores.iter().any(|leaf| leaf.list) {
+            let name = |&place: &usize| columns[place].name.clone();
+            plan.score_names = scores.iter().map(name).collect();
+        }
         plan.check_chunks(disk.bytes())?;
         plan.check_compression()?;
         if let Some(scores) = &choice.scores {
@@ -312,6 +317,10 @@ impl Lane for ParquetLane {
 
     fn prefers_tall_batches(&self) -> bool {
         true
+    }
+
+    fn score_names(&self) -> &[String] {
+        &self.plan.score_names
     }
 
     fn notices(&self) -> &[Notice] {
