@@ -17,7 +17,7 @@ pub(super) const PAIRS: [[&str; 2]; 6] = [
 pub(super) fn tells(negative: &str, positive: &str) -> bool {
     let [negative, positive] = [negative, positive].map(str::to_lowercase);
     negative.strip_prefix("not ") == Some(&positive)
-        || PAIRS.iter().any(|pair| *pair == [negative.as_str(), positive.as_str()])
+        || PAIRS.contains(&[negative.as_str(), positive.as_str()])
 }
 
 /// What is said of class `positive` of two that was taken for being the later one.

@@ -169,13 +169,9 @@ pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u6
         let roles: Vec<&str> = lane.roles().iter().map(|role| role.name()).collect();
         format!("{} has {rows} {}", lane.path().display(), roles.join(" and "))
     };
-    let hint = match a_rows.abs_diff(b_rows) {
-        1 => {
-            let (longer, shorter) = if a_rows > b_rows { (a, b) } else { (b, a) };
-            longer.why_one_row_more().or_else(|| shorter.why_one_row_less())
-        }
-        _ => None,
-    };
+    let (longer, shorter) = if a_rows > b_rows { (a, b) } else { (b, a) };
+    let by_one = || (a_rows.abs_diff(b_rows) == 1).then(|| shorter.why_one_row_less()).flatten();
+    let hint = longer.why_one_row_more().or_else(by_one);
     Error::Mismatch(format!(
         "{}, but {}; {}",
         words(a, a_rows),

@@ -27,7 +27,7 @@ pub(super) fn split(name: &str) -> (&Path, Option<&str>) {
         return (whole, None);
     }
     let parts = || name.match_indices(':').map(|(at, _)| (Path::new(&name[..at]), &name[at + 1..]));
-    let there = parts().filter(|(path, _)| path.is_file()).next_back();
+    let there = parts().rfind(|(path, _)| path.is_file());
     let meant = || parts().find(|(path, _)| Format::by_extension(path).is_some());
     there.or_else(meant).map_or((whole, None), |(path, within)| (path, Some(within)))
 }

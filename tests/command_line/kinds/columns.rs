@@ -60,13 +60,11 @@ pub(super) const KINDS: &[Kind] = &[
                 .notes(TWO),
             refused(
                 "eval n.csv --labels y --scores 'klass_*'",
-                "n.csv: no column of numbers matches --scores 'klass_*'; it has: y, class_1, \
-                 class_0",
+                "n.csv: no column of numbers matches --scores 'klass_*'; it has: 'y', 'class_1', 'class_0'",
             ),
             refused(
                 "eval n.csv --labels y --scores class_0,klass_1",
-                "n.csv: has no column 'klass_1'; it has: y, class_1, class_0; did you mean \
-                 'class_1'?",
+                "n.csv: has no column 'klass_1'; it has: 'y', 'class_1', 'class_0'; did you mean 'class_1'?",
             ),
         ],
     },
@@ -213,16 +211,14 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 "eval t.csv --labels y --scores 'p_*'",
-                "t.csv: row 1: score 1 is 'NA', not a number; correct it, or leave such rows out \
-                 with --on-invalid skip",
+                "t.csv: row 1: score column 'p_dog' is 'NA', not a number; correct it, or leave such rows out with --on-invalid skip",
             ),
             scored("eval t.csv --labels y --scores 'p_*' --on-invalid skip", 2, 2.0, "rows 0, 2")
                 .notes(TWO)
                 .warns(&[
                     "TH501: 33.3 % of the rows were left out as invalid, so values may be better \
                      than the model: nothing tells that those rows are like the rest",
-                    "TH204: 1 invalid row was left out; the first: t.csv, row 1: score 1 is 'NA', \
-                     not a number",
+                    "TH204: 1 invalid row was left out; the first: t.csv, row 1: score column 'p_dog' is 'NA', not a number",
                 ])
                 .offered("--on-invalid skip"),
         ],

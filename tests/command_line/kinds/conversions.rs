@@ -166,15 +166,14 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 "eval t.csv --labels y --scores 'p_*'",
-                "t.csv: row 1: score 1 is missing; correct it, or leave such rows out with \
-                 --on-invalid skip",
+                "t.csv: row 1: score column 'p_1' is missing; correct it, or leave such rows out with --on-invalid skip",
             ),
             scored("eval t.csv --labels y --scores 'p_*' --on-invalid skip", 1, 1.0, "row 0")
                 .notes(&["TH102", "TH162"])
                 .warns(&[
                     "TH501: 50.0 % of the rows were left out as invalid, so values may be better \
                      than the model: nothing tells that those rows are like the rest",
-                    "TH204: 1 invalid row was left out; the first: t.csv, row 1: score 1 is missing",
+                    "TH204: 1 invalid row was left out; the first: t.csv, row 1: score column 'p_1' is missing",
                 ])
                 .offered("--on-invalid skip"),
         ],
@@ -189,8 +188,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 PAIRS,
-                "p.npy: holds Python objects (dtype object), which only Python can read; save this \
-                 array anew, as a.astype('int64'), or as a.astype('U') if it holds strings",
+                "p.npy: holds Python objects (dtype object), which only Python can read; convert them: scores with np.save('s.npy', s.astype('float64')), classes with y.astype('int64'), or y.astype('U') for strings",
             ),
             scored("eval --labels y.npy --predictions anew.npy", 2, 1.0, "row 1 is of 1")
                 .offered("a.astype('int64')"),

@@ -62,8 +62,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 "eval --labels y.csv --scores s.csv",
-                "s.csv: row 1: score 0 is missing; correct it, or leave such rows out with \
-                 --on-invalid skip",
+                "s.csv: row 1: score column 'score' is missing; correct it, or leave such rows out with --on-invalid skip",
             ),
             scored(
                 "eval --labels y.csv --scores s.csv --on-invalid skip",
@@ -74,7 +73,7 @@ pub(super) const KINDS: &[Kind] = &[
             .warns(&[
                 "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
                  the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: s.csv, row 1: score 0 is missing",
+                "TH204: 1 invalid row was left out; the first: s.csv, row 1: score column 'score' is missing",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -89,8 +88,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 FILES,
-                "y.csv has 4 labels, but p.csv has 2 predictions; expected one for each row (y.csv \
-                 ends with an empty line, which in a file of one column is a row without a value)",
+                "y.csv has 4 labels, but p.csv has 2 predictions; expected one for each row",
             ),
             refused(
                 "eval --labels y.csv --predictions long.csv",
@@ -165,7 +163,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 FILES,
-                "y.csv has 3 labels, but p.csv has 4 predictions; expected one for each row",
+                "y.csv has 3 labels, but p.csv has 4 predictions; if the first line of y.csv, 'label', is a row, use --csv header=no",
             ),
             refused(
                 "eval --labels y.npy --predictions p.npy",
@@ -173,7 +171,7 @@ pub(super) const KINDS: &[Kind] = &[
             ),
             refused(
                 "eval --labels y.csv --predictions p.csv --on-invalid skip",
-                "y.csv has 3 labels, but p.csv has 4 predictions; expected one for each row",
+                "y.csv has 3 labels, but p.csv has 4 predictions; if the first line of y.csv, 'label', is a row, use --csv header=no",
             ),
         ],
     },
@@ -187,14 +185,11 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 FILES,
-                "y.csv: has 3 columns (id, label, split), and nothing tells which one holds the \
-                 labels; if all roles are in this file, write: tallyho eval y.csv --labels COLUMN \
-                 …, and else save that column as a file of its own",
+                "y.csv: has 3 columns ('id', 'label', 'split'); name one, as in --labels y.csv:split",
             ),
             refused(
                 "eval y.csv --labels label --predictions p.csv",
-                "y.csv: has no column 'p.csv'; it has: id, label, split; files of one role each \
-                 are named without a table before them: --labels FILE …",
+                "y.csv: has no column 'p.csv'; it has: 'id', 'label', 'split'; files of one role each are named without a table before them: --labels FILE …",
             ),
             scored("eval --labels label.csv --predictions p.csv", 3, 2.0, "row 1 is of 0")
                 .offered("save that column as a file of its own"),
@@ -212,9 +207,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 "eval --labels t.npz --predictions t.npz",
-                "t.npz: holds 2 arrays (y, p), and nothing tells which one is the labels; if all \
-                 roles are in this file, write: tallyho eval t.npz --labels ARRAY …, and else save \
-                 that array as a file of its own",
+                "t.npz: holds 2 arrays (y, p); name one, as in --labels t.npz:y",
             ),
             scored("eval t.npz --labels y --predictions p", 2, 1.0, "row 1 is of 0")
                 .offered("tallyho eval t.npz --labels"),

@@ -180,8 +180,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 SCORES,
-                "y.npy: row 2: label '2' has no score: the classes are '0' and '1'; name the two \
-                 with --classes, or leave others out with --ignore-label",
+                "y.npy: row 2: label '2' has no score: the classes are '0' and '1'; --ignore-label '2' leaves such rows out, or name the two with --classes and leave all others out with --on-invalid skip",
             ),
             scored(
                 "eval --labels y.npy --scores s.npy --ignore-label 2",

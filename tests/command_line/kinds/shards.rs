@@ -210,7 +210,7 @@ pub(super) const KINDS: &[Kind] = &[
             ),
             refused(
                 "eval 1.csv 4.csv --labels y --scores 'p_*'",
-                "4.csv: has no column 'y'; it has: label, p_cat, p_dog",
+                "4.csv: has no column 'y', unlike 1.csv: if its first line, 'label,p_cat,p_dog', is a row, write the header 'y,p_cat,p_dog' above it, or evaluate the file apart with --csv header=no (its columns are then named 0, 1, …) and -o, and put the states together with tallyho merge",
             ),
         ],
     },

@@ -73,7 +73,7 @@ pub(super) const KINDS: &[Kind] = &[
         what: "A space before each value, as a hand-written CSV has it.",
         files: &[("t.csv", Text("y, p\ncat, cat\ndog, dog\ncat,dog\ndog,dog\n"))],
         runs: &[
-            refused(T, "t.csv: has no column 'p'; it has: y, ' p'; did you mean ' p'?"),
+            refused(T, "warning TH511: classes that differ in nothing but their spelling are counted apart: ' cat' (labels: 0, predictions: 1) and 'cat' (labels: 2, predictions: 0); ' dog' (labels: 0, predictions: 1) and 'dog' (labels: 2, predictions: 2); --match-classes loose counts such as one, exact keeps them apart without a word"),
             scored("eval t.csv --labels y --predictions ' p'", 4, 1.0, "row 3")
                 .notes(&["TH514"])
                 .warns(&["TH511: classes that differ in nothing but their spelling are counted \
@@ -286,9 +286,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 "eval --labels y.csv --scores s.npy",
-                "y.csv: row 2: label 'Spam' has no score: the classes are 'ham' and 'spam' \
-                 (--match-classes loose takes it for 'spam'); name the two with --classes, or \
-                 leave others out with --ignore-label",
+                "y.csv: row 2: label 'Spam' has no score: the classes are 'ham' and 'spam' (--match-classes loose takes it for 'spam'); --ignore-label 'Spam' leaves such rows out, or name the two with --classes and leave all others out with --on-invalid skip",
             ),
             scored(
                 "eval --labels y.csv --scores s.npy --match-classes loose",

@@ -73,7 +73,7 @@ pub(super) const KINDS: &[Kind] = &[
             .notes(&["TH102", "TH162"]),
             refused(
                 "eval t.csv --labels y --scores 's*' --csv header=no",
-                "t.csv: has no column 'y'; it has: 0, 1, 2",
+                "t.csv: has no column 'y'; it has: '0', '1', '2'",
             ),
         ],
     },
@@ -201,7 +201,7 @@ pub(super) const KINDS: &[Kind] = &[
             ),
             refused(
                 "eval t.csv --labels y --predictions p --csv delimiter=comma",
-                "t.csv: has no column 'y'; it has: y;p; did you mean 'y;p'?",
+                "t.csv: has no column 'y'; it has: 'y;p'; did you mean 'y;p'?",
             ),
         ],
     },
@@ -240,8 +240,7 @@ pub(super) const KINDS: &[Kind] = &[
             .notes(&["TH102", "TH162"]),
             refused(
                 "eval t.csv --labels y --scores 'p_*' --csv decimal=point",
-                "t.csv: column 'p_0' matches --scores 'p_*' but holds text such as '0,875'; if it \
-                 is a score, save it as numbers; no other match holds numbers",
+                "t.csv: row 0: score column 'p_0' is '0,875', not a number; if that is a decimal comma, use --csv decimal=comma; correct it, or leave such rows out with --on-invalid skip",
             ),
         ],
     },
@@ -266,9 +265,7 @@ pub(super) const KINDS: &[Kind] = &[
         files: &[("t.csv", Text("y;p_0;p_1\n0;0,875;0.125\n1;0,25;0.75\n"))],
         runs: &[refused(
             S,
-            "t.csv: has numbers with a comma, such as '0,875' in column 'p_0', and with a point, \
-             such as '0.125' in column 'p_1'; say which with --csv decimal=comma or --csv \
-             decimal=point",
+            "t.csv: has numbers with a comma, such as '0,875' in column 'p_0', and with a point, such as '0.125' in column 'p_1'; write all of them alike",
         )],
     },
     Kind {
@@ -277,8 +274,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 "eval t.csv --labels y --scores s",
-                "t.csv: column 's': '-1,234' may be -1.234 or -1234; say which with --csv \
-                 decimal=comma or --csv decimal=point",
+                "t.csv: column 's': '-1,234' may be -1.234 or -1234; if it is -1.234, use --csv decimal=comma, and if it is -1234, write it so, without a comma",
             ),
             scored(
                 "eval t.csv --labels y --scores s --csv decimal=comma",
@@ -318,8 +314,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 T,
-                "t.csv: row 1: the label 'Jos\u{fffd}' is not UTF-8; correct it, or leave such \
-                 rows out with --on-invalid skip",
+                "t.csv: is not UTF-8: row 1 has 'Jos\u{fffd}'; save the file as UTF-8",
             ),
             refused(
                 "eval head.csv --labels y --predictions p",
