@@ -124,7 +124,9 @@ impl Head {
         let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
         let verdict = csv_header::judge(&asked, &names, self.framing.delimiter, &self.records);
         let line = without_line_end(line);
-        if options.header.is_none() {
+        // Who says what is to become of rows like the header says that it is one.
+        let confirmed = options.repeated_header == Some(RepeatedHeader::Keep);
+        if options.header.is_none() && !confirmed {
             csv_header::check(path, verdict, line)?;
             if verdict == Verdict::Unclear && matches!(role, Some((_, Values::Beside(_)))) {
                 let text = format!(

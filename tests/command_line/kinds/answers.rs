@@ -17,7 +17,11 @@ pub(super) const KINDS: &[Kind] = &[
         files: &[("t.csv", Text(ANSWERS))],
         runs: &[
             measured(T, 5, "f1_macro", 0.25, "yes 1/2, no 1/2, and 0 of two more classes")
-                .notes(&["TH514"]),
+                .notes(&["TH514"])
+                .warns(&["TH515: classes are called as missing values are: 'N/A' (labels: 0, \
+                          predictions: 1); their rows count as any; --outside wrong counts \
+                          predictions of 'N/A' as wrong and not as a class; if it is one, name \
+                          all in --classes"]),
             measured(
                 "eval t.csv --labels y --predictions p --outside wrong",
                 5,

@@ -177,7 +177,7 @@ pub(super) const KINDS: &[Kind] = &[
         ],
         runs: &[
             scored("eval --labels y.csv --predictions p.csv", 3, 2.0, "row 1 is of dog")
-                .notes(&["TH039"]),
+                .notes(&["TH101", "TH101"]),
             scored("eval --labels n.csv --predictions bare.csv", 3, 2.0, "row 2 is of 7")
                 .notes(&["TH101"]),
         ],

@@ -191,7 +191,7 @@ pub(super) const KINDS: &[Kind] = &[
                 "p.npy: holds Python objects (dtype object), which only Python can read; convert them: scores with np.save('s.npy', s.astype('float64')), classes with y.astype('int64'), or y.astype('U') for strings",
             ),
             scored("eval --labels y.npy --predictions anew.npy", 2, 1.0, "row 1 is of 1")
-                .offered("a.astype('int64')"),
+                .offered("y.astype('int64')"),
         ],
     },
     Kind {
@@ -223,6 +223,8 @@ pub(super) const KINDS: &[Kind] = &[
                  save a.reshape(1)",
             ),
             scored("eval --labels p.npy --predictions p.npy", 1, 1.0, "the one row")
+                .warns(&["TH517: 'p.npy' is named for labels and for predictions, so that every \
+                          row is right; name what the model said with --predictions"])
                 .offered("a.reshape(1)"),
         ],
     },

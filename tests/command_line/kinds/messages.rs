@@ -57,7 +57,7 @@ pub(super) const KINDS: &[Kind] = &[
             ),
             refused(
                 "eval t.csv --labels 'y*' --predictions p",
-                "t.csv: has no column 'y*'; it has: y, p; did you mean 'y'?",
+                "t.csv: has no column 'y*'; it has: 'y', 'p'; did you mean 'y'?",
             ),
             scored("eval t.csv --labels y --predictions p", 3, 2.0, "row 1 is of dog")
                 .offered("did you mean 'y'?"),
@@ -182,6 +182,7 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "of rows 1 and 2, the first",
             )
+            .notes(&["TH514"])
             .offered("--ignore-label"),
         ],
     },

@@ -88,7 +88,7 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 FILES,
-                "y.csv has 4 labels, but p.csv has 2 predictions; expected one for each row",
+                "y.csv has 4 labels, but p.csv has 2 predictions; the last row of y.csv is empty",
             ),
             refused(
                 "eval --labels y.csv --predictions long.csv",
@@ -191,8 +191,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "eval y.csv --labels label --predictions p.csv",
                 "y.csv: has no column 'p.csv'; it has: 'id', 'label', 'split'; files of one role each are named without a table before them: --labels FILE …",
             ),
-            scored("eval --labels label.csv --predictions p.csv", 3, 2.0, "row 1 is of 0")
-                .offered("save that column as a file of its own"),
+            scored("eval --labels y.csv:label --predictions p.csv", 3, 2.0, "row 1 is of 0"),
+            scored("eval --labels label.csv --predictions p.csv", 3, 2.0, "row 1 is of 0"),
         ],
     },
     Kind {
@@ -209,8 +209,9 @@ pub(super) const KINDS: &[Kind] = &[
                 "eval --labels t.npz --predictions t.npz",
                 "t.npz: holds 2 arrays (y, p); name one, as in --labels t.npz:y",
             ),
-            scored("eval t.npz --labels y --predictions p", 2, 1.0, "row 1 is of 0")
-                .offered("tallyho eval t.npz --labels"),
+            scored("eval --labels t.npz:y --predictions t.npz:p", 2, 1.0, "row 1 is of 0")
+                .offered("--labels t.npz:y"),
+            scored("eval t.npz --labels y --predictions p", 2, 1.0, "row 1 is of 0"),
         ],
     },
     Kind {

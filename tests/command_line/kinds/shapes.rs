@@ -269,7 +269,7 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "1 is 1, but 0 is not 2",
             )
-            .notes(&["TH122", "TH122"])
+            .notes(&["TH122", "TH122", "TH514"])
             .offered("--labels-are one-hot"),
         ],
     },
@@ -293,9 +293,10 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "1 is 1, but 0 is not 2",
             )
-            .notes(&["TH122"])
+            .notes(&["TH122", "TH514"])
             .offered("--labels-are one-hot"),
             scored("eval --labels argmax.npy --predictions p.npy", 2, 1.0, "the same")
+                .notes(&["TH514"])
                 .offered("y.argmax(1)"),
         ],
     },

@@ -116,6 +116,8 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "the same file twice",
             )
+            .warns(&["TH517: 'arrays/y.npy' is named for labels and for predictions, so that \
+                      every row is right; name what the model said with --predictions"])
             .offered("name one file for each role with --labels"),
             refused(
                 "eval other --labels y --predictions p",

@@ -73,15 +73,13 @@ pub(super) const KINDS: &[Kind] = &[
         what: "A space before each value, as a hand-written CSV has it.",
         files: &[("t.csv", Text("y, p\ncat, cat\ndog, dog\ncat,dog\ndog,dog\n"))],
         runs: &[
-            refused(T, "warning TH511: classes that differ in nothing but their spelling are counted apart: ' cat' (labels: 0, predictions: 1) and 'cat' (labels: 2, predictions: 0); ' dog' (labels: 0, predictions: 1) and 'dog' (labels: 2, predictions: 2); --match-classes loose counts such as one, exact keeps them apart without a word"),
-            scored("eval t.csv --labels y --predictions ' p'", 4, 1.0, "row 3")
-                .notes(&["TH514"])
+            scored("eval t.csv --labels y --predictions p", 4, 1.0, "row 3")
+                .notes(&["TH018", "TH514"])
                 .warns(&["TH511: classes that differ in nothing but their spelling are counted \
                           apart: ' cat' (labels: 0, predictions: 1) and 'cat' (labels: 2, \
                           predictions: 0); ' dog' (labels: 0, predictions: 1) and 'dog' (labels: \
                           2, predictions: 2); --match-classes loose counts such as one, exact \
-                          keeps them apart without a word"])
-                .offered("did you mean ' p'?"),
+                          keeps them apart without a word"]),
             scored(
                 "eval t.csv --labels y --predictions ' p' --match-classes loose",
                 4,
@@ -295,6 +293,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "row 3 is of ham, 1/2 is positive",
             )
             .notes(&["TH013", "TH143"])
+            .warns(&["TH166: nothing tells which of 'ham' and 'spam' is the positive class: 'spam' \
+                      was taken, the later one; say --positive 'spam' if it is, or --positive 'ham'"])
             .offered(WAY_OUT),
         ],
     },

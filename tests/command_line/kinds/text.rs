@@ -33,6 +33,14 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "of the last two rows, the first is of 0",
             )
+            .warns(&[
+                "TH017: y.csv: 1 line equal to the header was taken for rows; if files were put \
+                 together, use --csv repeated-header=skip, and if all are rows, --csv \
+                 repeated-header=keep",
+                "TH017: p.csv: 2 lines equal to the header were taken for rows; if files were put \
+                 together, use --csv repeated-header=skip, and if all are rows, --csv \
+                 repeated-header=keep",
+            ])
             .offered("--csv header=yes"),
         ],
     },
@@ -157,14 +165,21 @@ pub(super) const KINDS: &[Kind] = &[
                  row, use --csv header=no, if it is a header all the same, --csv header=yes, and \
                  if files were put together, --csv repeated-header=skip",
             ),
-            scored(
+            refused(
                 "eval t.csv --labels y --predictions p --csv header=yes",
+                "t.csv: row 0: repeats the header line; if files were put together, leave such \
+                 lines out with --csv repeated-header=skip; if it is a row, use --csv \
+                 repeated-header=keep; correct it, or leave such rows out with --on-invalid skip",
+            )
+            .offered("--csv header=yes"),
+            scored(
+                "eval t.csv --labels y --predictions p --csv repeated-header=keep",
                 3,
                 2.0,
                 "rows 1 and 2; who says so knows that row 0 is one",
             )
             .notes(&["TH514"])
-            .offered("--csv header=yes"),
+            .offered("repeated-header=keep"),
             scored(
                 "eval t.csv --labels 0 --predictions 1 --csv header=no",
                 4,
@@ -186,7 +201,11 @@ pub(super) const KINDS: &[Kind] = &[
     Kind {
         what: "A comment above the header.",
         files: &[("t.csv", Text("# epoch 3\ny,p\n1,1\n"))],
-        runs: &[refused(T, "t.csv: has no column 'y'; it has: # epoch 3")],
+        runs: &[refused(
+            T,
+            "t.csv: has no column 'y'; it has: '# epoch 3'; its first line begins with '#': \
+                 if that is a comment, take such lines out",
+        )],
     },
     Kind {
         what: "Semicolons between fields, as European spreadsheets write.",
@@ -312,10 +331,7 @@ pub(super) const KINDS: &[Kind] = &[
             ("head.csv", Bytes(|| b"\xe9,p\n1,1\n".to_vec())),
         ],
         runs: &[
-            refused(
-                T,
-                "t.csv: is not UTF-8: row 1 has 'Jos\u{fffd}'; save the file as UTF-8",
-            ),
+            refused(T, "t.csv: is not UTF-8: row 1 has 'Jos\u{fffd}'; save the file as UTF-8"),
             refused(
                 "eval head.csv --labels y --predictions p",
                 "head.csv: has a header line that is not UTF-8; save the file as UTF-8",
