@@ -176,6 +176,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    threshold::refuse_in_several_types(input, &plan)?;
     plan.notices.extend(threshold::beyond(&plan));
     class_options::check(&mut plan)?;
     memory::check(input, &plan)?;

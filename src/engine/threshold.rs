@@ -4,7 +4,9 @@
 use super::clip::nearest;
 use super::plan::Plan;
 use super::rescale::Rescale;
+use crate::error::{Error, Result};
 use crate::exact::ScoreType;
+use crate::input::Input;
 use crate::notice::{self, Notice};
 use crate::tally::{ScoresAre, Task};
 
@@ -26,6 +28,20 @@ impl Plan {
             if rounded.is_finite() { rounded } else { threshold }
         })
     }
+}
+
+/// Refuses a threshold that is another number in the types of different files.
+pub(super) fn refuse_in_several_types(input: &Input, plan: &Plan) -> Result<()> {
+    let Some(threshold) = plan.spec.threshold.filter(|_| input.is_widened()) else { return Ok(()) };
+    let narrow = [ScoreType::F16, ScoreType::F32];
+    if narrow.into_iter().all(|score_type| nearest(score_type, threshold) == threshold) {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "--threshold {threshold} is another number in each type of scores, and the files hold \
+         several; evaluate those of one type at a time, or give a threshold that all types hold, \
+         such as 0.5"
+    )))
 }
 
 /// What is said of a threshold that tells no probabilities apart.

@@ -135,6 +135,11 @@ fn unclear(named: &Named, given: &[String], part: &Part, why: &Unclear) -> Error
             given[0],
             named.columns[..named.columns.len().min(2)].join(","),
         ),
+        Unclear::Order { listed, numbered } => format!(
+            "{path}: --scores lists '{listed}' first, for class '{}' of --classes, but by its number \
+             '{numbered}' comes first; list the columns in the order of their numbers, or rename them",
+            given[0],
+        ),
         Unclear::Partly { like, unlike, class } => format!(
             "{path}: score column '{like}' is named like a class of --classes, but '{unlike}' is not, \
              and no column is named like '{class}'; spell them alike, or say --match-classes loose \

@@ -59,6 +59,13 @@ impl Spelling {
 pub(super) enum Unclear {
     /// No column is named like a class.
     Names,
+    /// They are listed in another order than that of their numbers.
+    Order {
+        /// The column that is listed first.
+        listed: String,
+        /// The one with the first number.
+        numbered: String,
+    },
     /// Some are, and one is not.
     Partly {
         /// A column that is named like a class.
@@ -122,7 +129,14 @@ impl ColumnClasses {
             numbers.iter().all(|&number| number < classes.len()).then_some(numbers)
         };
         if let Some(found) = numbers.and_then(|it| classes_of(&it.texts)) {
-            return Ok(Self { by: By::Number, ..Self::ordered(classes, &found) });
+            let by_number = Self { by: By::Number, ..Self::ordered(classes, &found) };
+            return match &named.listed {
+                Some(listed) if *listed != by_number.order => Err(Unclear::Order {
+                    listed: named.columns[listed[0]].clone(),
+                    numbered: named.columns[by_number.order[0]].clone(),
+                }),
+                _ => Ok(by_number),
+            };
         }
         let listed = named.listed.as_ref().ok_or(Unclear::Names)?;
         let names = Some(classes.to_vec());
@@ -398,6 +412,10 @@ mod tests {
         };
         assert_eq!(given(&["p_cat", "p_dog"], None), Ok((vec![1, 0], By::Part)));
         assert_eq!(given(&["p_1", "p_0"], None), Ok((vec![1, 0], By::Number)));
+        assert_eq!(given(&["p_1", "p_0"], Some(vec![1, 0])), Ok((vec![1, 0], By::Number)));
+        // Neither the numbers nor the list are taken where they disagree.
+        let order = Unclear::Order { listed: "p_1".into(), numbered: "p_0".into() };
+        assert_eq!(given(&["p_1", "p_0"], Some(vec![0, 1])), Err(order));
         assert_eq!(given(&["x", "y"], None), Err(Unclear::Names));
         assert_eq!(given(&["x", "y"], Some(vec![1, 0])), Ok((vec![1, 0], By::List)));
         // A list is no way around names that say otherwise.

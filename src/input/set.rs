@@ -116,6 +116,11 @@ impl Input {
         ordered.filter(|it| !it.is_empty()).unwrap_or_else(|| names.to_vec())
     }
 
+    /// Whether some scores are read in a wider type than they are stored in.
+    pub fn is_widened(&self) -> bool {
+        self.parts.iter().any(|part| part.widened_to.is_some())
+    }
+
     /// Number of rows, if every part knows it before it is read.
     pub fn rows(&self) -> Option<u64> {
         self.parts.iter().map(Part::rows).sum()

@@ -146,7 +146,7 @@ fn order_taken(summary: &Summary<'_>) -> Option<String> {
     if summary.has_numbers() {
         return None;
     }
-    let names = summary.tallies.classes.names();
+    let names = summary.tallies.classes.proper_names();
     let few = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(" < ");
     let more = if names.len() > NAMED { " < …" } else { "" };
     Some(format!("the order of the classes is taken to be {few}{more}; --classes gives another"))

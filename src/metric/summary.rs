@@ -106,7 +106,7 @@ impl<'a> Summary<'a> {
 
     /// Whether all classes are numbers.
     pub(super) fn has_numbers(&self) -> bool {
-        self.tallies.classes.names().iter().all(|name| is_canonical_integer(name))
+        self.tallies.classes.proper_names().iter().all(|name| is_canonical_integer(name))
     }
 
     /// The value of one metric with its interval, as it stands among

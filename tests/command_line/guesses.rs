@@ -2,9 +2,10 @@
 //! refused where it cannot be right.
 
 use serde_json::{Value, json};
+use zip::CompressionMethod;
 
 use super::tallyho;
-use crate::common::files::{Folder, npy, npy_matrix};
+use crate::common::files::{Folder, npy, npy_matrix, npz};
 
 const ONE: &str = "eval t.csv --labels y --scores s";
 
@@ -264,4 +265,23 @@ fn percentages_with_their_sign_are_called_that() {
         let refused = refusal(&folder, &format!("eval t.csv --labels y --scores {scores}"));
         assert_eq!(refused.trim_end(), format!("tallyho: t.csv: column 'p_0': {said}"));
     }
+}
+
+#[test]
+fn a_threshold_that_is_another_number_in_other_types_of_scores_is_refused() {
+    let folder = Folder::new();
+    let (y, f32s, f64s) = (npy(&[1_i64, 0]), npy(&[0.9_f32, 0.1]), npy(&[0.9_f64, 0.1]));
+    for (name, scores) in [("4.npz", f32s), ("8.npz", f64s)] {
+        let arrays = [("y", y.clone()), ("s", scores)];
+        folder.file(name, npz(&arrays, CompressionMethod::Stored, false));
+    }
+    let line = "eval 4.npz 8.npz --labels y --scores s --threshold";
+    let ran = tallyho(&folder, &format!("{line} 0.9")).expect(2);
+    assert!(ran.stderr.contains("--threshold 0.9 is another number in each type"), "{ran:?}");
+    for one in ["eval 4.npz", "eval 8.npz"] {
+        let found =
+            tallyho(&folder, &format!("{one} --labels y --scores s --threshold 0.9 --json"));
+        assert_eq!(found.expect(0).json()["metrics"]["accuracy"]["value"], 1.0);
+    }
+    tallyho(&folder, &format!("{line} 0.5")).expect(0);
 }

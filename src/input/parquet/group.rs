@@ -142,7 +142,8 @@ impl Group {
             .collect();
         let threads = threads_for(self.threads, work.len());
         share(&mut work, threads, |(place, column, target, faults)| {
-            let name = plan.score_names.get(*place);
+            // Names are in the order of the table, columns in that of the classes.
+            let name = plan.score_names.get(layout.order.get(*place).copied().unwrap_or(*place));
             column.take_scores(layout.score_type, target, (*place, name), faults);
             Ok(())
         })
