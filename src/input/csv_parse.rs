@@ -196,6 +196,7 @@ impl Parser {
     }
 
     /// What is wrong with a record of so many fields, and what may be behind it.
+    #[cold]
     fn other_length(&self, record: &[u8], found: usize) -> String {
         let expected = self.uses.len();
         let fields = if found == 1 { "field" } else { "fields" };
@@ -267,38 +268,45 @@ impl<T: Score> Target<'_, T> {
 
     fn take_score(&mut self, row: usize, field: &[u8], place: usize) {
         let text = std::str::from_utf8(field).ok().map(str::trim_ascii);
-        let found = if self.decimal_comma {
-            text.and_then(with_decimal_comma)
-        } else {
-            text.and_then(T::parse)
+        let found = match text {
+            Some(text) if self.decimal_comma => with_decimal_comma(text),
+            Some(text) => T::parse(text),
+            None => None,
         };
         if found.is_none() {
-            let excerpt = excerpt(field);
-            let name = self.score_names.get(place);
-            let score = name.map_or_else(|| format!("score {place}"), |it| score_column(it));
-            let problem = if field.trim_ascii().is_empty() {
-                format!("{score} is missing")
-            } else if self.decimal_comma {
-                format!("{score} is '{excerpt}', not a number with a decimal comma")
-            } else if let Some(thousand) = text.filter(|text| may_be_thousand(text)) {
-                let whole = thousand.replacen(',', "", 1);
-                let decimal = thousand.replacen(',', ".", 1);
-                format!(
-                    "{score} is '{excerpt}', not a number; if it is {whole}, write it so, and if it \
-                     is {decimal}, use --csv decimal=comma"
-                )
-            } else if text.is_some_and(is_decimal_comma) {
-                format!(
-                    "{score} is '{excerpt}', not a number; if that is a decimal comma, use --csv \
-                     decimal=comma"
-                )
-            } else {
-                format!("{score} is '{excerpt}', not a number")
-            };
+            let problem = self.no_score(field, place);
             self.faults.push(Fault { row, role: Role::Scores, problem });
         }
         // The columns are in the table's order, so this is place `place`.
         self.scores.push(found.unwrap_or_default());
+    }
+
+    /// Why a field is no score.
+    #[cold]
+    fn no_score(&self, field: &[u8], place: usize) -> String {
+        let excerpt = excerpt(field);
+        let name = self.score_names.get(place);
+        let score = name.map_or_else(|| format!("score {place}"), |it| score_column(it));
+        let text = std::str::from_utf8(field).ok().map(str::trim_ascii);
+        if field.trim_ascii().is_empty() {
+            format!("{score} is missing")
+        } else if self.decimal_comma {
+            format!("{score} is '{excerpt}', not a number with a decimal comma")
+        } else if let Some(thousand) = text.filter(|text| may_be_thousand(text)) {
+            let whole = thousand.replacen(',', "", 1);
+            let decimal = thousand.replacen(',', ".", 1);
+            format!(
+                "{score} is '{excerpt}', not a number; if it is {whole}, write it so, and if it \
+                 is {decimal}, use --csv decimal=comma"
+            )
+        } else if text.is_some_and(is_decimal_comma) {
+            format!(
+                "{score} is '{excerpt}', not a number; if that is a decimal comma, use --csv \
+                 decimal=comma"
+            )
+        } else {
+            format!("{score} is '{excerpt}', not a number")
+        }
     }
 }
 
