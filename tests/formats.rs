@@ -9,6 +9,8 @@ use tallyho::input::{Input, Request, Source};
 use crate::common::files::spelled;
 
 mod arrays;
+#[cfg(feature = "parquet")]
+mod changed;
 mod checksums;
 mod csv_mutations;
 mod differential;

@@ -96,8 +96,8 @@ pub enum Backend {
 /// # Errors
 ///
 /// The first row in input order that cannot be scored, unless the plan skips
-/// such rows; whatever makes the input unreadable; [`Error::Format`] if no row is
-/// left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
+/// such rows; whatever makes the input unreadable, or changed it meanwhile;
+/// [`Error::Format`] if no row is left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
 /// device cannot even begin (one that fails later is done without).
 pub fn evaluate<S: Source>(
     source: &S,
@@ -107,9 +107,14 @@ pub fn evaluate<S: Source>(
 ) -> Result<Evaluation> {
     let met = Arc::new(Met::new(plan.ignore.len()));
     let plan = &Plan { met, ..plan.clone() };
-    match plan.preparation.rescale {
+    let evaluation = match plan.preparation.rescale {
         None => evaluate_as_read(source, plan, backend, stop),
         Some(by) => evaluate_as_read(&Rescaled::new(source, plan, by), plan, backend, stop),
+    };
+    // What else is wrong with a file that changed may come of that.
+    match evaluation {
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        evaluation => source.check_unchanged().and(evaluation),
     }
 }
 

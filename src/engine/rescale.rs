@@ -106,6 +106,10 @@ impl<S: Source> Source for Rescaled<'_, S> {
         self.source.rewind()
     }
 
+    fn check_unchanged(&self) -> Result<()> {
+        self.source.check_unchanged()
+    }
+
     fn path(&self, part: usize, role: Role) -> &Path {
         self.source.path(part, role)
     }

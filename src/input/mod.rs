@@ -31,6 +31,7 @@ mod npz;
 mod one_column;
 mod one_hot;
 mod open;
+mod opened;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
@@ -186,6 +187,15 @@ pub trait Source: Sync {
     ///
     /// As [`next`](Self::next).
     fn rewind(&self) -> Result<()>;
+
+    /// Checks that what was read is as it was before the first of it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`], by name, for a file that is not.
+    fn check_unchanged(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// The file that an error about a column of a part should name.
     fn path(&self, part: usize, role: Role) -> &Path;

@@ -5,7 +5,6 @@
 //! a pass over all rows.
 
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crc32fast::Hasher;
@@ -16,6 +15,7 @@ use super::array::{ArrayLane, ArrayReader, Checked, Source};
 use super::disk::{Cursor, Disk};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::opened::Opened;
 use super::roles::quoted;
 use super::seal::{MISMATCH, Stored};
 use crate::batch::{Batch, Role};
@@ -110,8 +110,7 @@ impl Archive {
                 check_order(&array).map_err(place)?;
                 let checked = Checked::new(array, role, said).map_err(place)?;
                 Ok(Box::new(DeflatedLane {
-                    path: path.to_owned(),
-                    file_bytes: self.disk.bytes(),
+                    opened: self.disk.opened().clone(),
                     member: member.clone(),
                     checked,
                 }))
@@ -182,22 +181,21 @@ fn check_order(array: &Array) -> Result<(), String> {
 /// A deflated array in one role.
 #[derive(Debug)]
 struct DeflatedLane {
-    path: PathBuf,
-    file_bytes: u64,
+    opened: Opened,
     member: Member,
     checked: Checked,
 }
 
 impl DeflatedLane {
     fn place(&self) -> impl Fn(String) -> Error + Clone + use<> {
-        let (path, name) = (self.path.clone(), self.member.name.clone());
+        let (path, name) = (self.path().to_owned(), self.member.name.clone());
         move |problem| Error::format(&path, format!("array '{name}' {problem}"))
     }
 }
 
 impl Lane for DeflatedLane {
-    fn path(&self) -> &Path {
-        &self.path
+    fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     fn dtype(&self) -> String {
@@ -238,7 +236,7 @@ impl Lane for DeflatedLane {
     }
 
     fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
-        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let disk = Disk::reopen(&self.opened)?;
         let mut inflater = Inflater::new(&disk, &self.member);
         let place = self.place();
         npy::read_header(&mut inflater, self.member.size).map_err(&place)?;

@@ -15,7 +15,7 @@ mod guard;
 mod schema;
 mod values;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use ::parquet::basic::Compression;
@@ -28,6 +28,7 @@ use self::schema::Leaf;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
+use super::opened::Opened;
 use super::score_columns::ScoreColumns;
 use super::select::{Catalog, Column, Values};
 use super::transpose::transpose;
@@ -140,7 +141,7 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct ParquetLane {
     plan: Arc<Plan>,
-    file_bytes: u64,
+    opened: Opened,
     roles: Vec<Role>,
     notices: Vec<Notice>,
 }
@@ -195,7 +196,7 @@ impl ParquetLane {
         let mut notices = choice.notices();
         notices.extend(whole_numbers(&plan));
         let (plan, roles) = (Arc::new(plan), choice.roles());
-        Ok(Self { plan, file_bytes: disk.bytes(), roles, notices })
+        Ok(Self { plan, opened: disk.opened().clone(), roles, notices })
     }
 }
 
@@ -283,8 +284,8 @@ fn group_starts(metadata: &ParquetMetaData) -> Option<Vec<u64>> {
 }
 
 impl Lane for ParquetLane {
-    fn path(&self) -> &Path {
-        &self.plan.path
+    fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     fn dtype(&self) -> String {
@@ -339,7 +340,7 @@ impl Lane for ParquetLane {
     }
 
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
-        let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
+        let disk = Disk::reopen(&self.opened)?;
         let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
         let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
         let single = extent == Extent::Head || self.plan.has_list();
