@@ -131,6 +131,7 @@ codes! {
     ROW_NAMES = "TH016", Note, "the header of a CSV file is one name short: the first column is of row names";
     HEADER_AS_ROWS = "TH017", Warning, "lines equal to the header of a CSV file were taken for rows";
     BLANKS_IN_NAMES = "TH018", Note, "a column was found whose name differs by blanks around it";
+    CUT_OFF = "TH019", Warning, "the last line of a CSV file has no line end";
     EMPTY_FILES = "TH031", Note, "files without rows were passed over";
     HIDDEN_FILES = "TH032", Note, "tables whose names begin with '_' or '.' were passed over";
     OTHER_FILES = "TH033", Note, "files of other formats were passed over";

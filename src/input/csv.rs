@@ -5,7 +5,7 @@
 //! empty field is a missing value, and so is an empty line where there is one
 //! column. Finding where records end is done in order; parsing them is not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -73,7 +73,12 @@ impl CsvLane {
         notices.extend(choice.notices());
         let uses = uses(&choice, columns.len());
         csv_head::check_utf_8(disk.path(), &uses, framing.delimiter, &records)?;
-        let ends_empty = framing.blank_lines && ends_with_empty_line(disk)?;
+        let end = end(disk)?;
+        if !end.ends_with(b"\n") {
+            notices.push(cut_off(disk.path()));
+        }
+        let ends_empty =
+            framing.blank_lines && (end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"));
         Ok(Self {
             opened: disk.opened().clone(),
             start,
@@ -121,13 +126,21 @@ fn may_be_row(columns: &[Column]) -> bool {
     columns.len() == 1 || columns.iter().all(is_number)
 }
 
-/// Whether the last line of a file is empty.
-fn ends_with_empty_line(disk: &Disk) -> Result<bool> {
-    let mut end = [0; 4];
-    let length = disk.bytes().min(4) as usize;
-    disk.read_exact_at(&mut end[..length], disk.bytes() - length as u64)?;
-    let end = &end[..length];
-    Ok(end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"))
+/// The last bytes of a file.
+fn end(disk: &Disk) -> Result<Vec<u8>> {
+    let length = disk.bytes().min(3);
+    let mut end = vec![0; length as usize];
+    disk.read_exact_at(&mut end, disk.bytes() - length)?;
+    Ok(end)
+}
+
+/// What is said of a last line without its end.
+fn cut_off(path: &Path) -> Notice {
+    let text = format!(
+        "the last line of {} has no line end, so the file may be cut off within it",
+        path.display()
+    );
+    Notice::new(notice::CUT_OFF, text).hint("if it is complete, end it with a newline")
 }
 
 /// What each field of a record is used for.

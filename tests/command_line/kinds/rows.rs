@@ -118,6 +118,14 @@ pub(super) const KINDS: &[Kind] = &[
         ],
     },
     Kind {
+        what: "A file that was cut off within its last line.",
+        files: &[("t.csv", Text("y,p\n1,1\n12,12\n12,1"))],
+        runs: &[scored("eval t.csv --labels y --predictions p", 3, 2.0, "as it stands").warns(&[
+            "TH019: the last line of t.csv has no line end, so the file may be cut off within it; \
+             if it is complete, end it with a newline",
+        ])],
+    },
+    Kind {
         what: "Empty lines between rows of a table, which are nothing.",
         files: &[("t.csv", Text("y,p\n1,1\n\n0,1\n\n1,1\n"))],
         runs: &[scored("eval t.csv --labels y --predictions p", 3, 2.0, "row 1 is of 0")],
