@@ -20,6 +20,8 @@ mod fixtures;
 mod hostile;
 mod naive;
 mod naive_csv;
+#[cfg(feature = "parquet")]
+mod page_checksums;
 mod tables;
 mod types;
 

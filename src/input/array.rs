@@ -195,6 +195,10 @@ impl Lane for ArrayLane {
         self.checked.array.row_bytes()
     }
 
+    fn has_checksums(&self) -> bool {
+        self.stored.is_some()
+    }
+
     fn array(&self) -> Option<&Checked> {
         Some(&self.checked)
     }

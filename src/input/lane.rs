@@ -58,6 +58,11 @@ pub(super) trait Lane: Debug + Send + Sync {
         None
     }
 
+    /// Whether the file carries checksums of what is read, which are verified then.
+    fn has_checksums(&self) -> bool {
+        false
+    }
+
     /// What the user should know about it.
     fn notices(&self) -> &[Notice] {
         &[]

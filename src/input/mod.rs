@@ -165,6 +165,8 @@ pub struct InputFile {
     pub rows: Option<u64>,
     /// Bytes of the file.
     pub bytes: u64,
+    /// Whether it carries checksums of what is read, which are verified then.
+    pub has_checksums: bool,
 }
 
 /// A source of batches that any number of threads may draw from.

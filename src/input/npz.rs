@@ -222,6 +222,10 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
+    fn has_checksums(&self) -> bool {
+        true
+    }
+
     fn array(&self) -> Option<&Checked> {
         Some(&self.checked)
     }

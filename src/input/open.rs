@@ -63,6 +63,7 @@ impl Part {
             dtype: lanes.iter().map(|lane| lane.dtype()).collect::<Vec<_>>().join(", "),
             rows: lanes[0].rows(),
             bytes: disk.bytes(),
+            has_checksums: lanes.iter().all(|lane| lane.has_checksums()),
         }];
         Self::new(lanes, files, request.labels_are)
     }
@@ -104,6 +105,7 @@ impl Part {
                 dtype: lane.dtype(),
                 rows: lane.rows(),
                 bytes: disk.bytes(),
+                has_checksums: lane.has_checksums(),
             });
             lanes.push(lane);
         }

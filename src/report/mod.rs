@@ -239,6 +239,10 @@ pub struct Input {
     pub rows: u64,
     /// Bytes of the file.
     pub bytes: u64,
+    /// Whether it carries checksums of what was read, which were verified; `None` if
+    /// that is not known any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checksums: Option<bool>,
 }
 
 /// How long the evaluation took.
