@@ -24,6 +24,7 @@ mod options_file;
 mod order;
 mod outputs;
 mod outside;
+mod places;
 mod probabilities;
 mod reading;
 mod role_columns;

@@ -4,7 +4,6 @@ mod args;
 mod when;
 
 use std::io::{BufWriter, Write};
-use std::iter;
 
 use serde::Serialize;
 
@@ -16,7 +15,7 @@ use crate::history::{
     self, ExportFormat, Filter, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp,
     TrendOptions,
 };
-use crate::place::Place;
+use crate::place::{Kept, Place};
 
 /// Runs that a table lists unasked.
 const LISTED: usize = 20;
@@ -122,8 +121,7 @@ impl Shell<'_> {
     fn export(&self, export: &args::Export) -> Result<String> {
         let (filter, format) = (export.which.filter()?, ExportFormat::from_path(&export.file)?);
         let history = self.open()?;
-        let inputs = iter::once(self.args.db.as_path());
-        let places = Place::open_all(std::slice::from_ref(&export.file), inputs)?;
+        let places = Place::open_all(std::slice::from_ref(&export.file), &self.kept())?;
         let mut written = 0;
         for mut place in places {
             let file = BufWriter::new(place.file());
@@ -135,6 +133,12 @@ impl Shell<'_> {
             &format!("{written} runs in {}", export.file.display()),
             &Written { runs: written },
         )
+    }
+
+    /// The files of the history, which no output may replace.
+    fn kept(&self) -> Vec<Kept> {
+        let files = history::files(&self.args.db).into_iter();
+        files.map(|path| Kept::named(path, history::FILE_IS)).collect()
     }
 
     fn backup(&self, backup: &args::Backup) -> Result<String> {
