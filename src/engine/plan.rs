@@ -130,7 +130,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         notices: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
-    input.check_keys(stop)?;
+    plan.notices.extend(input.check_keys(stop)?);
     class_options::settle(input, options, &mut plan)?;
     let binary = *input.shape() == Shape::Binary;
     let counts = plan.spec.counted == Counted::Counts;

@@ -22,6 +22,7 @@ mod dimensions;
 mod disk;
 mod dtype;
 mod foreign_formats;
+mod key_column;
 mod keys;
 mod lane;
 mod memory;

@@ -75,14 +75,14 @@ impl Input {
     }
 
     /// Checks that rows of files of one role each belong together, where the files
-    /// have columns that say so.
+    /// have columns that say so, and what the user should know of that.
     ///
     /// # Errors
     ///
     /// [`Error::Mismatch`] if they do not; [`Error::Interrupted`] if `stop` is set;
     /// whatever makes a file unreadable.
-    pub fn check_keys(&self, stop: &AtomicBool) -> Result<()> {
-        self.keys.as_ref().map_or(Ok(()), |keys| keys.check(stop))
+    pub fn check_keys(&self, stop: &AtomicBool) -> Result<Option<Notice>> {
+        self.keys.as_ref().map_or(Ok(None), |keys| keys.check(stop))
     }
 
     /// The files, for the report.

@@ -141,6 +141,58 @@ pub(super) const KINDS: &[Kind] = &[
         ],
     },
     Kind {
+        what: "Predictions in another order than labels, both with a group and no id.",
+        files: &[
+            ("y.csv", Text("fold,label\n0,1\n0,0\n1,1\n1,1\n")),
+            ("p.csv", Text("fold,answer\n0,1\n1,0\n1,1\n0,1\n")),
+            ("t.csv", Text("label,answer\n1,1\n0,1\n1,1\n1,0\n")),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "y.csv: has 2 columns ('fold', 'label'); name one, as in --labels y.csv:label",
+            ),
+            scored(
+                "eval --labels y.csv:label --predictions p.csv:answer",
+                4,
+                4.0,
+                "row by row, though rows 1 and 3 are of other groups",
+            )
+            .warns(&[
+                "TH042: rows of y.csv and p.csv may not belong together: in row 1, column 'fold' of \
+                 the one is '0', of the other '1'; give both files a column that names each row, \
+                 or write one table",
+            ])
+            .offered("name one, as in --labels y.csv:label"),
+            scored("eval t.csv --labels label --predictions answer", 4, 2.0, "rows 0 and 2")
+                .offered("write one table"),
+        ],
+    },
+    Kind {
+        what: "Predictions in another order than labels, by an id that comes twice and is \
+               called ID in one file.",
+        files: &[
+            ("y.csv", Text("id,label\n7,1\n8,0\n8,0\n9,1\n")),
+            ("p.csv", Text("ID,answer\n9,1\n8,0\n8,0\n7,1\n")),
+            ("sorted.csv", Text("ID,answer\n7,1\n8,1\n8,0\n9,1\n")),
+        ],
+        runs: &[
+            refused(
+                "eval --labels y.csv:label --predictions p.csv:answer",
+                "rows of y.csv and p.csv do not belong together: in row 0, column 'id' of the one \
+                 is '7', of the other '9'; sort both by 'id', or write one table",
+            ),
+            scored(
+                "eval --labels y.csv:label --predictions sorted.csv:answer",
+                4,
+                3.0,
+                "one of 8 is of 0",
+            )
+            .notes(&["TH039"])
+            .offered("sort both by 'id'"),
+        ],
+    },
+    Kind {
         what: "Scores in another order than labels, both with a text id.",
         files: &[
             ("y.csv", Text("name,label\na.png,1\nb.png,0\nc.png,1\n")),
