@@ -103,10 +103,15 @@ impl Input {
         self.parts[0].layout()?.one.as_ref()
     }
 
-    /// The names of the columns of scores, one of the positive class too, in the order
-    /// of the classes; none where they have no names.
-    pub fn score_names(&self) -> Vec<String> {
-        let lane = self.parts[0].lanes.iter().find(|lane| lane.layout().is_some());
+    /// The type that the scores of a part are stored in, if there are any.
+    pub fn stored_type(&self, part: usize) -> Option<ScoreType> {
+        self.parts[part].layout().map(|layout| layout.score_type)
+    }
+
+    /// The names of the columns of scores of a part, one of the positive class too, in
+    /// the order of the classes; none where they have no names.
+    pub fn score_names(&self, part: usize) -> Vec<String> {
+        let lane = self.parts[part].lanes.iter().find(|lane| lane.layout().is_some());
         let Some((lane, layout)) = lane.and_then(|lane| Some((lane, lane.layout()?))) else {
             return Vec::new();
         };
