@@ -262,6 +262,7 @@ mod tests {
     /// Both ways to round, checked in integers: a quotient of 16 bits is a whole number
     /// of 2⁻²⁴, and so are scores and sums.
     #[test]
+    #[allow(clippy::cast_possible_truncation, reason = "whole numbers, or meant to be rounded")]
     fn quotients_of_16_bits_are_rounded_once() {
         let whole = |value: f64| (value * 16_777_216.0) as i128;
         let others = [1_u16, 2, 0x03ff, 0x0401, 0x2e66, 0x3555, 0x3bff, 0x3c00, 0x57ff, 0x7bff];
@@ -291,6 +292,7 @@ mod tests {
 
     /// Quotients of 1 that a double cannot tell from the middle between two halves.
     #[test]
+    #[allow(clippy::cast_possible_truncation, reason = "whole numbers, or meant to be rounded")]
     fn a_quotient_beside_a_tie_is_no_tie() {
         let mut beside = 0;
         for odd in (2_049..4_096_u16).step_by(2) {

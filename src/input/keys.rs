@@ -11,6 +11,7 @@ use super::key_column::{Agreement, Difference, Distinct, KeyColumn};
 use super::lane::Lane;
 use super::open::{self, Format, Part};
 use super::roles::{self, RoleFile};
+use super::usual_names::says_id;
 use super::{Request, csv_head, csv_header};
 use crate::batch::Role;
 use crate::error::{Error, Result};
@@ -271,14 +272,6 @@ fn shared(first: &File, other: &File) -> Vec<[String; 2]> {
     }
     shared.sort_by_key(|[name, _]| !says_id(name));
     shared
-}
-
-/// Whether a column is called as what names a row is.
-fn says_id(name: &str) -> bool {
-    let name = name.trim().to_lowercase();
-    let last = name.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
-    last.ends_with("id")
-        || matches!(last, "key" | "name" | "path" | "file" | "filename" | "url" | "image" | "hash")
 }
 
 /// Whether two files are one of which both roles name columns.

@@ -46,6 +46,7 @@ mod set;
 mod shards;
 mod stream;
 mod transpose;
+pub mod usual_names;
 
 use std::path::{Path, PathBuf};
 

@@ -18,6 +18,7 @@ use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
 use super::roles::quoted;
 use super::seal::{MISMATCH, Stored};
+use super::usual_names::likeliest;
 use crate::batch::{Batch, Role};
 use crate::class;
 use crate::error::{Error, Result};
@@ -144,6 +145,8 @@ impl Archive {
         let list = || names().collect::<Vec<_>>().join(", ");
         let path = self.disk.path();
         let Some(name) = name else {
+            let likely = likeliest(role, &names().collect::<Vec<_>>()).or(names().next());
+            let likely = likely.unwrap_or("ARRAY");
             return match self.members.as_slice() {
                 [only] => Ok(only),
                 [] => Err(Error::format(path, "holds no arrays")),
@@ -154,7 +157,7 @@ impl Archive {
                         self.members.len(),
                         list(),
                         role.name(),
-                        quoted(&format!("{}:{}", path.display(), self.members[0].name))
+                        quoted(&format!("{}:{likely}", path.display()))
                     ),
                 )),
             };

@@ -237,14 +237,32 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 FILES,
-                "y.csv: has 3 columns ('id', 'label', 'split'); name one, as in --labels y.csv:split",
+                "y.csv: has 3 columns ('id', 'label', 'split'); name one, as in --labels y.csv:label",
             ),
             refused(
                 "eval y.csv --labels label --predictions p.csv",
                 "y.csv: has no column 'p.csv'; it has: 'id', 'label', 'split'; files of one role each are named without a table before them: --labels FILE …",
             ),
-            scored("eval --labels y.csv:label --predictions p.csv", 3, 2.0, "row 1 is of 0"),
+            scored("eval --labels y.csv:label --predictions p.csv", 3, 2.0, "row 1 is of 0")
+                .offered("name one, as in --labels y.csv:label"),
             scored("eval --labels label.csv --predictions p.csv", 3, 2.0, "row 1 is of 0"),
+        ],
+    },
+    Kind {
+        what: "A few rows of scores beside an id, in a file of their own.",
+        files: &[
+            ("y.csv", Text("y\ncat\ndog\n")),
+            ("s.csv", Text("id,cat,dog\n7,0.75,0.25\n4,0.75,0.25\n")),
+        ],
+        runs: &[
+            refused(
+                "eval --labels y.csv --scores s.csv",
+                "s.csv: column 'id' holds whole numbers and others decimals, so it may be no score; \
+                 name the score columns: --scores s.csv:cat,dog",
+            ),
+            scored("eval --labels y.csv --scores s.csv:cat,dog", 2, 1.0, "row 1 is of dog")
+                .notes(&["TH013", "TH102", "TH162", "TH208"])
+                .offered("--scores s.csv:cat,dog"),
         ],
     },
     Kind {
