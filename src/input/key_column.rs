@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::lane::Extent;
 use super::open::Part;
+use super::score_columns::PANDAS_INDEX;
 use super::stream::Stream;
 use crate::batch::{Batch, Names};
 use crate::class::{folded, is_missing};
@@ -59,8 +60,11 @@ pub(super) struct Difference {
     /// The first row that differs, and its value in each file.
     pub(super) row: u64,
     pub(super) values: [String; 2],
-    /// Whether rows that differ have the values of other such rows, as in another order.
+    /// Whether rows that differ have the values of other such rows, or half of them do:
+    /// most likely they are in another order.
     pub(super) moved: bool,
+    /// Whether they have those of each other without exception.
+    pub(super) permuted: bool,
     /// Whether the files have values in common and neither has but one.
     pub(super) comparable: bool,
 }
@@ -104,6 +108,14 @@ impl KeyColumn {
     /// whatever the rows are.
     pub(super) fn counts(&self) -> bool {
         self.heads.iter().all(|head| head.counts)
+    }
+
+    /// Whether it is an index of pandas that numbers the rows in one of the files.
+    pub(super) fn is_counted_anew(&self) -> bool {
+        let name = self.names[0].trim();
+        let is_index = name.starts_with("Unnamed: ") || name.eq_ignore_ascii_case("index");
+        let counted = self.heads.iter().filter(|head| head.counts).count();
+        (is_index || name == PANDAS_INDEX) && counted == 1
     }
 
     /// Compares the files row by row; of a column that is `decided` by one row, only up
@@ -215,12 +227,13 @@ impl Differing {
     }
 
     fn agreement(self, heads: &[Head; 2]) -> Agreement {
-        let moved = self.sums[0] == self.sums[1] || self.overlaps();
+        let permuted = self.sums[0] == self.sums[1];
+        let moved = permuted || self.overlaps();
         let Self { first, values: [a, b], .. } = self;
         let Some((row, values)) = first else { return Agreement::Same };
         let all = [&heads[0].values | &a, &heads[1].values | &b];
         let comparable = all.iter().all(|all| all.len() > 1) && have_common(&all[0], &all[1]);
-        Agreement::Differs(Difference { row, values, moved, comparable })
+        Agreement::Differs(Difference { row, values, moved, permuted, comparable })
     }
 }
 
@@ -269,10 +282,16 @@ fn value(batch: &Batch, row: usize) -> Option<Cow<'_, str>> {
 
 /// Whether names are equal as they are.
 fn is_same_name(a: &Batch, b: &Batch, row: usize) -> bool {
-    let sound = a.faults.is_empty() && b.faults.is_empty();
+    if !a.faults.is_empty() || !b.faults.is_empty() {
+        return false;
+    }
     match (&a.labels, &b.labels) {
-        (Names::I64(a), Names::I64(b)) => sound && a[row] == b[row],
-        (Names::Text(a), Names::Text(b)) => sound && a.get(row) == b.get(row),
+        (Names::U8(a), Names::U8(b)) => a[row] == b[row],
+        (Names::U16(a), Names::U16(b)) => a[row] == b[row],
+        (Names::U32(a), Names::U32(b)) => a[row] == b[row],
+        (Names::I32(a), Names::I32(b)) => a[row] == b[row],
+        (Names::I64(a), Names::I64(b)) => a[row] == b[row],
+        (Names::Text(a), Names::Text(b)) => a.get(row) == b.get(row),
         _ => false,
     }
 }

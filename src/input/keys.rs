@@ -18,8 +18,11 @@ use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
 
 /// Most columns that are looked at, and most that are compared in every row.
-const MOST_LOOKED_AT: usize = 32;
+const MOST_LOOKED_AT: usize = 16;
 const MOST_COMPARED: usize = 4;
+
+/// Most columns among them of which many rows have the same value: they prove nothing.
+const MOST_GROUPS: usize = 2;
 
 /// Two files with columns in common, by which their rows are held together.
 #[derive(Debug)]
@@ -85,7 +88,8 @@ impl Keys {
             columns.retain(|it| file.within.is_some() || aside.contains(&it.names[at]));
         }
         columns.sort_by_key(|it| std::cmp::Reverse((it.distinct(), it.counts(), it.values())));
-        columns.truncate(MOST_COMPARED);
+        let keys = columns.iter().filter(|it| it.distinct() > Distinct::Some).count();
+        columns.truncate(MOST_COMPARED.min(keys + MOST_GROUPS));
         Ok((!columns.is_empty()).then_some(Self { columns, set_aside }))
     }
 
@@ -168,7 +172,9 @@ impl Verdict {
     fn add(&mut self, at: usize, column: &KeyColumn, stop: &AtomicBool) -> Result<()> {
         let distinct = column.distinct();
         let tells_apart = distinct >= Distinct::Most;
-        let is_key = distinct == Distinct::All && !column.is_measure();
+        // One file may have a new index, and the rows their order all the same.
+        let is_index = column.is_counted_anew();
+        let is_key = distinct == Distinct::All && !column.is_measure() && !is_index;
         let difference = match column.compare(is_key && !self.likely, stop)? {
             Agreement::Same if tells_apart => {
                 self.same.push(at);
@@ -179,12 +185,17 @@ impl Verdict {
             Agreement::Same => return Ok(()),
             Agreement::Differs(difference) => difference,
         };
-        if is_key && !self.likely || tells_apart && difference.moved {
+        let moved = if is_index { difference.permuted } else { difference.moved };
+        if is_key && !self.likely || tells_apart && moved {
             self.refused.get_or_insert((at, difference));
-        } else if match tells_apart || column.is_measure() {
-            true => difference.moved || !column.is_measure() && !is_key,
-            false => difference.comparable,
-        } {
+            return Ok(());
+        }
+        let is_told = match (column.is_measure(), tells_apart) {
+            (true, _) => moved,
+            (false, true) => true,
+            (false, false) => difference.comparable,
+        };
+        if is_told {
             self.warned.push((at, difference));
         }
         Ok(())

@@ -93,8 +93,13 @@ fn a_shared_column_shows_whether_rows_belong_together() {
         (["id,fold", "fold,id"], &["x,1", "y,2", "z,2"], &["2,x", "1,y", "2,z"], Matched),
         (["n,id", "n,id"], &["0,x", "1,y", "2,z"], &["0,y", "1,x", "2,z"], Refused),
         (["n,fold", "n,fold"], &["0,7", "1,7", "2,8"], &["0,7", "1,8", "2,7"], Warned),
-        (["id,text", "id,text"], &["0,x", "1,y", "2,z"], &["0,X", "1,Y", "2,Z"], Matched),
+        (["id,text", "id,text"], &["0,x", "1,y", "2,z"], &["0,X", "1,Y", "2,Z"], Warned),
         (["id,text", "id,text"], &["0,x", "1,y", "2,z"], &["0,y", "1,x", "2,z"], Refused),
+        // An index of pandas that one file has anew.
+        (["Unnamed: 0", "Unnamed: 0"], &["5", "3", "8"], &["0", "1", "2"], Warned),
+        (["Unnamed: 0", "Unnamed: 0"], &["0", "1", "2"], &["1", "0", "2"], Refused),
+        (["Unnamed: 0", "Unnamed: 0"], &["5", "3", "8"], &["3", "5", "8"], Refused),
+        (["Unnamed: 0", "Unnamed: 0"], &["5", "3", "8"], &["5", "3", "8"], Matched),
         // Columns of values, and of other names.
         (["guess", "label"], &["7", "8", "9"], &["8", "7", "9"], Silent),
         (["id", "key"], &["7", "8", "9"], &["8", "7", "9"], Silent),
