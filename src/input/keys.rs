@@ -193,7 +193,7 @@ impl Verdict {
         let is_told = match (column.is_measure(), tells_apart) {
             (true, _) => moved,
             (false, true) => true,
-            (false, false) => difference.comparable,
+            (false, false) => difference.comparable || difference.permuted,
         };
         if is_told {
             self.warned.push((at, difference));

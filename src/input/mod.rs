@@ -23,6 +23,7 @@ mod disk;
 mod dtype;
 mod foreign_formats;
 mod key_column;
+mod key_value;
 mod keys;
 mod lane;
 mod memory;

@@ -153,6 +153,9 @@ fn rows_beyond_the_first_ones_are_compared_too() {
     // Sorted by country, so that the first rows have but one.
     let country = |row: usize| if row <= 4_000 { "de".to_owned() } else { "fr".to_owned() };
     assert_eq!(of("country", &country).0, End::Warned);
+    // Users of four rows each, from the first to the last and from the last to the first.
+    let users = (0..20_000).map(|row| [row, 19_999 - row].map(|row| (row / 4).to_string()));
+    assert_eq!(end(&files(["user", "user"], users), LINE).0, End::Warned);
     // All in another order, so that the first rows have nothing in common.
     let shuffled = (0..5_000)
         .map(|row| [row, (row + 2_500) % 5_000].map(|row| format!("{}.5", row.min(4_990))));
