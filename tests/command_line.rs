@@ -32,6 +32,7 @@ mod roles;
 mod score_columns;
 mod shapes;
 mod shards;
+mod shared_columns;
 mod silence;
 mod spellings;
 mod status;

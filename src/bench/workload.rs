@@ -85,7 +85,7 @@ impl Workload {
             ..Spec::default()
         };
         Plan {
-            score_names: [].into(),
+            part_scores: [].into(),
             spec,
             stored_as: self.score_type,
             preparation: Preparation::default(),

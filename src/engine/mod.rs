@@ -32,6 +32,7 @@ mod order;
 mod outcome;
 mod outcomes;
 mod pairs;
+mod part_scores;
 mod plan;
 mod rescale;
 #[cfg(feature = "gpu")]
@@ -56,6 +57,7 @@ pub use fingerprint::Fingerprint;
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
 pub use met::Met;
 pub use outcomes::{Agreement, Outcomes};
+pub use part_scores::PartScores;
 pub use plan::{OnInvalid, Options, Plan, plan};
 use rescale::Rescaled;
 pub use rescale::{Preparation, Rescale, ScoresGiven};

@@ -180,13 +180,13 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
         score: impl FnOnce(&[T]) -> Result<R, rows::Invalid>,
     ) -> Result<Option<Mended<T, R>>, Invalid> {
-        match self.faults.mend(scores, reason, score) {
+        match self.faults.mend(batch.part, scores, reason, score) {
             Ok(mended) => {
                 rows.clipped.add(Place::of(batch, row), mended.clipped);
                 Ok(Some(mended))
             }
             Err(reason) => {
-                let what = || self.faults.describe(&self.params, scores, reason);
+                let what = || self.faults.describe(batch.part, &self.params, scores, reason);
                 rows.invalid(batch, row, Role::Scores, what).map(|()| None)
             }
         }

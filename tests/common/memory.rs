@@ -118,7 +118,7 @@ pub fn of_each_type(values: &[f32]) -> [(Scores, ScoreType); 4] {
 /// A plan for predictions with classes to be discovered.
 pub fn plan(threads: usize) -> Plan {
     Plan {
-        score_names: [].into(),
+        part_scores: [].into(),
         spec: Spec::default(),
         stored_as: None,
         preparation: Preparation::default(),

@@ -54,7 +54,7 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
         binary_classes_found: false,
         outcomes_up_to: None,
         notices: Vec::new(),
-        score_names: [].into(),
+        part_scores: [].into(),
     };
     (wanted, plan)
 }
