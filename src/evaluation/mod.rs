@@ -12,6 +12,7 @@ mod order;
 pub mod provenance;
 mod roles;
 mod settings;
+mod unique_keys;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
