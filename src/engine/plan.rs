@@ -54,8 +54,8 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
-    /// What becomes of predictions of no class.
-    pub outside: Outside,
+    /// What becomes of predictions of no class, if it was said.
+    pub outside: Option<Outside>,
     /// Number of threads.
     pub threads: usize,
     /// Rows in a batch, if not for us to choose.
@@ -79,8 +79,8 @@ pub struct Plan {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
-    /// What becomes of predictions of no class.
-    pub outside: Outside,
+    /// What becomes of predictions of no class, if it was said.
+    pub outside: Option<Outside>,
     /// The names of score columns in the order of the classes, for messages.
     pub score_names: Arc<[String]>,
     /// What is met in the rows; each evaluation has its own.

@@ -43,8 +43,9 @@ pub struct Settings {
     /// Whether spellings of one class, such as 1 and 1.0 or Cat and cat, are one class:
     /// "exact" or "loose"; left out, they are counted apart with a warning
     pub match_classes: Option<Matching>,
-    /// What becomes of a prediction that is missing or none of the classes: "error",
-    /// "wrong" or "skip"
+    /// What becomes of a prediction that is missing or none of the classes, which are
+    /// those of the labels if none are named: "error", "wrong" or "skip"; left out,
+    /// "error", but a name that no label has is a class of its own if none are named
     pub outside: Option<Outside>,
     /// Classes that averages are over; with "!", all classes but these
     pub average_over: Option<Vec<String>>,
@@ -182,6 +183,7 @@ impl Settings {
         self.refuse_without_scores(setting)?;
         let metrics = self.metric_names()?;
         metric::check_names(&metrics)?;
+        self.refuse_without_averages(&metrics, setting)?;
         let asked = order::asked(self, &metrics, setting)?;
         let usual = Spec::default();
         let asks_for = |needs| asks_for(&metrics, setting.rules, needs);
@@ -220,7 +222,7 @@ impl Settings {
             positive: self.positive.clone(),
             ignore: self.ignore_label.clone().unwrap_or_default(),
             on_invalid: self.on_invalid.unwrap_or_default(),
-            outside: self.outside.unwrap_or_default(),
+            outside: self.outside,
             ..Options::default()
         })
     }
@@ -244,6 +246,27 @@ impl Settings {
             (some(&self.cost), "--cost"),
         ];
         given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect()
+    }
+
+    /// Chosen classes would be without effect where no average is asked for; say so. A run
+    /// that is recorded may be asked for them later.
+    fn refuse_without_averages(&self, metrics: &[String], setting: Setting<'_>) -> Result<()> {
+        let is_chosen = self.average_over.as_ref().is_some_and(|names| !names.is_empty());
+        let is_average = |name: &String| metric::asked(name).is_ok_and(|(it, _)| it.is_average());
+        let mut judged = setting.rules.iter().flat_map(Rule::requests);
+        if !is_chosen
+            || setting.recorded
+            || metrics.is_empty()
+            || metrics.iter().any(is_average)
+            || judged.any(|request| request.metric().is_average())
+        {
+            return Ok(());
+        }
+        Err(Error::Usage(
+            "--average-over has no effect: --metrics names no average over classes, such as \
+             f1_macro"
+                .into(),
+        ))
     }
 
     /// Settings of scores would be without effect on predictions; say so.
