@@ -13,6 +13,7 @@ pub mod provenance;
 mod roles;
 mod settings;
 mod unique_keys;
+mod without_effect;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;

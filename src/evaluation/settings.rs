@@ -183,7 +183,7 @@ impl Settings {
         self.refuse_without_scores(setting)?;
         let metrics = self.metric_names()?;
         metric::check_names(&metrics)?;
-        self.refuse_without_averages(&metrics, setting)?;
+        self.refuse_without_metrics(&metrics, setting)?;
         let asked = order::asked(self, &metrics, setting)?;
         let usual = Spec::default();
         let asks_for = |needs| asks_for(&metrics, setting.rules, needs);
@@ -246,49 +246,6 @@ impl Settings {
             (some(&self.cost), "--cost"),
         ];
         given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect()
-    }
-
-    /// Chosen classes would be without effect where no average is asked for; say so. A run
-    /// that is recorded may be asked for them later.
-    fn refuse_without_averages(&self, metrics: &[String], setting: Setting<'_>) -> Result<()> {
-        let is_chosen = self.average_over.as_ref().is_some_and(|names| !names.is_empty());
-        let is_average = |name: &String| metric::asked(name).is_ok_and(|(it, _)| it.is_average());
-        let mut judged = setting.rules.iter().flat_map(Rule::requests);
-        if !is_chosen
-            || setting.recorded
-            || metrics.is_empty()
-            || metrics.iter().any(is_average)
-            || judged.any(|request| request.metric().is_average())
-        {
-            return Ok(());
-        }
-        Err(Error::Usage(
-            "--average-over has no effect: --metrics names no average over classes, such as \
-             f1_macro"
-                .into(),
-        ))
-    }
-
-    /// Settings of scores would be without effect on predictions; say so.
-    fn refuse_without_scores(&self, setting: Setting<'_>) -> Result<()> {
-        let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
-        let given = [
-            (self.score_type.is_some(), "--score-type"),
-            (self.bins.is_some(), "--bins"),
-            (self.bin_edges.is_some(), "--bin-edges"),
-            (self.ties.is_some(), "--ties"),
-            (self.auc.is_some_and(|auc| auc != Auc::None), "--auc"),
-            (self.max_fpr.as_ref().is_some_and(|rates| !rates.is_empty()), "--max-fpr"),
-            (some(&self.threshold_for), "--threshold-for"),
-            (some(&self.cost), "--cost"),
-            (setting.curves, "--curves"),
-        ];
-        match given.into_iter().find(|(given, _)| *given && !setting.has_scores) {
-            Some((_, option)) => Err(Error::Usage(format!(
-                "{option} needs scores; these rows have only predictions (use --scores)"
-            ))),
-            None => Ok(()),
-        }
     }
 }
 

@@ -269,3 +269,16 @@ fn chosen_classes_without_an_average_are_refused() {
     #[cfg(feature = "history")]
     tallyho(&folder, &format!("{line} --history h.db --dataset d --model m")).expect(0);
 }
+
+#[test]
+fn an_order_of_classes_without_a_weighted_kappa_is_refused() {
+    let folder = outside_rows();
+    let line = "eval t.csv --labels y --predictions p -q --ordinal";
+    let ran = tallyho(&folder, &format!("{line} --metrics accuracy,kappa")).expect(2);
+    let problem = "tallyho: --ordinal has no effect: --metrics names neither cohen_kappa_linear \
+                   nor cohen_kappa_quadratic\n";
+    assert_eq!(ran.stderr, problem);
+    for more in ["", "--metrics accuracy,cohen_kappa_linear"] {
+        tallyho(&folder, &format!("{line} {more}")).expect(0);
+    }
+}
