@@ -18,7 +18,7 @@ const REPEATED: &str = "repeats the header line; --csv repeated-header=skip leav
 
 /// What is said of a row that has the names of the header in another order.
 pub(super) const MOVED: &str = "has the names of the header in another order: move the rows below \
-                     it to a file of their own and give both; if it is a row, use --csv \
+                     it to a file of their own; if it is a row, use --csv \
                      repeated-header=keep";
 
 /// What is said of a quote that may be a mere character, as in `"a" b`.

@@ -83,7 +83,7 @@ fn a_header_in_another_order_ends_the_reading() {
                 let found = refused(&folder, &format!("t.csv {PAIRS} {options}"));
                 let expected = format!(
                     "t.csv: row {count}: has the names of the header in another order: move the \
-                     rows below it to a file of their own and give both; if it is a row, use --csv \
+                     rows below it to a file of their own; if it is a row, use --csv \
                      repeated-header=keep"
                 );
                 assert_eq!(found, expected);
