@@ -184,10 +184,11 @@ codes! {
     SPELLED_ALIKE = "TH511", Warning, "classes differ in nothing but their spelling";
     OUTSIDE_WRONG = "TH512", Note, "predictions of no class count as wrong";
     ALL_OUTSIDE = "TH513", Warning, "no prediction is of any class";
-    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has";
+    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has, few among many or told of otherwise";
     MISSING_NAMES = "TH515", Warning, "classes that are called as missing values are";
     NONE_RIGHT = "TH516", Warning, "no row is right";
     ONE_COLUMN = "TH517", Warning, "labels and predictions are one column";
+    AVERAGES_OF_ONLY_PREDICTED = "TH518", Warning, "averages over classes count predicted classes that no label has";
 }
 
 #[cfg(test)]

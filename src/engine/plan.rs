@@ -55,8 +55,8 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
-    /// What becomes of predictions of no class.
-    pub outside: Outside,
+    /// What becomes of predictions of no class, if it was said.
+    pub outside: Option<Outside>,
     /// Number of threads.
     pub threads: usize,
     /// Rows in a batch, if not for us to choose.
@@ -80,8 +80,8 @@ pub struct Plan {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
-    /// What becomes of predictions of no class.
-    pub outside: Outside,
+    /// What becomes of predictions of no class, if it was said.
+    pub outside: Option<Outside>,
     /// The scores of each part as they are in its file.
     pub part_scores: Arc<[PartScores]>,
     /// What is met in the rows; each evaluation has its own.

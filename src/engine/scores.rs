@@ -1,9 +1,10 @@
 //! One worker's counts of rows with scores.
 
 use super::cells::CellCounts;
+use super::invalid::Invalid;
 use super::labels::Labels;
 use super::order::OrderRows;
-use super::outcome::{Invalid, Place, RowCounts};
+use super::outcome::{Place, RowCounts};
 use super::plan::{Plan, may_all_pass, params};
 use super::score_faults::{Mended, ScoreFaults};
 use crate::batch::{Batch, Role, Widened};
@@ -187,7 +188,8 @@ impl ScoreRows {
             }
             Err(reason) => {
                 let what = || self.faults.describe(batch.part, &self.params, scores, reason);
-                rows.invalid(batch, row, Role::Scores, what).map(|()| None)
+                let describe = |place| Invalid::new(place, Role::Scores, what());
+                rows.invalid(batch, row, describe).map(|()| None)
             }
         }
     }

@@ -13,6 +13,8 @@ pub mod provenance;
 mod roles;
 mod settings;
 mod spellings;
+mod unique_keys;
+mod without_effect;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;

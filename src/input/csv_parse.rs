@@ -13,14 +13,13 @@ use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
 use crate::exact::{ScoreType, single_for_halves};
 
 /// What is said of a row that is the header once more.
-const REPEATED: &str = "repeats the header line; if files were put together, leave such lines out \
-                        with --csv repeated-header=skip; if it is a row, use --csv \
-                        repeated-header=keep";
+const REPEATED: &str = "repeats the header line; --csv repeated-header=skip leaves such lines out; \
+                        for rows like it, use --csv repeated-header=keep";
 
 /// What is said of a row that has the names of the header in another order.
-pub(super) const MOVED: &str = "has the names of the header in another order, so the columns of the rows below \
-                     it are others; put those rows into a file of their own and give both; if it \
-                     is a row, use --csv repeated-header=keep";
+pub(super) const MOVED: &str = "has the names of the header in another order: move the rows below \
+                     it to a file of their own; if it is a row, use --csv \
+                     repeated-header=keep";
 
 /// What is said of a quote that may be a mere character, as in `"a" b`.
 const TEXT_AFTER_QUOTE: &str = "has text after the quote that closes a field; write a quote that \

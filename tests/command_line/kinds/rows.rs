@@ -24,9 +24,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "rows 0, 2 and 3 are right; one off, two would be",
             )
             .warns(&[
-                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: y.csv, row 1: the label is missing",
+                "TH204: 1 invalid row (25.0 % of all) was left out, so values may be better than \
+                 the model; the first: y.csv, row 1: the label is missing",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -71,9 +70,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "row 3 is of 1, below 1/2",
             )
             .warns(&[
-                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: s.csv, row 1: score column 'score' is missing",
+                "TH204: 1 invalid row (25.0 % of all) was left out, so values may be better than \
+                 the model; the first: s.csv, row 1: score column 'score' is missing",
             ])
             .offered("--on-invalid skip"),
         ],
