@@ -150,7 +150,7 @@ const NAMED: usize = 5;
 
 /// What order classes were taken to have, where their names do not tell.
 fn order_taken(summary: &Summary<'_>) -> Option<String> {
-    if summary.has_numbers() {
+    if summary.is_resample() || summary.has_numbers() {
         return None;
     }
     let names = summary.tallies.classes.proper_names();

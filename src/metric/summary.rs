@@ -80,6 +80,11 @@ impl<'a> Summary<'a> {
         Arc::new(Occupied::of(cells, self.classes(), &self.selection))
     }
 
+    /// Whether it is of a resample, of which nothing but values is wanted.
+    pub(super) fn is_resample(&self) -> bool {
+        self.occupied.is_some()
+    }
+
     /// The counts of a class.
     pub(super) fn counts_of(&self, class: usize) -> Counts {
         match &self.occupied {
