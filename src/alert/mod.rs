@@ -89,6 +89,7 @@ mod told;
 mod words;
 
 pub use check::{Mistake, check, check_here};
+pub use command::end_commands;
 pub use config::{Channel, Format, On};
 pub use happening::Happening;
 pub use message::{Counts, Event, Kind, Message};

@@ -8,6 +8,7 @@ use super::output::{Content, Outputs};
 use super::{BROKEN, DONE, print};
 use crate::error::Result;
 use crate::metric;
+use crate::place::Commit;
 use crate::report::{self, Provenance, Report};
 use crate::rule::Judgement;
 use crate::tally::{self, Tallies};
@@ -38,8 +39,10 @@ pub(super) fn present(
         Content::State => tally::encode(tallies),
     })?;
     // Files are replaced when the run is recorded: where that fails they stay.
+    let commit = Commit::begin();
     let recorded = record(&report)?;
     outputs.put_in_place()?;
+    drop(commit);
     if show.json {
         print(stdout, report::json(&report).as_bytes())?;
     } else if !show.quiet {

@@ -15,7 +15,7 @@ use crate::history::{
     self, ExportFormat, Filter, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp,
     TrendOptions,
 };
-use crate::place::{Kept, Place};
+use crate::place::{Commit, Kept, Place};
 
 /// Runs that a table lists unasked.
 const LISTED: usize = 20;
@@ -127,6 +127,7 @@ impl Shell<'_> {
             let file = BufWriter::new(place.file());
             written = history::export(&history, &filter, format, &export.file, file)?;
             place.settle("write the runs")?;
+            let _commit = Commit::begin();
             place.put_in_place()?;
         }
         self.told(
