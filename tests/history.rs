@@ -3,6 +3,7 @@
 mod accepting;
 mod exports;
 mod faults;
+mod flips;
 mod judging;
 mod killed;
 #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::History;
+use super::{History, checksum};
 use crate::error::{Error, Result};
 
 /// How bytes are packed.
@@ -82,7 +82,9 @@ impl Packed {
         let length = i64::try_from(self.length).unwrap_or(i64::MAX);
         let packing = Packing::Zstd.name();
         connection.execute(insert, params![self.hash, packing, length, self.packed])?;
-        Ok(connection.last_insert_rowid())
+        let id = connection.last_insert_rowid();
+        checksum::renew(connection, &checksum::BLOB, id)?;
+        Ok(id)
     }
 }
 

@@ -32,12 +32,15 @@ mod age;
 mod backup;
 mod baseline;
 mod blob;
+mod checksum;
 mod compare;
 mod export;
 mod fault;
 mod filter;
 mod fingerprint;
 mod identity;
+mod integrity;
+mod log;
 mod metric;
 mod notice;
 mod open;
@@ -51,12 +54,15 @@ mod run;
 mod schema;
 mod series;
 mod show;
+mod snapshot;
 mod trend;
 mod verdict;
 mod verify;
 mod window;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
 
@@ -69,6 +75,7 @@ pub use export::{Format as ExportFormat, write as export};
 pub use filter::{Filter, RunName};
 pub use fingerprint::{WHOLE as FINGERPRINTED_WHOLE, fingerprint};
 pub use identity::{Identity, RunId};
+pub use integrity::ChangedRow;
 pub use jiff::{Timestamp, civil::Date};
 pub use metric::Value;
 pub use notice::{Failure, Notice};
@@ -82,6 +89,7 @@ pub use show::{
     Sheet, compare_json, comparison, list, list_json, run_json, run_page, trends, trends_json, utc,
     verification, verification_json,
 };
+pub use snapshot::Snapshot;
 pub use trend::{Change, Decline, MOST_NIGHTS, Point, Trend, TrendOptions};
 pub use verdict::Verdict;
 pub use verify::{Difference, Verification};
@@ -95,6 +103,8 @@ pub use window::{Span, Window};
 pub struct History {
     connection: Connection,
     path: PathBuf,
+    /// Set by somebody who wants what takes long to end.
+    stop: Arc<AtomicBool>,
 }
 
 impl History {
