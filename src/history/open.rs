@@ -165,6 +165,10 @@ impl History {
         if application == schema::APPLICATION && version > 0 {
             return Ok(version);
         }
+        // All of it may have been in the log.
+        if let (0, Some(damage)) = (tables, log::damage(&self.path)?) {
+            return Err(self.damaged(damage));
+        }
         match (tables, create) {
             _ if application != 0 || version != 0 => Err(Error::format(&self.path, NOT_A_HISTORY)),
             (0, true) => Ok(0),

@@ -18,7 +18,7 @@ use crate::common::Rng;
 use crate::common::files::Folder;
 
 /// A history of every table and every column, of `runs` runs.
-fn everything(path: &Path, runs: usize) -> History {
+pub fn everything(path: &Path, runs: usize) -> History {
     let history = History::open_or_create(path).unwrap();
     for at in 0..runs {
         record(&history, at);
