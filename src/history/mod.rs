@@ -8,6 +8,10 @@
 //! A metric that the tool learns later is computed from the tallies of old runs
 //! when it is asked for, and "the last seven nights" is their sum.
 //!
+//! Every row has a checksum that is written with it, so that what changes on disk is
+//! found ([`History::verify`]); what is read by several statements is of one moment
+//! ([`History::snapshot`]).
+//!
 //! Times are UTC in RFC 3339. A *night* is the date that a run stands for; when
 //! a night has several runs, the one recorded last is the night's.
 //!

@@ -31,7 +31,7 @@ fn what_is_read_beside_pruning_never_fails_and_is_of_one_moment() {
         });
         let all = Filter::default();
         let reader = History::open(&path).unwrap();
-        for round in 0..25 {
+        for round in 0..12 {
             let mut bytes = Vec::new();
             let runs = history::export(&reader, &all, ExportFormat::Json, "x".as_ref(), &mut bytes);
             let exported: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
@@ -46,7 +46,7 @@ fn what_is_read_beside_pruning_never_fails_and_is_of_one_moment() {
             drop(moment);
             assert!(reader.verify(&all).unwrap().is_sound(), "round {round}");
             for line in ["list", "show latest", "trend --window 2", "export x.csv"] {
-                if round % 8 == 0 {
+                if round % 6 == 0 {
                     history(&folder, line).expect(0);
                 }
             }
