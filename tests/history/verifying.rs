@@ -285,7 +285,7 @@ fn tallies_that_were_damaged_are_mended_when_they_are_recorded_again() {
     let folder = Folder::new();
     let path = folder.path("tallyho.db");
     drop(nights(&path, &[("10-01", 900)]));
-    change(&folder, "UPDATE blob SET packed = substr(packed, 1, 20) || x'00'");
+    change(&folder, "UPDATE blob SET packed = x'00'");
     history(&folder, "verify").expect(1);
     let database = History::open_or_create(&path).unwrap();
     record(&database, "steady", "10-02", &counted(900, 1000), &[], None);
