@@ -8,85 +8,18 @@
 //! They find what a disk, a cable or a hasty hand did to the file, and no forger, who
 //! can compute them as well.
 
+mod covered;
+mod hasher;
+
 use std::collections::BTreeMap;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Statement, params};
 
-/// Rows that have their checksums in one place: of a run, or a single one.
-#[derive(Debug)]
-pub(super) struct Covered {
-    /// The table.
-    pub(super) table: &'static str,
-    /// The rows that belong to `?1`, in the order of their keys.
-    rows: &'static str,
-    /// To what rows belong, each once.
-    owners: &'static str,
-    /// The column that tells the rows of one owner apart, if there are several.
-    pub(super) key: Option<usize>,
-}
-
-pub(super) const RUN: Covered = Covered {
-    table: "run",
-    rows: "SELECT * FROM run WHERE id = ?1",
-    owners: "SELECT id FROM run",
-    key: None,
-};
-pub(super) const INPUT: Covered = Covered {
-    table: "input",
-    rows: "SELECT * FROM input WHERE run = ?1 ORDER BY place",
-    owners: "SELECT DISTINCT run FROM input",
-    key: Some(3),
-};
-pub(super) const METRIC: Covered = Covered {
-    table: "metric",
-    rows: "SELECT * FROM metric WHERE run = ?1 ORDER BY name",
-    owners: "SELECT DISTINCT run FROM metric",
-    key: Some(0),
-};
-pub(super) const VERDICT: Covered = Covered {
-    table: "verdict",
-    rows: "SELECT * FROM verdict WHERE run = ?1 ORDER BY rule",
-    owners: "SELECT DISTINCT run FROM verdict",
-    key: Some(1),
-};
-/// The packed bytes have a hash of their own, of what they unpack to.
-pub(super) const BLOB: Covered = Covered {
-    table: "blob",
-    rows: "SELECT id, hash, packing, length FROM blob WHERE id = ?1",
-    owners: "SELECT id FROM blob",
-    key: None,
-};
-pub(super) const FAILURE: Covered = Covered {
-    table: "failure",
-    rows: "SELECT * FROM failure WHERE id = ?1",
-    owners: "SELECT id FROM failure",
-    key: None,
-};
-pub(super) const NOTICE: Covered = Covered {
-    table: "notice",
-    rows: "SELECT * FROM notice WHERE id = ?1",
-    owners: "SELECT id FROM notice",
-    key: None,
-};
-/// The numbers that were given out last, by table.
-const NUMBERS: Covered = Covered {
-    table: "sqlite_sequence",
-    rows: "SELECT name, seq FROM sqlite_sequence WHERE ?1 = 0 ORDER BY name",
-    owners: "SELECT 0 WHERE EXISTS (SELECT 1 FROM sqlite_sequence)",
-    key: Some(0),
-};
-
-/// Every table but `checksum` itself.
-pub(super) const ALL: [Covered; 8] = [RUN, INPUT, METRIC, VERDICT, BLOB, FAILURE, NOTICE, NUMBERS];
-
-/// All that belongs to a run.
-pub(super) const OF_RUN: [Covered; 4] = [RUN, INPUT, METRIC, VERDICT];
-
-/// Bytes of a checksum.
-pub(super) const LENGTH: usize = 16;
-/// A checksum.
-type Checksum = [u8; LENGTH];
+use self::covered::NUMBERS;
+pub(super) use self::covered::{ALL, BLOB, Covered, FAILURE, NOTICE, OF_RUN, RUN, VERDICT};
+pub(super) use self::hasher::LENGTH;
+use self::hasher::{Checksum, Hasher};
 
 /// The row that holds the sum of all others.
 const SUM: &str = "checksum";
@@ -113,53 +46,6 @@ impl Stored {
         hasher.value(ValueRef::Integer(self.is_late.into()));
         hasher.value(ValueRef::Blob(&self.sums));
         hasher.finish()
-    }
-}
-
-/// The checksum of a row, value by value.
-struct Hasher(blake3::Hasher);
-
-impl Hasher {
-    fn new(table: &str) -> Self {
-        let mut hasher = Self(blake3::Hasher::new());
-        hasher.value(ValueRef::Text(table.as_bytes()));
-        hasher
-    }
-
-    /// Its type, its length and its bytes, so that no two rows are hashed alike.
-    fn value(&mut self, value: ValueRef<'_>) {
-        let (kind, integer, real);
-        let bytes: &[u8] = match value {
-            ValueRef::Null => {
-                kind = 0;
-                &[]
-            }
-            ValueRef::Integer(number) => {
-                (kind, integer) = (1, number.to_le_bytes());
-                &integer
-            }
-            ValueRef::Real(number) => {
-                (kind, real) = (2, number.to_bits().to_le_bytes());
-                &real
-            }
-            ValueRef::Text(text) => {
-                kind = 3;
-                text
-            }
-            ValueRef::Blob(bytes) => {
-                kind = 4;
-                bytes
-            }
-        };
-        self.0.update(&[kind]);
-        self.0.update(&(bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
-    }
-
-    fn finish(self) -> Checksum {
-        let mut checksum = Checksum::default();
-        self.0.finalize_xof().fill(&mut checksum);
-        checksum
     }
 }
 
@@ -337,31 +223,6 @@ fn add(sum: &mut [u8], part: &Checksum) {
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 mod tests {
     use super::*;
-
-    fn checksum(values: &[ValueRef<'_>]) -> Checksum {
-        let mut hasher = Hasher::new("t");
-        values.iter().for_each(|value| hasher.value(*value));
-        hasher.finish()
-    }
-
-    #[test]
-    fn rows_that_differ_in_a_type_or_a_border_have_other_checksums() {
-        use ValueRef::{Blob, Integer, Null, Real, Text};
-        let rows: [&[ValueRef<'_>]; 8] = [
-            &[Null],
-            &[Null, Null],
-            &[Integer(0)],
-            &[Real(0.0)],
-            &[Real(-0.0)],
-            &[Text(b"ab"), Text(b"c")],
-            &[Text(b"a"), Text(b"bc")],
-            &[Blob(b"ab"), Text(b"c")],
-        ];
-        let mut all: Vec<Checksum> = rows.iter().map(|row| checksum(row)).collect();
-        all.sort_unstable();
-        all.dedup();
-        assert_eq!(all.len(), rows.len());
-    }
 
     #[test]
     fn the_sum_follows_what_is_renewed_and_finds_what_is_not() {
