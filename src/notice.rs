@@ -131,6 +131,7 @@ codes! {
     ROW_NAMES = "TH016", Note, "the header of a CSV file is one name short: the first column is of row names";
     HEADER_AS_ROWS = "TH017", Warning, "lines equal to the header of a CSV file were taken for rows";
     BLANKS_IN_NAMES = "TH018", Note, "a column was found whose name differs by blanks around it";
+    CUT_OFF = "TH019", Warning, "the last line of a CSV file has no line end";
     EMPTY_FILES = "TH031", Note, "files without rows were passed over";
     HIDDEN_FILES = "TH032", Note, "tables whose names begin with '_' or '.' were passed over";
     OTHER_FILES = "TH033", Note, "files of other formats were passed over";
@@ -142,6 +143,8 @@ codes! {
     KEY_COLUMNS = "TH039", Note, "rows of several files were matched by columns that both have";
     NAMED_REST = "TH040", Note, "the second of two classes was named, since no label is of it";
     SAME_TALLIES = "TH041", Warning, "two states hold the same counts, as of the same rows";
+    KEYS_DIFFER = "TH042", Warning, "rows of two files differ in a column that both have";
+    SPELLED_IN_FILES = "TH043", Warning, "files spell classes differently";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
@@ -175,15 +178,17 @@ codes! {
     NOT_POSITIVE = "TH212", Warning, "scores of which none is above 0 were taken as logits";
     DEVICE_NOT_USED = "TH301", Note, "rows were counted on the CPU though a device was named";
     DEVICE_FAILED = "TH302", Warning, "a device failed and the CPU went on";
+    RUN_WAS_KILLED = "TH303", Note, "a run was killed before it could replace an output";
     MANY_INVALID = "TH501", Warning, "more than 1 % of the rows were left out as invalid";
     UNLABELLED_PREDICTION = "TH502", Warning, "most rows are predicted as a class that no label has";
     SPELLED_ALIKE = "TH511", Warning, "classes differ in nothing but their spelling";
     OUTSIDE_WRONG = "TH512", Note, "predictions of no class count as wrong";
     ALL_OUTSIDE = "TH513", Warning, "no prediction is of any class";
-    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has";
+    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has, few among many or told of otherwise";
     MISSING_NAMES = "TH515", Warning, "classes that are called as missing values are";
     NONE_RIGHT = "TH516", Warning, "no row is right";
     ONE_COLUMN = "TH517", Warning, "labels and predictions are one column";
+    AVERAGES_OF_ONLY_PREDICTED = "TH518", Warning, "averages over classes count predicted classes that no label has";
 }
 
 #[cfg(test)]

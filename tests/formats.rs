@@ -9,6 +9,8 @@ use tallyho::input::{Input, Request, Source};
 use crate::common::files::spelled;
 
 mod arrays;
+#[cfg(feature = "parquet")]
+mod changed;
 mod checksums;
 mod csv_mutations;
 mod differential;
@@ -18,6 +20,8 @@ mod fixtures;
 mod hostile;
 mod naive;
 mod naive_csv;
+#[cfg(feature = "parquet")]
+mod page_checksums;
 mod tables;
 mod types;
 

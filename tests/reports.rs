@@ -35,6 +35,7 @@ fn provenance() -> Provenance {
                 dtype: "int64".into(),
                 rows: 1797,
                 bytes: 14504,
+                checksums: Some(false),
             },
             Input {
                 role: None,
@@ -43,6 +44,7 @@ fn provenance() -> Provenance {
                 dtype: "int64, float".into(),
                 rows: 1797,
                 bytes: 90_210,
+                checksums: Some(false),
             },
         ],
         timing: Timing {

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
 use crate::input::{CsvOptions, Input, Request, Stream};
 use crate::metric;
+use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Rule};
 use crate::tally::Matching;
@@ -41,7 +42,8 @@ pub(super) fn eval(
         return Err(Error::Usage("--csv has no effect: no input file is CSV".to_owned()));
     }
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.classes.as_deref());
-    let outputs = Outputs::open(&args.show.output, &args.show.curves, read)?;
+    let kept: Vec<Kept> = read.map(Kept::input).chain(args.record.files()).collect();
+    let outputs = Outputs::open(&args.show.output, &args.show.curves, &kept)?;
     let target = args.record.open()?;
     options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;

@@ -51,7 +51,11 @@ fn text(found: &Inspection, width: usize, color: bool) -> String {
             0 => String::new(),
             rows => format!(", {}", counted(rows, "row", "rows")),
         };
-        let text = format!("{}: {} of {}{rows}", file.path, file.format, file.dtype);
+        let checksums = match (file.checksums, file.format.as_str()) {
+            (Some(false), "parquet") => ", without checksums of its pages",
+            _ => "",
+        };
+        let text = format!("{}: {} of {}{rows}{checksums}", file.path, file.format, file.dtype);
         page.paragraph(&label(role), &printable(&text), Style::Plain);
     }
     let kind = found.scores_are.map_or(String::new(), |it| format!(", taken as {it}"));

@@ -23,7 +23,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     let (paths, twice) = once(&args.states);
     let states = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
     // A state may be replaced by the sum it is part of, so none is protected.
-    let outputs = Outputs::open(&args.show.output, &args.show.curves, std::iter::empty())?;
+    let outputs = Outputs::open(&args.show.output, &args.show.curves, &args.record.files())?;
     let target = args.record.open()?;
     let mut whole = add_up(&paths, &states)?;
     whole.spec.ordinal = args.ordinal;

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::place::Place;
+use crate::notice::{self, Notice};
+use crate::place::{Kept, Place};
 use crate::report;
 
 /// What a file is to hold.
@@ -18,8 +19,8 @@ pub(super) enum Content {
     State,
 }
 
-/// The files of one command. Dropping them without [`write`](Self::write)
-/// leaves existing files as they were.
+/// The files of one command. Dropping them without
+/// [`put_in_place`](Self::put_in_place) leaves existing files as they were.
 #[derive(Debug)]
 pub(super) struct Outputs {
     files: Vec<Output>,
@@ -33,41 +34,59 @@ struct Output {
 
 impl Outputs {
     /// Opens every path of a report, a state or curves, none of which may be one of
-    /// `inputs`.
+    /// `kept`.
     ///
     /// # Errors
     ///
     /// [`Error::Usage`] for an extension that is not known, and those of
     /// [`Place::open_all`].
-    pub(super) fn open<'a>(
-        paths: &[PathBuf],
-        curves: &[PathBuf],
-        inputs: impl Iterator<Item = &'a Path>,
-    ) -> Result<Self> {
+    pub(super) fn open(paths: &[PathBuf], curves: &[PathBuf], kept: &[Kept]) -> Result<Self> {
         let curve = |path: &PathBuf| report::CurveFormat::from_path(path).map(Content::Curves);
         let contents = paths.iter().map(|path| Content::of(path)).chain(curves.iter().map(curve));
         let contents = contents.collect::<Result<Vec<_>>>()?;
-        let places = Place::open_all(&[paths, curves].concat(), inputs)?;
+        let places = Place::open_all(&[paths, curves].concat(), kept)?;
         let files = contents.into_iter().zip(places);
         Ok(Self { files: files.map(|(content, place)| Output { content, place }).collect() })
     }
 
-    /// Writes every file, then puts all of them in place: either all contents
-    /// are on disk before the first file is replaced, or nothing is replaced.
+    /// What the user should know of a process that was killed before it could
+    /// replace files here.
+    pub(super) fn notice(&self) -> Option<Notice> {
+        let left = self.files.iter().filter(|output| output.place.was_left());
+        let paths: Vec<String> =
+            left.map(|output| output.place.path().display().to_string()).collect();
+        let text = format!(
+            "a run that was to replace {} was killed before it did; other files of that run, and \
+             its record in a history, may have been written",
+            paths.join(" and ")
+        );
+        (!paths.is_empty()).then(|| Notice::new(notice::RUN_WAS_KILLED, text))
+    }
+
+    /// Writes every file beside its place: all contents are on disk before the
+    /// first file is replaced.
     ///
     /// # Errors
     ///
     /// [`Error::Io`], for a full disk for instance.
-    pub(super) fn write(self, render: impl Fn(Content) -> Vec<u8>) -> Result<()> {
-        let mut files = self.files;
-        for Output { content, place } in &mut files {
+    pub(super) fn write(&mut self, render: impl Fn(Content) -> Vec<u8>) -> Result<()> {
+        for Output { content, place } in &mut self.files {
             match place.file().write_all(&render(*content)) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 result => result.map_err(Error::io(place.path(), WRITING))?,
             }
             place.settle(WRITING)?;
         }
-        files.into_iter().try_for_each(|output| output.place.put_in_place())
+        Ok(())
+    }
+
+    /// Replaces every file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], for a folder that was removed for instance.
+    pub(super) fn put_in_place(self) -> Result<()> {
+        self.files.into_iter().try_for_each(|output| output.place.put_in_place())
     }
 }
 

@@ -16,14 +16,15 @@ use crate::tally::{self, Tallies};
 /// exit status. `record` gives a line about what it did, if it did anything.
 pub(super) fn present(
     tallies: &Tallies,
-    provenance: Provenance,
+    mut provenance: Provenance,
     show: &Show,
     judgements: Vec<Judgement>,
-    outputs: Outputs,
+    mut outputs: Outputs,
     record: impl FnOnce(&Report<'_>) -> Result<Option<String>>,
     to: Streams<'_>,
 ) -> Result<u8> {
     let Streams { stdout, stderr } = to;
+    provenance.warnings.extend(outputs.notice());
     let failed = judgements.iter().any(|judgement| judgement.verdict.fails());
     let (digest, report) = rayon::join(
         || tally::digest(tallies),
@@ -36,7 +37,9 @@ pub(super) fn present(
         Content::Curves(format) => format.render(&report).into_bytes(),
         Content::State => tally::encode(tallies),
     })?;
+    // Files are replaced when the run is recorded: where that fails they stay.
     let recorded = record(&report)?;
+    outputs.put_in_place()?;
     if show.json {
         print(stdout, report::json(&report).as_bytes())?;
     } else if !show.quiet {

@@ -8,8 +8,9 @@ use super::args::HISTORY;
 use crate::engine::Outcomes;
 use crate::error::{Error, Result};
 use crate::evaluation::provenance::host;
-use crate::history::fingerprint;
+use crate::history::{self, fingerprint};
 use crate::history::{Date, History, Identity, Input, MOST_OUTCOMES, Record, Timestamp, Verdict};
+use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Evaluated, JobFigures, Pending, Rule};
 use crate::tally::Tallies;
@@ -56,6 +57,12 @@ impl Recording {
     /// Whether a run is recorded.
     pub(super) fn is_on(&self) -> bool {
         self.history.is_some()
+    }
+
+    /// The files of the history, which no output may replace.
+    pub(super) fn files(&self) -> Vec<Kept> {
+        let files = self.history.iter().flat_map(|path| history::files(path));
+        files.map(|path| Kept::named(path, history::FILE_IS)).collect()
     }
 
     /// Opens the history, before work begins; `None` if nothing is recorded.

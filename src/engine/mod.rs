@@ -23,6 +23,7 @@ mod gpu;
 mod guessed;
 mod head;
 mod ids;
+mod invalid;
 mod labels;
 mod look;
 mod memory;
@@ -32,8 +33,10 @@ mod order;
 mod outcome;
 mod outcomes;
 mod pairs;
+mod part_scores;
 mod plan;
 mod rescale;
+mod row_notices;
 #[cfg(feature = "gpu")]
 mod sample;
 mod score_counts;
@@ -56,6 +59,7 @@ pub use fingerprint::Fingerprint;
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
 pub use met::Met;
 pub use outcomes::{Agreement, Outcomes};
+pub use part_scores::PartScores;
 pub use plan::{OnInvalid, Options, Plan, plan};
 use rescale::Rescaled;
 pub use rescale::{Preparation, Rescale, ScoresGiven};
@@ -96,8 +100,8 @@ pub enum Backend {
 /// # Errors
 ///
 /// The first row in input order that cannot be scored, unless the plan skips
-/// such rows; whatever makes the input unreadable; [`Error::Format`] if no row is
-/// left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
+/// such rows; whatever makes the input unreadable, or changed it meanwhile;
+/// [`Error::Format`] if no row is left to score; [`Error::Interrupted`] after `stop`; [`Error::Device`] if the
 /// device cannot even begin (one that fails later is done without).
 pub fn evaluate<S: Source>(
     source: &S,
@@ -107,9 +111,14 @@ pub fn evaluate<S: Source>(
 ) -> Result<Evaluation> {
     let met = Arc::new(Met::new(plan.ignore.len()));
     let plan = &Plan { met, ..plan.clone() };
-    match plan.preparation.rescale {
+    let evaluation = match plan.preparation.rescale {
         None => evaluate_as_read(source, plan, backend, stop),
         Some(by) => evaluate_as_read(&Rescaled::new(source, plan, by), plan, backend, stop),
+    };
+    // What else is wrong with a file that changed may come of that.
+    match evaluation {
+        Err(Error::Interrupted) => Err(Error::Interrupted),
+        evaluation => source.check_unchanged().and(evaluation),
     }
 }
 
@@ -154,10 +163,10 @@ fn evaluate_as_read<S: Source>(
         );
         return Err(Error::format(source.path(0, Role::Labels), problem));
     }
-    let Tallies { spec, classes, .. } = &mut evaluation.tallies;
-    spec.class_options.settle(classes)?;
-    if plan.classes.is_none() && !spec.class_options.outside_is_wrong {
+    evaluation.tallies.settle_average_over()?;
+    if plan.classes.is_none() && !plan.spec.class_options.outside_is_wrong {
         common_names::check(source, &evaluation.tallies)?;
     }
+    class_options::refuse_outside(source, plan, &evaluation.tallies)?;
     Ok(evaluation)
 }

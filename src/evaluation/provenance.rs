@@ -32,6 +32,7 @@ pub(super) fn input(file: &InputFile, read: u64) -> Input {
         dtype: file.dtype.clone(),
         rows: file.rows.unwrap_or(read),
         bytes: file.bytes,
+        checksums: Some(file.has_checksums),
     }
 }
 
@@ -44,6 +45,7 @@ pub fn state(path: &Path, rows: u64, bytes: u64) -> Input {
         dtype: "tallies".into(),
         rows,
         bytes,
+        checksums: Some(true),
     }
 }
 

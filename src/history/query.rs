@@ -141,6 +141,7 @@ impl History {
                 dtype: row.get(3)?,
                 rows: run::count(row, 4)?,
                 bytes: run::count(row, 5)?,
+                checksums: None,
             };
             Ok(Input { input, fingerprint: row.get(6)? })
         })

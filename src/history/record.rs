@@ -135,7 +135,7 @@ fn store_inputs(connection: &Connection, run: RunId, inputs: &[Input]) -> rusqli
     )?;
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     for (place, Input { input, fingerprint }) in (0_i64..).zip(inputs) {
-        let report::Input { role, path, format, dtype, rows, bytes } = input;
+        let report::Input { role, path, format, dtype, rows, bytes, .. } = input;
         let (rows, bytes) = (count(*rows), count(*bytes));
         insert.execute(params![
             run.0,

@@ -1,7 +1,6 @@
 //! Arrays that lie in a file as they are: `.npy`, and stored members of `.npz`.
 
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::checksum::Pieces;
@@ -11,6 +10,7 @@ use super::dtype::{Dtype, not_scores, one_whole};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
 use super::one_hot::OneHot;
+use super::opened::Opened;
 use super::seal::{Seal, Stored};
 use super::transpose::transpose;
 use crate::batch::{Batch, Role};
@@ -20,9 +20,7 @@ use crate::exact::ScoreType;
 /// An array in one role, read by position.
 #[derive(Clone, Debug)]
 pub(super) struct ArrayLane {
-    path: PathBuf,
-    /// Size of the file when its header was read.
-    file_bytes: u64,
+    opened: Opened,
     /// Where the values begin in the file.
     start: u64,
     checked: Checked,
@@ -156,22 +154,21 @@ impl ArrayLane {
         array.refuse_empty().map_err(|problem| Error::empty(disk.path(), problem))?;
         let checked = Checked::new(array, role, said)
             .map_err(|problem| Error::format(disk.path(), problem))?;
-        let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());
-        let start = checked.array.header;
-        Ok(Self { path, file_bytes, start, checked, stored: None })
+        let (opened, start) = (disk.opened().clone(), checked.array.header);
+        Ok(Self { opened, start, checked, stored: None })
     }
 
     /// A stored member of an archive.
     pub(super) fn stored(disk: &Disk, stored: Stored, checked: Checked) -> Self {
-        let (path, file_bytes) = (disk.path().to_owned(), disk.bytes());
+        let opened = disk.opened().clone();
         let start = stored.bytes.start + checked.array.header;
-        Self { path, file_bytes, start, checked, stored: Some(stored) }
+        Self { opened, start, checked, stored: Some(stored) }
     }
 }
 
 impl Lane for ArrayLane {
-    fn path(&self) -> &Path {
-        &self.path
+    fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     fn dtype(&self) -> String {
@@ -198,6 +195,10 @@ impl Lane for ArrayLane {
         self.checked.array.row_bytes()
     }
 
+    fn has_checksums(&self) -> bool {
+        self.stored.is_some()
+    }
+
     fn array(&self) -> Option<&Checked> {
         Some(&self.checked)
     }
@@ -216,7 +217,7 @@ impl Lane for ArrayLane {
     }
 
     fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
-        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let disk = Disk::reopen(&self.opened)?;
         let values = self.start..self.start + self.checked.array.bytes();
         let stored = self.stored.as_ref().filter(|_| extent == Extent::Whole);
         let seal = stored.map(|stored| Seal::new(&disk, stored, &values)).transpose()?;

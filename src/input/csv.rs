@@ -19,6 +19,7 @@ use super::csv_parse::{MOVED, Parser, Uses};
 use super::csv_records::{Framing, Records};
 use super::disk::Disk;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
+use super::opened::Opened;
 use super::select::{Catalog, Choice, Column, Values};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -31,8 +32,7 @@ const NAME_BYTES: usize = 24;
 /// A CSV file and the columns wanted of it.
 #[derive(Debug)]
 pub(super) struct CsvLane {
-    path: PathBuf,
-    file_bytes: u64,
+    opened: Opened,
     /// Where the first row begins.
     start: u64,
     framing: Framing,
@@ -73,10 +73,14 @@ impl CsvLane {
         notices.extend(choice.notices());
         let uses = uses(&choice, columns.len());
         csv_head::check_utf_8(disk.path(), &uses, framing.delimiter, &records)?;
-        let ends_empty = framing.blank_lines && ends_with_empty_line(disk)?;
+        let end = end(disk)?;
+        if !end.ends_with(b"\n") {
+            notices.push(cut_off(disk.path()));
+        }
+        let ends_empty =
+            framing.blank_lines && (end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"));
         Ok(Self {
-            path: disk.path().to_owned(),
-            file_bytes: disk.bytes(),
+            opened: disk.opened().clone(),
             start,
             roles: choice.roles(),
             layout: choice.scores.as_ref().map(|scores| {
@@ -122,13 +126,21 @@ fn may_be_row(columns: &[Column]) -> bool {
     columns.len() == 1 || columns.iter().all(is_number)
 }
 
-/// Whether the last line of a file is empty.
-fn ends_with_empty_line(disk: &Disk) -> Result<bool> {
-    let mut end = [0; 4];
-    let length = disk.bytes().min(4) as usize;
-    disk.read_exact_at(&mut end[..length], disk.bytes() - length as u64)?;
-    let end = &end[..length];
-    Ok(end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"))
+/// The last bytes of a file.
+fn end(disk: &Disk) -> Result<Vec<u8>> {
+    let length = disk.bytes().min(3);
+    let mut end = vec![0; length as usize];
+    disk.read_exact_at(&mut end, disk.bytes() - length)?;
+    Ok(end)
+}
+
+/// What is said of a last line without its end.
+fn cut_off(path: &Path) -> Notice {
+    let text = format!(
+        "the last line of {} has no line end, so the file may be cut off within it",
+        path.display()
+    );
+    Notice::new(notice::CUT_OFF, text).hint("if it is complete, end it with a newline")
 }
 
 /// What each field of a record is used for.
@@ -148,8 +160,8 @@ fn uses(choice: &Choice, fields: usize) -> Vec<Uses> {
 }
 
 impl Lane for CsvLane {
-    fn path(&self) -> &Path {
-        &self.path
+    fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     fn dtype(&self) -> String {
@@ -177,7 +189,7 @@ impl Lane for CsvLane {
     }
 
     fn bytes(&self) -> u64 {
-        self.file_bytes - self.start
+        self.opened.bytes() - self.start
     }
 
     fn row_bytes(&self) -> usize {
@@ -197,20 +209,20 @@ impl Lane for CsvLane {
     }
 
     fn why_one_row_more(&self) -> Option<String> {
-        let hint = || format!("the last row of {} is empty", self.path.display());
+        let hint = || format!("the last row of {} is empty", self.path().display());
         self.ends_empty.then(hint)
     }
 
     fn why_one_row_less(&self) -> Option<String> {
         let line = self.first_line.as_ref()?;
-        let path = self.path.display();
+        let path = self.path().display();
         Some(format!("if the first line of {path}, '{line}', is a row, use --csv header=no"))
     }
 
     fn pass_notices(&self) -> Vec<Notice> {
         let count = self.repeated.load(Ordering::Relaxed);
         let (lines, were) = if count == 1 { ("line", "was") } else { ("lines", "were") };
-        let path = self.path.display();
+        let path = self.path().display();
         let notice = if self.framing.leaves_out {
             let text =
                 format!("{path}: {count} {lines} equal to the header, no rows, were left out");
@@ -226,13 +238,13 @@ impl Lane for CsvLane {
     }
 
     fn reader(&self, _threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
-        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let disk = Disk::reopen(&self.opened)?;
         let records = Mutex::new(Records::new(&disk, self.start, self.framing.clone()));
         let repeated = (extent == Extent::Whole).then(|| Arc::clone(&self.repeated));
         if let Some(repeated) = &repeated {
             repeated.store(0, Ordering::Relaxed);
         }
-        let (path, parser) = (self.path.clone(), Arc::clone(&self.parser));
+        let (path, parser) = (self.path().to_owned(), Arc::clone(&self.parser));
         Ok(Box::new(CsvReader { path, records, parser, repeated }))
     }
 }

@@ -10,17 +10,16 @@ use super::csv_repeated::{Again, HeaderLine};
 use super::lane::Scratch;
 use super::record::{Fields, has_stray_return, returns_end_records};
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
-use crate::exact::ScoreType;
+use crate::exact::{ScoreType, single_for_halves};
 
 /// What is said of a row that is the header once more.
-const REPEATED: &str = "repeats the header line; if files were put together, leave such lines out \
-                        with --csv repeated-header=skip; if it is a row, use --csv \
-                        repeated-header=keep";
+const REPEATED: &str = "repeats the header line; --csv repeated-header=skip leaves such lines out; \
+                        for rows like it, use --csv repeated-header=keep";
 
 /// What is said of a row that has the names of the header in another order.
-pub(super) const MOVED: &str = "has the names of the header in another order, so the columns of the rows below \
-                     it are others; put those rows into a file of their own and give both; if it \
-                     is a row, use --csv repeated-header=keep";
+pub(super) const MOVED: &str = "has the names of the header in another order: move the rows below \
+                     it to a file of their own; if it is a row, use --csv \
+                     repeated-header=keep";
 
 /// What is said of a quote that may be a mere character, as in `"a" b`.
 const TEXT_AFTER_QUOTE: &str = "has text after the quote that closes a field; write a quote that \
@@ -80,29 +79,14 @@ impl Score for f32 {
 
 impl Score for f16 {
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(single).map(Self::from_f32)
+        text.parse().ok().map(single_for_halves).map(Self::from_f32)
     }
 }
 
 impl Score for bf16 {
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(single).map(Self::from_f32)
+        text.parse().ok().map(single_for_halves).map(Self::from_f32)
     }
-}
-
-/// A float that rounds to 16 bits as `value` itself does. `f16::from_f64` rounds
-/// to single precision first on some processors and drops bits on others.
-fn single(value: f64) -> f32 {
-    #[allow(clippy::cast_possible_truncation, reason = "the rounding is what is wanted")]
-    let single = value as f32;
-    let nearest = f64::from(single);
-    if nearest == value || value.is_nan() {
-        return single;
-    }
-    // Towards zero, with a last bit that says that there was more: what is
-    // between two singles is then never taken for a tie of two halves.
-    let towards_zero = single.to_bits() - u32::from(nearest.abs() > value.abs());
-    f32::from_bits(towards_zero | 1)
 }
 
 /// Where the values of one batch go.
@@ -196,6 +180,7 @@ impl Parser {
     }
 
     /// What is wrong with a record of so many fields, and what may be behind it.
+    #[cold]
     fn other_length(&self, record: &[u8], found: usize) -> String {
         let expected = self.uses.len();
         let fields = if found == 1 { "field" } else { "fields" };
@@ -267,38 +252,45 @@ impl<T: Score> Target<'_, T> {
 
     fn take_score(&mut self, row: usize, field: &[u8], place: usize) {
         let text = std::str::from_utf8(field).ok().map(str::trim_ascii);
-        let found = if self.decimal_comma {
-            text.and_then(with_decimal_comma)
-        } else {
-            text.and_then(T::parse)
+        let found = match text {
+            Some(text) if self.decimal_comma => with_decimal_comma(text),
+            Some(text) => T::parse(text),
+            None => None,
         };
         if found.is_none() {
-            let excerpt = excerpt(field);
-            let name = self.score_names.get(place);
-            let score = name.map_or_else(|| format!("score {place}"), |it| score_column(it));
-            let problem = if field.trim_ascii().is_empty() {
-                format!("{score} is missing")
-            } else if self.decimal_comma {
-                format!("{score} is '{excerpt}', not a number with a decimal comma")
-            } else if let Some(thousand) = text.filter(|text| may_be_thousand(text)) {
-                let whole = thousand.replacen(',', "", 1);
-                let decimal = thousand.replacen(',', ".", 1);
-                format!(
-                    "{score} is '{excerpt}', not a number; if it is {whole}, write it so, and if it \
-                     is {decimal}, use --csv decimal=comma"
-                )
-            } else if text.is_some_and(is_decimal_comma) {
-                format!(
-                    "{score} is '{excerpt}', not a number; if that is a decimal comma, use --csv \
-                     decimal=comma"
-                )
-            } else {
-                format!("{score} is '{excerpt}', not a number")
-            };
+            let problem = self.no_score(field, place);
             self.faults.push(Fault { row, role: Role::Scores, problem });
         }
         // The columns are in the table's order, so this is place `place`.
         self.scores.push(found.unwrap_or_default());
+    }
+
+    /// Why a field is no score.
+    #[cold]
+    fn no_score(&self, field: &[u8], place: usize) -> String {
+        let excerpt = excerpt(field);
+        let name = self.score_names.get(place);
+        let score = name.map_or_else(|| format!("score {place}"), |it| score_column(it));
+        let text = std::str::from_utf8(field).ok().map(str::trim_ascii);
+        if field.trim_ascii().is_empty() {
+            format!("{score} is missing")
+        } else if self.decimal_comma {
+            format!("{score} is '{excerpt}', not a number with a decimal comma")
+        } else if let Some(thousand) = text.filter(|text| may_be_thousand(text)) {
+            let whole = thousand.replacen(',', "", 1);
+            let decimal = thousand.replacen(',', ".", 1);
+            format!(
+                "{score} is '{excerpt}', not a number; if it is {whole}, write it so, and if it \
+                 is {decimal}, use --csv decimal=comma"
+            )
+        } else if text.is_some_and(is_decimal_comma) {
+            format!(
+                "{score} is '{excerpt}', not a number; if that is a decimal comma, use --csv \
+                 decimal=comma"
+            )
+        } else {
+            format!("{score} is '{excerpt}', not a number")
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The records of a CSV file, in order.
 
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr;
@@ -128,17 +129,19 @@ impl Records {
                 // One record by the rules for quotes, then all that have none.
                 end = plain_records(text, next, rows, blank_lines, &mut scratch.records);
                 if let Some(header) = &self.framing.header {
-                    let mut kept = known;
-                    for at in known..scratch.records.len() {
-                        let is_header =
-                            header.again(&text[scratch.records[at].clone()]) == Some(Again::Same);
-                        self.repeated += u64::from(is_header);
-                        if !is_header || !self.framing.leaves_out {
-                            scratch.records.swap(kept, at);
-                            kept += 1;
-                        }
+                    let is_header = |record: &Range<usize>| {
+                        header.again(&text[record.clone()]) == Some(Again::Same)
+                    };
+                    let found = &mut scratch.records;
+                    let repeated = found[known..].iter().filter(|it| is_header(it)).count();
+                    self.repeated += repeated as u64;
+                    if repeated > 0 && self.framing.leaves_out {
+                        let mut at = 0;
+                        found.retain(|record| {
+                            at += 1;
+                            at <= known || !is_header(record)
+                        });
                     }
-                    scratch.records.truncate(kept);
                 }
             } else if self.ended {
                 self.check_closed(end)?;

@@ -41,6 +41,10 @@ impl HeaderLine {
         for name in &names {
             begins[usize::from(name.first().copied().unwrap_or(delimiter))] = true;
         }
+        if names.iter().all(Vec::is_empty) {
+            begins[usize::from(b'\n')] = true;
+            begins[usize::from(b'\r')] = true;
+        }
         let bare = names.iter().map(Vec::len).sum::<usize>() + names.len().saturating_sub(1);
         let is_number = |name: &Vec<u8>| {
             std::str::from_utf8(name).is_ok_and(|name| name.trim().parse::<f64>().is_ok())
@@ -53,12 +57,18 @@ impl HeaderLine {
 
     /// How a record is the header once more, if it is; a file that was appended to
     /// another may begin with a byte order mark of its own.
+    #[inline]
     pub(super) fn again(&self, record: &[u8]) -> Option<Again> {
-        let record = without_line_end(record);
+        // Nearly every record is told apart by its first byte.
         let begins = record.first().is_none_or(|first| self.begins[usize::from(*first)]);
+        if begins { self.is_again(record) } else { None }
+    }
+
+    fn is_again(&self, record: &[u8]) -> Option<Again> {
+        let record = without_line_end(record);
         // With no quotes it is as long as the names, and quotes take 2 bytes a name.
         let most = 2 * self.bare + 2 * self.names.len() + MARK.len();
-        if !begins || record.len() < self.bare || record.len() > most {
+        if record.len() < self.bare || record.len() > most {
             return None;
         }
         let record = record.strip_prefix(MARK).unwrap_or(record);

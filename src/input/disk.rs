@@ -2,18 +2,24 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
+use super::opened::Opened;
 use crate::error::{Error, Result};
 
 /// An open file. Reads name their place, so no thread moves another's.
 #[derive(Debug)]
 pub(super) struct Disk {
-    path: PathBuf,
+    opened: Opened,
     file: File,
-    bytes: u64,
+    /// The first bytes, once one of them was asked for: what tells a format from
+    /// others is there, and is looked at over and over.
+    head: OnceLock<Vec<u8>>,
 }
+
+/// Most bytes of a head.
+const HEAD_BYTES: u64 = 16 << 10;
 
 impl Disk {
     /// Opens a regular file that holds at least one byte.
@@ -33,30 +39,30 @@ impl Disk {
             return Err(Error::format(path, "is empty: 0 bytes"));
         }
         let file = File::open(path).map_err(Error::io(path, "open the file"))?;
-        Ok(Arc::new(Self { path: path.to_owned(), file, bytes: metadata.len() }))
+        let opened = Opened::of(path, &file)?;
+        Ok(Arc::new(Self { opened, file, head: OnceLock::new() }))
     }
 
-    /// Opens a file again that had `bytes` bytes before.
-    pub(super) fn reopen(path: &Path, bytes: u64) -> Result<Arc<Self>> {
-        let disk = Self::open(path)?;
-        if disk.bytes != bytes {
-            let problem = format!(
-                "has {} bytes but had {bytes} when its header was read; it changed meanwhile",
-                disk.bytes
-            );
-            return Err(Error::format(path, problem));
-        }
-        Ok(disk)
+    /// Opens a file again, which must be as it was.
+    pub(super) fn reopen(opened: &Opened) -> Result<Arc<Self>> {
+        let file = File::open(opened.path()).map_err(Error::io(opened.path(), "open the file"))?;
+        opened.check_file(&file)?;
+        Ok(Arc::new(Self { opened: opened.clone(), file, head: OnceLock::new() }))
+    }
+
+    /// What it was like when it was opened.
+    pub(super) fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     /// The path it was opened by.
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.opened.path()
     }
 
     /// Size when it was opened.
     pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+        self.opened.bytes()
     }
 
     /// Fills `buffer` from byte `at` on.
@@ -67,14 +73,44 @@ impl Disk {
                 Ok(0) => return Err(self.ended(at + done as u64)),
                 Ok(count) => done += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io(&self.path, "read the file")(error)),
+                Err(error) => return Err(Error::io(self.path(), "read the file")(error)),
             }
         }
         Ok(())
     }
 
-    /// One read, which may be short.
+    /// One read, which may be short, of bytes that were there when it was opened.
     pub(super) fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        if buffer.is_empty() || at >= self.bytes() {
+            return Ok(0);
+        }
+        if at < HEAD_BYTES
+            && let Some(found) = self.head()?.get(at as usize..).filter(|found| !found.is_empty())
+        {
+            let count = found.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&found[..count]);
+            return Ok(count);
+        }
+        self.read_file_at(buffer, at)
+    }
+
+    fn head(&self) -> io::Result<&[u8]> {
+        if let Some(head) = self.head.get() {
+            return Ok(head);
+        }
+        let mut head = vec![0; self.bytes().min(HEAD_BYTES) as usize];
+        let mut done = 0;
+        while done < head.len() {
+            match self.read_file_at(&mut head[done..], done as u64)? {
+                0 => break,
+                count => done += count,
+            }
+        }
+        head.truncate(done);
+        Ok(self.head.get_or_init(|| head))
+    }
+
+    fn read_file_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         #[cfg(unix)]
         return std::os::unix::fs::FileExt::read_at(&self.file, buffer, at);
         #[cfg(windows)]
@@ -83,11 +119,11 @@ impl Disk {
 
     fn ended(&self, at: u64) -> Error {
         Error::format(
-            &self.path,
+            self.path(),
             format!(
                 "ends at byte {at} but had {} bytes when it was opened; \
                  it changed while it was read",
-                self.bytes
+                self.bytes()
             ),
         )
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::array::Checked;
 use super::one_column::OneColumn;
+use super::opened::Opened;
 use super::score_columns::Named;
 use super::select::Column;
 use crate::batch::{Batch, Role};
@@ -15,8 +16,13 @@ use crate::notice::Notice;
 
 /// One file, or one array in it, that was opened and checked.
 pub(super) trait Lane: Debug + Send + Sync {
+    /// The file as it was when it was opened.
+    fn opened(&self) -> &Opened;
+
     /// The file, as errors name it.
-    fn path(&self) -> &Path;
+    fn path(&self) -> &Path {
+        self.opened().path()
+    }
 
     /// The stored types, in the format's words.
     fn dtype(&self) -> String;
@@ -50,6 +56,11 @@ pub(super) trait Lane: Debug + Send + Sync {
     /// The same, for how its dimensions are read to be settled.
     fn array_mut(&mut self) -> Option<&mut Checked> {
         None
+    }
+
+    /// Whether the file carries checksums of what is read, which are verified then.
+    fn has_checksums(&self) -> bool {
+        false
     }
 
     /// What the user should know about it.

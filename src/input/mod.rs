@@ -22,6 +22,8 @@ mod dimensions;
 mod disk;
 mod dtype;
 mod foreign_formats;
+mod key_column;
+mod key_value;
 mod keys;
 mod lane;
 mod memory;
@@ -31,6 +33,7 @@ mod npz;
 mod one_column;
 mod one_hot;
 mod open;
+mod opened;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
@@ -45,6 +48,7 @@ mod set;
 mod shards;
 mod stream;
 mod transpose;
+pub mod usual_names;
 
 use std::path::{Path, PathBuf};
 
@@ -164,6 +168,8 @@ pub struct InputFile {
     pub rows: Option<u64>,
     /// Bytes of the file.
     pub bytes: u64,
+    /// Whether it carries checksums of what is read, which are verified then.
+    pub has_checksums: bool,
 }
 
 /// A source of batches that any number of threads may draw from.
@@ -186,6 +192,15 @@ pub trait Source: Sync {
     ///
     /// As [`next`](Self::next).
     fn rewind(&self) -> Result<()>;
+
+    /// Checks that what was read is as it was before the first of it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Format`], by name, for a file that is not.
+    fn check_unchanged(&self) -> Result<()> {
+        Ok(())
+    }
 
     /// The file that an error about a column of a part should name.
     fn path(&self, part: usize, role: Role) -> &Path;

@@ -5,7 +5,6 @@
 //! a pass over all rows.
 
 use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crc32fast::Hasher;
@@ -16,8 +15,10 @@ use super::array::{ArrayLane, ArrayReader, Checked, Source};
 use super::disk::{Cursor, Disk};
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::npy::{self, Array};
+use super::opened::Opened;
 use super::roles::quoted;
 use super::seal::{MISMATCH, Stored};
+use super::usual_names::likeliest;
 use crate::batch::{Batch, Role};
 use crate::class;
 use crate::error::{Error, Result};
@@ -110,8 +111,7 @@ impl Archive {
                 check_order(&array).map_err(place)?;
                 let checked = Checked::new(array, role, said).map_err(place)?;
                 Ok(Box::new(DeflatedLane {
-                    path: path.to_owned(),
-                    file_bytes: self.disk.bytes(),
+                    opened: self.disk.opened().clone(),
                     member: member.clone(),
                     checked,
                 }))
@@ -144,6 +144,8 @@ impl Archive {
         let list = || names().collect::<Vec<_>>().join(", ");
         let path = self.disk.path();
         let Some(name) = name else {
+            let likely = likeliest(role, &names().collect::<Vec<_>>()).or(names().next());
+            let likely = likely.unwrap_or("ARRAY");
             return match self.members.as_slice() {
                 [only] => Ok(only),
                 [] => Err(Error::format(path, "holds no arrays")),
@@ -154,7 +156,7 @@ impl Archive {
                         self.members.len(),
                         list(),
                         role.name(),
-                        quoted(&format!("{}:{}", path.display(), self.members[0].name))
+                        quoted(&format!("{}:{likely}", path.display()))
                     ),
                 )),
             };
@@ -182,22 +184,21 @@ fn check_order(array: &Array) -> Result<(), String> {
 /// A deflated array in one role.
 #[derive(Debug)]
 struct DeflatedLane {
-    path: PathBuf,
-    file_bytes: u64,
+    opened: Opened,
     member: Member,
     checked: Checked,
 }
 
 impl DeflatedLane {
     fn place(&self) -> impl Fn(String) -> Error + Clone + use<> {
-        let (path, name) = (self.path.clone(), self.member.name.clone());
+        let (path, name) = (self.path().to_owned(), self.member.name.clone());
         move |problem| Error::format(&path, format!("array '{name}' {problem}"))
     }
 }
 
 impl Lane for DeflatedLane {
-    fn path(&self) -> &Path {
-        &self.path
+    fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     fn dtype(&self) -> String {
@@ -224,6 +225,10 @@ impl Lane for DeflatedLane {
         self.checked.array.row_bytes()
     }
 
+    fn has_checksums(&self) -> bool {
+        true
+    }
+
     fn array(&self) -> Option<&Checked> {
         Some(&self.checked)
     }
@@ -238,7 +243,7 @@ impl Lane for DeflatedLane {
     }
 
     fn reader(&self, _threads: usize, _extent: Extent) -> Result<Box<dyn Reader>> {
-        let disk = Disk::reopen(&self.path, self.file_bytes)?;
+        let disk = Disk::reopen(&self.opened)?;
         let mut inflater = Inflater::new(&disk, &self.member);
         let place = self.place();
         npy::read_header(&mut inflater, self.member.size).map_err(&place)?;

@@ -63,6 +63,7 @@ impl Part {
             dtype: lanes.iter().map(|lane| lane.dtype()).collect::<Vec<_>>().join(", "),
             rows: lanes[0].rows(),
             bytes: disk.bytes(),
+            has_checksums: lanes.iter().all(|lane| lane.has_checksums()),
         }];
         Self::new(lanes, files, request.labels_are)
     }
@@ -104,12 +105,11 @@ impl Part {
                 dtype: lane.dtype(),
                 rows: lane.rows(),
                 bytes: disk.bytes(),
+                has_checksums: lane.has_checksums(),
             });
             lanes.push(lane);
         }
-        let mut part = Self::new(lanes, files, request.labels_are)?;
-        part.notices.extend(keys.as_ref().map(Keys::notice));
-        Ok((part, keys))
+        Ok((Self::new(lanes, files, request.labels_are)?, keys))
     }
 
     fn new(

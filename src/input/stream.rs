@@ -204,6 +204,10 @@ impl Source for Stream<'_> {
         Ok(())
     }
 
+    fn check_unchanged(&self) -> Result<()> {
+        self.parts.iter().flat_map(|part| &part.lanes).try_for_each(|lane| lane.opened().check())
+    }
+
     fn path(&self, part: usize, role: Role) -> &Path {
         self.parts[part - self.first_part].path(role)
     }

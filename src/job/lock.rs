@@ -23,13 +23,7 @@ impl Lock {
     pub(super) fn take(history: &Path, name: &str) -> Result<Self> {
         let path = path(history, name);
         let failed = |error| Error::io(&path, "lock the job")(error);
-        let mut file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let mut file = open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -43,17 +37,41 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
+        // What is no lock was put there to be overwritten.
+        let mut holder = String::new();
+        let is_lock = file.read_to_string(&mut holder).is_ok()
+            && (holder.is_empty() || holder.starts_with(HOLDER));
+        if !is_lock {
+            let problem = "should be a lock of tallyho but holds something else; remove it, or \
+                           keep the history in another folder";
+            return Err(Error::format(&path, problem));
+        }
         // For whoever finds the job locked; that it cannot be written does not matter.
         let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| {
             let now = jiff::Timestamp::now().strftime("%F %T UTC");
-            writeln!(file, "process {}, since {now}", std::process::id())
+            writeln!(file, "{HOLDER}{}, since {now}", std::process::id())
         });
         Ok(Self { _file: file })
     }
 }
 
+/// What the holder of a lock writes into it, before its number.
+const HOLDER: &str = "process ";
+
+/// Opens the file itself, never one that a link leads to.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
+    }
+    options.open(path)
+}
+
 /// `tallyho.db.nightly.lock`, beside the history.
-fn path(history: &Path, name: &str) -> PathBuf {
+pub(super) fn path(history: &Path, name: &str) -> PathBuf {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let mut tail: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
     if tail != name {
@@ -80,6 +98,25 @@ mod tests {
         let _other = Lock::take(&history, "weekly").unwrap();
         drop(first);
         Lock::take(&history, "nightly").unwrap();
+    }
+
+    #[test]
+    fn what_is_no_lock_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (history, victim) = (folder.path().join("h.db"), folder.path().join("victim"));
+        std::fs::write(&victim, "precious").unwrap();
+        let place = path(&history, "nightly");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&victim, &place).unwrap();
+            let refused = Lock::take(&history, "nightly").unwrap_err().to_string();
+            assert!(refused.contains("cannot lock the job"), "{refused}");
+            std::fs::remove_file(&place).unwrap();
+        }
+        std::fs::hard_link(&victim, &place).unwrap();
+        let refused = Lock::take(&history, "nightly").unwrap_err().to_string();
+        assert!(refused.contains("should be a lock of tallyho"), "{refused}");
+        assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::evaluate::make_folder;
-use super::{Job, Night, Outputs, show};
+use super::{Job, Night, Outputs, lock, show};
 use crate::error::{Error, Result};
-use crate::place::Place;
+use crate::history;
+use crate::place::{Kept, Place};
 use crate::report;
 use crate::report::{Entry, Format};
 
@@ -48,7 +49,7 @@ impl Files {
         Self::check(job)?;
         let (contents, paths): (Vec<Content>, Vec<PathBuf>) = named(&job.outputs).unzip();
         paths.iter().try_for_each(|path| make_folder(path))?;
-        let places = Place::open_all(&paths, std::iter::empty())?;
+        let places = Place::open_all(&paths, &[])?;
         let files = contents.into_iter().zip(places);
         let files = files.map(|(content, place)| Opened { content, place });
         let (last, now) = files.partition(|file| file.content == Content::Json);
@@ -69,12 +70,16 @@ impl Files {
         if outputs.is_empty() {
             return Ok(());
         }
-        let mut kept = vec![job.path.clone(), job.history.clone()];
-        kept.extend(works.iter().flat_map(|work| work.request.paths()));
-        kept.extend(works.iter().filter_map(|work| work.classes.clone()));
-        kept.sort_unstable();
-        kept.dedup();
-        Place::check(&outputs, kept.iter().map(PathBuf::as_path))
+        let mut read: Vec<PathBuf> = works.iter().flat_map(|work| work.request.paths()).collect();
+        read.extend(works.iter().filter_map(|work| work.classes.clone()));
+        read.sort_unstable();
+        read.dedup();
+        let mut kept: Vec<Kept> = read.iter().map(|path| Kept::input(path)).collect();
+        kept.push(Kept::named(job.path.clone(), "the file of the job"));
+        let history = history::files(&job.history).into_iter();
+        kept.extend(history.map(|path| Kept::named(path, history::FILE_IS)));
+        kept.push(Kept::named(lock::path(&job.history, &job.name), "the lock of the job"));
+        Place::check(&outputs, &kept)
     }
 }
 
@@ -111,7 +116,7 @@ pub(super) fn write_reports(job: &Job, night: &Night) -> Vec<Written> {
             let write = || {
                 let format = Format::from_path(path)?;
                 make_folder(path)?;
-                let places = Place::open_all(std::slice::from_ref(path), std::iter::empty())?;
+                let places = Place::open_all(std::slice::from_ref(path), &[])?;
                 let text = format.render(&report);
                 places.into_iter().try_for_each(|place| put(place, text.as_bytes()))
             };

@@ -91,6 +91,14 @@ pub struct Rows {
     pub infinite_loss: u64,
 }
 
+impl Rows {
+    /// The share of invalid rows in percent, where they are more than 1 %.
+    pub fn many_invalid(&self) -> Option<f64> {
+        let is_many = u128::from(self.invalid) * 100 > u128::from(self.read);
+        is_many.then(|| self.invalid as f64 / self.read as f64 * 100.0)
+    }
+}
+
 /// Tallies of rows that came with scores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScoreTallies {

@@ -51,3 +51,17 @@ impl Rng {
         (sum - 6.0) as f32
     }
 }
+
+/// How many random cases there are, and which.
+pub struct Campaign {
+    pub count: u32,
+    pub seed: u64,
+}
+
+/// The usual campaign, unless the environment says another count by `variable`, or
+/// another `TALLYHO_SEED`.
+pub fn campaign(variable: &str, usual: u32) -> Campaign {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
+    let seed = number("TALLYHO_SEED").unwrap_or(1);
+    Campaign { count: number(variable).map_or(usual, |count| u32::try_from(count).unwrap()), seed }
+}

@@ -66,6 +66,7 @@ fn record(history: &History, at: usize) {
             dtype: "i64".into(),
             rows: 1000,
             bytes: 8128,
+            checksums: None,
         },
         fingerprint: Some(format!("{at:032x}")),
     };

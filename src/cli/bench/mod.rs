@@ -13,7 +13,7 @@ use crate::engine::{self, Options, ScoresGiven};
 use crate::error::{Error, Result};
 use crate::evaluation::Wanted;
 use crate::input::{CsvOptions, Input, Request};
-use crate::place::Place;
+use crate::place::{Kept, Place};
 use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
@@ -23,7 +23,9 @@ pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> 
         return Err(Error::Usage(format!("--seconds must be above 0, to 86400, found {found}")));
     }
     let formats = args.output.iter().map(|path| Format::of(path)).collect::<Result<Vec<_>>>()?;
-    let mut places = Place::open_all(&args.output, std::iter::empty())?;
+    let inputs = request(args).map_or_else(Vec::new, |request| request.paths());
+    let kept: Vec<Kept> = inputs.iter().map(|path| Kept::input(path)).collect();
+    let mut places = Place::open_all(&args.output, &kept)?;
     let settings = Settings { threads, seconds: args.seconds };
     let contender = contender(args, threads)?;
     let found = match request(args) {

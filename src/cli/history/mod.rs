@@ -5,7 +5,6 @@ mod interrupt;
 mod when;
 
 use std::io::{BufWriter, Write};
-use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::history::{
     self, ExportFormat, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp, TrendOptions,
 };
-use crate::place::Place;
+use crate::place::{Kept, Place};
 
 /// Runs that a table lists unasked.
 const LISTED: usize = 20;
@@ -148,8 +147,7 @@ impl Shell<'_> {
     fn export(&self, export: &args::Export) -> Result<String> {
         let (filter, format) = (export.which.filter()?, ExportFormat::from_path(&export.file)?);
         let history = self.open()?;
-        let inputs = iter::once(self.args.db.as_path());
-        let places = Place::open_all(std::slice::from_ref(&export.file), inputs)?;
+        let places = Place::open_all(std::slice::from_ref(&export.file), &self.kept())?;
         let mut written = 0;
         for mut place in places {
             let file = BufWriter::new(interrupt::Stoppable { file: place.file(), stop: self.stop });
@@ -164,6 +162,12 @@ impl Shell<'_> {
             &format!("{written} runs in {}", export.file.display()),
             &Written { runs: written as u64 },
         )
+    }
+
+    /// The files of the history, which no output may replace.
+    fn kept(&self) -> Vec<Kept> {
+        let files = history::files(&self.args.db).into_iter();
+        files.map(|path| Kept::named(path, history::FILE_IS)).collect()
     }
 
     fn backup(&self, backup: &args::Backup) -> Result<String> {

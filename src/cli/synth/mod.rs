@@ -22,7 +22,7 @@ pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     let threads = check_threads(args.threads)?;
     let wanted = wanted(args)?;
     let paths: Vec<PathBuf> = wanted.iter().map(|(path, _)| path.clone()).collect();
-    let mut places = Place::open_all(&paths, std::iter::empty())?;
+    let mut places = Place::open_all(&paths, &[])?;
     let rows = Rows::new(recipe)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -1,12 +1,15 @@
 //! A file as the `parquet` crate wants it.
 
-use std::io::BufReader;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io::{BufRead, BufReader};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use ::parquet::basic::Encoding;
 use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 
+use super::page_header::PageHeader;
 use crate::input::disk::{Cursor, Disk};
 
 /// Bytes of buffers that are kept for later pages.
@@ -21,11 +24,39 @@ const LOOKED_AT: usize = 16;
 pub(super) struct ChunkFile {
     disk: Arc<Disk>,
     spare: Arc<Spare>,
+    /// The column chunk whose pages are read, if only those of one are.
+    chunk: Option<Chunk>,
 }
 
 impl ChunkFile {
     pub(super) fn new(disk: &Arc<Disk>) -> Self {
-        Self { disk: Arc::clone(disk), spare: Arc::default() }
+        Self { disk: Arc::clone(disk), spare: Arc::default(), chunk: None }
+    }
+
+    /// The same file, for the pages of one column chunk, whose headers are checked.
+    pub(super) fn of_chunk(&self, chunk: &ColumnChunkMetaData) -> Self {
+        Self {
+            disk: Arc::clone(&self.disk),
+            spare: Arc::clone(&self.spare),
+            chunk: Some(Chunk {
+                encodings: chunk.encodings().collect(),
+                checksums: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// Whether the page at a place has a checksum; `None` if no page is there.
+    pub(super) fn page_has_checksum(&self, start: u64) -> Option<bool> {
+        let header = self.page_header(start).ok()?;
+        Some(PageHeader::parse(header.buffer())?.has_checksum)
+    }
+
+    /// A reader with the header of the page at a place, of some 50 bytes.
+    fn page_header(&self, start: u64) -> Result<BufReader<Cursor>, ParquetError> {
+        let cursor = Cursor::new(&self.disk, start, self.disk.bytes());
+        let mut reader = BufReader::with_capacity(512, cursor);
+        reader.fill_buf()?;
+        Ok(reader)
     }
 }
 
@@ -39,8 +70,12 @@ impl ChunkReader for ChunkFile {
     type T = BufReader<Cursor>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        // Such a reader reads one page header, of some 50 bytes.
-        Ok(BufReader::with_capacity(512, Cursor::new(&self.disk, start, self.disk.bytes())))
+        let reader = self.page_header(start)?;
+        if let Some((chunk, header)) = self.chunk.as_ref().zip(PageHeader::parse(reader.buffer())) {
+            let problem = |problem| ParquetError::General(format!("{problem} at byte {start}"));
+            chunk.check(header).map_err(problem)?;
+        }
+        Ok(reader)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
@@ -54,6 +89,29 @@ impl ChunkReader for ChunkFile {
         let read = self.disk.read_exact_at(&mut bytes, start);
         read.map_err(|error| ParquetError::General(error.to_string()))?;
         Ok(Bytes::from_owner(Lent { bytes, spare: Arc::clone(&self.spare) }))
+    }
+}
+
+/// What the headers of pages of one column chunk must agree with.
+struct Chunk {
+    /// Those that the footer names.
+    encodings: Vec<Encoding>,
+    /// Whether its pages have checksums, once one was met.
+    checksums: OnceLock<bool>,
+}
+
+impl Chunk {
+    /// What reads a page verifies its checksum, if it has one; no checksum covers
+    /// the header that says so.
+    fn check(&self, page: PageHeader) -> Result<(), &'static str> {
+        if *self.checksums.get_or_init(|| page.has_checksum) != page.has_checksum {
+            return Err("of the pages of a column, only some have a checksum");
+        }
+        // Writers without checksums are known to forget an encoding in the footer.
+        if page.has_checksum && page.is_unlike(&self.encodings) {
+            return Err("a page has an encoding that its column should not have");
+        }
+        Ok(())
     }
 }
 

@@ -98,12 +98,12 @@ impl Column {
     /// Goes to the beginning of a row group.
     pub(super) fn open(
         &mut self,
-        file: &Arc<ChunkFile>,
+        file: &ChunkFile,
         group: &RowGroupMetaData,
     ) -> Result<(), String> {
         let chunk = group.column(self.leaf.index);
         let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
-        let pages = SerializedPageReader::new(Arc::clone(file), chunk, rows, None);
+        let pages = SerializedPageReader::new(Arc::new(file.of_chunk(chunk)), chunk, rows, None);
         let pages = Box::new(pages.map_err(|error| error.to_string())?);
         let descriptor = chunk.column_descr_ptr();
         with_values!(&mut self.values, typed => {
@@ -118,6 +118,11 @@ impl Column {
         self.nulls.clear();
         self.ragged.clear();
         with_values!(&mut self.values, typed => typed.values.clear());
+    }
+
+    /// Checks that the row group has no more rows of it than were read.
+    pub(super) fn check_ended(&mut self) -> Result<(), String> {
+        with_values!(&mut self.values, typed => typed.check_ended(&mut self.levels))
     }
 
     /// Steps over rows.

@@ -70,7 +70,11 @@ impl Group {
             let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
             let run = left.min(rows - done);
             let width = plan.layout.as_ref().map_or(0, |layout| layout.columns);
-            self.decode(|column| column.read(run, width))?;
+            let is_last = run as u64 == self.end - self.at;
+            self.decode(|column| {
+                column.read(run, width)?;
+                if is_last { column.check_ended() } else { Ok(()) }
+            })?;
             self.at += run as u64;
             done += run;
         }
@@ -184,7 +188,7 @@ pub(super) fn damaged(path: &Path, problem: &str) -> Error {
 
 /// The length of the first list in a column that is not empty.
 pub(super) fn first_list_length(disk: &Arc<Disk>, plan: &Plan, leaf: &Leaf) -> Result<usize> {
-    let file = Arc::new(ChunkFile::new(disk));
+    let file = ChunkFile::new(disk);
     let mut column = Column::new(leaf);
     for group in plan.metadata.row_groups() {
         let length = guarded(|| {

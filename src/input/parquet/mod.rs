@@ -12,14 +12,17 @@ mod decimal;
 mod encryption;
 mod group;
 mod guard;
+mod page_header;
 mod schema;
 mod values;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use ::parquet::basic::Compression;
-use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
+use ::parquet::file::metadata::{
+    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+};
 
 use self::chunk::ChunkFile;
 use self::group::Group;
@@ -28,6 +31,7 @@ use self::schema::Leaf;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
+use super::opened::Opened;
 use super::score_columns::ScoreColumns;
 use super::select::{Catalog, Column, Values};
 use super::transpose::transpose;
@@ -76,10 +80,30 @@ impl Plan {
         self.scores.iter().any(|leaf| leaf.list)
     }
 
-    /// Checks that the columns wanted lie in the file.
+    /// Checks that the columns wanted lie in the file, and that the counts of file,
+    /// row groups and columns agree.
     fn check_chunks(&self, file_bytes: u64) -> Result<()> {
-        for group in self.metadata.row_groups() {
+        let said = self.metadata.file_metadata().num_rows();
+        if u64::try_from(said) != Ok(self.rows()) {
+            let problem = format!(
+                "is damaged: its row groups have {} rows in all, but the file should have {said}",
+                self.rows()
+            );
+            return Err(Error::format(&self.path, problem));
+        }
+        for (number, group) in self.metadata.row_groups().iter().enumerate() {
             for leaf in self.leaves() {
+                let values = group.columns().get(leaf.index).map(ColumnChunkMetaData::num_values);
+                if values
+                    .is_some_and(|it| it < group.num_rows() || !leaf.list && it > group.num_rows())
+                {
+                    let problem = format!(
+                        "is damaged: row group {number} has {} rows, but a column of it {} values",
+                        group.num_rows(),
+                        values.unwrap_or(0)
+                    );
+                    return Err(Error::format(&self.path, problem));
+                }
                 let sound = group.columns().get(leaf.index).is_some_and(|chunk| {
                     let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
                     let end =
@@ -96,6 +120,14 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    /// Whether the first page of the first column wanted has a checksum.
+    fn has_checksums(&self, disk: &Arc<Disk>) -> bool {
+        let group = self.metadata.row_groups().iter().find(|group| group.num_rows() > 0);
+        let chunk = group.zip(self.leaves().next()).map(|(group, leaf)| group.column(leaf.index));
+        let start = chunk.map(|chunk| chunk.byte_range().0);
+        start.and_then(|start| ChunkFile::new(disk).page_has_checksum(start)) == Some(true)
     }
 
     /// Checks that the columns wanted are compressed in a way that can be undone.
@@ -140,7 +172,9 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct ParquetLane {
     plan: Arc<Plan>,
-    file_bytes: u64,
+    opened: Opened,
+    /// Whether its pages carry checksums, by the first of them.
+    has_checksums: bool,
     roles: Vec<Role>,
     notices: Vec<Notice>,
 }
@@ -195,7 +229,8 @@ impl ParquetLane {
         let mut notices = choice.notices();
         notices.extend(whole_numbers(&plan));
         let (plan, roles) = (Arc::new(plan), choice.roles());
-        Ok(Self { plan, file_bytes: disk.bytes(), roles, notices })
+        let has_checksums = plan.has_checksums(disk);
+        Ok(Self { plan, opened: disk.opened().clone(), has_checksums, roles, notices })
     }
 }
 
@@ -260,7 +295,7 @@ fn whole_numbers(plan: &Plan) -> Option<Notice> {
         let hint = "if they are predicted classes, name them with --predictions";
         return Some(Notice::new(notice::WHOLE_SCORE, text).hint(hint));
     }
-    if plan.scores.iter().all(|leaf| leaf.is_byte) {
+    if plan.scores.iter().all(|leaf| leaf.narrow == Some(8)) {
         let text = format!(
             "{}: all scores are integers of 8 bits, as quantised models give them, and the file \
              has no scale for them: losses and calibration mean nothing then",
@@ -283,8 +318,8 @@ fn group_starts(metadata: &ParquetMetaData) -> Option<Vec<u64>> {
 }
 
 impl Lane for ParquetLane {
-    fn path(&self) -> &Path {
-        &self.plan.path
+    fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     fn dtype(&self) -> String {
@@ -323,6 +358,10 @@ impl Lane for ParquetLane {
         &self.plan.score_names
     }
 
+    fn has_checksums(&self) -> bool {
+        self.has_checksums
+    }
+
     fn notices(&self) -> &[Notice] {
         &self.notices
     }
@@ -339,7 +378,7 @@ impl Lane for ParquetLane {
     }
 
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
-        let disk = Disk::reopen(&self.plan.path, self.file_bytes)?;
+        let disk = Disk::reopen(&self.opened)?;
         let fit = MOST_PAGE_BYTES / self.plan.page_bytes().max(1);
         let most = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, threads);
         let single = extent == Extent::Head || self.plan.has_list();

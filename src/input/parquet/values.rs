@@ -72,6 +72,17 @@ impl<T: DataType> Typed<T> {
         Ok((records, values))
     }
 
+    /// Checks that no row is left.
+    pub(super) fn check_ended(&mut self, levels: &mut Levels) -> Result<(), String> {
+        let start = self.values.len();
+        let (records, _) = self.read_levels(1, levels)?;
+        self.values.truncate(start);
+        match records {
+            0 => Ok(()),
+            _ => Err("a column has more rows than its row group".into()),
+        }
+    }
+
     /// Appends a value for each of `rows` rows.
     pub(super) fn read_scalars(
         &mut self,

@@ -1,0 +1,248 @@
+//! Files that are replaced in one step: what stood there before stays until the
+//! new contents are on disk.
+
+mod link;
+mod temporary;
+
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+pub use self::link::check_link;
+use crate::error::{Error, Result};
+
+/// A file to be written, for which something else may stand until the end.
+#[derive(Debug)]
+pub struct Place {
+    path: PathBuf,
+    target: Target,
+    /// Whether a process was killed before it could replace the file.
+    was_left: bool,
+}
+
+#[derive(Debug)]
+enum Target {
+    /// A temporary file beside the one that it will replace: through a symbolic
+    /// link, the file behind it.
+    Replace(NamedTempFile, PathBuf),
+    /// A pipe or a device, written in place.
+    Direct(File),
+}
+
+/// A file that a command reads or writes by another name, which no output may be.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    path: PathBuf,
+    /// What it is: "an input".
+    is: &'static str,
+}
+
+impl Kept {
+    /// A file that is read.
+    pub fn input(path: &Path) -> Self {
+        Self { path: path.to_owned(), is: "an input" }
+    }
+
+    /// A file that is something else.
+    pub fn named(path: PathBuf, is: &'static str) -> Self {
+        Self { path, is }
+    }
+}
+
+impl Place {
+    /// Opens every path for writing. Dropping a place without
+    /// [`put_in_place`](Self::put_in_place) leaves an existing file as it was.
+    /// What killed processes left beside the paths is removed.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check), [`check_link`], and [`Error::Io`] if a path cannot
+    /// be written.
+    pub fn open_all(paths: &[PathBuf], kept: &[Kept]) -> Result<Vec<Self>> {
+        Self::check(paths, kept)?;
+        let mut swept: Vec<(PathBuf, Vec<String>)> = Vec::new();
+        let open = |path: &PathBuf| {
+            let folder = folder_of(&real_path(path)).to_owned();
+            if swept.iter().all(|(known, _)| *known != folder) {
+                let names = temporary::sweep(&folder);
+                swept.push((folder, names));
+            }
+            Self::open(path, &swept)
+        };
+        paths.iter().map(open).collect()
+    }
+
+    /// Whether every path is another file, whatever it is called.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for a path named twice or one of `kept`.
+    pub fn check(paths: &[PathBuf], kept: &[Kept]) -> Result<()> {
+        let kept: Vec<(Identity, &str)> =
+            kept.iter().map(|kept| (Identity::of(&kept.path), kept.is)).collect();
+        let mut seen: Vec<Identity> = Vec::new();
+        for path in paths {
+            let identity = Identity::of(path);
+            if let Some((_, is)) = kept.iter().find(|(kept, _)| kept.is_same(&identity)) {
+                return Err(Error::Usage(format!(
+                    "{}: is {is}; write the output to another file",
+                    path.display()
+                )));
+            }
+            if seen.iter().any(|other| other.is_same(&identity)) {
+                return Err(Error::Usage(format!("{}: is named by two outputs", path.display())));
+            }
+            seen.push(identity);
+        }
+        Ok(())
+    }
+
+    fn open(path: &Path, swept: &[(PathBuf, Vec<String>)]) -> Result<Self> {
+        check_link(path)?;
+        let real = real_path(path);
+        let name = real.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let was_left = temporary::is_among(swept, folder_of(&real), &name);
+        let open = || -> io::Result<Target> {
+            match fs::metadata(path) {
+                Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+                Ok(found) if !found.is_file() => {
+                    File::options().write(true).open(path).map(Target::Direct)
+                }
+                Ok(found) if found.permissions().readonly() => {
+                    Err(io::ErrorKind::PermissionDenied.into())
+                }
+                found => {
+                    let found = found.ok();
+                    fs::metadata(folder_of(&real))?;
+                    let file = temporary::create(folder_of(&real), &name, mode(found.as_ref()))?;
+                    found.map_or(Ok(()), |found| keep_owner(file.as_file(), &found))?;
+                    Ok(Target::Replace(file, real))
+                }
+            }
+        };
+        let target = open().map_err(plain).map_err(Error::io(path, "open it for writing"))?;
+        Ok(Self { path: path.to_owned(), target, was_left })
+    }
+
+    /// The path that was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether a process was killed that had the file to be replaced here already.
+    pub fn was_left(&self) -> bool {
+        self.was_left
+    }
+
+    /// Where the contents go.
+    pub fn file(&mut self) -> &mut File {
+        match &mut self.target {
+            Target::Replace(file, _) => file.as_file_mut(),
+            Target::Direct(file) => file,
+        }
+    }
+
+    /// Waits until the contents are on disk; `doing` what, if it fails.
+    pub fn settle(&mut self, doing: &'static str) -> Result<()> {
+        match &self.target {
+            Target::Replace(file, _) => {
+                file.as_file().sync_all().map_err(Error::io(&self.path, doing))
+            }
+            Target::Direct(_) => Ok(()),
+        }
+    }
+
+    /// Makes what was written the contents of the file.
+    pub fn put_in_place(self) -> Result<()> {
+        let Target::Replace(file, real) = self.target else { return Ok(()) };
+        match file.persist(real) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::io(&self.path, "replace the file")(error.error)),
+        }
+    }
+}
+
+/// What a file is, whether it exists or not.
+#[derive(Debug)]
+struct Identity {
+    path: PathBuf,
+    /// Device and inode, which all its names share.
+    number: Option<(u64, u64)>,
+}
+
+impl Identity {
+    fn of(path: &Path) -> Self {
+        #[cfg(unix)]
+        let number = {
+            use std::os::unix::fs::MetadataExt;
+            fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+        };
+        #[cfg(not(unix))]
+        let number = None;
+        Self { path: real_path(path), number }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.path == other.path || self.number.is_some() && self.number == other.number
+    }
+}
+
+/// The one name of a file that may have several, whether it exists or not.
+fn real_path(path: &Path) -> PathBuf {
+    let in_folder = || Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+}
+
+/// The folder that a path lies in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
+}
+
+/// The error without the name of the temporary file, which `tempfile` adds and
+/// which means nothing to a user.
+fn plain(error: io::Error) -> io::Error {
+    let own = error.get_ref().is_some_and(|inner| inner.is::<OwnerLost>());
+    if own || error.raw_os_error().is_some() { error } else { error.kind().into() }
+}
+
+/// The permissions of a new file, as the user's mask allows, or of a replaced one:
+/// its own, without those that run it as somebody else.
+fn mode(replaced: Option<&Metadata>) -> u32 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        replaced.map_or(0o666, |found| found.permissions().mode() & 0o777)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = replaced;
+        0o666
+    }
+}
+
+/// What is said of a file that would belong to another user once it is replaced.
+#[derive(Debug, thiserror::Error)]
+#[error("it belongs to user {0} and would become yours; remove it first, or write to another file")]
+struct OwnerLost(u32);
+
+/// Gives a file the owner and, where that is allowed, the group of the one that it
+/// will replace.
+fn keep_owner(file: &File, replaced: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let own = file.metadata()?;
+        if own.uid() != replaced.uid() && fchown(file, Some(replaced.uid()), None).is_err() {
+            return Err(io::Error::other(OwnerLost(replaced.uid())));
+        }
+        if own.gid() != replaced.gid() {
+            // Who is not in the group may write the file all the same.
+            let _ = fchown(file, None, Some(replaced.gid()));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (file, replaced);
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Checksums and counts of parquet files: a changed page gives no other number.
+//!
+//! `TALLYHO_FLIPS=5000` makes as many changes in each file; `TALLYHO_SEED` chooses which.
+
+use std::fs;
+use std::path::Path;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use tallyho::batch::Role;
+use tallyho::input::{Input, Request};
+
+use super::{Rows, read, read_by, table};
+use crate::common::files::{Column, Folder, parquet};
+use crate::common::{Rng, campaign};
+
+/// Files with a checksum for each page, the first half with pages of version 1; see
+/// `tests/fixtures/make.py`.
+const FILES: usize = 4;
+
+fn fixture(number: usize) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    fs::read(folder.join(format!("checksums_{number}.parquet"))).unwrap()
+}
+
+fn scores(path: &Path) -> Request {
+    Request { predictions: Some("prediction".into()), ..table(path, "label", Role::Scores, "p_*") }
+}
+
+/// The bytes before the footer that belong to pages.
+fn pages(bytes: &[u8]) -> std::ops::Range<u32> {
+    let reader = SerializedFileReader::new(bytes::Bytes::copy_from_slice(bytes)).unwrap();
+    let groups = reader.metadata().row_groups();
+    let chunks = groups.iter().flat_map(|group| group.columns());
+    let ends = chunks.map(|chunk| chunk.byte_range()).map(|(start, length)| start + length);
+    4..u32::try_from(ends.max().unwrap()).unwrap()
+}
+
+#[test]
+fn whether_a_file_has_checksums_is_said() {
+    let folder = Folder::new();
+    for number in 0..FILES {
+        let path = folder.file("t.parquet", fixture(number));
+        assert!(Input::open(&scores(&path)).unwrap().files()[0].has_checksums, "{number}");
+    }
+    let bare = parquet(&[("y", Column::I64(vec![Some(1); 4]))], 2);
+    let path = folder.file("bare.parquet", bare);
+    let request = table(&path, "y", Role::Predictions, "y");
+    assert!(!Input::open(&request).unwrap().files()[0].has_checksums);
+}
+
+/// How many changes gave other rows in silence.
+fn silent(number: usize, flips: u32, rng: &mut Rng) -> Vec<String> {
+    let folder = Folder::new();
+    let sound = fixture(number);
+    let pages = pages(&sound);
+    let expected = read(&scores(&folder.file("sound.parquet", &sound)));
+    let mut silent = Vec::new();
+    for _ in 0..flips {
+        let (at, bit) = (pages.start + rng.below(pages.end - pages.start), rng.below(8));
+        let mut changed = sound.clone();
+        changed[at as usize] ^= 1 << bit;
+        let path = folder.file("changed.parquet", changed);
+        match read_by(&scores(&path), None, 1) {
+            Ok(rows) if format!("{rows:?}") != format!("{expected:?}") => {
+                silent.push(format!("file {number}, bit {bit} of byte {at}"));
+            }
+            _ => {}
+        }
+    }
+    silent
+}
+
+#[test]
+fn no_changed_bit_of_a_page_with_a_checksum_gives_other_rows() {
+    let campaign = campaign("TALLYHO_FLIPS", 300);
+    let mut rng = Rng::new(campaign.seed);
+    for number in 0..FILES {
+        let found = silent(number, campaign.count, &mut rng);
+        // The header is under no checksum, and where its version is 2 it says where
+        // values begin: one bit in a thousand.
+        let allowed = if number < FILES / 2 { 0 } else { campaign.count as usize / 500 };
+        assert!(found.len() <= allowed, "seed {}: {}", campaign.seed, found.join("\n"));
+    }
+}
+
+#[test]
+fn without_checksums_a_changed_bit_does_give_other_rows() {
+    // Else the test above would show nothing.
+    let folder = Folder::new();
+    let labels: Vec<Option<i64>> = (0..64).map(Some).collect();
+    let sound = parquet(&[("y", Column::I64(labels))], 64);
+    let request = |path: &Path| table(path, "y", Role::Predictions, "y");
+    let expected: Rows = read(&request(&folder.file("sound.parquet", &sound)));
+    let other = pages(&sound).any(|at| {
+        let mut changed = sound.clone();
+        changed[at as usize] ^= 1;
+        let path = folder.file("changed.parquet", changed);
+        read_by(&request(&path), None, 1).is_ok_and(|rows| rows != expected)
+    });
+    assert!(other);
+}
