@@ -122,7 +122,7 @@ pub fn run(
         #[cfg(feature = "job")]
         Command::Run(args) => run::run(&args, stdout, stderr, &stop),
         #[cfg(feature = "history")]
-        Command::History(args) => history::history(&args, stdout),
+        Command::History(args) => history::history(&args, stdout, &stop),
         Command::Synth(args) => synth::synth(&args, stdout, &stop),
         Command::Bench(args) => bench::bench(&args, stdout, &stop),
         #[cfg(feature = "gpu")]
