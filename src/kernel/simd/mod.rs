@@ -65,7 +65,9 @@ impl Level {
             Instructions::Avx2 => unsafe { x86::survey_avx2::<T::Avx2>(higher_first, row, label) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 => unsafe { x86::survey_avx512::<T::Avx512>(higher_first, row, label) },
+            Instructions::Avx512 => unsafe {
+                x86::survey_avx512::<T::Avx512>(higher_first, row, label)
+            },
         }
     }
 
@@ -215,7 +217,9 @@ impl Level {
             Instructions::Avx2 => unsafe { x86::narrow_rows_avx2(bins, surveys, sums, of_label) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 => unsafe { x86::narrow_rows_avx512(bins, surveys, sums, of_label) },
+            Instructions::Avx512 => unsafe {
+                x86::narrow_rows_avx512(bins, surveys, sums, of_label)
+            },
         }
     }
 }

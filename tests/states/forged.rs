@@ -1,0 +1,415 @@
+//! States that were forged: their numbers are changed at random, their digest and
+//! checksum put right.
+//!
+//! What is not refused in a line merges and is shown in every form, without a panic, a
+//! sum that wraps, or a metric outside its range. The number of states is that of the
+//! variable `TALLYHO_MUTATIONS`, and the seed that of `TALLYHO_SEED`. For a long
+//! campaign:
+//!
+//! ```text
+//! TALLYHO_MUTATIONS=1000000 TALLYHO_SEED=7 \
+//!     cargo test --profile dev --test tests -- states::forged
+//! ```
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use tallyho::metric::{self, Summary};
+use tallyho::report::{CurveFormat, Device, Format, Provenance, Report, Timing, text};
+use tallyho::tally::{
+    Cell, Confusion, Counts, Order, Point, ScoreBins, Sums, Tallies, Wide, decode, digest, encode,
+    order_digest,
+};
+
+use super::kinds::{KINDS, random};
+use crate::common::Rng;
+
+/// States in a run that is not a campaign.
+const USUAL: u64 = 200;
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |text| text.parse().unwrap())
+}
+
+fn read(bytes: &[u8]) -> Result<Tallies, String> {
+    decode(Path::new("x.tally"), bytes).map_err(|error| error.to_string())
+}
+
+/// A number in a state.
+enum Slot<'a> {
+    Count(&'a mut u64),
+    Sum(&'a mut u128),
+    Squares(&'a mut Wide),
+    Size(&'a mut usize),
+    Float(&'a mut f64),
+}
+
+fn counts<'a>(counts: &'a mut Counts, to: &mut Vec<Slot<'a>>) {
+    to.extend([Slot::Count(&mut counts.positive), Slot::Count(&mut counts.negative)]);
+}
+
+fn points<'a>(points: impl Iterator<Item = &'a mut Point>, to: &mut Vec<Slot<'a>>) {
+    for Point { key, above } in points {
+        to.extend(key.as_mut().map(Slot::Count));
+        counts(above, to);
+    }
+}
+
+fn sums<'a>(sums: &'a mut Sums, to: &mut Vec<Slot<'a>>) {
+    counts(&mut sums.all, to);
+    to.extend([
+        Slot::Sum(&mut sums.negative),
+        Slot::Sum(&mut sums.negative_squares),
+        Slot::Sum(&mut sums.positive_squares),
+        Slot::Sum(&mut sums.precision),
+        Slot::Sum(&mut sums.distance),
+    ]);
+}
+
+/// Every number but those of cells and bins of scores.
+fn slots(tallies: &mut Tallies) -> Vec<Slot<'_>> {
+    let Tallies { spec, rows, scores, order, .. } = tallies;
+    let mut to = Vec::new();
+    for count in [
+        &mut rows.read,
+        &mut rows.scored,
+        &mut rows.ignored,
+        &mut rows.invalid,
+        &mut rows.infinite_loss,
+        &mut spec.seed,
+    ] {
+        to.push(Slot::Count(count));
+    }
+    to.extend([Slot::Size(&mut spec.bins), Slot::Size(&mut spec.order.mass_bins)]);
+    to.extend(spec.top_k.iter_mut().map(Slot::Size));
+    to.push(Slot::Float(&mut spec.interval));
+    to.extend(spec.betas.iter_mut().chain(&mut spec.threshold).map(Slot::Float));
+    if let Some(scores) = scores {
+        to.extend(scores.ranks.iter_mut().map(Slot::Count));
+        for moments in [&mut scores.loss, &mut scores.squared_error, &mut scores.confidence] {
+            to.extend([Slot::Sum(&mut moments.sum), Slot::Squares(&mut moments.squares)]);
+        }
+        for bin in scores.calibration.iter_mut().chain(scores.classwise.iter_mut().flatten()) {
+            to.extend([Slot::Count(&mut bin.rows), Slot::Count(&mut bin.correct)]);
+            to.push(Slot::Sum(&mut bin.confidence));
+        }
+        to.extend(scores.tempered.iter_mut().flatten().map(Slot::Sum));
+    }
+    let Some(Order::Exact(order)) = order else { return to };
+    order.classes.iter_mut().chain(&mut order.micro).for_each(|it| sums(it, &mut to));
+    to.extend(order.pairs.iter_mut().map(Slot::Sum));
+    points(order.curve.iter_mut(), &mut to);
+    let mut answers = order.answers.iter_mut();
+    if let Some(confidence) = &mut order.confidence {
+        to.push(Slot::Sum(&mut confidence.risk));
+        points(confidence.curve.iter_mut(), &mut to);
+        for bin in &mut confidence.bins {
+            counts(&mut bin.rows, &mut to);
+            to.push(Slot::Sum(&mut bin.keys));
+        }
+        for (_, answer) in &mut confidence.answers {
+            points(answer.point.iter_mut(), &mut to);
+        }
+    }
+    for (_, answer) in &mut answers {
+        to.push(Slot::Sum(&mut answer.twice_area));
+        points(answer.point.iter_mut().chain(&mut answer.next), &mut to);
+    }
+    to
+}
+
+/// Another number in the place of one.
+fn changed(value: u128, bits: u32, rng: &mut Rng) -> u128 {
+    let most = if bits == 128 { u128::MAX } else { (1 << bits) - 1 };
+    let random = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
+    most & match rng.below(10) {
+        0..3 => value.wrapping_add(1 + random % 3),
+        3..5 => value.wrapping_sub(1 + random % 3),
+        5 => value ^ 1 << (random % u128::from(bits)),
+        6 => random >> (random % u128::from(bits)),
+        7 => most >> rng.below(3),
+        8 => value.wrapping_mul(2 + random % 4),
+        _ => 0,
+    }
+}
+
+impl Slot<'_> {
+    fn change(&mut self, rng: &mut Rng) {
+        match self {
+            Self::Count(value) => **value = changed((**value).into(), 64, rng) as u64,
+            Self::Sum(value) => **value = changed(**value, 128, rng),
+            Self::Size(value) => **value = changed(**value as u128, 20, rng) as usize,
+            Self::Float(value) => {
+                **value = match rng.below(4) {
+                    0 => f64::from_bits(rng.next_u64()),
+                    1 => -**value,
+                    2 => f64::NAN,
+                    _ => **value + 0.5,
+                }
+            }
+            Self::Squares(value) => {
+                let mut bytes = value.to_le_bytes();
+                let at = rng.below(24) as usize;
+                bytes[at] = changed(bytes[at].into(), 8, rng) as u8;
+                **value = Wide::from_le_bytes(bytes);
+            }
+        }
+    }
+
+    /// Takes from one as much as it gives to another, so that their sum stays.
+    fn shift(&mut self, other: &mut Self, rng: &mut Rng) {
+        let part = |value: u128, rng: &mut Rng| u128::from(rng.next_u64()) % (value + 1);
+        match (self, other) {
+            (Self::Count(from), Self::Count(to)) => {
+                let part = part((**from).into(), rng) as u64;
+                **from -= part;
+                **to = to.wrapping_add(part);
+            }
+            (Self::Sum(from), Self::Sum(to)) => {
+                let part = part(**from >> 1, rng);
+                **from -= part;
+                **to = to.wrapping_add(part);
+            }
+            (one, _) => one.change(rng),
+        }
+    }
+}
+
+/// Changes something.
+fn forge(tallies: &mut Tallies, rng: &mut Rng) {
+    match rng.below(12) {
+        0 => change_cells(tallies, rng),
+        1 => change_bins(tallies, rng),
+        choice => {
+            let mut slots = slots(tallies);
+            // Orders have most numbers; the others come first.
+            let end = if rng.below(3) == 0 { slots.len().min(30) } else { slots.len() };
+            let at = rng.below(end as u32) as usize;
+            let next = at + 1 + rng.below(4) as usize;
+            if choice < 6 && next < slots.len() {
+                let (one, other) = slots.split_at_mut(next);
+                one[at].shift(&mut other[0], rng);
+            } else {
+                slots[at].change(rng);
+            }
+        }
+    }
+}
+
+fn change_cells(tallies: &mut Tallies, rng: &mut Rng) {
+    let mut cells: Vec<Cell> = tallies.confusion.cells().collect();
+    let classes = tallies.classes.len() as u32 + 1;
+    if cells.is_empty() {
+        return;
+    }
+    let (at, other) = (rng.below(cells.len() as u32), rng.below(cells.len() as u32));
+    match rng.below(4) {
+        0 => cells[at as usize].label = rng.below(classes),
+        1 => cells[at as usize].prediction = rng.below(classes),
+        2 => cells[at as usize].count = changed(cells[at as usize].count.into(), 64, rng) as u64,
+        _ => {
+            let part = cells[at as usize].count / 2;
+            cells[at as usize].count -= part;
+            cells[other as usize].count = cells[other as usize].count.wrapping_add(part);
+        }
+    }
+    if let Ok(confusion) = Confusion::from_cells(cells) {
+        tallies.confusion = confusion;
+    }
+}
+
+fn change_bins(tallies: &mut Tallies, rng: &mut Rng) {
+    let Some(Order::Binned(order)) = &mut tallies.order else { return };
+    let mut all: Vec<&mut ScoreBins> =
+        order.classes.iter_mut().chain(&mut order.confidence).collect();
+    let at = rng.below(all.len() as u32) as usize;
+    let mut bins = all[at].bins().to_vec();
+    if bins.is_empty() {
+        return;
+    }
+    let place = rng.below(bins.len() as u32) as usize;
+    let rows = &mut bins[place].1;
+    let value = if rng.below(2) == 0 { &mut rows.positive } else { &mut rows.negative };
+    *value = changed((*value).into(), 62, rng) as u64 & u64::MAX >> 2;
+    *all[at] = ScoreBins::new(bins);
+}
+
+/// Adds tallies to themselves so many times.
+fn doubled(mut tallies: Tallies, times: u32) -> Tallies {
+    for _ in 0..times {
+        let same = tallies.clone();
+        tallies.merge(&same).unwrap();
+    }
+    tallies
+}
+
+/// The same some number of times, up to nearly as many rows as there may be. Dense bins
+/// take long to add.
+fn doubled_often(tallies: Tallies, rng: &mut Rng) -> Tallies {
+    let is_binned = matches!(tallies.order, Some(Order::Binned(_)));
+    let most = if is_binned && rng.below(8) > 0 { 2 } else { 38 };
+    doubled(tallies, rng.below(most + 1))
+}
+
+/// The lowest and the highest value of a range as the registry has it.
+fn ends(range: &str, classes: usize) -> (f64, f64) {
+    let (low, high) = range[1..range.len() - 1].split_once(", ").unwrap();
+    let high = match high {
+        "∞" => f64::INFINITY,
+        "ln C" => (classes.max(1) as f64).ln(),
+        number => number.parse().unwrap(),
+    };
+    (low.parse().unwrap(), high)
+}
+
+/// What is wrong with the values of tallies, if anything is.
+fn out_of_range(tallies: &Tallies) -> Option<String> {
+    let measures = match metric::measures(tallies) {
+        Ok(measures) => measures,
+        Err(error) => {
+            let text = error.to_string();
+            return text.contains("bug").then_some(text);
+        }
+    };
+    for (name, measure) in measures {
+        let Ok(value) = measure.value else { continue };
+        let of = metric::Request::parse(&name).unwrap();
+        let (low, high) = ends(of.metric().range, tallies.classes.len());
+        // Rows of probabilities may sum to a little more than 1.
+        let slack = if name == "brier_score" { 0.02 } else { 1e-9 };
+        if !(low - slack..=high + slack).contains(&value) {
+            return Some(format!("{name} is {value}, outside of {}", of.metric().range));
+        }
+    }
+    for class in Summary::new(tallies).per_class() {
+        let values = [&class.precision, &class.recall, &class.f1, &class.specificity];
+        for value in values.into_iter().flatten() {
+            if !(0.0..=1.0).contains(value) {
+                return Some(format!("a value of class {} is {value}", class.class));
+            }
+        }
+    }
+    None
+}
+
+fn provenance() -> Provenance {
+    let device = Device {
+        kind: "cpu".into(),
+        name: "none".into(),
+        backend: None,
+        threads: 1,
+        chosen_because: "asked for".into(),
+    };
+    let timing = Timing {
+        seconds: 1.0,
+        rows_per_second: 1.0,
+        bytes_per_second: 1.0,
+        peak_memory_bytes: None,
+    };
+    Provenance { device, inputs: Vec::new(), timing, warnings: Vec::new() }
+}
+
+/// Shows tallies in every form there is.
+fn render(tallies: &Tallies) {
+    let Ok(report) = Report::new(tallies, digest(tallies), provenance(), Vec::new()) else {
+        return;
+    };
+    assert!(!text(&report, 80, false).is_empty());
+    Format::ALL.iter().for_each(|(_, format)| drop(format.render(&report)));
+    [CurveFormat::Csv, CurveFormat::Json].iter().for_each(|format| drop(format.render(&report)));
+}
+
+/// What becomes of a state that was forged; `Err` if it does harm.
+fn use_it(bytes: &[u8]) -> Result<bool, String> {
+    let tallies = match read(bytes) {
+        Ok(tallies) => tallies,
+        Err(message) if message.lines().count() == 1 && message.len() < 200 => return Ok(false),
+        Err(message) => return Err(format!("refused with {message}")),
+    };
+    let mut twice = tallies.clone();
+    let merged = twice.merge(&tallies);
+    let all = [Some(&tallies), merged.is_ok().then_some(&twice)];
+    for tallies in all.into_iter().flatten() {
+        if let Some(problem) = out_of_range(tallies) {
+            return Err(problem);
+        }
+        render(tallies);
+        read(&encode(tallies)).map_err(|error| format!("is not read again: {error}"))?;
+    }
+    Ok(true)
+}
+
+fn check(bytes: &[u8], seed: u64) -> bool {
+    let used = catch_unwind(AssertUnwindSafe(|| use_it(bytes)));
+    match used {
+        Ok(Ok(accepted)) => accepted,
+        Ok(Err(problem)) => panic!("TALLYHO_SEED={seed}: {problem}"),
+        Err(_) => panic!("TALLYHO_SEED={seed}: a panic, above"),
+    }
+}
+
+#[test]
+fn a_forged_state_is_refused_or_does_no_harm() {
+    let (seeds, first) = (number("TALLYHO_MUTATIONS", USUAL), number("TALLYHO_SEED", 0));
+    let mut accepted = 0;
+    for seed in first..first + seeds {
+        let mut rng = Rng::new(seed);
+        let mut tallies = random(seed as u32 % KINDS, &mut rng);
+        if !matches!(tallies.order, Some(Order::Exact(_))) && rng.below(4) == 0 {
+            tallies = doubled_often(tallies, &mut rng);
+        }
+        (0..=rng.below(3)).for_each(|_| forge(&mut tallies, &mut rng));
+        accepted += u64::from(check(&encode(&tallies), seed));
+    }
+    println!("{accepted} of {seeds} were taken for real");
+    assert!(accepted < seeds / 2, "{accepted} of {seeds} were taken for real");
+}
+
+/// Bytes are changed, and the checksum alone is put right.
+#[test]
+fn a_state_whose_bytes_were_changed_is_refused() {
+    for seed in 0..number("TALLYHO_MUTATIONS", USUAL) {
+        let mut rng = Rng::new(seed);
+        let bytes = encode(&random(seed as u32 % KINDS, &mut rng));
+        let end = if bytes[8] == 5 { bytes.len() - 33 } else { bytes.len() - 32 };
+        let mut covered = bytes[..end].to_vec();
+        let at = 8 + rng.below(end as u32 - 8) as usize;
+        covered[at] = changed(covered[at].into(), 8, &mut rng) as u8;
+        let tail: &[u8] = if bytes[8] == 5 { &[0] } else { &[] };
+        let forged = [&covered[..], blake3::hash(&covered).as_bytes(), tail].concat();
+        if forged != bytes {
+            // What only a report shows is in no digest.
+            check(&forged, seed);
+        }
+    }
+}
+
+/// Whether there is a digest of an exact order, as there is just where there is one.
+fn has_order_digest(tallies: &Tallies) -> bool {
+    let is_exact = matches!(tallies.order, Some(Order::Exact(_)));
+    assert_eq!(order_digest(tallies, &digest(tallies)).is_some(), is_exact);
+    is_exact
+}
+
+/// The check is itself checked: what real rows gave is read, also after merging, and its
+/// metrics are in their ranges.
+#[test]
+fn real_states_of_every_kind_are_read() {
+    let mut exact = 0;
+    for seed in 0..number("TALLYHO_MUTATIONS", USUAL) / 2 {
+        let mut rng = Rng::new(seed + (1 << 32));
+        let kind = seed as u32 % KINDS;
+        let tallies = random(kind, &mut rng);
+        let again = read(&encode(&tallies)).unwrap_or_else(|error| {
+            panic!("kind {kind}, seed {seed}: {error}\n{tallies:#?}");
+        });
+        assert_eq!(again, tallies, "kind {kind}, seed {seed}");
+        assert_eq!(out_of_range(&tallies), None, "kind {kind}, seed {seed}");
+        exact += u32::from(has_order_digest(&tallies));
+        let many = doubled_often(tallies, &mut rng);
+        let again = read(&encode(&many)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        assert_eq!(again, many);
+        has_order_digest(&many);
+    }
+    assert!(exact > 0);
+}
