@@ -142,6 +142,8 @@ codes! {
     KEY_COLUMNS = "TH039", Note, "rows of several files were matched by columns that both have";
     NAMED_REST = "TH040", Note, "the second of two classes was named, since no label is of it";
     SAME_TALLIES = "TH041", Warning, "two states hold the same counts, as of the same rows";
+    UNVERIFIED = "TH045", Note, "states are signed, and by whom was not verified";
+    REPEATED_SHARD = "TH046", Note, "two states of one shard were added, as asked";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";

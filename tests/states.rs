@@ -2,6 +2,7 @@
 
 mod forged;
 mod kinds;
+mod lies;
 
 use std::path::Path;
 

@@ -27,7 +27,6 @@ mod spec;
 mod state;
 mod sums;
 mod tempered;
-mod twice;
 
 pub use check::MOST_ROWS;
 pub use class_options::{AverageOver, ClassOptions};

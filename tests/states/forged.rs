@@ -413,3 +413,12 @@ fn real_states_of_every_kind_are_read() {
     }
     assert!(exact > 0);
 }
+
+/// And what finds a metric outside its range does find one.
+#[test]
+fn a_value_outside_its_range_is_found() {
+    let mut tallies = random(2, &mut Rng::new(2));
+    assert_eq!(out_of_range(&tallies), None);
+    tallies.scores.as_mut().unwrap().calibration[0].confidence = 1 << 90;
+    assert!(out_of_range(&tallies).unwrap().contains("outside of [0, 1]"));
+}

@@ -14,12 +14,21 @@ use crate::common::memory::{Memory, binary_plan, of_each_type, plan, run, score_
 /// How many kinds there are.
 pub const KINDS: u32 = 10;
 
-/// Random rows counted in one of the ways there are.
+/// Random rows counted in one of the ways there are; some of them can be scored.
 pub fn random(kind: u32, rng: &mut Rng) -> Tallies {
+    loop {
+        if let Some(mut tallies) = counted(kind, rng) {
+            tallies.spec.replicates = Some(8);
+            return tallies;
+        }
+    }
+}
+
+fn counted(kind: u32, rng: &mut Rng) -> Option<Tallies> {
     let rows = [1, 2, 7, 40, 300][rng.below(5) as usize];
-    let mut tallies = match kind {
-        0 => pairs(rows, rng, false),
-        1 => pairs(rows, rng, true),
+    match kind {
+        0 => Some(pairs(rows, rng, false)),
+        1 => Some(pairs(rows, rng, true)),
         2 => matrix(rows, rng, ScoresAre::Logits, Auc::None),
         3 => matrix(rows, rng, ScoresAre::Probabilities, Auc::Exact),
         4 => matrix(rows, rng, ScoresAre::Logits, Auc::Exact),
@@ -28,9 +37,7 @@ pub fn random(kind: u32, rng: &mut Rng) -> Tallies {
         7 => binary(rows, rng, ScoresAre::Probabilities),
         8 => two_columns(rows, rng, ScoresAre::Logits),
         _ => two_columns(rows, rng, ScoresAre::Probabilities),
-    };
-    tallies.spec.replicates = Some(8);
-    tallies
+    }
 }
 
 fn flip(rng: &mut Rng) -> bool {
@@ -134,7 +141,7 @@ fn ask(plan: &mut Plan, rng: &mut Rng) {
     }
 }
 
-fn matrix(rows: usize, rng: &mut Rng, are: ScoresAre, auc: Auc) -> Tallies {
+fn matrix(rows: usize, rng: &mut Rng, are: ScoresAre, auc: Auc) -> Option<Tallies> {
     let classes = 1 + rng.below(5);
     let labels = labels(rows, classes, rng);
     let values: Vec<f32> = (0..rows).flat_map(|_| row(classes as usize, are, rng)).collect();
@@ -149,10 +156,10 @@ fn matrix(rows: usize, rng: &mut Rng, are: ScoresAre, auc: Auc) -> Tallies {
     let scores = drawn(&mut plan, &values, rng);
     plan.spec.temperature &= plan.spec.counted == Counted::All;
     plan.spec.classwise &= plan.spec.counted == Counted::All;
-    run(&Memory::scores(labels, scores, classes as usize), &plan).unwrap().tallies
+    run(&Memory::scores(labels, scores, classes as usize), &plan).ok().map(|it| it.tallies)
 }
 
-fn binary(rows: usize, rng: &mut Rng, are: ScoresAre) -> Tallies {
+fn binary(rows: usize, rng: &mut Rng, are: ScoresAre) -> Option<Tallies> {
     let labels = labels(rows, 2, rng);
     let value = |_| if are == ScoresAre::Logits { logit(rng) } else { share(rng) };
     let values: Vec<f32> = (0..rows).map(value).collect();
@@ -180,10 +187,10 @@ fn binary(rows: usize, rng: &mut Rng, are: ScoresAre) -> Tallies {
         }
         other => other,
     };
-    run(&Memory::scores(labels, scores, 1), &plan).unwrap().tallies
+    run(&Memory::scores(labels, scores, 1), &plan).ok().map(|it| it.tallies)
 }
 
-fn two_columns(rows: usize, rng: &mut Rng, are: ScoresAre) -> Tallies {
+fn two_columns(rows: usize, rng: &mut Rng, are: ScoresAre) -> Option<Tallies> {
     let labels = labels(rows, 2, rng);
     let values: Vec<f32> = (0..rows).flat_map(|_| row(2, are, rng)).collect();
     let mut plan = score_plan(1, 2, are, ScoreType::F32);
@@ -195,5 +202,5 @@ fn two_columns(rows: usize, rng: &mut Rng, are: ScoresAre) -> Tallies {
     plan.spec.order.micro &= plan.spec.ordered == Ordered::Both;
     plan.spec.order.pairs &= plan.spec.ordered == Ordered::Both;
     ask(&mut plan, rng);
-    run(&Memory::scores(labels, scores, 2), &plan).unwrap().tallies
+    run(&Memory::scores(labels, scores, 2), &plan).ok().map(|it| it.tallies)
 }
