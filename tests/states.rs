@@ -3,6 +3,7 @@
 mod forged;
 mod kinds;
 mod lies;
+mod numbers;
 
 use std::path::Path;
 

@@ -163,7 +163,7 @@ fn parts(bytes: &[u8]) -> std::result::Result<Parts<'_>, String> {
     match format {
         0 => return Err("damaged: there is no state format 0; write the state again".into()),
         OLDEST..=FORMAT_WITH_SEAL => {}
-        ..OLDEST => {
+        1..OLDEST => {
             return Err(format!(
                 "state format {format} is older than this tallyho reads ({known}); \
                  evaluate again and write a new one"
@@ -186,9 +186,13 @@ fn parts(bytes: &[u8]) -> std::result::Result<Parts<'_>, String> {
         _ => None,
     };
     let (Some(signature), Some((all, _))) = (signature, end) else {
-        let signed = if is_sealed { format!(" and 1 or {}", 1 + SIGNATURE) } else { String::new() };
+        let with = |more: usize| plain.saturating_add(more as u64);
+        let expected = match is_sealed {
+            false => plain.to_string(),
+            true => format!("{} or {}", with(1), with(1 + SIGNATURE)),
+        };
         return Err(format!(
-            "damaged: expected {plain}{signed} bytes, found {}; write the state again",
+            "damaged: expected {expected} bytes, found {}; write the state again",
             bytes.len()
         ));
     };

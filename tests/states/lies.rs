@@ -5,6 +5,8 @@ use std::path::Path;
 
 use tallyho::batch::{Names, Scores};
 use tallyho::class::Classes;
+use tallyho::kernel::rows::MAX_BINS;
+use tallyho::metric::check_spec;
 use tallyho::tally::{
     Auc, Confusion, Counts, ExactOrder, Order, Point, Question, ScoreType, ScoresAre, Tallies,
     decode, encode,
@@ -260,4 +262,28 @@ fn options_and_classes_that_no_evaluation_has_are_refused() {
         "confusion",
         &[("no rows of those that were scored", |t| t.confusion = Confusion::default())],
     );
+}
+
+/// What may be asked for is read again, and no more than that.
+#[test]
+fn limits_of_options_are_those_of_an_evaluation() {
+    type Set = fn(&mut Tallies, bool);
+    let limits: [Set; 3] = [
+        |t, beyond| t.spec.replicates = Some(1_000_000 + u32::from(beyond)),
+        |t, beyond| t.spec.betas = vec![if beyond { 1.1e9 } else { 1e9 }],
+        |t, beyond| t.spec.interval = if beyond { 1.0 } else { 0.999_999 },
+    ];
+    for set in limits {
+        for beyond in [false, true] {
+            let mut tallies = matrix();
+            set(&mut tallies, beyond);
+            let read = decode(Path::new("x.tally"), &encode(&tallies));
+            assert_eq!((read.is_err(), check_spec(&tallies.spec).is_err()), (beyond, beyond));
+        }
+    }
+    for bins in [MAX_BINS, MAX_BINS + 1] {
+        let mut pairs = tallies(&[1], &[1]);
+        pairs.spec.bins = bins;
+        assert_eq!(decode(Path::new("x.tally"), &encode(&pairs)).is_ok(), bins == MAX_BINS);
+    }
 }

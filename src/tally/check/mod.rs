@@ -21,11 +21,16 @@ pub const MOST_ROWS: u64 = 1 << 48;
 struct Margins {
     /// Rows of each class, `[C]`.
     support: Vec<u64>,
+    /// Whether each class is a label or a prediction, `[C]`.
+    occurs: Vec<bool>,
     /// Rows whose prediction is their label.
     correct: u64,
     /// Scored rows.
     scored: u64,
 }
+
+/// Whether a section is one that rows with these margins can have given.
+type Fit = fn(&Tallies, &Margins) -> bool;
 
 impl Margins {
     /// Rows of one class and of all others.
@@ -46,9 +51,9 @@ pub(super) fn contradiction(tallies: &Tallies) -> Option<&'static str> {
         return Some("counts of rows");
     }
     let Some(margins) = margins(tallies) else { return Some("confusion") };
-    let sections: [(&str, fn(&Tallies, &Margins) -> bool); 4] = [
+    let sections: [(&str, Fit); 4] = [
         ("options", |tallies, _| options::fit(tallies)),
-        ("classes", |tallies, _| classes_fit(tallies)),
+        ("classes", classes_fit),
         ("scores", scores::fit),
         ("order", order::fit),
     ];
@@ -68,50 +73,40 @@ fn rows_fit(tallies: &Tallies) -> bool {
 /// those of all scored rows.
 fn margins(tallies: &Tallies) -> Option<Margins> {
     let classes = tallies.classes.len();
-    let mut support = vec![0; classes];
-    let (mut rows, mut correct, mut last) = (0_u128, 0, 0);
+    let (mut support, mut occurs) = (vec![0; classes], vec![false; classes]);
+    let (mut rows, mut correct, mut is_inside) = (0_u128, 0_u128, true);
     for row in tallies.confusion.rows() {
         let mut own = 0_u128;
         row.for_each(|prediction, count| {
-            last = if count > 0 { last.max(prediction) } else { last };
             own += u128::from(count);
+            match occurs.get_mut(prediction as usize) {
+                Some(occurs) => *occurs |= count > 0,
+                None => is_inside &= count == 0,
+            }
         });
-        rows += own;
         *support.get_mut(row.label() as usize)? = u64::try_from(own).ok()?;
+        occurs[row.label() as usize] = true;
         correct += u128::from(row.count(row.label()));
+        rows += own;
     }
-    let is_whole = rows == u128::from(tallies.rows.scored)
-        && (tallies.confusion.is_empty() || (last as usize) < classes);
+    let scored = tallies.rows.scored;
     let correct = u64::try_from(correct).ok()?;
-    is_whole.then_some(Margins { support, correct, scored: tallies.rows.scored })
+    let is_whole = is_inside && rows == u128::from(scored);
+    is_whole.then_some(Margins { support, occurs, correct, scored })
 }
 
 /// Whether there is a class of no class only where its predictions count, and no label
 /// is it; and whether classes that were found in the rows all occur.
-fn classes_fit(tallies: &Tallies) -> bool {
-    let options = &tallies.spec.class_options;
-    let outside = tallies.classes.names().iter().position(|name| name == OUTSIDE);
-    let is_label = |class: usize| tallies.confusion.rows().any(|row| row.label() as usize == class);
-    let is_found =
-        tallies.spec.task == Task::Predictions && tallies.classes.origin() == Origin::Discovered;
-    outside == tallies.classes.outside()
-        && outside.is_none_or(|class| options.outside_is_wrong && !is_label(class))
-        && (!options.outside_is_wrong || tallies.spec.task == Task::Predictions)
-        && options.check(&tallies.classes).is_ok()
-        && (!is_found || all_occur(tallies))
-}
-
-fn all_occur(tallies: &Tallies) -> bool {
-    let mut occurs = vec![false; tallies.classes.len()];
-    for row in tallies.confusion.rows() {
-        occurs[row.label() as usize] = true;
-        row.for_each(|prediction, count| {
-            if count > 0 {
-                occurs[prediction as usize] = true;
-            }
-        });
-    }
-    !occurs.contains(&false)
+fn classes_fit(tallies: &Tallies, margins: &Margins) -> bool {
+    let Tallies { spec, classes, .. } = tallies;
+    let outside = classes.names().iter().position(|name| name == OUTSIDE);
+    let has_predictions = spec.task == Task::Predictions;
+    let are_found = has_predictions && classes.origin() == Origin::Discovered;
+    outside == classes.outside()
+        && outside.is_none_or(|at| spec.class_options.outside_is_wrong && margins.support[at] == 0)
+        && (!spec.class_options.outside_is_wrong || has_predictions)
+        && spec.class_options.check(classes).is_ok()
+        && (!are_found || !margins.occurs.contains(&false))
 }
 
 impl Tallies {
