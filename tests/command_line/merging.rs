@@ -291,3 +291,21 @@ fn states_that_do_not_merge_are_told_with_the_option_that_makes_them_alike() {
     let ran = tallyho(&folder, "merge ten.tally fifteen.tally").expect(2);
     assert!(ran.stderr.ends_with("evaluate both with the same --bins\n"), "{ran:?}");
 }
+
+#[test]
+fn an_exact_order_has_a_digest_until_it_is_merged() {
+    let folder = sound();
+    folder.file("s.csv", "y,s\n0,0.25\n1,0.5\n0,0.5\n1,0.75\n");
+    folder.file("turned.csv", "y,s\n1,0.75\n0,0.5\n0,0.25\n1,0.5\n");
+    folder.file("closer.csv", "y,s\n0,0.25\n1,0.625\n0,0.625\n1,0.75\n");
+    let order = |line: &str| tallyho(&folder, line).expect(0).json()["order_digest"].clone();
+    let eval = |name: &str| format!("eval {name}.csv --labels y --scores s --json");
+    let found = order(&format!("{} -o s.tally", eval("s")));
+    assert_eq!(found.as_str().unwrap().len(), 64);
+    // The order of rows in the file is another one.
+    assert_eq!(order(&eval("turned")), found);
+    assert_ne!(order(&format!("{} -o closer.tally", eval("closer"))), found);
+    assert_eq!(order("merge s.tally --json"), found);
+    assert!(order("merge s.tally closer.tally --json").is_null());
+    assert!(order(&format!("{} --auc binned", eval("s"))).is_null());
+}
