@@ -4,6 +4,7 @@ mod forged;
 mod kinds;
 mod lies;
 mod numbers;
+mod options;
 
 use std::path::Path;
 

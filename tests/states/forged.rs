@@ -22,6 +22,7 @@ use tallyho::tally::{
 
 use super::kinds::{KINDS, random};
 use super::numbers::{changed, slots};
+use super::options;
 use crate::common::Rng;
 
 /// States in a run that is not a campaign.
@@ -40,6 +41,7 @@ fn forge(tallies: &mut Tallies, rng: &mut Rng) {
     match rng.below(12) {
         0 => change_cells(tallies, rng),
         1 => change_bins(tallies, rng),
+        2 => options::change(tallies, rng),
         choice => {
             let mut slots = slots(tallies);
             // Orders have most numbers; the others come first.

@@ -247,6 +247,11 @@ fn options_and_classes_that_no_evaluation_has_are_refused() {
     );
     refused(
         &pairs,
+        "options",
+        &[("bins of each class without scores", |t| t.spec.classwise = true)],
+    );
+    refused(
+        &pairs,
         "a form that is not written",
         &[("a class that is there twice", |t| {
             t.classes = Classes::discovered(["1", "1"].map(str::to_owned).to_vec());

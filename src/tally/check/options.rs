@@ -29,6 +29,7 @@ fn counted_fit(spec: &Spec, classes: usize) -> bool {
         && (spec.positive.is_none() || classes == 2)
         && spec.threshold.is_none_or(f64::is_finite)
         && (!spec.temperature || spec.scores_are == Some(ScoresAre::Logits))
+        && (!(spec.classwise || spec.temperature) || has_scores && spec.counted == Counted::All)
         && (1..=MOST_BINS).contains(&spec.bins)
         && match spec.counted {
             Counted::All => true,
