@@ -145,6 +145,8 @@ codes! {
     SAME_TALLIES = "TH041", Warning, "two states hold the same counts, as of the same rows";
     KEYS_DIFFER = "TH042", Warning, "rows of two files differ in a column that both have";
     SPELLED_IN_FILES = "TH043", Warning, "files spell classes differently";
+    UNVERIFIED = "TH045", Note, "states are signed, and by whom was not verified";
+    REPEATED_SHARD = "TH046", Note, "two states of one shard were added, as asked";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";

@@ -33,10 +33,10 @@ pub(super) fn present(
     );
     let report = Report { digest, ..report? };
     tell(&report, show, stderr)?;
-    outputs.write(|content| match content {
+    outputs.write(|content, seal| match content {
         Content::Report(format) => format.render(&report).into_bytes(),
         Content::Curves(format) => format.render(&report).into_bytes(),
-        Content::State => tally::encode(tallies),
+        Content::State => tally::encode_sealed(tallies, seal),
     })?;
     // Files are replaced when the run is recorded: where that fails they stay.
     let commit = Commit::begin();
