@@ -51,7 +51,10 @@ impl Occupied {
 
     /// The same cells, by the places of their classes.
     pub(super) fn placed(&self, cells: &[Cell]) -> Vec<Cell> {
-        let place = |class| self.classes.partition_point(|&it| it < class) as u32;
+        let place = |class| {
+            let place = self.classes.partition_point(|&it| it < class);
+            u32::try_from(place).unwrap_or_else(|_| unreachable!("classes are fewer than 2^32"))
+        };
         let placed = |cell: &Cell| Cell {
             label: place(cell.label),
             prediction: place(cell.prediction),

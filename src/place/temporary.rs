@@ -143,7 +143,8 @@ fn is_of_user(_: &fs::Metadata) -> bool {
 
 /// The name that temporary files repeat.
 pub(super) fn shortened(name: &str) -> String {
-    name[..name.floor_char_boundary(MOST_NAME)].to_owned()
+    let ends = name.char_indices().map(|(at, character)| at + character.len_utf8());
+    name[..ends.take_while(|&end| end <= MOST_NAME).last().unwrap_or(0)].to_owned()
 }
 
 /// Whether the temporary file for the file at a path is among those swept.
