@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
 
-use super::Plan;
 use super::chunk::ChunkFile;
 use super::column::Column;
 use super::guard::guarded;
+use super::plan::Plan;
 use super::schema::Leaf;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
