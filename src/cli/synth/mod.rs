@@ -48,7 +48,7 @@ pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     places.into_iter().try_for_each(Place::put_in_place)?;
     if !args.quiet {
         let bytes = progress.bytes.load(Ordering::Relaxed);
-        print(stdout, told(args, rows.recipe(), bytes).as_bytes())?;
+        print(stdout, &told(args, rows.recipe(), bytes))?;
     }
     Ok(DONE)
 }
