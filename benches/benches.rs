@@ -86,7 +86,7 @@ fn on_every_level(
     what: &str,
     run: impl Fn(&Params) -> u64,
 ) {
-    let expected = run(&params(Level::Plain));
+    let expected = run(&params(Level::PLAIN));
     for level in Level::available() {
         assert_eq!(run(&params(level)), expected);
         let id = BenchmarkId::new(format!("{what}{level:?}"), format!("{classes} classes"));

@@ -146,6 +146,10 @@ codes! {
     KEY_COLUMNS = "TH039", Note, "rows of several files were matched by columns that both have";
     NAMED_REST = "TH040", Note, "the second of two classes was named, since no label is of it";
     SAME_TALLIES = "TH041", Warning, "two states hold the same counts, as of the same rows";
+    KEYS_DIFFER = "TH042", Warning, "rows of two files differ in a column that both have";
+    SPELLED_IN_FILES = "TH043", Warning, "files spell classes differently";
+    UNVERIFIED = "TH045", Note, "states are signed, and by whom was not verified";
+    REPEATED_SHARD = "TH046", Note, "two states of one shard were added, as asked";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";
@@ -185,10 +189,11 @@ codes! {
     SPELLED_ALIKE = "TH511", Warning, "classes differ in nothing but their spelling";
     OUTSIDE_WRONG = "TH512", Note, "predictions of no class count as wrong";
     ALL_OUTSIDE = "TH513", Warning, "no prediction is of any class";
-    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has";
+    ONLY_PREDICTED = "TH514", Note, "predicted classes that no label has, few among many or told of otherwise";
     MISSING_NAMES = "TH515", Warning, "classes that are called as missing values are";
     NONE_RIGHT = "TH516", Warning, "no row is right";
     ONE_COLUMN = "TH517", Warning, "labels and predictions are one column";
+    AVERAGES_OF_ONLY_PREDICTED = "TH518", Warning, "averages over classes count predicted classes that no label has";
 }
 
 #[cfg(test)]

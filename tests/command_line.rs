@@ -33,6 +33,7 @@ mod roles;
 mod score_columns;
 mod shapes;
 mod shards;
+mod shared_columns;
 mod silence;
 mod spellings;
 mod status;

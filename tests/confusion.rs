@@ -122,8 +122,10 @@ proptest! {
 
     #[test]
     fn states_give_back_every_cell(cells in cells()) {
-        let inside = |cell: &&Cell| cell.label < 300 && cell.prediction < 300;
-        let confusion = made(&cells.iter().filter(inside).copied().collect::<Vec<_>>());
+        let inside = |cell: &Cell| cell.label < 300 && cell.prediction < 300;
+        // All together are fewer rows than a state may hold.
+        let fewer = |cell: Cell| Cell { count: cell.count.min(1 << 40), ..cell };
+        let confusion = made(&cells.into_iter().filter(inside).map(fewer).collect::<Vec<_>>());
         let read = decode(Path::new("x.tally"), &state(&confusion, 300)).unwrap().confusion;
         prop_assert_eq!(read, confusion);
     }

@@ -3,12 +3,16 @@
 mod accepting;
 mod exports;
 mod faults;
+mod flips;
+#[cfg(unix)]
+mod interrupted;
 mod judging;
 mod killed;
 #[cfg(target_os = "linux")]
 pub mod locked;
 mod many;
 mod migrations;
+mod moments;
 mod recording;
 mod together;
 mod trends;

@@ -15,6 +15,7 @@ mod outputs;
 mod rules;
 mod secrets;
 mod services;
+mod settings;
 mod splits;
 #[cfg(unix)]
 mod together;

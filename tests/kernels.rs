@@ -20,7 +20,7 @@ pub fn params(probabilities: bool) -> Params {
         sum_tolerance: rows::sum_tolerance(ScoreType::F32),
         edges: rows::edges(15),
         right_closed: true,
-        level: Level::Plain,
+        level: Level::PLAIN,
     }
 }
 
@@ -70,7 +70,7 @@ fn levels_agree<T: Score>(scores: &[T], label: usize, seed: u64) {
             let params = Params { level, higher_first, ..params(false) };
             (rows::row(&params, scores, label), rows::prediction(&params, scores, label))
         };
-        let plain = run(Level::Plain);
+        let plain = run(Level::PLAIN);
         for level in Level::available() {
             assert_eq!(run(level), plain, "seed {seed}, {level:?}, {} classes", scores.len());
         }
@@ -124,7 +124,7 @@ fn every_level_reads_probabilities_alike() {
             (rows::row(&params, &scores, label), rows::row(&params, &doubles, label))
         };
         for level in Level::available() {
-            assert_eq!(run(level), run(Level::Plain), "seed {seed}, {level:?}");
+            assert_eq!(run(level), run(Level::PLAIN), "seed {seed}, {level:?}");
         }
     }
 }

@@ -306,7 +306,7 @@ proptest! {
         rows in spelled(), threads in 1_usize..4, at in 0_usize..80,
     ) {
         let mut wrong = plan(threads);
-        wrong.outside = Outside::Wrong;
+        wrong.outside = Some(Outside::Wrong);
         wrong.spec.class_options.outside_is_wrong = true;
         let whole = run(&of_text(&rows), &wrong).unwrap().tallies;
         let labels: std::collections::BTreeSet<&String> = rows.iter().map(|(a, _)| a).collect();

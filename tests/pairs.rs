@@ -102,7 +102,7 @@ fn wide_counters_count_every_row_once() {
 #[test]
 fn a_part_of_a_row_is_that_part() {
     let pairs = pairs(&mut Rng::new(1), BLOCK, 64, 6);
-    let counters = counted(Level::Plain, Table { base: 0, shift: 6 }, &pairs, 300);
+    let counters = counted(Level::PLAIN, Table { base: 0, shift: 6 }, &pairs, 300);
     for (label, row) in cells(&counters).iter().enumerate() {
         let mut part = vec![1; 20];
         counters.add_row(label, 30, &mut part);
@@ -114,7 +114,7 @@ fn a_part_of_a_row_is_that_part() {
 #[test]
 fn a_wider_table_holds_the_same_counts() {
     let pairs = pairs(&mut Rng::new(2), BLOCK, 16, 4);
-    let narrow = counted(Level::Plain, Table { base: 0, shift: 4 }, &pairs, 1_000);
+    let narrow = counted(Level::PLAIN, Table { base: 0, shift: 4 }, &pairs, 1_000);
     for (base, shift) in [(0, 5), (-3, 5), (-20, 6), (-200, 8)] {
         let wide = cells(&narrow.widened(Table { base, shift }));
         let offset = usize::try_from(-base).unwrap();

@@ -167,6 +167,7 @@ fn json_has_the_keys_of_the_schema_in_order() {
         "inputs",
         "timing",
         "digest",
+        "order_digest",
         "options",
         "rows",
         "classes",

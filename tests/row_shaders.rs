@@ -17,7 +17,7 @@ fn reading(bins: usize, right_closed: bool) -> Reading {
         sum_tolerance: rows::sum_tolerance(ScoreType::F32),
         edges: rows::edges(bins),
         right_closed,
-        level: Level::Plain,
+        level: Level::PLAIN,
     }
 }
 

@@ -5,4 +5,5 @@ mod comparisons;
 mod coverage;
 mod draws;
 mod intervals;
+mod sparse;
 mod special;

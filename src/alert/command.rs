@@ -14,13 +14,14 @@ use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::attempts::Attempt;
 use super::check::resolve;
 use super::config::Channel;
+use super::environment::inherited;
 use super::message::Message;
 use crate::http::{LOOK, Lapse, Secrets};
 use crate::terminal::printable;
@@ -129,53 +130,41 @@ impl Run {
     }
 }
 
-/// Variables that a command gets of the job's own: no secret is in them.
-const INHERITED: &[&str] = &[
-    "PATH",
-    "HOME",
-    "USER",
-    "LOGNAME",
-    "LANG",
-    "TZ",
-    "TMPDIR",
-    "XDG_RUNTIME_DIR",
-    "DBUS_SESSION_BUS_ADDRESS",
-];
+/// The commands that run, to be ended with the process.
+static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
-/// What programs need to start on Windows.
-const INHERITED_ON_WINDOWS: &[&str] = &[
-    "SYSTEMROOT",
-    "SYSTEMDRIVE",
-    "WINDIR",
-    "COMSPEC",
-    "PATHEXT",
-    "TEMP",
-    "TMP",
-    "USERNAME",
-    "USERPROFILE",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "PROGRAMDATA",
-    "PROGRAMFILES",
-];
+fn running() -> MutexGuard<'static, Vec<u32>> {
+    // Nothing that could panic happens under this lock.
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-/// The variables that a command gets, and those that its channel names.
-fn inherited(named: &[String]) -> impl Iterator<Item = (OsString, OsString)> {
-    std::env::vars_os().filter(|(variable, _)| {
-        let Some(name) = variable.to_str() else { return false };
-        let is = |other: &str| match cfg!(windows) {
-            true => other.eq_ignore_ascii_case(name),
-            false => other == name,
-        };
-        let system = if cfg!(windows) { INHERITED_ON_WINDOWS } else { &[] };
-        name.starts_with("LC_")
-            || INHERITED.iter().chain(system).any(|other| is(other))
-            || named.iter().any(|other| is(other))
-    })
+/// A command among those that run, until it is dropped: before it is collected, so
+/// that its number is nobody else's.
+struct Running(u32);
+
+impl Running {
+    fn of(child: &Child) -> Self {
+        running().push(child.id());
+        Self(child.id())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        running().retain(|number| *number != self.0);
+    }
+}
+
+/// Ends every command that runs, before the process is ended.
+pub fn end_commands() {
+    for &number in running().iter() {
+        group::end_numbered(number);
+    }
 }
 
 /// Waits for the end; `None` if it had to be ended.
 fn wait(child: &mut Child, limit: Duration, halt: &AtomicBool) -> io::Result<Option<ExitStatus>> {
+    let running = Running::of(child);
     let in_time = ends_within(child, limit, halt);
     if !matches!(in_time, Ok(true)) {
         group::ask_to_end(child);
@@ -183,6 +172,7 @@ fn wait(child: &mut Child, limit: Duration, halt: &AtomicBool) -> io::Result<Opt
         let _ = ends_within(child, GRACE, &AtomicBool::new(false));
     }
     group::end(child);
+    drop(running);
     let status = child.wait()?;
     Ok(in_time?.then_some(status))
 }
@@ -258,6 +248,12 @@ mod group {
     pub(super) fn end(child: &Child) {
         let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
     }
+
+    pub(super) fn end_numbered(number: u32) {
+        if let Some(number) = i32::try_from(number).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(number, Signal::KILL);
+        }
+    }
 }
 
 #[cfg(not(unix))]
@@ -277,4 +273,7 @@ mod group {
         // It fails if it has ended.
         drop(child.kill());
     }
+
+    /// A number alone ends nothing here.
+    pub(super) fn end_numbered(_: u32) {}
 }

@@ -75,6 +75,7 @@ mod attempts;
 mod check;
 mod command;
 mod config;
+mod environment;
 mod happening;
 mod message;
 mod news;
@@ -89,6 +90,7 @@ mod told;
 mod words;
 
 pub use check::{Mistake, check, check_here};
+pub use command::end_commands;
 pub use config::{Channel, Format, On};
 pub use happening::Happening;
 pub use message::{Counts, Event, Kind, Message};

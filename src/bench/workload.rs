@@ -8,7 +8,7 @@ use crate::engine::{OnInvalid, Plan, Preparation};
 use crate::error::Result;
 use crate::exact::ScoreType;
 use crate::synth::{self, Content, Recipe, ScoreKind};
-use crate::tally::{Outside, ScoresAre, Spec, Task};
+use crate::tally::{ScoresAre, Spec, Task};
 
 /// Numbers of classes of the standard workloads.
 pub const CLASSES: [u32; 5] = [2, 10, 100, 1_000, 32_000];
@@ -85,14 +85,14 @@ impl Workload {
             ..Spec::default()
         };
         Plan {
-            score_names: [].into(),
+            part_scores: [].into(),
             spec,
             stored_as: self.score_type,
             preparation: Preparation::default(),
             classes: has_scores.then(|| Classes::numbered(self.classes as usize)),
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,
-            outside: Outside::Error,
+            outside: None,
             met: Arc::default(),
             threads,
             binary_classes_found: false,

@@ -130,6 +130,17 @@ impl Classes {
         self.index_of(name).or_else(|| if loose { spelled() } else { None })
     }
 
+    /// Whether there is a class called `name`, or by another spelling of it where `loose`.
+    pub fn has(&self, name: &str, loose: bool) -> bool {
+        self.find(name, loose).is_some()
+    }
+
+    /// The names of those that are chosen, `[C]`, in report order.
+    pub fn names_of(&self, chosen: &[bool]) -> Vec<String> {
+        let names = self.names.iter().zip(chosen).filter(|(_, chosen)| **chosen);
+        names.map(|(name, _)| name.clone()).collect()
+    }
+
     /// A class that `name` is another spelling of.
     pub fn respelled(&self, name: &str) -> Option<&str> {
         self.find(name, true).map(|at| self.names[at].as_str()).filter(|found| *found != name)

@@ -42,8 +42,10 @@ pub(super) fn eval(
         return Err(Error::Usage("--csv has no effect: no input file is CSV".to_owned()));
     }
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.classes.as_deref());
+    let read = read.chain(args.show.sign.as_deref());
     let kept: Vec<Kept> = read.map(Kept::input).chain(args.record.files()).collect();
     let outputs = Outputs::open(&args.show.output, &args.show.curves, &kept)?;
+    let outputs = outputs.named(args.shard.as_deref())?.signed(args.show.sign.as_deref())?;
     let target = args.record.open()?;
     options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;

@@ -12,18 +12,24 @@ use crate::error::{Error, Result};
 use crate::evaluation::provenance;
 use crate::input::once;
 use crate::notice::{self, Notice};
+use crate::place::Kept;
 use crate::report::{Provenance, Report};
 use crate::rule;
-use crate::tally::{self, Tallies};
+use crate::tally::{self, Key, Shards, Tallies};
 
 pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<u8> {
     let started = Instant::now();
     let rules = rule::parse_all(&args.show.require)?;
     judge::check(&rules, &args.record)?;
     let (paths, twice) = once(&args.states);
-    let states = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?;
+    let key = args.verify.as_deref().map(Key::read).transpose()?;
+    let states = paths.iter().map(|path| read(path, key.as_ref())).collect::<Result<Vec<_>>>()?;
+    let shards = shards(&paths, &states, args.allow_repeats)?;
     // A state may be replaced by the sum it is part of, so none is protected.
-    let outputs = Outputs::open(&args.show.output, &args.show.curves, &args.record.files())?;
+    let keys = args.show.sign.iter().chain(&args.verify).map(|path| Kept::input(path));
+    let kept: Vec<Kept> = keys.chain(args.record.files()).collect();
+    let outputs = Outputs::open(&args.show.output, &args.show.curves, &kept)?;
+    let outputs = outputs.of_shards(shards.names).signed(args.show.sign.as_deref())?;
     let target = args.record.open()?;
     let mut whole = add_up(&paths, &states)?;
     whole.spec.ordinal = args.ordinal;
@@ -36,7 +42,12 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
             .map(|(path, state)| provenance::state(path, state.tallies.rows.read, state.bytes))
             .collect(),
         timing: provenance::timing(started.elapsed(), whole.rows.read, bytes),
-        warnings: twice.into_iter().chain(same_tallies(&paths, &states)).collect(),
+        warnings: twice
+            .into_iter()
+            .chain(shards.repeated)
+            .chain(same_tallies(&paths, &states).filter(|_| !args.allow_repeats))
+            .chain(unverified(&states).filter(|_| key.is_none()))
+            .collect(),
     };
     let judgements = judge::judge(&rules, &whole, &provenance.timing, target.as_ref(), None)?;
     let record = |report: &Report<'_>| target.map(|it| it.record(report, None)).transpose();
@@ -46,35 +57,85 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
 
 struct State {
     tallies: Tallies,
+    digest: String,
+    shards: Shards,
+    is_signed: bool,
     bytes: u64,
 }
 
-fn read(path: &Path) -> Result<State> {
+fn read(path: &Path, key: Option<&Key>) -> Result<State> {
     let bytes = std::fs::read(path).map_err(Error::io(path, "read the state"))?;
-    let tallies = tally::decode(path, &bytes)?;
-    Ok(State { tallies, bytes: bytes.len() as u64 })
+    let tally::State { tallies, digest, shards, is_signed } =
+        tally::decode_sealed(path, &bytes, key)?;
+    Ok(State { tallies, digest, shards, is_signed, bytes: bytes.len() as u64 })
 }
 
-/// A warning where two files hold the same tallies, which other rows hardly have.
+/// The shards that states are the sum of, and what is said of those that repeat.
+struct Merged {
+    names: Shards,
+    repeated: Option<Notice>,
+}
+
+/// Puts the names of shards together, of which none may come twice unless that is asked
+/// for.
+fn shards(paths: &[&PathBuf], states: &[State], allow_repeats: bool) -> Result<Merged> {
+    let mut merged = Merged { names: Shards::default(), repeated: None };
+    for (at, State { shards, .. }) in states.iter().enumerate() {
+        if let Some(name) = shards.in_common(&merged.names) {
+            let has_it = |state: &State| state.shards.names().any(|known| known == name);
+            let first = states.iter().position(has_it).unwrap_or(at);
+            let both = format!(
+                "{} and {} both hold the shard '{name}'",
+                paths[first].display(),
+                paths[at].display()
+            );
+            if !allow_repeats {
+                return Err(Error::Mismatch(format!(
+                    "{both}, which would be counted twice; leave one out, or add both with \
+                     --allow-repeats"
+                )));
+            }
+            let text = format!("{both}, and both are added, as asked");
+            merged.repeated.get_or_insert_with(|| Notice::new(notice::REPEATED_SHARD, text));
+        }
+        merged.names.merge(shards)?;
+    }
+    Ok(merged)
+}
+
+/// Fewest rows of which equal counts say that they are the same rows.
+const FEWEST_ROWS: u64 = 1_000;
+
+/// A warning where two files hold the same tallies, which other rows hardly have; not
+/// where both have names, which are others then.
 fn same_tallies(paths: &[&PathBuf], states: &[State]) -> Option<Notice> {
-    let mut known: HashMap<(u64, u64, u64), Vec<usize>> = HashMap::new();
-    for (at, State { tallies, .. }) in states.iter().enumerate() {
-        let right = tallies.confusion.diagonal().sum();
-        let alike = known.entry((tallies.rows.read, tallies.rows.scored, right)).or_default();
-        let same = alike.iter().find(|&&other| states[other].tallies == *tallies);
-        if let Some(&other) = same.filter(|_| tallies.hardly_recur()) {
+    let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
+    let many = states.iter().enumerate().filter(|(_, it)| it.tallies.rows.scored >= FEWEST_ROWS);
+    for (at, state) in many {
+        let alike = known.entry(&state.digest).or_default();
+        let unnamed = |other: &&usize| state.shards.is_empty() || states[**other].shards.is_empty();
+        if let Some(&other) = alike.iter().find(unnamed) {
             let text = format!(
                 "{} and {} hold the same counts of {} rows, and both are added",
                 paths[other].display(),
                 paths[at].display(),
-                tallies.rows.read
+                state.tallies.rows.read
             );
-            let hint = "if they are of the same rows, leave one out";
+            let hint = "if they are of the same rows, leave one out; if not, --shard names each \
+                        when it is evaluated, and --allow-repeats takes them as they are";
             return Some(Notice::new(notice::SAME_TALLIES, text).hint(hint));
         }
         alike.push(at);
     }
     None
+}
+
+/// A note where states are signed and nobody asked by whom.
+fn unverified(states: &[State]) -> Option<Notice> {
+    let signed = states.iter().filter(|state| state.is_signed).count();
+    let text = format!("{signed} of {} states are signed, which was not verified", states.len());
+    let hint = "--verify KEYFILE takes only those that are signed with that key";
+    (signed > 0).then(|| Notice::new(notice::UNVERIFIED, text).hint(hint))
 }
 
 fn add_up(paths: &[&PathBuf], states: &[State]) -> Result<Tallies> {

@@ -26,12 +26,11 @@ mod record;
 mod record;
 #[cfg(feature = "job")]
 mod run;
+mod stop;
 mod synth;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -117,16 +116,17 @@ pub fn run(
         Err(Mistyped::Ours(error)) => return fail(&error, stderr),
         Err(Mistyped::Clap(error)) => return explain(error, stderr),
     };
+    let stop = stop::on_interrupt();
     let result = match cli.command {
-        Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop_on_interrupt()),
-        Command::Inspect(args) => inspect::inspect(&args, stdout, &stop_on_interrupt()),
+        Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop),
+        Command::Inspect(args) => inspect::inspect(&args, stdout, &stop),
         Command::Merge(args) => merge::merge(&args, stdout, stderr),
         #[cfg(feature = "job")]
-        Command::Run(args) => run::run(&args, stdout, stderr, &stop_on_interrupt()),
+        Command::Run(args) => run::run(&args, stdout, stderr, &stop),
         #[cfg(feature = "history")]
-        Command::History(args) => history::history(&args, stdout),
-        Command::Synth(args) => synth::synth(&args, stdout, &stop_on_interrupt()),
-        Command::Bench(args) => bench::bench(&args, stdout, &stop_on_interrupt()),
+        Command::History(args) => history::history(&args, stdout, &stop),
+        Command::Synth(args) => synth::synth(&args, stdout, &stop),
+        Command::Bench(args) => bench::bench(&args, stdout, &stop),
         #[cfg(feature = "gpu")]
         Command::Devices(args) => devices::devices(&args, stdout),
         Command::Completions { shell } => completions(shell, stdout),
@@ -231,20 +231,6 @@ fn explain(mut error: clap::Error, stderr: &mut dyn Write) -> u8 {
         Ok(()) => DONE,
         Err(error) => fail(&error, stderr),
     }
-}
-
-/// A flag that the first interrupt sets; the second one ends the process.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    let handler = move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED.into());
-        }
-    };
-    // Without a handler an interrupt ends the process at once; temporary files stay.
-    let _ = ctrlc::set_handler(handler);
-    stop
 }
 
 fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8> {

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
 use crate::place::{Kept, Place};
 use crate::report;
+use crate::tally::{Key, Seal, Shards};
 
 /// What a file is to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(super) enum Content {
 #[derive(Debug)]
 pub(super) struct Outputs {
     files: Vec<Output>,
+    /// What a state among them says beside the tallies.
+    seal: Seal,
 }
 
 #[derive(Debug)]
@@ -46,7 +49,49 @@ impl Outputs {
         let contents = contents.collect::<Result<Vec<_>>>()?;
         let places = Place::open_all(&[paths, curves].concat(), kept)?;
         let files = contents.into_iter().zip(places);
-        Ok(Self { files: files.map(|(content, place)| Output { content, place }).collect() })
+        let files = files.map(|(content, place)| Output { content, place }).collect();
+        Ok(Self { files, seal: Seal::default() })
+    }
+
+    /// The same, with the key in `sign` for the state among them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if no file is a state, and those of [`Key::read`].
+    pub(super) fn signed(mut self, sign: Option<&Path>) -> Result<Self> {
+        if let Some(path) = sign {
+            self.refuse_without_state("--sign")?;
+            self.seal.key = Some(Key::read(path)?);
+        }
+        Ok(self)
+    }
+
+    /// The same, with the name of the one shard that the rows are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if no file is a state, and those of [`Shards::named`].
+    pub(super) fn named(mut self, shard: Option<&str>) -> Result<Self> {
+        if let Some(name) = shard {
+            self.refuse_without_state("--shard")?;
+            self.seal.shards = Shards::named(name)?;
+        }
+        Ok(self)
+    }
+
+    /// The same, with the names of all shards that were merged.
+    pub(super) fn of_shards(mut self, shards: Shards) -> Self {
+        self.seal.shards = shards;
+        self
+    }
+
+    fn refuse_without_state(&self, option: &str) -> Result<()> {
+        match self.files.iter().any(|file| file.content == Content::State) {
+            true => Ok(()),
+            false => Err(Error::Usage(format!(
+                "{option} has no effect: no output is a state; add -o FILE.tally"
+            ))),
+        }
     }
 
     /// What the user should know of a process that was killed before it could
@@ -69,9 +114,9 @@ impl Outputs {
     /// # Errors
     ///
     /// [`Error::Io`], for a full disk for instance.
-    pub(super) fn write(&mut self, render: impl Fn(Content) -> Vec<u8>) -> Result<()> {
+    pub(super) fn write(&mut self, render: impl Fn(Content, &Seal) -> Vec<u8>) -> Result<()> {
         for Output { content, place } in &mut self.files {
-            match place.file().write_all(&render(*content)) {
+            match place.file().write_all(&render(*content, &self.seal)) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 result => result.map_err(Error::io(place.path(), WRITING))?,
             }

@@ -8,6 +8,7 @@ use super::output::{Content, Outputs};
 use super::{BROKEN, DONE, print, print_page};
 use crate::error::Result;
 use crate::metric;
+use crate::place::Commit;
 use crate::report::{self, Provenance, Report};
 use crate::rule::Judgement;
 use crate::tally::{self, Tallies};
@@ -33,14 +34,16 @@ pub(super) fn present(
     );
     let report = Report { digest, ..report? };
     tell(&report, show, stderr)?;
-    outputs.write(|content| match content {
+    outputs.write(|content, seal| match content {
         Content::Report(format) => format.render(&report).into_bytes(),
         Content::Curves(format) => format.render(&report).into_bytes(),
-        Content::State => tally::encode(tallies),
+        Content::State => tally::encode_sealed(tallies, seal),
     })?;
     // Files are replaced when the run is recorded: where that fails they stay.
+    let commit = Commit::begin();
     let recorded = record(&report)?;
     outputs.put_in_place()?;
+    drop(commit);
     if show.json {
         print(stdout, &report::json(&report))?;
     } else if !show.quiet {

@@ -103,6 +103,7 @@ impl Target {
         figures: JobFigures,
         outcomes: Option<&Outcomes>,
     ) -> Result<Vec<Pending>> {
+        let _moment = self.history.snapshot()?;
         let mut others = Vec::new();
         for split in rules.iter().flat_map(Rule::splits) {
             let identity = Identity { split: split.to_owned(), ..self.identity.clone() };

@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::engine::Outcomes;
 use crate::error::Result;
+use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{JobFigures, Pending, Rule};
 use crate::tally::Tallies;
@@ -18,6 +19,11 @@ pub(super) enum Target {}
 impl Recording {
     pub(super) fn is_on(&self) -> bool {
         false
+    }
+
+    /// The files that no output may replace: none.
+    pub(super) fn files(&self) -> Vec<Kept> {
+        Vec::new()
     }
 
     pub(super) fn open(&self) -> Result<Option<Target>> {

@@ -1,10 +1,14 @@
 //! Options about classes, held against the input.
 
 use super::plan::{Options, Plan};
+use crate::batch::Role;
 use crate::class::{Classes, alike, folded};
 use crate::error::{Error, Result};
-use crate::input::{Input, Shape};
-use crate::tally::Outside;
+use crate::input::{Input, Shape, Source};
+use crate::tally::{Outside, Tallies};
+
+/// Classes in a message.
+const FEW: usize = 5;
 
 /// Settles labels to be ignored, and what becomes of predictions of no class.
 ///
@@ -22,17 +26,15 @@ pub(super) fn settle(input: &Input, options: &Options, plan: &mut Plan) -> Resul
         }
     }
     plan.ignore = ignore;
-    plan.spec.class_options.outside_is_wrong = options.outside == Outside::Wrong;
-    if options.outside == Outside::Error {
-        return Ok(());
-    }
+    plan.spec.class_options.outside_is_wrong = options.outside == Some(Outside::Wrong);
+    let Some(outside) = options.outside else { return Ok(()) };
     if *input.shape() != Shape::Predictions {
         return Err(Error::Usage(
             "--outside is for predictions; rows of scores always predict one of their classes"
                 .into(),
         ));
     }
-    if options.outside == Outside::Skip && options.classes.is_none() {
+    if outside == Outside::Skip && options.classes.is_none() {
         return Err(Error::Usage(
             "--outside skip needs --classes: only the last row tells which classes the labels \
              have; name them, or count predictions of other names with --outside wrong"
@@ -40,6 +42,34 @@ pub(super) fn settle(input: &Input, options: &Options, plan: &mut Plan) -> Resul
         ));
     }
     Ok(())
+}
+
+/// Whether labels have every predicted class, where anything else was said to be an error
+/// and no one named the classes: only the whole tells which those of the labels are.
+///
+/// # Errors
+///
+/// [`Error::Format`] with the classes that are only predicted.
+pub(super) fn refuse_outside<S: Source>(source: &S, plan: &Plan, tallies: &Tallies) -> Result<()> {
+    if plan.outside != Some(Outside::Error) || plan.classes.is_some() {
+        return Ok(());
+    }
+    let only = tallies.only_predicted();
+    let rows: u64 = only.iter().map(|(_, rows)| rows).sum();
+    if rows == 0 {
+        return Ok(());
+    }
+    let shown: Vec<String> =
+        only.iter().take(FEW).map(|(name, rows)| format!("'{name}' ({rows})")).collect();
+    let more = if only.len() > FEW { ", …" } else { "" };
+    let problem = format!(
+        "{rows} of {} predictions are of classes that no label has, which --outside error \
+         refuses: {}{more}; correct them, name all classes with --classes, or count such as wrong \
+         with --outside wrong",
+        tallies.rows.scored,
+        shown.join(", ")
+    );
+    Err(Error::format(source.path(0, Role::Predictions), problem))
 }
 
 /// Settles what was asked about the classes, where they are known.

@@ -197,7 +197,7 @@ impl<'a> Columns<'a> {
         for (row, (scores, &label)) in scores.chunks_exact(classes).zip(labels).enumerate() {
             let faulty = faults.next_if_eq(&row).is_some();
             let fit = !faulty && self.ids.is_class(label) && !self.ids.is_ignored(label);
-            if fit && self.keys_of(scores) {
+            if fit && self.keys_of(batch.part, scores) {
                 self.row(label);
             }
         }
@@ -205,12 +205,12 @@ impl<'a> Columns<'a> {
 
     /// Writes the keys of a row as the first pass scored it; `false` if it did not.
     #[inline]
-    fn keys_of<T: Score>(&mut self, scores: &[T]) -> bool {
+    fn keys_of<T: Score>(&mut self, part: usize, scores: &[T]) -> bool {
         keys(&self.params, scores, &mut self.keys)
             || self.params.probabilities
                 && self
                     .faults
-                    .clipped(scores)
+                    .clipped(part, scores)
                     .is_some_and(|clipped| keys(&self.params, &clipped, &mut self.keys))
     }
 

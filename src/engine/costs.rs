@@ -1,7 +1,7 @@
 //! What rows take on the CPU, before anything is measured.
 
 use super::choice::Wanted;
-use crate::kernel::Level;
+use crate::kernel::{Instructions, Level};
 use crate::tally::{Auc, Counted};
 
 /// What is known of this machine without measuring.
@@ -32,12 +32,12 @@ impl Facts {
     /// A modest machine with the instructions of `level`: what one core of a server
     /// was measured to take, rounded up generously.
     pub fn assumed(threads: usize, level: Level) -> Self {
-        let (all, counts) = match level {
-            Level::Plain => (10.0, 4.0),
+        let (all, counts) = match level.instructions() {
+            Instructions::Plain => (10.0, 4.0),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => (1.0, 0.2),
+            Instructions::Avx2 => (1.0, 0.2),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => (0.5, 0.1),
+            Instructions::Avx512 => (0.5, 0.1),
         };
         let costs =
             Costs { pair: 5.0, all: [80.0, all], counts: [15.0, counts], order: [40.0, 6.0] };
@@ -93,8 +93,8 @@ mod tests {
             let costs: Vec<f64> = Level::available().into_iter().map(of).collect();
             assert!(costs.is_sorted_by(|a, b| a > b), "{counted:?}: {costs:?}");
         }
-        let all = Facts::assumed(1, Level::Plain).costs.of_row(&matrix(Counted::All));
-        let few = Facts::assumed(1, Level::Plain).costs.of_row(&matrix(Counted::Counts));
+        let all = Facts::assumed(1, Level::PLAIN).costs.of_row(&matrix(Counted::All));
+        let few = Facts::assumed(1, Level::PLAIN).costs.of_row(&matrix(Counted::Counts));
         assert!(few < all, "predictions alone take less than everything");
     }
 }

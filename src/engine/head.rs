@@ -31,8 +31,8 @@ pub(super) struct Head {
 pub(super) const OF_PERCENT: u32 = 2;
 
 impl Head {
-    pub(super) fn of(batch: &Batch, columns: usize, binary: bool) -> Self {
-        let stored_as = batch.scores.score_type();
+    /// Looks at rows of scores that are stored so, of whatever type they are read as.
+    pub(super) fn of(batch: &Batch, stored_as: ScoreType, columns: usize, binary: bool) -> Self {
         match batch.scores.widened(&mut Vec::new()) {
             Widened::F32(scores) => Self::of_scores(batch, scores, stored_as, columns, binary),
             Widened::F64(scores) => Self::of_scores(batch, scores, stored_as, columns, binary),

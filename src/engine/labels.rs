@@ -1,7 +1,8 @@
 //! Labels of rows with scores: which class, and whether the row counts.
 
 use super::ids::Ids;
-use super::outcome::{Invalid, RowCounts};
+use super::invalid::Invalid;
+use super::outcome::RowCounts;
 use super::plan::Plan;
 use crate::batch::{Batch, Role};
 use crate::class::Classes;
@@ -50,7 +51,7 @@ impl Labels {
     ) -> Result<bool, Invalid> {
         let ignored = self.ids.is_ignored(label);
         if let Some(fault) = rows.fault(batch, row, ignored) {
-            rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
+            rows.invalid(batch, row, |place| Invalid::of(place, fault))?;
             return Ok(false);
         }
         if ignored {
@@ -61,13 +62,17 @@ impl Labels {
             return Ok(true);
         }
         let problem = || self.not_a_class(&batch.labels.name(row));
-        match (self.third_label_is_an_error, self.task) {
-            (true, _) => Err(Invalid::third_label(batch, row, problem())),
-            (false, Task::Matrix) if self.classes.respelled(&batch.labels.name(row)).is_none() => {
-                rows.unscored(batch, row, problem).map(|()| false)
-            }
-            (false, _) => rows.invalid(batch, row, Role::Labels, problem).map(|()| false),
+        if self.third_label_is_an_error {
+            return Err(Invalid::third_label(batch, row, problem()));
         }
+        let is_unscored = || {
+            self.task == Task::Matrix && self.classes.respelled(&batch.labels.name(row)).is_none()
+        };
+        let describe = |place| match is_unscored() {
+            true => Invalid::unscored(place, problem()),
+            false => Invalid::new(place, Role::Labels, problem()),
+        };
+        rows.invalid(batch, row, describe).map(|()| false)
     }
 
     fn not_a_class(&self, label: &str) -> String {

@@ -31,7 +31,6 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
         _ => 1,
     };
     let binary = *input.shape() == Shape::Binary;
-    let stored_as = input.score_type().unwrap_or(ScoreType::F32);
     plan.stored_as = input.score_type();
     plan.spec.score_type = plan.stored_as.map(ScoreType::counted_as);
     let rescale = plan.preparation.rescale;
@@ -72,7 +71,7 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
     }
     let look = |part| {
         let head = input.head(part, LOOK_AT, plan.threads)?;
-        Ok(Head::of(&head, columns, binary))
+        Ok(Head::of(&head, plan.stored_in(part), columns, binary))
     };
     let heads = (0..input.parts()).map(look).collect::<Result<Vec<_>>>()?;
     let found = match given {
@@ -85,7 +84,7 @@ pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
         plan.notices.extend(small_percentages(input, &heads)?);
     }
     if found == ScoresAre::Probabilities && sums_matter && !binary {
-        settle_tolerance(&heads, stored_as, columns, plan);
+        settle_tolerance(&heads, columns, plan);
     }
     Ok(())
 }
@@ -206,7 +205,7 @@ fn mixed_percentages(input: &Input, large: usize, small: usize) -> Error {
 /// Takes the fewest decimals of any part, whichever comes first: what is sound alone
 /// is so beside others. Of nothing but 0 and 1 no decimals tell anything, unless that
 /// is all there is.
-fn settle_tolerance(heads: &[Head], stored_as: ScoreType, columns: usize, plan: &mut Plan) {
+fn settle_tolerance(heads: &[Head], columns: usize, plan: &mut Plan) {
     let more = if plan.preparation.rescale.is_some() { OF_PERCENT } else { 0 };
     let seen: Vec<Option<u32>> =
         heads.iter().filter(|head| head.rows > 0).map(|head| head.decimals).collect();
@@ -215,12 +214,12 @@ fn settle_tolerance(heads: &[Head], stored_as: ScoreType, columns: usize, plan: 
     // A part without a number has more than any.
     let rounded = seen.iter().filter(|decimals| all_whole || tells(decimals)).flatten();
     let Some(&fewest) = rounded.min() else { return };
-    let Some(off) = of_rounding(stored_as, columns, fewest + more) else { return };
+    let of_part = |part| of_rounding(plan.stored_in(part), columns, fewest + more);
+    let Some(off) = (0..heads.len()).find_map(of_part) else { return };
     let is_alike = seen.iter().all(|decimals| *decimals == Some(fewest));
     plan.preparation.sum_tolerance = Some(off);
-    let usual = sum_tolerance::in_units(stored_as, columns, None);
-    let [off, usual] = [sum_tolerance::in_units(stored_as, columns, Some(off)), usual]
-        .map(|units| sum_tolerance::said(units, columns));
+    let [off, usual] = [Some(off), None]
+        .map(|rounding| sum_tolerance::said(plan.sum_tolerance(columns, rounding), columns));
     let what = if more > 0 { "percentages" } else { "probabilities" };
     let decimals = match fewest {
         0 => "no decimals".to_owned(),

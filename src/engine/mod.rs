@@ -23,6 +23,7 @@ mod gpu;
 mod guessed;
 mod head;
 mod ids;
+mod invalid;
 mod labels;
 mod look;
 mod memory;
@@ -32,8 +33,10 @@ mod order;
 mod outcome;
 mod outcomes;
 mod pairs;
+mod part_scores;
 mod plan;
 mod rescale;
+mod row_notices;
 #[cfg(feature = "gpu")]
 mod sample;
 mod score_counts;
@@ -56,6 +59,7 @@ pub use fingerprint::Fingerprint;
 pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
 pub use met::Met;
 pub use outcomes::{Agreement, Outcomes};
+pub use part_scores::PartScores;
 pub use plan::{OnInvalid, Options, Plan, plan};
 use rescale::Rescaled;
 pub use rescale::{Preparation, Rescale, ScoresGiven};
@@ -159,10 +163,10 @@ fn evaluate_as_read<S: Source>(
         );
         return Err(Error::format(source.path(0, Role::Labels), problem));
     }
-    let Tallies { spec, classes, .. } = &mut evaluation.tallies;
-    spec.class_options.settle(classes)?;
-    if plan.classes.is_none() && !spec.class_options.outside_is_wrong {
+    evaluation.tallies.settle_average_over()?;
+    if plan.classes.is_none() && !plan.spec.class_options.outside_is_wrong {
         common_names::check(source, &evaluation.tallies)?;
     }
+    class_options::refuse_outside(source, plan, &evaluation.tallies)?;
     Ok(evaluation)
 }

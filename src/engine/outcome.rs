@@ -1,20 +1,19 @@
 //! What becomes of rows, and of workers: where each row went, why a worker
 //! stopped, and the evaluation that all of them make together.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::clip::{Clipped, REACH};
+use super::clip::Clipped;
+use super::invalid::Invalid;
 use super::order::{self, OrderRows};
 use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
-use super::{Evaluation, columns, tables};
+use super::{Evaluation, columns, row_notices, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::{Counters, Runs};
-use crate::notice::{self, Notice};
 use crate::tally::{Order, Outside, Rows, Tallies};
 
 /// A row of the input; in input order.
@@ -33,66 +32,6 @@ impl Place {
 
     pub(super) fn of(batch: &Batch, row: usize) -> Self {
         Self { part: batch.part, row: batch.first_row + row as u64 }
-    }
-}
-
-/// A row that cannot be scored.
-#[derive(Clone, Debug)]
-pub(super) struct Invalid {
-    place: Place,
-    role: Role,
-    problem: String,
-    /// What the user can do about it.
-    hint: Cow<'static, str>,
-}
-
-/// What to do about a row that may be left out.
-const CORRECT_OR_SKIP: &str = "correct it, or leave such rows out with --on-invalid skip";
-
-/// The same about a prediction of no class.
-const CORRECT_OR_WRONG_OR_SKIP: &str = "correct it, count such predictions as wrong with \
-    --outside wrong, or leave such rows out with --on-invalid skip";
-
-/// The same about a prediction with a fraction.
-const CORRECT_OR_SCORES_OR_SKIP: &str = "correct it, name it with --scores if it is a score, or \
-    leave such rows out with --on-invalid skip";
-
-/// How input says that there is a fraction where a class should be.
-const FRACTION: &str = "is not an integer";
-
-/// The same about a label without a column of scores.
-const NAME_OR_IGNORE_OR_SKIP: &str = "name the classes of the columns, in their order, with \
-    --classes, leave this label out with --ignore-label, or all such rows with --on-invalid skip";
-
-impl Invalid {
-    /// A row that may be left out.
-    pub(super) fn new(place: Place, role: Role, problem: String) -> Self {
-        let hint = match role {
-            Role::Predictions if problem.ends_with(FRACTION) => CORRECT_OR_SCORES_OR_SKIP,
-            _ => CORRECT_OR_SKIP,
-        };
-        Self { place, role, problem, hint: hint.into() }
-    }
-
-    /// A row whose prediction is of no class.
-    fn outside(place: Place, problem: String) -> Self {
-        Self { place, role: Role::Predictions, problem, hint: CORRECT_OR_WRONG_OR_SKIP.into() }
-    }
-
-    /// A row whose label has no column of scores.
-    fn unscored(place: Place, problem: String) -> Self {
-        Self { place, role: Role::Labels, problem, hint: NAME_OR_IGNORE_OR_SKIP.into() }
-    }
-
-    /// A row whose label is a third one where only two were found.
-    pub(super) fn third_label(batch: &Batch, row: usize, problem: String) -> Self {
-        let hint = format!(
-            "--ignore-label '{}' leaves such rows out, or name the two with --classes and leave \
-             all others out with --on-invalid skip",
-            batch.labels.name(row)
-        );
-        let place = Place::of(batch, row);
-        Self { place, role: Role::Labels, problem, hint: hint.into() }
     }
 }
 
@@ -152,13 +91,13 @@ impl RowCounts<'_> {
         row: usize,
         problem: impl FnOnce() -> String,
     ) -> Result<(), Invalid> {
+        let describe = |place| Invalid::outside(place, problem());
+        if self.plan.outside != Some(Outside::Skip) {
+            return self.invalid(batch, row, describe);
+        }
         self.counts.invalid += 1;
         let place = Place::of(batch, row);
-        let invalid = || Ok(Invalid::outside(place, problem()));
-        match self.plan.outside {
-            Outside::Skip => self.keep_first(place, invalid),
-            Outside::Error | Outside::Wrong => self.note_invalid(place, invalid),
-        }
+        self.keep_first(place, || Ok(describe(place)))
     }
 
     /// Counts an invalid row or, unless such rows are skipped, fails with it.
@@ -167,26 +106,11 @@ impl RowCounts<'_> {
         &mut self,
         batch: &Batch,
         row: usize,
-        role: Role,
-        problem: impl FnOnce() -> String,
+        describe: impl FnOnce(Place) -> Invalid,
     ) -> Result<(), Invalid> {
         self.counts.invalid += 1;
         let place = Place::of(batch, row);
-        let invalid = || Ok(Invalid::new(place, role, problem()));
-        self.note_invalid(place, invalid)
-    }
-
-    /// The same for a row whose label has no column of scores.
-    #[cold]
-    pub(super) fn unscored(
-        &mut self,
-        batch: &Batch,
-        row: usize,
-        problem: impl FnOnce() -> String,
-    ) -> Result<(), Invalid> {
-        self.counts.invalid += 1;
-        let place = Place::of(batch, row);
-        self.note_invalid(place, || Ok(Invalid::unscored(place, problem())))
+        self.note_invalid(place, || Ok(describe(place)))
     }
 
     /// Notes an invalid row that is counted already or, unless such rows are
@@ -252,9 +176,9 @@ impl Failure {
 
     pub(super) fn into_error<S: Source>(self, source: &S) -> Error {
         match self {
-            Self::Row(Invalid { place, role, problem, hint }) => {
-                let path = source.path(place.part, role);
-                Error::row(path, place.row, format!("{problem}; {hint}"))
+            Self::Row(invalid) => {
+                let Place { part, row } = invalid.place;
+                Error::row(source.path(part, invalid.role), row, invalid.message())
             }
             Self::Input(_, error) | Self::Other(error) => error,
             #[cfg(feature = "gpu")]
@@ -347,63 +271,16 @@ pub(super) fn merge<S: Source>(
         let others = std::mem::replace(&mut found.tallies, pairs);
         found.tallies.merge(&others)?;
     }
-    let Found { mut tallies, first_invalid: invalid, first_infinite, all_pass, .. } = found;
-    let Found { orders, pieces, clipped, .. } = found;
-    put_in_order(source, plan, &mut tallies, orders, stop)?;
+    let orders = std::mem::take(&mut found.orders);
+    put_in_order(source, plan, &mut found.tallies, orders, stop)?;
     let outcomes = match plan.outcomes_up_to {
-        Some(most) => outcomes::join(pieces, tallies.rows.read, most)?,
+        Some(most) => {
+            outcomes::join(std::mem::take(&mut found.pieces), found.tallies.rows.read, most)?
+        }
         None => None,
     };
-    let place = |role, place: &Place| {
-        format!("{}, row {}", source.path(place.part, role).display(), place.row)
-    };
-    let mut notices = plan.notices.clone();
-    if let Some(invalid) = invalid {
-        let at = place(invalid.role, &invalid.place);
-        let count = tallies.rows.invalid;
-        let problem = &invalid.problem;
-        notices.push(match plan.on_invalid {
-            OnInvalid::Skip => {
-                let rows = if count == 1 { "row was" } else { "rows were" };
-                let text = format!("{count} invalid {rows} left out; the first: {at}: {problem}");
-                Notice::new(notice::INVALID_ROWS, text)
-            }
-            // Nothing else is left out.
-            OnInvalid::Error => {
-                let (rows, were) = if count == 1 { ("row", "was") } else { ("rows", "were") };
-                let text = format!(
-                    "{count} {rows} whose prediction is of no class {were} left out, so values are \
-                     better than the model; the first: {at}: {problem}"
-                );
-                let notice = Notice::new(notice::OUTSIDE_LEFT_OUT, text);
-                notice.hint("--outside wrong counts them as wrong")
-            }
-        });
-    }
-    if let Some(first) = &clipped.first {
-        let (count, at) = (clipped.scores, place(Role::Scores, first));
-        let what = if count == 1 { "probability" } else { "probabilities" };
-        let was = if count == 1 { "was" } else { "were" };
-        let text = format!(
-            "{count} {what} up to {REACH} below 0 or above 1 {was} clipped; the first: {at}"
-        );
-        notices.push(Notice::new(notice::CLIPPED, text));
-    }
-    if let Some(first) = &first_infinite {
-        let (count, at) = (tallies.rows.infinite_loss, place(Role::Scores, first));
-        let rows = if count == 1 { "row gives its" } else { "rows give their" };
-        let text = format!(
-            "{count} {rows} label probability 0, so log_loss is undefined; the first: {at}"
-        );
-        notices.push(Notice::new(notice::INFINITE_LOSS, text));
-    }
-    if all_pass && tallies.rows.scored > 0 {
-        let text = "the scores are taken as logits, but every row would pass as probabilities";
-        let notice = Notice::new(notice::ALL_PASS, text);
-        notices.push(notice.hint("if they are, say --scores-are probabilities"));
-    }
-    notices.extend(plan.met.notices(plan, &tallies));
-    Ok(Evaluation { tallies, notices, outcomes })
+    let notices = row_notices::notices(source, plan, &found);
+    Ok(Evaluation { tallies: found.tallies, notices, outcomes })
 }
 
 /// Puts all rows in order, if that was asked for.

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use super::cells::CellCounts;
 use super::ids::Ids;
+use super::invalid::Invalid;
 use super::labels::loose_hint;
-use super::outcome::{Invalid, PairRuns, RowCounts};
+use super::outcome::{PairRuns, RowCounts};
 use super::plan::Plan;
 use super::wide::WideWindow;
 use super::window::Window;
@@ -44,7 +45,7 @@ impl Pairs {
             wide: window.is_closed().then(given_wide).flatten(),
             window,
             given: plan.classes.clone(),
-            outside: plan.outside,
+            outside: plan.outside.unwrap_or_default(),
             label_ids: Vec::new(),
             prediction_ids: Vec::new(),
         }
@@ -116,12 +117,12 @@ impl Pairs {
             let fault = rows.fault(batch, row, ignored);
             let is_missing = fault.is_some_and(Fault::is_missing);
             if let Some(fault) = fault.filter(|_| !is_missing) {
-                rows.invalid(batch, row, fault.role, || fault.problem.clone())?;
+                rows.invalid(batch, row, |place| Invalid::of(place, fault))?;
             } else if ignored {
                 rows.ignore(self.ids.ignored(label));
             } else if !self.ids.is_class(label) {
                 let problem = || self.not_a_class("label", &batch.labels.name(row));
-                rows.invalid(batch, row, Role::Labels, problem)?;
+                rows.invalid(batch, row, |place| Invalid::new(place, Role::Labels, problem()))?;
             } else if is_missing || !self.ids.is_class(prediction) {
                 match (self.outside, fault) {
                     (Outside::Wrong, _) => self.cells.add(label, self.ids.outside()),

@@ -13,9 +13,10 @@ use crate::tally::{Auc, BinEdges, Counted, Outside, ScoreType, ScoresAre, Spec, 
 
 use super::ids::Ids;
 use super::met::Met;
+use super::part_scores::{self, PartScores};
 use super::rescale::{Preparation, Rescale};
 use super::two_columns::{self, TwoColumns};
-use super::{class_options, guessed, look, memory, one_column, sum_tolerance, threshold};
+use super::{class_options, guessed, look, memory, one_column, threshold};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -54,8 +55,8 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
-    /// What becomes of predictions of no class.
-    pub outside: Outside,
+    /// What becomes of predictions of no class, if it was said.
+    pub outside: Option<Outside>,
     /// Number of threads.
     pub threads: usize,
     /// Rows in a batch, if not for us to choose.
@@ -79,10 +80,10 @@ pub struct Plan {
     pub ignore: Vec<String>,
     /// What to do with rows that cannot be scored.
     pub on_invalid: OnInvalid,
-    /// What becomes of predictions of no class.
-    pub outside: Outside,
-    /// The names of score columns in the order of the classes, for messages.
-    pub score_names: Arc<[String]>,
+    /// What becomes of predictions of no class, if it was said.
+    pub outside: Option<Outside>,
+    /// The scores of each part as they are in its file.
+    pub part_scores: Arc<[PartScores]>,
     /// What is met in the rows; each evaluation has its own.
     pub met: Arc<Met>,
     /// Number of threads, at least 1.
@@ -116,7 +117,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         stored_as: None,
         preparation: Preparation { rescale: options.rescale, sum_tolerance: None },
         classes: None,
-        score_names: input.score_names().into(),
+        part_scores: part_scores::of(input),
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
         outside: options.outside,
@@ -130,7 +131,7 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
         notices: Vec::new(),
     };
     check_bins(plan.spec.bins)?;
-    input.check_keys(stop)?;
+    plan.notices.extend(input.check_keys(stop)?);
     class_options::settle(input, options, &mut plan)?;
     let binary = *input.shape() == Shape::Binary;
     let counts = plan.spec.counted == Counted::Counts;
@@ -431,7 +432,7 @@ pub(super) fn params(plan: &Plan) -> Params {
     Params {
         sum_tolerance: match counts_highest(&plan.spec) {
             true => rows::ANY_SUM,
-            false => sum_tolerance::in_units(stored_as, columns, plan.preparation.sum_tolerance),
+            false => plan.sum_tolerance(columns, plan.preparation.sum_tolerance),
         },
         ..reading
     }

@@ -1,6 +1,7 @@
 //! One worker's rows with scores, where nothing but predictions is counted.
 
-use super::outcome::{Invalid, RowCounts};
+use super::invalid::Invalid;
+use super::outcome::RowCounts;
 use super::scores::ScoreRows;
 use crate::batch::Batch;
 use crate::kernel::Score;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::clip::Clip;
+use super::part_scores::PartScores;
 use super::plan::Plan;
 use super::rescale::Rescale;
 use super::sum_tolerance::said;
@@ -65,29 +66,38 @@ pub(super) struct Mended<T, R> {
 /// What is done about rows at fault.
 #[derive(Clone, Debug)]
 pub(super) struct ScoreFaults {
-    /// The names of score columns, if they have any.
-    names: Arc<[String]>,
-    clip: Clip,
+    parts: Arc<[PartScores]>,
+    /// The type that scores are read as.
+    read_as: ScoreType,
     rescale: Option<Rescale>,
 }
 
 impl ScoreFaults {
     pub(super) fn new(plan: &Plan) -> Self {
-        let clip = Clip::of(plan.stored_as.unwrap_or(ScoreType::F32));
-        let rescale = plan.preparation.rescale;
-        Self { names: Arc::clone(&plan.score_names), clip, rescale }
+        Self {
+            parts: Arc::clone(&plan.part_scores),
+            read_as: plan.stored_as.unwrap_or(ScoreType::F32),
+            rescale: plan.preparation.rescale,
+        }
     }
 
-    /// The row with its values clipped and what `score` makes of it then, or why it
-    /// cannot be scored even so.
+    /// What is clipped of the scores of a part.
+    fn clip(&self, part: usize) -> Clip {
+        let stored_as = self.parts.get(part).and_then(|part| part.stored_as);
+        Clip::of(stored_as.unwrap_or(self.read_as))
+    }
+
+    /// The row of a part with its values clipped and what `score` makes of it then, or
+    /// why it cannot be scored even so.
     pub(super) fn mend<T: Score, R>(
         &self,
+        part: usize,
         scores: &[T],
         reason: rows::Invalid,
         score: impl FnOnce(&[T]) -> Result<R, rows::Invalid>,
     ) -> Result<Mended<T, R>, rows::Invalid> {
         let clipped = match reason {
-            rows::Invalid::NotProbability => self.clip.row(scores),
+            rows::Invalid::NotProbability => self.clip(part).row(scores),
             _ => None,
         };
         let (scores, clipped) = clipped.ok_or(reason)?;
@@ -95,13 +105,14 @@ impl ScoreFaults {
     }
 
     /// A row of probabilities as it is scored: with its values clipped, if any is to be.
-    pub(super) fn clipped<T: Score>(&self, scores: &[T]) -> Option<Vec<T>> {
-        self.clip.row(scores).map(|(row, _)| row)
+    pub(super) fn clipped<T: Score>(&self, part: usize, scores: &[T]) -> Option<Vec<T>> {
+        self.clip(part).row(scores).map(|(row, _)| row)
     }
 
-    /// What is wrong with a row, in words.
+    /// What is wrong with a row of a part, in words.
     pub(super) fn describe<T: Score>(
         &self,
+        part: usize,
         params: &Params,
         scores: &[T],
         reason: rows::Invalid,
@@ -113,17 +124,18 @@ impl ScoreFaults {
             rows::Invalid::NotFinite => {
                 match find(&|score| score.is_nan() || score == f64::INFINITY) {
                     Some((class, score)) if score.is_nan() => {
-                        format!("{} is NaN", self.name(class))
+                        format!("{} is NaN", self.name(part, class))
                     }
-                    Some((class, _)) => format!("{} is infinite", self.name(class)),
+                    Some((class, _)) => format!("{} is infinite", self.name(part, class)),
                     None => "every score is -inf, so no class is likely".into(),
                 }
             }
             rows::Invalid::NotProbability => {
-                let (class, score) = find(&|score| !self.clip.takes(score)).unwrap_or((0, 0.0));
-                self.describe_range(class, score, scores.len())
+                let (class, score) =
+                    find(&|score| !self.clip(part).takes(score)).unwrap_or((0, 0.0));
+                self.describe_range(part, class, score, scores.len())
             }
-            rows::Invalid::Sum => match self.clip.row(scores) {
+            rows::Invalid::Sum => match self.clip(part).row(scores) {
                 Some((clipped, _)) => self.describe_sum(params, &clipped),
                 None => self.describe_sum(params, scores),
             },
@@ -131,14 +143,14 @@ impl ScoreFaults {
     }
 
     /// "score column 'p_1'", or "score 1" where columns have no names.
-    fn name(&self, class: usize) -> String {
-        match self.names.get(class) {
+    fn name(&self, part: usize, class: usize) -> String {
+        match self.parts.get(part).and_then(|part| part.names.get(class)) {
             Some(name) => format!("score column '{name}'"),
             None => format!("score {class}"),
         }
     }
 
-    fn describe_range(&self, class: usize, score: f64, columns: usize) -> String {
+    fn describe_range(&self, part: usize, class: usize, score: f64, columns: usize) -> String {
         let is = if self.rescale.is_some() { "after division is" } else { "is" };
         let hint = match (self.rescale, columns) {
             (Some(_), _) => "if it was no percentage, say with --scores-are what it is",
@@ -152,7 +164,7 @@ impl ScoreFaults {
                  unnormalized or logits"
             }
         };
-        format!("{} {is} {score}, but a probability lies in 0 to 1; {hint}", self.name(class))
+        format!("{} {is} {score}, but a probability lies in 0 to 1; {hint}", self.name(part, class))
     }
 
     fn describe_sum<T: Score>(&self, params: &Params, scores: &[T]) -> String {

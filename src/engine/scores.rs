@@ -1,9 +1,10 @@
 //! One worker's counts of rows with scores.
 
 use super::cells::CellCounts;
+use super::invalid::Invalid;
 use super::labels::Labels;
 use super::order::OrderRows;
-use super::outcome::{Invalid, Place, RowCounts};
+use super::outcome::{Place, RowCounts};
 use super::plan::{Plan, may_all_pass, params};
 use super::score_faults::{Mended, ScoreFaults};
 use crate::batch::{Batch, Role, Widened};
@@ -180,14 +181,15 @@ impl ScoreRows {
         rows: &mut RowCounts<'_>,
         score: impl FnOnce(&[T]) -> Result<R, rows::Invalid>,
     ) -> Result<Option<Mended<T, R>>, Invalid> {
-        match self.faults.mend(scores, reason, score) {
+        match self.faults.mend(batch.part, scores, reason, score) {
             Ok(mended) => {
                 rows.clipped.add(Place::of(batch, row), mended.clipped);
                 Ok(Some(mended))
             }
             Err(reason) => {
-                let what = || self.faults.describe(&self.params, scores, reason);
-                rows.invalid(batch, row, Role::Scores, what).map(|()| None)
+                let what = || self.faults.describe(batch.part, &self.params, scores, reason);
+                let describe = |place| Invalid::new(place, Role::Scores, what());
+                rows.invalid(batch, row, describe).map(|()| None)
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Class names in a JSON map between names and numbers, as Hugging Face's models
 //! have it in their `config.json`: `id2label` or `label2id`.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::classes::class_name;
@@ -24,6 +26,7 @@ pub(super) fn names(map: &Map<String, Value>) -> Result<Vec<String>, String> {
         (Ok(names), _) | (_, Ok(names)) => Ok(names),
         (Err(problem), Err(_)) if map.keys().any(|key| number(key).is_some()) => Err(problem),
         (_, Err(problem)) if map.values().any(Value::is_u64) => Err(problem),
+        (Err(problem), _) if !map.is_empty() && map.values().all(Value::is_string) => Err(problem),
         _ => Err(
             "expected a list of class names, or a map such as {\"0\": \"cat\", \"1\": \"dog\"} \
                   or {\"cat\": 0, \"dog\": 1}"
@@ -66,6 +69,14 @@ fn in_order(what: &str, mut pairs: Vec<(u64, String)>) -> Result<Vec<String>, St
         }
         if place > *number {
             return Err(format!("has '{name}' and another as class {number}; {expected}"));
+        }
+    }
+    let mut places = HashMap::new();
+    for (number, name) in &pairs {
+        if let Some(first) = places.insert(name, number) {
+            return Err(format!(
+                "has '{name}' as class {first} and as class {number}; name each class once"
+            ));
         }
     }
     Ok(pairs.into_iter().map(|(_, name)| name).collect())

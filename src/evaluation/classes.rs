@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::class_map;
+use super::unique_keys::UniqueKeys;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 
@@ -35,6 +36,9 @@ fn from_json(path: &Path, text: &str) -> Result<Vec<String>> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         Error::format(path, format!("expected JSON, a list of class names: {error}"))
     })?;
+    if let Err(error) = serde_json::from_str::<UniqueKeys>(text) {
+        return Err(Error::format(path, format!("{error}; name each class once")));
+    }
     let names = match &value {
         Value::Array(values) => values.iter().map(class_name).collect(),
         Value::Object(map) => class_map::names(map),

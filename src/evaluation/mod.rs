@@ -12,6 +12,9 @@ mod order;
 pub mod provenance;
 mod roles;
 mod settings;
+mod spellings;
+mod unique_keys;
+mod without_effect;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -67,6 +70,7 @@ pub fn evaluate(
     };
     let rows = evaluation.tallies.rows.read;
     let counted = columns::unlabelled(input, &evaluation.tallies);
+    let spelled = spellings::in_some_files(input, plan, &evaluation.tallies)?;
     let read_notices = input.notices().iter().cloned().chain(input.pass_notices());
     let provenance = Provenance {
         device: chosen.device,
@@ -76,6 +80,7 @@ pub fn evaluate(
             .chain(chosen.notices)
             .chain(evaluation.notices.iter().cloned())
             .chain(counted)
+            .chain(spelled)
             .collect(),
     };
     Ok((evaluation, provenance))

@@ -6,61 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use crate::engine::{self, Options};
 use crate::error::Result;
+use crate::input::usual_names::{LABELS, PREDICTIONS, SCORES, lower};
 use crate::input::{Description, Field, Holds, Input, Request};
-
-/// Names of labels, the likelier first.
-const LABELS: &[&str] = &[
-    "label",
-    "labels",
-    "y_true",
-    "true_label",
-    "y",
-    "target",
-    "targets",
-    "truth",
-    "ground_truth",
-    "gt",
-    "actual",
-    "class",
-    "true_class",
-    "answer",
-    "category",
-];
-
-/// Names of predictions, the likelier first. Others that begin with "pred" follow.
-const PREDICTIONS: &[&str] = &[
-    "prediction",
-    "predictions",
-    "pred",
-    "preds",
-    "y_pred",
-    "predicted",
-    "predicted_label",
-    "pred_label",
-    "yhat",
-    "y_hat",
-    "output",
-    "p",
-];
-
-/// Names of scores, the likelier first.
-const SCORES: &[&str] = &[
-    "scores",
-    "score",
-    "probs",
-    "prob",
-    "probabilities",
-    "probability",
-    "logits",
-    "logit",
-    "proba",
-    "y_score",
-    "y_prob",
-    "y_proba",
-    "p",
-    "s",
-    "confidence",
-];
 
 /// Beginnings of names of score columns.
 const SCORE_PREFIXES: &[&str] =
@@ -98,7 +45,7 @@ fn of_table(described: &Description, given: &Request) -> Vec<Request> {
     let request =
         || Request { tables: given.tables.clone(), labels: labels.clone(), ..Request::default() };
     let class = |field: &Field| matches!(field.holds, Holds::Texts | Holds::Integers);
-    let predicted = |field: &&Field| one(field) && lower(field).starts_with("pred");
+    let predicted = |field: &&Field| one(field) && lower(&field.name).starts_with("pred");
     let predictions = named(&others, PREDICTIONS, &class).or_else(|| others.iter().find(predicted));
     let predictions =
         predictions.map(|field| Request { predictions: Some(field.name.clone()), ..request() });
@@ -181,12 +128,9 @@ fn named<'a>(
     names: &[&str],
     fits: &impl Fn(&Field) -> bool,
 ) -> Option<&'a Field> {
-    let called = |name: &&str| fields.iter().find(|field| lower(field) == **name && fits(field));
+    let called =
+        |name: &&str| fields.iter().find(|field| lower(&field.name) == **name && fits(field));
     names.iter().find_map(called)
-}
-
-fn lower(field: &Field) -> String {
-    field.name.trim().to_ascii_lowercase().replace(['-', ' ', '.'], "_")
 }
 
 /// The command line of an evaluation, with what a shell would take apart in quotes.

@@ -43,8 +43,9 @@ pub struct Settings {
     /// Whether spellings of one class, such as 1 and 1.0 or Cat and cat, are one class:
     /// "exact" or "loose"; left out, they are counted apart with a warning
     pub match_classes: Option<Matching>,
-    /// What becomes of a prediction that is missing or none of the classes: "error",
-    /// "wrong" or "skip"
+    /// What becomes of a prediction that is missing or none of the classes, which are
+    /// those of the labels if none are named: "error", "wrong" or "skip"; left out,
+    /// "error", but a name that no label has is a class of its own if none are named
     pub outside: Option<Outside>,
     /// Classes that averages are over; with "!", all classes but these
     pub average_over: Option<Vec<String>>,
@@ -182,6 +183,7 @@ impl Settings {
         self.refuse_without_scores(setting)?;
         let metrics = self.metric_names()?;
         metric::check_names(&metrics)?;
+        self.refuse_without_metrics(&metrics, setting)?;
         let asked = order::asked(self, &metrics, setting)?;
         let usual = Spec::default();
         let asks_for = |needs| asks_for(&metrics, setting.rules, needs);
@@ -220,7 +222,7 @@ impl Settings {
             positive: self.positive.clone(),
             ignore: self.ignore_label.clone().unwrap_or_default(),
             on_invalid: self.on_invalid.unwrap_or_default(),
-            outside: self.outside.unwrap_or_default(),
+            outside: self.outside,
             ..Options::default()
         })
     }
@@ -244,28 +246,6 @@ impl Settings {
             (some(&self.cost), "--cost"),
         ];
         given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect()
-    }
-
-    /// Settings of scores would be without effect on predictions; say so.
-    fn refuse_without_scores(&self, setting: Setting<'_>) -> Result<()> {
-        let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
-        let given = [
-            (self.score_type.is_some(), "--score-type"),
-            (self.bins.is_some(), "--bins"),
-            (self.bin_edges.is_some(), "--bin-edges"),
-            (self.ties.is_some(), "--ties"),
-            (self.auc.is_some_and(|auc| auc != Auc::None), "--auc"),
-            (self.max_fpr.as_ref().is_some_and(|rates| !rates.is_empty()), "--max-fpr"),
-            (some(&self.threshold_for), "--threshold-for"),
-            (some(&self.cost), "--cost"),
-            (setting.curves, "--curves"),
-        ];
-        match given.into_iter().find(|(given, _)| *given && !setting.has_scores) {
-            Some((_, option)) => Err(Error::Usage(format!(
-                "{option} needs scores; these rows have only predictions (use --scores)"
-            ))),
-            None => Ok(()),
-        }
     }
 }
 

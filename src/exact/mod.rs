@@ -16,12 +16,14 @@
 pub mod exp;
 pub mod fixed;
 pub mod grid;
+mod halves;
 pub mod key;
 pub mod ln;
 pub mod order;
 mod quotient;
 mod wide;
 
+pub use halves::single_for_halves;
 pub use quotient::{Denominator, ratio_restoring};
 pub use wide::{Wide, squared_deviations};
 

@@ -5,6 +5,7 @@
 
 mod missing;
 mod none_right;
+mod only_predicted;
 
 use crate::class::{OUTSIDE, Origin, alike, apart};
 use crate::notice::{self, Notice};
@@ -19,12 +20,15 @@ pub fn findings(tallies: &Tallies) -> Vec<Notice> {
     // Of all that may explain it, the nearest is said.
     let is_a_column = unlabelled.is_some() && tallies.spec.task != Task::Predictions;
     let is_explained = alike.is_some() || all_outside || is_a_column;
+    let none_right = none_right::none_right(tallies).filter(|_| !is_explained);
+    let is_told = unlabelled.is_some() || none_right.is_some();
+    let only_predicted = only_predicted::only_predicted(tallies, is_told);
     let found = [
         many_invalid(tallies),
-        none_right::none_right(tallies).filter(|_| !is_explained),
+        none_right,
         missing::missing_names(tallies),
         unlabelled,
-        only_predicted(tallies).filter(|_| outside.is_none()),
+        only_predicted.filter(|_| outside.is_none()),
         alike,
         outside.flatten(),
     ];
@@ -33,9 +37,7 @@ pub fn findings(tallies: &Tallies) -> Vec<Notice> {
 
 /// Rows that were left out are most likely those that a model fails on.
 fn many_invalid(tallies: &Tallies) -> Option<Notice> {
-    let rows = tallies.rows;
-    (u128::from(rows.invalid) * 100 > u128::from(rows.read)).then(|| {
-        let share = rows.invalid as f64 / rows.read as f64 * 100.0;
+    tallies.rows.many_invalid().map(|share| {
         let text = format!(
             "{share:.1} % of the rows were left out as invalid, so values may be better than the \
              model: nothing tells that those rows are like the rest"
@@ -76,35 +78,6 @@ fn spelled_alike(tallies: &Tallies) -> Option<Notice> {
         let hint =
             "--match-classes loose counts such as one, exact keeps them apart without a word";
         Notice::new(notice::SPELLED_ALIKE, text).hint(hint)
-    })
-}
-
-/// Classes that no label has may be answers outside the classes; averages over classes
-/// count each.
-fn only_predicted(tallies: &Tallies) -> Option<Notice> {
-    let names = tallies.classes.names();
-    if tallies.classes.origin() == Origin::Given {
-        return None;
-    }
-    let (labels, predictions) = marginals(tallies);
-    let only = (0..names.len()).filter(|&class| labels[class] == 0);
-    let only: Vec<usize> = only.collect();
-    let rows: u64 = only.iter().map(|&class| predictions[class]).sum();
-    let shown: Vec<String> =
-        only.iter().take(FEW).map(|&class| format!("'{}'", names[class])).collect();
-    let more = match only.len().checked_sub(shown.len())? {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (rows > 0).then(|| {
-        let text = format!(
-            "no label has the predicted classes {}{more} ({rows} of {} rows), and averages over \
-             classes count each of them",
-            shown.join(", "),
-            tallies.rows.scored
-        );
-        let hint = "--outside wrong counts such predictions as wrong and not as classes";
-        Notice::new(notice::ONLY_PREDICTED, text).hint(hint)
     })
 }
 

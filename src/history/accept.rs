@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::{History, RunId};
+use super::{History, RunId, checksum};
 use crate::error::{Error, Result};
 
 /// What accepting a run changed.
@@ -47,6 +47,7 @@ impl History {
                 "run {run} was not judged by the rule '{rule}'; its rules: {rules}"
             )));
         }
+        self.is_as_written(run)?;
         let accepted: Vec<String> = verdicts
             .into_iter()
             .filter(|it| !it.holds() && rule.is_none_or(|rule| it.rule == rule))
@@ -60,6 +61,8 @@ impl History {
         let update = "UPDATE run SET accepted = ?1, accepted_because = coalesce(?2, \
                       accepted_because) WHERE id = ?3";
         transaction.execute(update, params![time, because, run.0]).map_err(&failed)?;
+        checksum::renew(&transaction, &checksum::RUN, run.0).map_err(&failed)?;
+        checksum::renew(&transaction, &checksum::VERDICT, run.0).map_err(&failed)?;
         transaction.commit().map_err(&failed)?;
         Ok(Acceptance { run, rules: accepted, again })
     }

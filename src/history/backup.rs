@@ -4,23 +4,26 @@ use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 
-use super::open::log;
-use super::{History, fault};
+use super::{History, fault, log, run};
 use crate::error::{Error, Result};
 
 const COPYING: &str = "write the backup";
 
+/// Pages that are copied between two looks at whether somebody wants it to end.
+const PAGES: i32 = 1_000;
+
 impl History {
     /// Copies the history as it is now to `path`, replacing what is there in one
-    /// step at the end. Others may write meanwhile; the copy does not show it.
+    /// step at the end. Others may write meanwhile; the copy does not show it. How many
+    /// runs it has. A new file can be read by its owner alone.
     ///
     /// # Errors
     ///
     /// [`Error::Usage`] if `path` is the history itself, or a database in use;
     /// [`Error::History`] and [`Error::Io`] if it cannot be written.
-    pub fn backup(&self, path: &Path) -> Result<()> {
+    pub fn backup(&self, path: &Path) -> Result<u64> {
         let same = fs::canonicalize(path).ok();
         if same.is_some() && same == fs::canonicalize(&self.path).ok() {
             return Err(Error::Usage(format!(
@@ -28,37 +31,45 @@ impl History {
                 path.display()
             )));
         }
-        if log(path).exists() {
+        if log::path(path).exists() {
             return Err(Error::Usage(format!(
                 "{}: is a database in use (there is {}); write the backup to another file",
                 path.display(),
-                log(path).display()
+                log::path(path).display()
             )));
         }
         let folder = path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".tallyho-").suffix(".tmp");
-        // As readable as the history is; a temporary file is its owner's alone.
-        if let Ok(found) = fs::metadata(&self.path) {
+        // A temporary file is its owner's alone; one that is replaced keeps its mode.
+        if let Ok(found) = fs::metadata(path) {
             builder.permissions(found.permissions());
         }
         let file = builder.tempfile_in(folder).map_err(Error::io(path, COPYING))?;
-        self.copy_to(file.path(), path)?;
+        let runs = self.copy_to(file.path(), path)?;
+        self.go_on()?;
         file.as_file().sync_all().map_err(Error::io(path, COPYING))?;
         file.persist(path).map_err(|error| Error::io(path, COPYING)(error.error))?;
-        Ok(())
+        Ok(runs)
     }
 
-    /// Copies into the temporary file that will become `path`.
-    fn copy_to(&self, temporary: &Path, path: &Path) -> Result<()> {
+    /// Copies into the temporary file that will become `path`; how many runs.
+    fn copy_to(&self, temporary: &Path, path: &Path) -> Result<u64> {
         let failed = fault::fails(path, COPYING);
         let mut copy = Connection::open(temporary).map_err(&failed)?;
+        // The pages are those of one moment, that of the first statement.
+        let _moment = self.snapshot()?;
+        let count = "SELECT count(*) FROM run";
+        let runs = self.connection.query_row(count, [], |row| run::count(row, 0));
+        let runs = runs.map_err(self.fails("read the history"))?;
         let backup = Backup::new(&self.connection, &mut copy).map_err(&failed)?;
-        // All pages in one step: a snapshot that no writer can make start anew.
-        backup.step(-1).map_err(&failed)?;
+        while backup.step(PAGES).map_err(&failed)? != StepResult::Done {
+            self.go_on()?;
+        }
         drop(backup);
         // Without a log beside it the copy is one file, to be moved at will.
         copy.pragma_update(None, "journal_mode", "DELETE").map_err(&failed)?;
-        copy.close().map_err(|(_, error)| failed(error))
+        copy.close().map_err(|(_, error)| failed(error))?;
+        Ok(runs)
     }
 }

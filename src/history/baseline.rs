@@ -29,6 +29,7 @@ impl History {
     ///
     /// What reading the file may give.
     pub fn baselines(&self, identity: &Identity, rule: &str, night: Date) -> Result<Vec<Run>> {
+        let _moment = self.snapshot()?;
         let nights = self.comparable(identity, rule, night, None, usize::MAX)?;
         nights.into_iter().rev().map(|night| self.run(night.run)).collect()
     }

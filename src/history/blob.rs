@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::History;
+use super::{History, checksum};
 use crate::error::{Error, Result};
 
 /// How bytes are packed.
@@ -73,16 +73,28 @@ impl Packed {
 
     /// Stores the bytes unless they are there already; their id.
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<i64> {
-        let find = "SELECT id FROM blob WHERE hash = ?1";
-        let known = connection.query_row(find, [&self.hash], |row| row.get(0)).optional()?;
-        if let Some(id) = known {
-            return Ok(id);
-        }
-        let insert = "INSERT INTO blob (hash, packing, length, packed) VALUES (?1, ?2, ?3, ?4)";
         let length = i64::try_from(self.length).unwrap_or(i64::MAX);
-        let packing = Packing::Zstd.name();
-        connection.execute(insert, params![self.hash, packing, length, self.packed])?;
-        Ok(connection.last_insert_rowid())
+        let values = params![self.hash, Packing::Zstd.name(), length, self.packed];
+        let find = "SELECT id, (packing, length, packed) = (?2, ?3, ?4) FROM blob WHERE hash = ?1";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let id = match connection.query_row(find, values, read).optional()? {
+            Some((id, true)) => return Ok(id),
+            // Packed by another version, or damaged since: a run must not rely on that.
+            Some((id, false)) => {
+                let update =
+                    "UPDATE blob SET packing = ?2, length = ?3, packed = ?4 WHERE hash = ?1";
+                connection.execute(update, values)?;
+                id
+            }
+            None => {
+                let insert =
+                    "INSERT INTO blob (hash, packing, length, packed) VALUES (?1, ?2, ?3, ?4)";
+                connection.execute(insert, values)?;
+                connection.last_insert_rowid()
+            }
+        };
+        checksum::renew(connection, &checksum::BLOB, id)?;
+        Ok(id)
     }
 }
 

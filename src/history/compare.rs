@@ -45,6 +45,7 @@ impl History {
     ///
     /// As [`History::details`].
     pub fn compare(&self, first: Run, second: Run) -> Result<Comparison> {
+        let _moment = self.snapshot()?;
         let agreement = self.agreement(&first, &second)?;
         let (first, second) = (self.details(first)?, self.details(second)?);
         let (classes, one_sided) = classes(&first, &second);

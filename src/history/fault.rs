@@ -28,6 +28,7 @@ pub(super) fn fails(path: &Path, doing: &'static str) -> impl Fn(rusqlite::Error
         Some(ErrorCode::DatabaseCorrupt) => {
             Error::format(&path, format!("damaged: {error}; {RESTORE}"))
         }
+        Some(ErrorCode::OperationInterrupted) => Error::Interrupted,
         _ => Error::History { path: path.clone(), doing, problem: explain(&error) },
     }
 }

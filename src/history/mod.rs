@@ -8,6 +8,10 @@
 //! A metric that the tool learns later is computed from the tallies of old runs
 //! when it is asked for, and "the last seven nights" is their sum.
 //!
+//! Every row has a checksum that is written with it, so that what changes on disk is
+//! found ([`History::verify`]); what is read by several statements is of one moment
+//! ([`History::snapshot`]).
+//!
 //! Times are UTC in RFC 3339. A *night* is the date that a run stands for; when
 //! a night has several runs, the one recorded last is the night's.
 //!
@@ -32,6 +36,7 @@ mod age;
 mod backup;
 mod baseline;
 mod blob;
+mod checksum;
 mod compare;
 mod export;
 mod fault;
@@ -39,6 +44,8 @@ mod files;
 mod filter;
 mod fingerprint;
 mod identity;
+mod integrity;
+mod log;
 mod metric;
 mod notice;
 mod open;
@@ -52,12 +59,15 @@ mod run;
 mod schema;
 mod series;
 mod show;
+mod snapshot;
 mod trend;
 mod verdict;
 mod verify;
 mod window;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
 
@@ -71,6 +81,7 @@ pub use files::{FILE_IS, files};
 pub use filter::{Filter, RunName};
 pub use fingerprint::{WHOLE as FINGERPRINTED_WHOLE, fingerprint};
 pub use identity::{Identity, RunId};
+pub use integrity::ChangedRow;
 pub use jiff::{Timestamp, civil::Date};
 pub use metric::Value;
 pub use notice::{Failure, Notice};
@@ -84,6 +95,7 @@ pub use show::{
     Sheet, compare_json, comparison, list, list_json, run_json, run_page, trends, trends_json, utc,
     verification, verification_json,
 };
+pub use snapshot::Snapshot;
 pub use trend::{Change, Decline, MOST_NIGHTS, Point, Trend, TrendOptions};
 pub use verdict::Verdict;
 pub use verify::{Difference, Verification};
@@ -97,6 +109,8 @@ pub use window::{Span, Window};
 pub struct History {
     connection: Connection,
     path: PathBuf,
+    /// Set by somebody who wants what takes long to end.
+    stop: Arc<AtomicBool>,
 }
 
 impl History {

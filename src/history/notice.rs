@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
-use super::{Filter, History, Identity, Run, RunId, run};
+use super::{Filter, History, Identity, Run, RunId, checksum, run};
 use crate::error::Result;
 
 /// An evaluation that failed, so that its night has no run.
@@ -62,7 +62,10 @@ impl History {
         let insert = "INSERT INTO failure (job, dataset, model, split, night, time, reason) \
                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let values = params![job, dataset, model, split, night, time, failure.reason];
-        self.connection.execute(insert, values).map(drop).map_err(self.fails(NOTING))
+        self.note(|connection| {
+            connection.execute(insert, values)?;
+            checksum::renew(connection, &checksum::FAILURE, connection.last_insert_rowid())
+        })
     }
 
     /// The evaluations that failed, oldest first.
@@ -105,11 +108,15 @@ impl History {
         if notices.is_empty() {
             return Ok(());
         }
+        self.note(|connection| notices.iter().try_for_each(|notice| insert(connection, notice)))
+    }
+
+    /// Writes rows that get numbers, in one transaction.
+    fn note(&self, write: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        let failed = self.fails(NOTING);
         let transaction = self.begin(NOTING)?;
-        for notice in notices {
-            insert(&transaction, notice).map_err(self.fails(NOTING))?;
-        }
-        transaction.commit().map_err(self.fails(NOTING))
+        checksum::numbering(&transaction, write).map_err(&failed)?;
+        transaction.commit().map_err(&failed)
     }
 
     /// What was told to whom, oldest first.
@@ -199,7 +206,8 @@ fn insert(connection: &Connection, notice: &Notice) -> rusqlite::Result<()> {
          attempts, delivered, answer, run, baseline) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
          ?10, ?11, ?12, ?13, ?14)",
     )?;
-    insert.execute(values).map(drop)
+    insert.execute(values)?;
+    checksum::renew(connection, &checksum::NOTICE, connection.last_insert_rowid())
 }
 
 /// From the first four columns.

@@ -2,23 +2,28 @@
 //! what is none or is newer.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::fault::{NOT_A_HISTORY, READ_ONLY, fails};
-use super::{History, schema};
+use super::{History, log, schema};
 use crate::error::{Error, Result};
 
 /// How long to wait for another process that is writing.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Steps of a statement between two looks at whether somebody wants it to end.
+const STEPS: i32 = 1_000;
+
 const OPENING: &str = "open the history";
 
 impl History {
-    /// Opens the history in `path`, or creates it there.
+    /// Opens the history in `path`, or creates it there, for its owner's eyes alone.
     ///
     /// # Errors
     ///
@@ -26,7 +31,8 @@ impl History {
     /// than this tool; [`Error::History`] if it cannot be opened or written.
     pub fn open_or_create(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let history = Self::connect(path, flags)?.up_to_date(true)?;
+        create_private(path);
+        let history = Self::connect(path, flags, &Arc::default())?.up_to_date(true)?;
         // SQLite opens for reading alone what may not be written, and says so only
         // when something is recorded: after hours of work.
         match history.connection.is_readonly("main").map_err(history.fails(OPENING))? {
@@ -45,6 +51,16 @@ impl History {
     ///
     /// As [`History::open_or_create`], and [`Error::Usage`] if there is no file.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_until(path, &Arc::default())
+    }
+
+    /// The same; as soon as `stop` is set, whatever takes long ends.
+    ///
+    /// # Errors
+    ///
+    /// As [`History::open`], and [`Error::Interrupted`], from here on and from all that
+    /// is done with the history.
+    pub fn open_until(path: &Path, stop: &Arc<AtomicBool>) -> Result<Self> {
         if !path.exists() {
             return Err(Error::Usage(format!(
                 "{}: there is no history here; `tallyho eval … --history {}` starts one, \
@@ -53,33 +69,39 @@ impl History {
                 path.display()
             )));
         }
-        let opened = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        let opened = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, stop)
             .and_then(|history| history.up_to_date(false));
         match opened {
-            Err(Error::History { .. }) if is_frozen(path) => Self::frozen(path)?.up_to_date(false),
+            Err(Error::History { .. }) if is_frozen(path) => {
+                Self::frozen(path, stop)?.up_to_date(false)
+            }
             opened => opened,
         }
     }
 
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
+    fn connect(path: &Path, flags: OpenFlags, stop: &Arc<AtomicBool>) -> Result<Self> {
         if path.is_dir() {
             return Err(Error::format(path, "is a folder; name a file for the history"));
         }
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fails(path, OPENING))?;
-        connection.busy_timeout(PATIENCE).map_err(fails(path, OPENING))?;
-        Ok(Self { connection, path: path.to_owned() })
+        Self::new(connection, path, stop)
+    }
+
+    fn new(mut connection: Connection, path: &Path, stop: &Arc<AtomicBool>) -> Result<Self> {
+        watch(&mut connection, stop).map_err(fails(path, OPENING))?;
+        Ok(Self { connection, path: path.to_owned(), stop: Arc::clone(stop) })
     }
 
     /// A file in a folder where nothing can be written: SQLite is told that
     /// nobody changes it, so that it needs no lock.
-    fn frozen(path: &Path) -> Result<Self> {
+    fn frozen(path: &Path, stop: &Arc<AtomicBool>) -> Result<Self> {
         let name = uri(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(name, flags).map_err(fails(path, OPENING))?;
-        Ok(Self { connection, path: path.to_owned() })
+        Self::new(connection, path, stop)
     }
 
     /// Creates or migrates the tables where that is needed.
@@ -143,6 +165,10 @@ impl History {
         if application == schema::APPLICATION && version > 0 {
             return Ok(version);
         }
+        // All of it may have been in the log.
+        if let (0, Some(damage)) = (tables, log::damage(&self.path)?) {
+            return Err(self.damaged(damage));
+        }
         match (tables, create) {
             _ if application != 0 || version != 0 => Err(Error::format(&self.path, NOT_A_HISTORY)),
             (0, true) => Ok(0),
@@ -164,6 +190,7 @@ impl History {
                     if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
                         && started.elapsed() < PATIENCE =>
                 {
+                    self.go_on()?;
                     thread::sleep(Duration::from_millis(5));
                 }
                 result => return result.map_err(self.fails(OPENING)),
@@ -178,19 +205,41 @@ impl History {
     }
 }
 
+/// Has statements wait for other processes, and end when `stop` is set.
+fn watch(connection: &mut Connection, stop: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+    let (while_waiting, while_working) = (Arc::clone(stop), Arc::clone(stop));
+    let mut started = Instant::now();
+    let wait = move |tries: i32| {
+        if tries == 0 {
+            started = Instant::now();
+        }
+        let pause = u64::try_from(tries).map_or(0, |tries| 1 + tries.min(49));
+        thread::sleep(Duration::from_millis(pause));
+        started.elapsed() < PATIENCE && !while_waiting.load(Ordering::Relaxed)
+    };
+    connection.busy_handler(Some(wait))?;
+    connection.progress_handler(STEPS, Some(move || while_working.load(Ordering::Relaxed)))
+}
+
+/// Creates a file that nobody but its owner can read; SQLite lets the log beside it
+/// have the same mode. One that is there stays as it is.
+fn create_private(path: &Path) {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if !path.exists() {
+        // What is in the way is in SQLite's way as well, which says it.
+        let _ = options.open(path);
+    }
+}
+
 /// Whether nothing can be written beside the file, and no other process has
 /// changes there that are not in the file yet.
 fn is_frozen(path: &Path) -> bool {
-    let has_no_log = fs::metadata(log(path)).map_or(true, |log| log.len() == 0);
+    let has_no_log = fs::metadata(log::path(path)).map_or(true, |log| log.len() == 0);
     let folder = path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
     has_no_log && tempfile::tempfile_in(folder).is_err()
-}
-
-/// The write-ahead log of a database.
-pub(super) fn log(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
 }
 
 /// The file as a URI for SQLite.

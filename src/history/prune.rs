@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use rusqlite::Connection;
 
-use super::{Filter, History, Identity, Run};
+use super::{Filter, History, Identity, Run, checksum};
 use crate::error::{Error, Result};
 
 /// Which runs may go. Both conditions must hold where both are given.
@@ -50,13 +50,20 @@ impl History {
         let transaction = self.begin(PRUNING)?;
         let found = pruned(self.runs(filter)?, pruning);
         for run in &found.runs {
+            self.go_on()?;
             let delete = "DELETE FROM run WHERE id = ?1";
             transaction.execute(delete, [run.id.0]).map_err(&failed)?;
+            for covered in &checksum::OF_RUN {
+                checksum::renew(&transaction, covered, run.id.0).map_err(&failed)?;
+            }
         }
         drop_unused_blobs(&transaction).map_err(&failed)?;
         transaction.commit().map_err(&failed)?;
-        self.connection.execute_batch("PRAGMA incremental_vacuum").map_err(&failed)?;
-        Ok(found)
+        match self.connection.execute_batch("PRAGMA incremental_vacuum").map_err(&failed) {
+            // The runs are gone all the same.
+            Err(Error::Interrupted) => Ok(found),
+            result => result.map(|()| found),
+        }
     }
 }
 
@@ -82,9 +89,11 @@ fn pruned(runs: Vec<Run>, pruning: Pruning) -> Pruned {
 }
 
 fn drop_unused_blobs(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(
+    let mut delete = connection.prepare(
         "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM run WHERE tallies = blob.id) \
          AND NOT EXISTS (SELECT 1 FROM run WHERE scored = blob.id) \
-         AND NOT EXISTS (SELECT 1 FROM run WHERE hits = blob.id)",
-    )
+         AND NOT EXISTS (SELECT 1 FROM run WHERE hits = blob.id) RETURNING id",
+    )?;
+    let gone: Vec<i64> = delete.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    gone.into_iter().try_for_each(|id| checksum::renew(connection, &checksum::BLOB, id))
 }

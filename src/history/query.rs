@@ -96,6 +96,7 @@ impl History {
         asked: &str,
         fingerprints: &[Option<String>],
     ) -> Result<Option<Run>> {
+        let _moment = self.snapshot()?;
         let Some(run) = self.of_night(identity, night)? else { return Ok(None) };
         let select = "SELECT asked FROM run WHERE id = ?1";
         let known: Option<String> = self
@@ -120,6 +121,7 @@ impl History {
 
     /// The tallies in a blob.
     pub(super) fn tallies_of(&self, blob: i64) -> Result<Tallies> {
+        self.go_on()?;
         tally::decode(&self.path, &self.blob(blob)?)
     }
 
@@ -151,6 +153,7 @@ impl History {
     ///
     /// As [`History::tallies`].
     pub fn details(&self, run: Run) -> Result<RunDetails> {
+        let _moment = self.snapshot()?;
         let stored = self.stored_metrics(run.id)?;
         let mut tallies = self.tallies(&run)?;
         show_as_stored(&mut tallies, &stored);
@@ -186,6 +189,7 @@ impl History {
     ///
     /// As [`History::tallies`].
     pub fn values(&self, filter: &Filter, quantity: &Quantity) -> Result<Vec<(Run, Value)>> {
+        let _moment = self.snapshot()?;
         let (condition, values) = filter.condition();
         let Some(name) = quantity.stored() else {
             let runs = self.runs(filter)?.into_iter();

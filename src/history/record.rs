@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, params};
 
 use super::blob::Packed;
-use super::{History, Identity, RunId, Verdict, metric, outcome, verdict};
+use super::{History, Identity, RunId, Verdict, checksum, metric, outcome, verdict};
 use crate::engine::Outcomes;
 use crate::error::{Error, Result};
 use crate::report::{self, Report};
@@ -58,10 +58,15 @@ impl History {
         let outcomes = record.outcomes.map(outcome::Packed::new).transpose()?;
         let failed = self.fails(RECORDING);
         let transaction = self.begin(RECORDING)?;
-        let run = insert(&transaction, record, &tallies, outcomes.as_ref()).map_err(&failed)?;
+        let insert =
+            |connection: &Connection| insert(connection, record, &tallies, outcomes.as_ref());
+        let run = checksum::numbering(&transaction, insert).map_err(&failed)?;
         metric::store(&transaction, run, &record.report.metrics).map_err(&failed)?;
         verdict::store(&transaction, run, &record.verdicts).map_err(&failed)?;
         store_inputs(&transaction, run, &record.inputs).map_err(&failed)?;
+        for covered in &checksum::OF_RUN {
+            checksum::renew(&transaction, covered, run.0).map_err(&failed)?;
+        }
         transaction.commit().map_err(&failed)?;
         Ok(run)
     }

@@ -2,15 +2,17 @@
 
 use rusqlite::Connection;
 
+use super::checksum;
+
 /// The version of the tables that this tool writes, in `PRAGMA user_version`.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// `PRAGMA application_id`: "TLYH".
 pub(super) const APPLICATION: u32 = 0x544c_5948;
 
 /// `MIGRATIONS[v]` leads from version v to v + 1. Those that were released are
 /// never changed.
-const MIGRATIONS: [&str; VERSION as usize] = [RUNS, NIGHTS, JOBS];
+const MIGRATIONS: [&str; VERSION as usize] = [RUNS, NIGHTS, JOBS, CHECKSUMS];
 
 /// Version 1: runs, their values and their verdicts.
 const RUNS: &str = "
@@ -146,12 +148,48 @@ ALTER TABLE run ADD COLUMN judged INTEGER NOT NULL DEFAULT 1;      -- 0 until it
 CREATE INDEX run_unjudged ON run (id) WHERE judged = 0;
 ";
 
+/// Version 4: by which what changed since it was written is known.
+const CHECKSUMS: &str = "
+CREATE TABLE checksum (
+    of_table TEXT NOT NULL,
+    owner INTEGER NOT NULL,             -- a run, or the row itself
+    late INTEGER NOT NULL,              -- 1 if the rows are older than their checksums
+    sums BLOB NOT NULL,                 -- 16 bytes a row, in the order of their keys
+    PRIMARY KEY (of_table, owner)
+) STRICT, WITHOUT ROWID;
+";
+
+/// The first version whose rows have checksums. A later step that changes a table
+/// renews them, and shows before that they hold.
+const CHECKED: u32 = 4;
+
 /// Brings the tables from `version` to [`VERSION`], within a transaction of the
 /// caller.
 pub(super) fn migrate(connection: &Connection, version: u32) -> rusqlite::Result<()> {
     for step in &MIGRATIONS[(version as usize).min(MIGRATIONS.len())..] {
         connection.execute_batch(step)?;
     }
+    if version < CHECKED {
+        checksum::cover(connection)?;
+    }
     connection.pragma_update(None, "application_id", APPLICATION)?;
     connection.pragma_update(None, "user_version", VERSION)
+}
+
+/// What SQLite knows of the tables and indices of [`VERSION`]: type, name, table, text.
+pub(super) type Definition = (String, String, String, Option<String>);
+
+/// The tables and indices in a database.
+pub(super) fn definitions(connection: &Connection) -> rusqlite::Result<Vec<Definition>> {
+    let select = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name";
+    let mut statement = connection.prepare(select)?;
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    statement.query_map([], read)?.collect()
+}
+
+/// The tables and indices that there should be.
+pub(super) fn expected() -> rusqlite::Result<Vec<Definition>> {
+    let empty = Connection::open_in_memory()?;
+    migrate(&empty, 0)?;
+    definitions(&empty)
 }

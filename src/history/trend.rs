@@ -121,6 +121,7 @@ impl History {
                 figure.name
             )));
         }
+        let _moment = self.snapshot()?;
         let values = self.values(filter, quantity)?;
         let series = Series::split(values, options.all);
         let trends = series.into_iter().map(|series| self.trend(series, quantity, options));

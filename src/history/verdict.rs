@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
-use super::{History, RunId, run};
+use super::{History, RunId, checksum, run};
 use crate::error::Result;
 use crate::rule::Judgement;
 
@@ -85,6 +85,7 @@ impl History {
         let failed = self.fails("record the verdicts");
         let transaction = self.begin("record the verdicts")?;
         for (run, verdicts) in judged {
+            self.is_as_written(*run)?;
             let old = self.verdicts(*run)?;
             let known = |new: &Verdict| {
                 old.iter().find(|old| (&old.rule, &old.verdict) == (&new.rule, &new.verdict))
@@ -101,6 +102,8 @@ impl History {
             store(&transaction, *run, &kept).map_err(&failed)?;
             let update = "UPDATE run SET judged = 1 WHERE id = ?1";
             transaction.execute(update, [run.0]).map_err(&failed)?;
+            checksum::renew(&transaction, &checksum::RUN, run.0).map_err(&failed)?;
+            checksum::renew(&transaction, &checksum::VERDICT, run.0).map_err(&failed)?;
         }
         transaction.commit().map_err(&failed)
     }

@@ -1,7 +1,7 @@
 //! Computing everything anew and comparing it with what is stored.
 
 use super::query::show_as_stored;
-use super::{Filter, History, Run, RunId, Value};
+use super::{ChangedRow, Filter, History, Run, RunId, Value};
 use crate::error::{Error, Result};
 use crate::metric::measures;
 use crate::tally;
@@ -17,8 +17,15 @@ pub struct Verification {
     pub new_metrics: usize,
     /// Stored metrics that this version of the tool does not compute.
     pub unknown_metrics: usize,
-    /// What the database itself complains of.
+    /// Rows that were compared with their checksums, of all runs.
+    pub rows: usize,
+    /// Runs that are older than their checksums: what changed in them before they got
+    /// some is not found.
+    pub late_runs: usize,
+    /// What is wrong with the file itself.
     pub damage: Vec<String>,
+    /// Rows that are not those that were written.
+    pub changed: Vec<ChangedRow>,
     /// What differs.
     pub differences: Vec<Difference>,
 }
@@ -39,23 +46,37 @@ pub struct Difference {
 impl Verification {
     /// Whether all is as it should be.
     pub fn is_sound(&self) -> bool {
-        self.damage.is_empty() && self.differences.is_empty()
+        self.damage.is_empty() && self.changed.is_empty() && self.differences.is_empty()
     }
 }
 
 impl History {
-    /// Checks the file's own structure, then every digest and every metric value
-    /// of the runs that `filter` matches against the tallies.
+    /// Checks the file's own structure, and every row of every table against the
+    /// checksum that was written with it; then every digest and every metric value of
+    /// the runs that `filter` matches against the tallies.
     ///
     /// # Errors
     ///
     /// What reading the file may give, but for what [`Verification`] tells.
     pub fn verify(&self, filter: &Filter) -> Result<Verification> {
+        let _moment = self.snapshot()?;
         let mut found = Verification { damage: self.damage()?, ..Verification::default() };
+        self.verify_rows(&mut found)?;
+        match self.verify_runs(filter, &mut found) {
+            Err(error @ (Error::Format { .. } | Error::History { .. })) if !found.is_sound() => {
+                found.damage.push(error.to_string());
+                Ok(found)
+            }
+            result => result.map(|()| found),
+        }
+    }
+
+    fn verify_runs(&self, filter: &Filter, found: &mut Verification) -> Result<()> {
         for run in self.runs(filter)? {
+            self.go_on()?;
             found.runs += 1;
             match self.tallies(&run) {
-                Ok(tallies) => self.verify_run(&run, tallies, &mut found)?,
+                Ok(tallies) => self.verify_run(&run, tallies, found)?,
                 Err(Error::Format { problem, .. }) => found.differences.push(Difference {
                     run: run.id,
                     what: "tallies".into(),
@@ -64,28 +85,9 @@ impl History {
                 }),
                 Err(other) => return Err(other),
             }
-            self.verify_outcomes(&run, &mut found)?;
+            self.verify_outcomes(&run, found)?;
         }
-        Ok(found)
-    }
-
-    /// The complaints of SQLite about pages, indices and references.
-    fn damage(&self) -> Result<Vec<String>> {
-        let text = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
-        let mut damage = self.rows("PRAGMA integrity_check(20)", [], text)?;
-        damage.retain(|line| line != "ok");
-        // SQLite takes what is missing for zeros, which may or may not be right.
-        let page = self.rows("PRAGMA page_size", [], |row| row.get::<_, u32>(0))?;
-        let length = std::fs::metadata(&self.path).map_or(0, |file| file.len());
-        if page.iter().any(|page| !length.is_multiple_of(u64::from(*page))) {
-            damage.push("the file ends within a page; it was cut off".into());
-        }
-        let references = self.rows("PRAGMA foreign_key_check", [], |row| {
-            let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
-            Ok(format!("a row of {table} refers to a row of {parent} that is not there"))
-        })?;
-        damage.extend(references);
-        Ok(damage)
+        Ok(())
     }
 
     fn verify_run(
@@ -110,6 +112,8 @@ impl History {
         differs("rows", format!("{counts:?}"), format!("{computed:?}"));
         let stored = self.stored_metrics(run.id)?;
         show_as_stored(&mut tallies, &stored);
+        // Values are compared, and intervals are not.
+        tallies.spec.replicates = Some(0);
         let computed = measures(&tallies)?;
         for (name, measure) in &computed {
             match stored.iter().find(|(known, _)| known == name) {

@@ -4,12 +4,16 @@
 use super::csv_header::excerpt;
 use super::record::Fields;
 use super::select::{Column, Kind};
+use super::usual_names::says_id;
 
 /// Records that decide.
 pub(super) const LOOK_AT: usize = 1_024;
 
 /// Fewer numbers than this are too few to tell identifiers from scores.
 const ENOUGH: usize = 8;
+
+/// So many that count on from one another are no scores.
+const FEWEST_IDS: usize = 3;
 
 /// What was seen in a column.
 #[derive(Clone, Default)]
@@ -20,6 +24,8 @@ struct Seen {
     numbers: usize,
     /// Numbers that are no plain integer, or are the probabilities 0 and 1.
     like_scores: usize,
+    /// Those that are no plain integer.
+    decimals: usize,
     /// The integer before, and whether each is one more than the one before it.
     last: Option<i64>,
     breaks: usize,
@@ -45,6 +51,7 @@ impl Seen {
         let follows = self.last.is_none_or(|last| value == last.checked_add(1));
         self.breaks += usize::from(!follows || value.is_none());
         self.last = value;
+        self.decimals += usize::from(!is_integer);
         self.like_scores += usize::from(!is_integer || matches!(digits, "0" | "1"));
     }
 
@@ -55,11 +62,21 @@ impl Seen {
             Kind::Class(format!("text such as '{}'", self.text))
         } else if is_count && names_an_index(name) {
             Kind::Index
-        } else if self.numbers >= ENOUGH && 2 * self.like_scores < self.numbers {
+        } else if self.numbers >= ENOUGH && 2 * self.like_scores < self.numbers
+            || self.is_of_few_ids(name)
+        {
             Kind::Integer
         } else {
             Kind::Float
         }
+    }
+
+    /// Whether a few whole numbers are identifiers by what they are called, or since each
+    /// is one more than the one before. 0 and 1 come once at most among them.
+    fn is_of_few_ids(&self, name: &str) -> bool {
+        let is_whole = self.texts == 0 && self.numbers > 0 && self.decimals == 0;
+        let counts = self.breaks == 0 && self.numbers >= FEWEST_IDS;
+        is_whole && (counts || says_id(name) && self.like_scores <= 2)
     }
 }
 

@@ -10,17 +10,16 @@ use super::csv_repeated::{Again, HeaderLine};
 use super::lane::Scratch;
 use super::record::{Fields, has_stray_return, returns_end_records};
 use crate::batch::{Batch, Fault, Names, Role, Scores, Text};
-use crate::exact::ScoreType;
+use crate::exact::{ScoreType, single_for_halves};
 
 /// What is said of a row that is the header once more.
-const REPEATED: &str = "repeats the header line; if files were put together, leave such lines out \
-                        with --csv repeated-header=skip; if it is a row, use --csv \
-                        repeated-header=keep";
+const REPEATED: &str = "repeats the header line; --csv repeated-header=skip leaves such lines out; \
+                        for rows like it, use --csv repeated-header=keep";
 
 /// What is said of a row that has the names of the header in another order.
-pub(super) const MOVED: &str = "has the names of the header in another order, so the columns of the rows below \
-                     it are others; put those rows into a file of their own and give both; if it \
-                     is a row, use --csv repeated-header=keep";
+pub(super) const MOVED: &str = "has the names of the header in another order: move the rows below \
+                     it to a file of their own; if it is a row, use --csv \
+                     repeated-header=keep";
 
 /// What is said of a quote that may be a mere character, as in `"a" b`.
 const TEXT_AFTER_QUOTE: &str = "has text after the quote that closes a field; write a quote that \
@@ -80,29 +79,14 @@ impl Score for f32 {
 
 impl Score for f16 {
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(single).map(Self::from_f32)
+        text.parse().ok().map(single_for_halves).map(Self::from_f32)
     }
 }
 
 impl Score for bf16 {
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(single).map(Self::from_f32)
+        text.parse().ok().map(single_for_halves).map(Self::from_f32)
     }
-}
-
-/// A float that rounds to 16 bits as `value` itself does. `f16::from_f64` rounds
-/// to single precision first on some processors and drops bits on others.
-fn single(value: f64) -> f32 {
-    #[allow(clippy::cast_possible_truncation, reason = "the rounding is what is wanted")]
-    let single = value as f32;
-    let nearest = f64::from(single);
-    if nearest == value || value.is_nan() {
-        return single;
-    }
-    // Towards zero, with a last bit that says that there was more: what is
-    // between two singles is then never taken for a tie of two halves.
-    let towards_zero = single.to_bits() - u32::from(nearest.abs() > value.abs());
-    f32::from_bits(towards_zero | 1)
 }
 
 /// Where the values of one batch go.

@@ -85,7 +85,8 @@ impl Disk {
             return Ok(0);
         }
         if at < HEAD_BYTES
-            && let Some(found) = self.head()?.get(at as usize..).filter(|found| !found.is_empty())
+            && let Ok(at) = usize::try_from(at)
+            && let Some(found) = self.head()?.get(at..).filter(|found| !found.is_empty())
         {
             let count = found.len().min(buffer.len());
             buffer[..count].copy_from_slice(&found[..count]);

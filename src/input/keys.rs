@@ -1,35 +1,34 @@
 //! Key columns: what files of one role each have in common, so that it shows
 //! whether their rows belong together.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::csv::CsvLane;
 use super::disk::Disk;
-use super::lane::{Extent, Lane};
+use super::key_column::{Agreement, Difference, Distinct, KeyColumn};
+use super::lane::Lane;
 use super::open::{self, Format, Part};
 use super::roles::{self, RoleFile};
-use super::stream::Stream;
-use super::{Request, csv_head};
-use crate::batch::{Batch, Names, Role};
+use super::usual_names::says_id;
+use super::{Request, csv_head, csv_header};
+use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
 
-/// Rows by which a column is taken for a key.
-const LOOK_AT: usize = 1_024;
+/// Most columns that are looked at, and most that are compared in every row.
+const MOST_LOOKED_AT: usize = 16;
+const MOST_COMPARED: usize = 4;
 
-/// Rows that are compared at once.
-const BATCH_ROWS: usize = 1 << 13;
+/// Most columns among them of which many rows have the same value: they prove nothing.
+const MOST_GROUPS: usize = 2;
 
-/// Files with key columns, by which their rows are held together.
+/// Two files with columns in common, by which their rows are held together.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// Names of the columns, the same in each file.
-    names: Vec<String>,
-    /// For each name, the column in each file.
-    columns: Vec<Vec<Part>>,
+    /// The columns to be compared, those first that tell most.
+    columns: Vec<KeyColumn>,
     /// For each role's file, the columns that are no values of its role.
     set_aside: Vec<(Role, Vec<String>)>,
 }
@@ -44,37 +43,54 @@ struct File {
     within: Option<String>,
 }
 
+/// What the columns that were compared tell together.
+#[derive(Default)]
+struct Verdict {
+    /// Columns that are the same in each row and tell rows apart.
+    same: Vec<usize>,
+    /// Whether one of them is more than a number of the row.
+    proven: bool,
+    /// Whether one of them is a number of the row that is called an id.
+    likely: bool,
+    refused: Option<(usize, Difference)>,
+    warned: Vec<(usize, Difference)>,
+}
+
 impl Keys {
-    /// Finds the keys of files that are tables with a role each. `None` if there
-    /// are none, or if it cannot be told which columns are the values.
+    /// Finds the columns that two files with a role each have in common. `None` if
+    /// there are none, or if it cannot be told which columns are the values.
     pub(super) fn find(named: &[RoleFile<'_>], request: &Request) -> Result<Option<Self>> {
         let mut files = Vec::new();
         for file in named {
             files.extend(File::open(file, request)?);
         }
-        if files.len() < 2 || files.iter().any(|file| file.names.len() < 2) {
+        let [first, other] = files.as_slice() else { return Ok(None) };
+        if first.names.len() < 2 || other.names.len() < 2 || is_one_file(first, other) {
             return Ok(None);
         }
-        let is_shared = |name: &&String| {
-            !name.trim().is_empty() && files.iter().all(|file| file.may_be_key(name))
+        let shared = shared(first, other);
+        let look = |names: &[String; 2]| {
+            let parts = [first.part(&names[0], request)?, other.part(&names[1], request)?];
+            KeyColumn::look(names.clone(), parts)
         };
-        let shared: Vec<&String> = files[0].names.iter().filter(is_shared).collect();
-        let (mut names, mut columns) = (Vec::new(), Vec::new());
-        for name in &shared {
-            let parts: Vec<Part> =
-                files.iter().filter_map(|file| file.key(name, request)).collect();
-            if parts.len() == files.len() {
-                names.push((*name).clone());
-                columns.push(parts);
-            }
+        let mut columns: Vec<KeyColumn> =
+            shared.iter().take(MOST_LOOKED_AT).filter_map(look).collect();
+        let set_aside = [first, other].into_iter().enumerate().map(|(at, file)| {
+            let of_file = |keep: &dyn Fn(&KeyColumn) -> bool| -> Vec<&str> {
+                columns.iter().filter(|it| keep(it)).map(|it| it.names[at].as_str()).collect()
+            };
+            let shared: Vec<&str> = shared.iter().map(|names| names[at].as_str()).collect();
+            let keys = of_file(&|column| column.distinct() == Distinct::All);
+            file.set_aside(&shared, &keys).map(|names| (file.role, names))
+        });
+        let Some(set_aside) = set_aside.collect::<Option<Vec<_>>>() else { return Ok(None) };
+        for ((at, file), (_, aside)) in files.iter().enumerate().zip(&set_aside) {
+            columns.retain(|it| file.within.is_some() || aside.contains(&it.names[at]));
         }
-        let set_aside: Option<Vec<_>> =
-            files.iter().map(|file| Some((file.role, file.set_aside(&shared, &names)?))).collect();
-        Ok(set_aside.filter(|_| !names.is_empty()).map(|set_aside| Self {
-            names,
-            columns,
-            set_aside,
-        }))
+        columns.sort_by_key(|it| std::cmp::Reverse((it.distinct(), it.counts(), it.values())));
+        let keys = columns.iter().filter(|it| it.distinct() > Distinct::Some).count();
+        columns.truncate(MOST_COMPARED.min(keys + MOST_GROUPS));
+        Ok((!columns.is_empty()).then_some(Self { columns, set_aside }))
     }
 
     /// The columns of a role's file that are not its values.
@@ -83,30 +99,104 @@ impl Keys {
         found.map_or(&[], |(_, names)| names)
     }
 
-    /// What the user should know about them.
-    pub(super) fn notice(&self) -> Notice {
-        let files: Vec<String> =
-            self.columns[0].iter().map(|part| path(part).display().to_string()).collect();
+    /// Checks that rows belong together, and what the user should know of that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] if they do not; [`Error::Interrupted`]; whatever makes a file
+    /// unreadable.
+    pub(super) fn check(&self, stop: &AtomicBool) -> Result<Option<Notice>> {
+        let mut verdict = Verdict::default();
+        for (at, column) in self.columns.iter().enumerate() {
+            verdict.add(at, column, stop)?;
+            if verdict.proven {
+                break;
+            }
+        }
+        if !verdict.proven
+            && let Some((column, difference)) = &verdict.refused
+        {
+            return Err(self.do_not_belong(&self.columns[*column], difference));
+        }
+        Ok(match verdict.warned.split_first() {
+            Some(((column, first), more)) if !verdict.proven => {
+                Some(self.may_not_belong(&self.columns[*column], first, more.len()))
+            }
+            _ => (!verdict.same.is_empty()).then(|| self.belong(&verdict.same)),
+        })
+    }
+
+    fn paths(&self) -> [String; 2] {
+        self.columns[0].parts.each_ref().map(|part| path(part).display().to_string())
+    }
+
+    /// That rows are matched by columns.
+    fn belong(&self, same: &[usize]) -> Notice {
+        let names: Vec<&str> = same.iter().map(|&it| self.columns[it].names[0].trim()).collect();
         let text = format!(
             "rows of {} belong together by column '{}', which is the same in each",
-            files.join(" and "),
-            self.names.join("' and '")
+            self.paths().join(" and "),
+            names.join("' and '")
         );
         Notice::new(notice::KEY_COLUMNS, text)
     }
 
-    /// Checks that every row has the same keys in each file.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Mismatch`] if one has not; [`Error::Interrupted`]; whatever makes
-    /// a file unreadable.
-    pub(super) fn check(&self, stop: &AtomicBool) -> Result<()> {
-        for (name, files) in self.names.iter().zip(&self.columns) {
-            let Some((first, others)) = files.split_first() else { continue };
-            for other in others {
-                check_pair(name, first, other, stop)?;
+    fn do_not_belong(&self, column: &KeyColumn, difference: &Difference) -> Error {
+        let [first, other] = self.paths();
+        Error::Mismatch(format!(
+            "rows of {first} and {other} do not belong together: {}; sort both by '{}', or write \
+             one table",
+            differ(column, difference),
+            column.names[0].trim()
+        ))
+    }
+
+    fn may_not_belong(&self, column: &KeyColumn, first: &Difference, more: usize) -> Notice {
+        let [path, other] = self.paths();
+        let more = match more {
+            0 => String::new(),
+            1 => " (and another column differs, too)".to_owned(),
+            _ => format!(" (and {more} more columns differ, too)"),
+        };
+        let text = format!(
+            "rows of {path} and {other} may not belong together: {}{more}",
+            differ(column, first)
+        );
+        Notice::new(notice::KEYS_DIFFER, text)
+            .hint("give both files a column that names each row, or write one table")
+    }
+}
+
+impl Verdict {
+    /// Compares one more column, unless others have told enough.
+    fn add(&mut self, at: usize, column: &KeyColumn, stop: &AtomicBool) -> Result<()> {
+        let distinct = column.distinct();
+        let tells_apart = distinct >= Distinct::Most;
+        // One file may have a new index, and the rows their order all the same.
+        let is_index = column.is_counted_anew();
+        let is_key = distinct == Distinct::All && !column.is_measure() && !is_index;
+        let difference = match column.compare(is_key && !self.likely, stop)? {
+            Agreement::Same if tells_apart => {
+                self.same.push(at);
+                self.proven |= !column.counts();
+                self.likely |= column.counts() && says_id(&column.names[0]);
+                return Ok(());
             }
+            Agreement::Same => return Ok(()),
+            Agreement::Differs(difference) => difference,
+        };
+        let moved = if is_index { difference.permuted } else { difference.moved };
+        if is_key && !self.likely || tells_apart && moved {
+            self.refused.get_or_insert((at, difference));
+            return Ok(());
+        }
+        let is_told = match (column.is_measure(), tells_apart) {
+            (true, _) => moved,
+            (false, true) => true,
+            (false, false) => difference.comparable || difference.permuted,
+        };
+        if is_told {
+            self.warned.push((at, difference));
         }
         Ok(())
     }
@@ -126,14 +216,24 @@ impl File {
         Ok(Some(Self { role, disk, format, names, within }))
     }
 
-    /// Whether it has this column, and not as its values.
+    /// Whether a column is not its values.
     fn may_be_key(&self, name: &str) -> bool {
         let is_value = |within: &String| roles::names_column(within, name, &self.names);
-        self.names.iter().any(|it| it == name) && !self.within.as_ref().is_some_and(is_value)
+        !name.trim().is_empty() && !self.within.as_ref().is_some_and(is_value)
     }
 
-    /// The column of this name, if the first rows are all there and all different.
-    fn key(&self, name: &str, request: &Request) -> Option<Part> {
+    /// The one column that is called so, or else but for blanks and capital letters.
+    fn column(&self, name: &str) -> Option<&String> {
+        let only = |is_it: &dyn Fn(&String) -> bool| {
+            let mut found = self.names.iter().filter(|it| is_it(it));
+            found.next().filter(|_| found.next().is_none())
+        };
+        let folded = |name: &str| name.trim().to_lowercase();
+        only(&|it| it == name).or_else(|| only(&|it| folded(it) == folded(name)))
+    }
+
+    /// One column, to be read on its own; `None` if it cannot be.
+    fn part(&self, name: &str, request: &Request) -> Option<Part> {
         let request = Request {
             labels: name.to_owned(),
             predictions: None,
@@ -144,24 +244,22 @@ impl File {
             Format::Csv => Box::new(CsvLane::open(&self.disk, &request, None).ok()?),
             _ => open::open_parquet(&self.disk, &request, None).ok()?,
         };
-        let part = Part { lanes: vec![lane], files: vec![], notices: vec![], widened_to: None };
-        let mut batch = Batch::default();
-        over(&part, LOOK_AT, Extent::Head).next_batch(&mut batch).ok().filter(|found| *found)?;
-        let names: HashSet<String> = (0..batch.rows).map(|row| batch.labels.name(row)).collect();
-        (batch.faults.is_empty() && names.len() == batch.rows).then_some(part)
+        Some(Part { lanes: vec![lane], files: vec![], notices: vec![], widened_to: None })
     }
 
-    /// The columns that are not its values, if the others can be.
-    fn set_aside(&self, shared: &[&String], keys: &[String]) -> Option<Vec<String>> {
+    /// The columns that are not its values, if the others can be; what both files have
+    /// tells that only where there are `keys`.
+    fn set_aside(&self, shared: &[&str], keys: &[&str]) -> Option<Vec<String>> {
         if self.within.is_some() {
             return Some(Vec::new());
         }
-        let own = |name: &&String| !shared.contains(name);
+        let own = |name: &&String| !shared.contains(&name.as_str());
         let values: Vec<&String> = match (self.role, self.names.iter().filter(own).count()) {
+            _ if keys.is_empty() => return None,
             (Role::Scores, 1..) | (_, 1) => self.names.iter().filter(own).collect(),
             // Both files may call their value the same, though it is no key.
             (Role::Labels | Role::Predictions, 0) => {
-                self.names.iter().filter(|name| !keys.contains(name)).collect()
+                self.names.iter().filter(|name| !keys.contains(&name.as_str())).collect()
             }
             _ => return None,
         };
@@ -171,89 +269,36 @@ impl File {
     }
 }
 
-fn over(part: &Part, rows: usize, extent: Extent) -> Stream<'_> {
-    Stream::over(std::slice::from_ref(part), 0, Some(rows), 1, extent)
+/// The columns that both files have and that are values of neither, by their names in
+/// each; those first that are called as what names a row is.
+fn shared(first: &File, other: &File) -> Vec<[String; 2]> {
+    let mut shared: Vec<[String; 2]> = Vec::new();
+    for name in &first.names {
+        let Some(name) = first.column(name).filter(|it| *it == name) else { continue };
+        let Some(found) = other.column(name) else { continue };
+        let is_new = shared.iter().all(|[_, known]| known != found);
+        if is_new && first.may_be_key(name) && other.may_be_key(found) {
+            shared.push([name.clone(), found.clone()]);
+        }
+    }
+    shared.sort_by_key(|[name, _]| !says_id(name));
+    shared
+}
+
+/// Whether two files are one of which both roles name columns.
+fn is_one_file(first: &File, other: &File) -> bool {
+    let named = first.within.is_some() && other.within.is_some();
+    let path = |file: &File| std::fs::canonicalize(file.disk.path()).ok();
+    named && path(first).is_some_and(|it| path(other) == Some(it))
 }
 
 fn path(part: &Part) -> &Path {
     part.path(Role::Labels)
 }
 
-/// Compares a key column of two files, row by row.
-fn check_pair(name: &str, a: &Part, b: &Part, stop: &AtomicBool) -> Result<()> {
-    let streams = [a, b].map(|part| over(part, BATCH_ROWS, Extent::Whole));
-    let mut batches = [Batch::default(), Batch::default()];
-    loop {
-        if stop.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted);
-        }
-        for (stream, batch) in streams.iter().zip(&mut batches) {
-            // Where one is shorter, the pass over all columns says so.
-            if !stream.next_batch(batch)? {
-                return Ok(());
-            }
-        }
-        let [first, other] = &batches;
-        if let Some(row) = first_difference(first, other) {
-            let paths = [a, b].map(|part| path(part).display());
-            return Err(Error::Mismatch(format!(
-                "rows of {} and {} do not belong together: in row {}, column '{name}' of the one \
-                 is '{}', of the other '{}'; sort both by '{name}', or write one table",
-                paths[0],
-                paths[1],
-                first.first_row + row as u64,
-                first.labels.name(row),
-                other.labels.name(row),
-            )));
-        }
-    }
-}
-
-/// The first row that both have with other keys.
-fn first_difference(a: &Batch, b: &Batch) -> Option<usize> {
-    let missing = |batch: &Batch| batch.faults.iter().map(|fault| fault.row).collect::<Vec<_>>();
-    let (missing_a, missing_b) = (missing(a), missing(b));
-    let differs = |row: usize| {
-        let there = [&missing_a, &missing_b].map(|rows| rows.binary_search(&row).is_err());
-        there[0] != there[1] || there[0] && !is_same(&a.labels, &b.labels, row)
-    };
-    (0..a.rows.min(b.rows)).find(|&row| differs(row))
-}
-
-fn is_same(a: &Names, b: &Names, row: usize) -> bool {
-    match (a, b) {
-        (Names::I64(a), Names::I64(b)) if a[row] == b[row] => true,
-        (Names::Text(a), Names::Text(b)) if a.get(row) == b.get(row) => true,
-        (Names::I64(_), Names::I64(_)) => false,
-        _ => is_same_value(&a.name(row), &b.name(row)),
-    }
-}
-
-/// Whether two spellings are of one value: `7`, ` 7`, `007` and `7.0` are.
-fn is_same_value(a: &str, b: &str) -> bool {
-    let (a, b) = (a.trim(), b.trim());
-    if let (Ok(a), Ok(b)) = (a.parse::<i128>(), b.parse::<i128>()) {
-        return a == b;
-    }
-    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.abs() < EXACT);
-    a == b || number(a).is_some_and(|a| number(b) == Some(a))
-}
-
-/// Whole numbers below it are exact in f64.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
-#[cfg(test)]
-mod tests {
-    use super::is_same_value;
-
-    #[test]
-    fn keys_are_compared_by_value() {
-        for (a, b) in [("7", "007"), ("7", "7.0"), ("x", " x "), ("1e3", "1000")] {
-            assert!(is_same_value(a, b), "{a} {b}");
-        }
-        for (a, b) in [("7", "8"), ("x", "X"), ("9007199254740993", "9007199254740992"), ("", "0")]
-        {
-            assert!(!is_same_value(a, b), "{a} {b}");
-        }
-    }
+/// Where two files differ in a column, in words.
+fn differ(column: &KeyColumn, Difference { row, values, .. }: &Difference) -> String {
+    let name = column.names[0].trim();
+    let [a, b] = values.each_ref().map(|value| csv_header::excerpt(value.as_bytes()));
+    format!("in row {row}, column '{name}' of the one is '{a}', of the other '{b}'")
 }

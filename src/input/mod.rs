@@ -22,6 +22,8 @@ mod dimensions;
 mod disk;
 mod dtype;
 mod foreign_formats;
+mod key_column;
+mod key_value;
 mod keys;
 mod lane;
 mod memory;
@@ -46,6 +48,7 @@ mod set;
 mod shards;
 mod stream;
 mod transpose;
+pub mod usual_names;
 
 use std::path::{Path, PathBuf};
 

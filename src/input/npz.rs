@@ -18,6 +18,7 @@ use super::npy::{self, Array};
 use super::opened::Opened;
 use super::roles::quoted;
 use super::seal::{MISMATCH, Stored};
+use super::usual_names::likeliest;
 use crate::batch::{Batch, Role};
 use crate::class;
 use crate::error::{Error, Result};
@@ -143,6 +144,8 @@ impl Archive {
         let list = || names().collect::<Vec<_>>().join(", ");
         let path = self.disk.path();
         let Some(name) = name else {
+            let likely = likeliest(role, &names().collect::<Vec<_>>()).or(names().next());
+            let likely = likely.unwrap_or("ARRAY");
             return match self.members.as_slice() {
                 [only] => Ok(only),
                 [] => Err(Error::format(path, "holds no arrays")),
@@ -153,7 +156,7 @@ impl Archive {
                         self.members.len(),
                         list(),
                         role.name(),
-                        quoted(&format!("{}:{}", path.display(), self.members[0].name))
+                        quoted(&format!("{}:{likely}", path.display()))
                     ),
                 )),
             };

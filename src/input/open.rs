@@ -109,9 +109,7 @@ impl Part {
             });
             lanes.push(lane);
         }
-        let mut part = Self::new(lanes, files, request.labels_are)?;
-        part.notices.extend(keys.as_ref().map(Keys::notice));
-        Ok((part, keys))
+        Ok((Self::new(lanes, files, request.labels_are)?, keys))
     }
 
     fn new(

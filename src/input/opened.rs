@@ -200,7 +200,7 @@ mod tests {
     fn write(path: &Path, text: &str, long: bool) {
         let mut content = text.as_bytes().to_vec();
         if long {
-            content.resize(content.len() + COMPARED_BYTES as usize, b'\n');
+            content.resize(content.len() + (1 << 20), b'\n');
         }
         fs::write(path, content).unwrap();
     }

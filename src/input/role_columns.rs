@@ -4,6 +4,7 @@
 use super::roles::quoted;
 use super::score_columns::ScoreColumns;
 use super::select::{Catalog, Choice, Column, Kind, LISTED, Values};
+use super::usual_names::{likeliest, says_id};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
@@ -43,7 +44,7 @@ impl Catalog<'_> {
         let is_index = |column: &&Column| self.columns.len() > 1 && column.kind == Kind::Index;
         let (index, columns): (Vec<_>, Vec<_>) = self.columns.iter().partition(is_index);
         let [only] = columns.as_slice() else {
-            return Err(self.several(role, columns.last().map(|it| it.name.as_str())));
+            return Err(self.several(role, &columns));
         };
         let notices = index.into_iter().map(|it| self.index_left_out(&it.name)).collect();
         Ok(of_class(role, self.class_column(&only.name, role)?, notices))
@@ -67,9 +68,13 @@ impl Catalog<'_> {
         Ok(scores)
     }
 
-    fn several(&self, role: Role, likely: Option<&str>) -> Error {
+    /// The refusal of several columns, with a line that names the one by its name, or the
+    /// last that is not called as an identifier is.
+    fn several(&self, role: Role, columns: &[&Column]) -> Error {
         let path = self.path.display();
-        let name = likely.filter(|name| !name.is_empty()).unwrap_or("COLUMN");
+        let names: Vec<&str> = columns.iter().map(|it| it.name.as_str()).collect();
+        let last = names.iter().rfind(|name| !name.trim().is_empty() && !says_id(name));
+        let name = likeliest(role, &names).or(last.copied()).unwrap_or("COLUMN");
         let problem = format!(
             "has {} columns ({}); name one, as in --{} {}",
             self.columns.len(),
@@ -85,16 +90,22 @@ impl Catalog<'_> {
         let found = match &suspect.kind {
             Kind::Class(found) | Kind::Unusable(found) => format!("holds {found}"),
             Kind::FloatList => "holds a list in each row".into(),
-            Kind::Integer => {
+            Kind::Integer if columns.iter().any(|it| it.kind == Kind::Float) => {
                 "holds whole numbers and others decimals, so it may be no score".into()
             }
+            Kind::Integer => "is called as identifiers are, so it may be no score".into(),
             _ => "holds text".into(),
         };
         let lists: Vec<&Column> =
             columns.iter().filter(|it| it.kind == Kind::FloatList).copied().collect();
         let number = |it: &&&Column| it.kind == Kind::Float && !it.name.trim().is_empty();
         let numbers: Vec<&Column> = columns.iter().filter(number).copied().collect();
-        let rest = if let [list] = lists.as_slice() { vec![*list] } else { numbers };
+        let whole = |it: &&&Column| it.kind == Kind::Integer && it.name != suspect.name;
+        let rest = match lists.as_slice() {
+            [list] => vec![*list],
+            _ if numbers.is_empty() => columns.iter().filter(whole).copied().collect(),
+            _ => numbers,
+        };
         let problem = format!(
             "column '{}' {found}; name the score columns: {}",
             suspect.name,
@@ -131,6 +142,12 @@ fn suspect<'a>(columns: &[&'a Column]) -> Option<&'a Column> {
         return (columns.len() > 1).then_some(*other);
     }
     let digits = |it: &Column| !it.name.is_empty() && it.name.bytes().all(|b| b.is_ascii_digit());
+    let is_id = |it: &&&Column| it.kind == Kind::Integer && says_id(&it.name);
+    if columns.len() > 1
+        && let Some(id) = columns.iter().find(is_id)
+    {
+        return Some(*id);
+    }
     let any_decimal = columns.iter().any(|it| it.kind == Kind::Float);
     let whole = |it: &&&Column| it.kind == Kind::Integer && !digits(it);
     columns.iter().find(whole).filter(|_| any_decimal).copied()

@@ -296,7 +296,7 @@ impl Catalog<'_> {
 }
 
 /// The index that pandas writes to parquet when it has no name.
-const PANDAS_INDEX: &str = "__index_level_0__";
+pub(super) const PANDAS_INDEX: &str = "__index_level_0__";
 
 /// Names that are spelled out in a line to be typed.
 const FEW: usize = 6;

@@ -75,14 +75,14 @@ impl Input {
     }
 
     /// Checks that rows of files of one role each belong together, where the files
-    /// have columns that say so.
+    /// have columns that say so, and what the user should know of that.
     ///
     /// # Errors
     ///
     /// [`Error::Mismatch`] if they do not; [`Error::Interrupted`] if `stop` is set;
     /// whatever makes a file unreadable.
-    pub fn check_keys(&self, stop: &AtomicBool) -> Result<()> {
-        self.keys.as_ref().map_or(Ok(()), |keys| keys.check(stop))
+    pub fn check_keys(&self, stop: &AtomicBool) -> Result<Option<Notice>> {
+        self.keys.as_ref().map_or(Ok(None), |keys| keys.check(stop))
     }
 
     /// The files, for the report.
@@ -103,10 +103,15 @@ impl Input {
         self.parts[0].layout()?.one.as_ref()
     }
 
-    /// The names of the columns of scores, one of the positive class too, in the order
-    /// of the classes; none where they have no names.
-    pub fn score_names(&self) -> Vec<String> {
-        let lane = self.parts[0].lanes.iter().find(|lane| lane.layout().is_some());
+    /// The type that the scores of a part are stored in, if there are any.
+    pub fn stored_type(&self, part: usize) -> Option<ScoreType> {
+        self.parts[part].layout().map(|layout| layout.score_type)
+    }
+
+    /// The names of the columns of scores of a part, one of the positive class too, in
+    /// the order of the classes; none where they have no names.
+    pub fn score_names(&self, part: usize) -> Vec<String> {
+        let lane = self.parts[part].lanes.iter().find(|lane| lane.layout().is_some());
         let Some((lane, layout)) = lane.and_then(|lane| Some((lane, lane.layout()?))) else {
             return Vec::new();
         };

@@ -19,6 +19,9 @@ pub(super) fn judge(
     night: &Night,
 ) -> (Vec<Vec<Judgement>>, Vec<String>) {
     let mut problems = Vec::new();
+    // All rules look at the same runs, whatever others record or forget meanwhile.
+    let moment = history.snapshot();
+    problems.extend(moment.as_ref().err().map(ToString::to_string));
     let context = context(job, history, night, &mut problems);
     let bench = Bench::new(job, history, night, &context);
     let pending = bench.pending(&mut problems);

@@ -7,7 +7,7 @@ use super::evaluate::make_folder;
 use super::{Job, Night, Outputs, lock, show};
 use crate::error::{Error, Result};
 use crate::history;
-use crate::place::{Kept, Place};
+use crate::place::{Commit, Kept, Place};
 use crate::report;
 use crate::report::{Entry, Format};
 
@@ -141,5 +141,6 @@ fn put(mut place: Place, bytes: &[u8]) -> Result<()> {
     let path = place.path().to_owned();
     place.file().write_all(bytes).map_err(Error::io(&path, WRITING))?;
     place.settle(WRITING)?;
+    let _commit = Commit::begin();
     place.put_in_place()
 }

@@ -19,7 +19,7 @@ pub mod sums;
 
 pub use score::Score;
 pub use shader::{Access, Kernel, Launch, Slot};
-pub use simd::Level;
+pub use simd::{Instructions, Level};
 
 /// Every kernel with a shader. Tests and self-tests walk this list, so none can
 /// be forgotten.

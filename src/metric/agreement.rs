@@ -28,7 +28,7 @@ pub(super) fn balanced_accuracy(summary: &Summary<'_>) -> Measure {
         return Measure::undefined(NO_ROWS);
     }
     let sum: f64 = present().map(|class| class.tp as f64 / class.support as f64).sum();
-    let classes = (0..summary.classes()).filter(|class| summary.is_class(*class)).count();
+    let classes = summary.proper_classes();
     let absent = classes - count;
     let have = if absent == 1 { "has" } else { "have" };
     let note =
@@ -80,11 +80,12 @@ pub(super) fn cohen_kappa(summary: &Summary<'_>) -> Measure {
 pub(super) fn cohen_kappa_linear(summary: &Summary<'_>) -> Measure {
     let mut expected = Wide::default();
     let (mut labels, mut predicted) = (0u64, 0u64);
-    for class in &summary.counts {
+    for (class, run) in summary.runs() {
         labels += class.support;
         predicted += class.predicted;
-        add_product(&mut expected, u128::from(labels), summary.rows - predicted);
-        add_product(&mut expected, u128::from(predicted), summary.rows - labels);
+        let crossed = |below: u64| u128::from(below) * u128::from(run);
+        add_product(&mut expected, crossed(labels), summary.rows - predicted);
+        add_product(&mut expected, crossed(predicted), summary.rows - labels);
     }
     weighted_kappa(summary, summary.apart, expected)
 }
@@ -97,11 +98,11 @@ pub(super) fn cohen_kappa_quadratic(summary: &Summary<'_>) -> Measure {
     let mut expected = Wide::default();
     let mut one_way = Crossing::default();
     let mut other_way = Crossing::default();
-    for class in &summary.counts {
-        one_way.pass(class.support);
-        other_way.pass(class.predicted);
-        add_product(&mut expected, one_way.odd, summary.rows - other_way.below);
-        add_product(&mut expected, other_way.odd, summary.rows - one_way.below);
+    for (class, run) in summary.runs() {
+        let one = one_way.pass(class.support, run);
+        let other = other_way.pass(class.predicted, run);
+        add_product(&mut expected, one, summary.rows - other_way.below);
+        add_product(&mut expected, other, summary.rows - one_way.below);
     }
     weighted_kappa(summary, summary.apart_squared, expected)
 }
@@ -114,9 +115,15 @@ struct Crossing {
 }
 
 impl Crossing {
-    fn pass(&mut self, rows: u64) {
+    /// Goes on by a class of so many rows and the empty ones of its run; the sum of
+    /// `odd` over them, which fits as runs are at most 2¹⁶ long.
+    fn pass(&mut self, rows: u64, run: u32) -> u128 {
         self.odd += 2 * u128::from(self.below) + u128::from(rows);
         self.below += rows;
+        let (run, below) = (u128::from(run), u128::from(self.below));
+        let sum = run * self.odd + run * (run - 1) * below;
+        self.odd += 2 * (run - 1) * below;
+        sum
     }
 }
 
@@ -143,7 +150,7 @@ const NAMED: usize = 5;
 
 /// What order classes were taken to have, where their names do not tell.
 fn order_taken(summary: &Summary<'_>) -> Option<String> {
-    if summary.has_numbers() {
+    if summary.is_resample() || summary.has_numbers() {
         return None;
     }
     let names = summary.tallies.classes.proper_names();

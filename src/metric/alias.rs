@@ -68,10 +68,36 @@ pub(super) fn of_a_class(name: &str) -> Option<&'static str> {
 }
 
 /// What to ask for instead of `name`.
-pub(super) fn answer(name: &str) -> Option<&'static str> {
+pub(super) fn answer(name: &str) -> Option<String> {
     let plain = plain(name);
     let plain = plain.strip_suffix("_score").unwrap_or(&plain);
-    ANSWERS.iter().find(|(names, _)| names.contains(&plain)).map(|(_, answer)| *answer)
+    let known = ANSWERS.iter().find(|(names, _)| names.contains(&plain));
+    known.map(|(_, answer)| (*answer).to_owned()).or_else(|| at_k(plain))
+}
+
+/// What to ask for instead of `recall@5`, `precision_at_5` and `hit@k`, which are of
+/// rankings: here each row has one label.
+fn at_k(plain: &str) -> Option<String> {
+    let (what, k) = plain.split_once('@').or_else(|| plain.split_once("_at_"))?;
+    let k = if k == "k" { "5" } else { k };
+    if !is_count(k) || k.starts_with('0') {
+        return None;
+    }
+    let ours = format!(
+        "write top_{k}_accuracy, the share of rows whose label is among the {k} highest scores"
+    );
+    match what {
+        "recall" | "sensitivity" | "hit" | "hits" | "hit_rate" | "r" | "acc" | "accuracy"
+        | "top" => Some(ours),
+        "precision" | "prec" | "p" => {
+            Some(format!("{ours} (precision of a ranking is that / {k})"))
+        }
+        _ => None,
+    }
+}
+
+fn is_count(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The same name as it is spelled here: `macro-F1` is `f1_macro`, `top5` is
@@ -105,8 +131,7 @@ fn top_k(plain: &str) -> Option<String> {
             rest.strip_prefix('_').unwrap_or(rest)
         }
     };
-    let is_number = !k.is_empty() && k.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| format!("top_{k}_accuracy"))
+    is_count(k).then(|| format!("top_{k}_accuracy"))
 }
 
 /// In lower case, with `_` between words.

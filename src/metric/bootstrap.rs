@@ -137,6 +137,8 @@ fn resampled(
     purpose: u32,
 ) -> Vec<Vec<f64>> {
     let cells = summary.cells();
+    let occupied = summary.occupied(&cells);
+    let cells = occupied.placed(&cells);
     let counts: Vec<u64> = cells.iter().map(|cell| cell.count).collect();
     let resampler = Resampler::new(&counts);
     let starts: Vec<u32> = (0..replicates).step_by(AT_ONCE as usize).collect();
@@ -150,7 +152,7 @@ fn resampled(
                 let mut draws = Draws::new(summary.spec().seed, replicate, purpose);
                 resampler.resample(&mut draws, &mut counts);
                 fill(&mut cells, &counts);
-                let resample = summary.of_cells(&cells);
+                let resample = summary.of_cells(&cells, &occupied);
                 values.extend((0..width).map(|place| value(&resample, place)));
             }
             values

@@ -65,7 +65,7 @@ pub fn per_class(tallies: &Tallies) -> Vec<ClassMeasures> {
 impl ClassMeasures {
     /// The values of the class with index `class`.
     pub fn new(summary: &Summary<'_>, class: usize) -> Self {
-        let counts = summary.counts[class];
+        let counts = summary.counts_of(class);
         let (tp, fp) = (counts.tp, counts.predicted - counts.tp);
         let fn_ = counts.support - tp;
         let value = |overlap: Overlap| {

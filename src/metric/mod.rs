@@ -19,6 +19,7 @@ mod calibration;
 mod class;
 mod distribution;
 mod measure;
+mod occupied;
 mod order;
 mod overlap;
 mod points;

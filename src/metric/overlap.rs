@@ -77,18 +77,23 @@ impl Overlap {
         let (mut sum, mut weights) = (0.0, 0u64);
         let (mut weighted, mut undefined, mut defined) = (0, 0, 0);
         let mut classes = 0;
-        for class in summary.averaged() {
-            let class = &summary.counts[class];
+        let mut add = |class: &Counts, times: usize| {
             let weight = weight(class);
             let value = self.of(class, summary.rows);
-            classes += 1;
-            weighted += usize::from(weight > 0);
-            undefined += usize::from(weight > 0 && value.is_none());
-            defined += usize::from(value.is_some());
+            classes += times;
+            weighted += times * usize::from(weight > 0);
+            undefined += times * usize::from(weight > 0 && value.is_none());
+            defined += times * usize::from(value.is_some());
             if let Some(value) = value.or(substitute(zero_division)) {
+                let weight = weight * times as u64;
                 sum += weight as f64 * value;
                 weights += weight;
             }
+        };
+        let (averaged, empty) = summary.averaged_counts();
+        averaged.for_each(|class| add(class, 1));
+        if empty > 0 {
+            add(&Counts::default(), empty);
         }
         let given = matches!(zero_division, ZeroDivision::Zero | ZeroDivision::One);
         if weights == 0 || defined == 0 && !given {
@@ -124,8 +129,7 @@ fn note(name: &str, undefined: usize, classes: usize, zero_division: ZeroDivisio
 /// The counts of the classes that averages are over, added up.
 fn sum(summary: &Summary<'_>) -> Counts {
     let mut sum = Counts::default();
-    for class in summary.averaged() {
-        let Counts { tp, support, predicted } = summary.counts[class];
+    for &Counts { tp, support, predicted } in summary.averaged_counts().0 {
         sum.tp += tp;
         sum.support += support;
         sum.predicted += predicted;

@@ -32,6 +32,15 @@ impl Selection {
         Self { proper: proper.map(Into::into), averaged: averaged.map(Into::into) }
     }
 
+    /// The same of some of the classes, by their places among them.
+    pub(super) fn of_classes(&self, classes: &[u32]) -> Self {
+        let among = |which: &Option<Arc<[bool]>>| {
+            let which = which.as_ref()?;
+            Some(classes.iter().map(|&class| which[class as usize]).collect())
+        };
+        Self { proper: among(&self.proper), averaged: among(&self.averaged) }
+    }
+
     /// Whether a class is one.
     pub(super) fn is_proper(&self, class: usize) -> bool {
         self.proper.as_ref().is_none_or(|proper| proper[class])

@@ -1,12 +1,14 @@
 //! What most metrics start from, computed once.
 
 use std::ops::{Add, Mul};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::bootstrap;
 use super::class::ClassMeasures;
 use super::measure::Measure;
+use super::occupied::Occupied;
 use super::request::{self, Request};
 use super::selection::Selection;
 use crate::class::is_canonical_integer;
@@ -23,8 +25,10 @@ pub struct Summary<'a> {
     pub rows: u64,
     /// Rows whose prediction is their label, c.
     pub correct: u64,
-    /// The counts of each class, `[C]`.
+    /// The counts of each class, `[C]`; of a resample, of each that is occupied.
     pub counts: Vec<Counts>,
+    /// The classes that `counts` is of, if not of all.
+    occupied: Option<Arc<Occupied>>,
     /// Σ |i − j| over the rows, of label i and prediction j. At most n C, so it
     /// fits, and so does the sum of squares.
     pub(super) apart: u128,
@@ -32,7 +36,8 @@ pub struct Summary<'a> {
     pub(super) apart_squared: u128,
     /// Rows predicted as no class; no class counts them as predicted.
     pub outside: u64,
-    /// Which classes there are, and which averages are over.
+    /// Which classes there are, and which averages are over, by their places in
+    /// `counts`.
     pub(super) selection: Selection,
 }
 
@@ -59,13 +64,59 @@ impl<'a> Summary<'a> {
     }
 
     /// The same of other counts of as many rows: those of a resample of
-    /// [`cells`](Self::cells). Cells may be empty.
-    pub(super) fn of_cells(&self, cells: &[Cell]) -> Self {
-        let (tallies, selection) = (self.tallies, self.selection.clone());
-        match distances_fit(tallies) {
-            true => Sums::<u64>::of_cells(tallies, cells).summary(tallies, selection),
-            false => Sums::<u128>::of_cells(tallies, cells).summary(tallies, selection),
+    /// [`cells`](Self::cells), [placed](Occupied::placed) by `occupied`. Cells may be
+    /// empty.
+    pub(super) fn of_cells(&self, cells: &[Cell], occupied: &Arc<Occupied>) -> Self {
+        let (tallies, selection) = (self.tallies, occupied.selection.clone());
+        let found = match distances_fit(tallies) {
+            true => Sums::<u64>::of_cells(cells, occupied).summary(tallies, selection),
+            false => Sums::<u128>::of_cells(cells, occupied).summary(tallies, selection),
+        };
+        Self { occupied: Some(Arc::clone(occupied)), ..found }
+    }
+
+    /// The classes that some of [`cells`](Self::cells) are of.
+    pub(super) fn occupied(&self, cells: &[Cell]) -> Arc<Occupied> {
+        Arc::new(Occupied::of(cells, self.classes(), &self.selection))
+    }
+
+    /// Whether it is of a resample, of which nothing but values is wanted.
+    pub(super) fn is_resample(&self) -> bool {
+        self.occupied.is_some()
+    }
+
+    /// The counts of a class.
+    pub(super) fn counts_of(&self, class: usize) -> Counts {
+        match &self.occupied {
+            None => self.counts[class],
+            Some(occupied) => {
+                occupied.place(class).map_or(Counts::default(), |place| self.counts[place])
+            }
         }
+    }
+
+    /// The counts of classes in order, each with how many classes it leads up to:
+    /// itself, and those after it that have no row.
+    pub(super) fn runs(&self) -> Box<dyn Iterator<Item = (Counts, u32)> + '_> {
+        match &self.occupied {
+            None => Box::new(self.counts.iter().map(|&counts| (counts, 1))),
+            Some(occupied) => Box::new(occupied.runs(&self.counts)),
+        }
+    }
+
+    /// The counts of the classes that averages are over, but for so many that have no
+    /// row and no prediction.
+    pub(super) fn averaged_counts(&self) -> (impl Iterator<Item = &Counts>, usize) {
+        let counts = self.counts.iter().enumerate();
+        let averaged = counts.filter(|(place, _)| self.selection.is_averaged(*place));
+        let elsewhere = self.occupied.as_ref().map_or(0, |it| it.averaged_elsewhere);
+        (averaged.map(|(_, counts)| counts), elsewhere)
+    }
+
+    /// How many classes are classes at all.
+    pub(super) fn proper_classes(&self) -> usize {
+        let here = (0..self.counts.len()).filter(|place| self.selection.is_proper(*place)).count();
+        here + self.occupied.as_ref().map_or(0, |it| it.proper_elsewhere)
     }
 
     /// The cells that are not empty, those of predictions of no class as one a label.
@@ -144,7 +195,7 @@ impl<'a> Summary<'a> {
 
     /// Number of classes, C.
     pub fn classes(&self) -> usize {
-        self.counts.len()
+        self.tallies.classes.len()
     }
 
     /// The options of the evaluation.
@@ -186,9 +237,10 @@ struct Sums<T> {
 }
 
 /// Sums over the cells of one label.
-struct LabelSums<'a, T> {
+struct LabelSums<'a, T, D> {
     label: u32,
     predicted: &'a mut [u64],
+    distance: D,
     support: u64,
     tp: u64,
     apart: T,
@@ -204,9 +256,9 @@ where
         let rows: Vec<Row<'_>> = tallies.confusion.rows().collect();
         let parts = (tallies.confusion.len() / CELLS_AT_ONCE).min(rayon::current_num_threads());
         let of_rows = |rows: &[Row<'_>]| {
-            let mut sums = Self::new(tallies);
+            let mut sums = Self::new(tallies.classes.len());
             for row in rows {
-                sums.add(row.label(), |sums| {
+                sums.add(row.label(), u32::abs_diff, |sums| {
                     row.for_each(|prediction, count| sums.add(prediction, count));
                 });
             }
@@ -216,21 +268,22 @@ where
             return of_rows(&rows);
         }
         let parts = rows.par_chunks(rows.len().div_ceil(parts)).map(of_rows);
-        parts.reduce(|| Self::new(tallies), Self::and)
+        parts.reduce(|| Self::new(tallies.classes.len()), Self::and)
     }
 
-    fn of_cells(tallies: &Tallies, cells: &[Cell]) -> Self {
-        let mut sums = Self::new(tallies);
+    fn of_cells(cells: &[Cell], occupied: &Occupied) -> Self {
+        let mut sums = Self::new(occupied.len());
+        let distance = |a, b| occupied.distance(a, b);
         for row in cells.chunk_by(|a, b| a.label == b.label) {
-            sums.add(row[0].label, |sums| {
+            sums.add(row[0].label, distance, |sums| {
                 row.iter().for_each(|cell| sums.add(cell.prediction, cell.count));
             });
         }
         sums
     }
 
-    fn new(tallies: &Tallies) -> Self {
-        let (classes, zero) = (tallies.classes.len(), T::from(0_u32));
+    fn new(classes: usize) -> Self {
+        let zero = T::from(0_u32);
         Self {
             counts: vec![Counts::default(); classes],
             predicted: vec![0; classes],
@@ -241,11 +294,16 @@ where
 
     /// Adds the cells of a label, which `cells` names.
     #[inline]
-    fn add(&mut self, label: u32, cells: impl FnOnce(&mut LabelSums<'_, T>)) {
+    fn add<D: Fn(u32, u32) -> u32>(
+        &mut self,
+        label: u32,
+        distance: D,
+        cells: impl FnOnce(&mut LabelSums<'_, T, D>),
+    ) {
         let zero = T::from(0_u32);
         let predicted = self.predicted.as_mut_slice();
-        let mut sums =
-            LabelSums { label, predicted, support: 0, tp: 0, apart: zero, apart_squared: zero };
+        let (support, tp, apart, apart_squared) = (0, 0, zero, zero);
+        let mut sums = LabelSums { label, predicted, distance, support, tp, apart, apart_squared };
         cells(&mut sums);
         let LabelSums { support, tp, apart, apart_squared, .. } = sums;
         self.apart = self.apart + apart;
@@ -275,6 +333,7 @@ where
             rows: tallies.rows.scored,
             correct,
             counts: self.counts,
+            occupied: None,
             apart: self.apart.into(),
             apart_squared: self.apart_squared.into(),
             outside,
@@ -283,16 +342,17 @@ where
     }
 }
 
-impl<T> LabelSums<'_, T>
+impl<T, D> LabelSums<'_, T, D>
 where
     T: Copy + From<u32> + From<u64> + Add<Output = T> + Mul<Output = T>,
+    D: Fn(u32, u32) -> u32,
 {
     #[inline(always)]
     fn add(&mut self, prediction: u32, count: u64) {
         self.predicted[prediction as usize] += count;
         self.support += count;
         self.tp += if prediction == self.label { count } else { 0 };
-        let distance = T::from(self.label.abs_diff(prediction));
+        let distance = T::from((self.distance)(self.label, prediction));
         let rows_apart = distance * T::from(count);
         self.apart = self.apart + rows_apart;
         self.apart_squared = self.apart_squared + distance * rows_apart;

@@ -1,6 +1,7 @@
 //! Files that are replaced in one step: what stood there before stays until the
 //! new contents are on disk.
 
+mod commit;
 mod link;
 mod temporary;
 
@@ -8,9 +9,9 @@ use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+pub use self::commit::{Commit, abandon};
 pub use self::link::check_link;
+use self::temporary::Temporary;
 use crate::error::{Error, Result};
 
 /// A file to be written, for which something else may stand until the end.
@@ -26,7 +27,7 @@ pub struct Place {
 enum Target {
     /// A temporary file beside the one that it will replace: through a symbolic
     /// link, the file behind it.
-    Replace(NamedTempFile, PathBuf),
+    Replace(Temporary, PathBuf),
     /// A pipe or a device, written in place.
     Direct(File),
 }
@@ -116,8 +117,8 @@ impl Place {
                 found => {
                     let found = found.ok();
                     fs::metadata(folder_of(&real))?;
-                    let file = temporary::create(folder_of(&real), &name, mode(found.as_ref()))?;
-                    found.map_or(Ok(()), |found| keep_owner(file.as_file(), &found))?;
+                    let file = Temporary::create(folder_of(&real), &name, mode(found.as_ref()))?;
+                    found.map_or(Ok(()), |found| keep_owner(file.file(), &found))?;
                     Ok(Target::Replace(file, real))
                 }
             }
@@ -139,7 +140,7 @@ impl Place {
     /// Where the contents go.
     pub fn file(&mut self) -> &mut File {
         match &mut self.target {
-            Target::Replace(file, _) => file.as_file_mut(),
+            Target::Replace(file, _) => file.file_mut(),
             Target::Direct(file) => file,
         }
     }
@@ -148,7 +149,7 @@ impl Place {
     pub fn settle(&mut self, doing: &'static str) -> Result<()> {
         match &self.target {
             Target::Replace(file, _) => {
-                file.as_file().sync_all().map_err(Error::io(&self.path, doing))
+                file.file().sync_all().map_err(Error::io(&self.path, doing))
             }
             Target::Direct(_) => Ok(()),
         }
@@ -157,10 +158,7 @@ impl Place {
     /// Makes what was written the contents of the file.
     pub fn put_in_place(self) -> Result<()> {
         let Target::Replace(file, real) = self.target else { return Ok(()) };
-        match file.persist(real) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::io(&self.path, "replace the file")(error.error)),
-        }
+        file.persist(&real).map_err(Error::io(&self.path, "replace the file"))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -13,8 +14,75 @@ const SUFFIX: &str = ".tmp";
 /// Most bytes of a file's name that the name of its temporary file repeats.
 const MOST_NAME: usize = 100;
 
-/// A new file in a folder, for the contents of the file called `name` there.
-pub(super) fn create(folder: &Path, name: &str, mode: u32) -> io::Result<NamedTempFile> {
+/// The temporary files of this process, to be removed where it is ended.
+static LIVING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn living() -> MutexGuard<'static, Vec<PathBuf>> {
+    // Nothing that could panic happens under this lock.
+    LIVING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes all temporary files of this process, which is about to end.
+pub(super) fn remove_all() {
+    for path in living().drain(..) {
+        // It may have been put in place, or be gone.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// A temporary file, removed when it is dropped.
+#[derive(Debug)]
+pub(super) struct Temporary(Option<NamedTempFile>);
+
+impl Temporary {
+    /// A new file in a folder, for the contents of the file called `name` there.
+    pub(super) fn create(folder: &Path, name: &str, mode: u32) -> io::Result<Self> {
+        let file = create(folder, name, mode)?;
+        living().push(file.path().to_owned());
+        Ok(Self(Some(file)))
+    }
+
+    pub(super) fn file(&self) -> &File {
+        self.held().as_file()
+    }
+
+    pub(super) fn file_mut(&mut self) -> &mut File {
+        match &mut self.0 {
+            Some(file) => file.as_file_mut(),
+            None => unreachable!("it is given up at the end only"),
+        }
+    }
+
+    fn held(&self) -> &NamedTempFile {
+        match &self.0 {
+            Some(file) => file,
+            None => unreachable!("it is given up at the end only"),
+        }
+    }
+
+    /// Gives it the name of the file that it replaces.
+    pub(super) fn persist(mut self, path: &Path) -> io::Result<()> {
+        self.forget();
+        match self.0.take() {
+            Some(file) => file.persist(path).map(drop).map_err(|error| error.error),
+            None => unreachable!("it is given up at the end only"),
+        }
+    }
+
+    fn forget(&self) {
+        if let Some(file) = &self.0 {
+            living().retain(|path| path != file.path());
+        }
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+fn create(folder: &Path, name: &str, mode: u32) -> io::Result<NamedTempFile> {
     let suffix = format!("-{}{SUFFIX}", shortened(name));
     loop {
         let mut builder = tempfile::Builder::new();
@@ -75,7 +143,8 @@ fn is_of_user(_: &fs::Metadata) -> bool {
 
 /// The name that temporary files repeat.
 pub(super) fn shortened(name: &str) -> String {
-    name[..name.floor_char_boundary(MOST_NAME)].to_owned()
+    let ends = name.char_indices().map(|(at, character)| at + character.len_utf8());
+    name[..ends.take_while(|&end| end <= MOST_NAME).last().unwrap_or(0)].to_owned()
 }
 
 /// Whether the temporary file for the file at a path is among those swept.

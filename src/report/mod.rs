@@ -48,7 +48,7 @@ pub(crate) use self::width::wrap;
 use crate::error::{Error, Result};
 use crate::finding;
 use crate::metric::{self, ClassMeasures, Measure, Summary};
-use crate::notice::Notice;
+use crate::notice::{self, Notice};
 use crate::rule::{JobFigures, Judgement};
 use crate::tally::{Rows, Tallies};
 
@@ -126,8 +126,17 @@ impl<'a> Report<'a> {
     }
 
     /// All that the user should know: warnings first, and of these those about the rows.
+    /// That many rows were left out is told once, where the first of them is named.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
-        let all = || self.findings.iter().chain(&self.provenance.warnings);
+        let names_first = |notice: &Notice| {
+            [notice::INVALID_ROWS, notice::OUTSIDE_LEFT_OUT].contains(&notice.code)
+        };
+        let is_told = self.provenance.warnings.iter().any(names_first);
+        let findings = move || {
+            let is_first = move |it: &&Notice| !is_told || it.code != notice::MANY_INVALID;
+            self.findings.iter().filter(is_first)
+        };
+        let all = move || findings().chain(&self.provenance.warnings);
         all().filter(|notice| notice.is_warning()).chain(all().filter(|it| !it.is_warning()))
     }
 

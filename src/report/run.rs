@@ -39,8 +39,12 @@ pub(super) fn verdict(report: &Report) -> Option<(bool, String)> {
 
 /// What is to be read before any number: that they may be better than the model.
 pub(super) fn first<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Notice> {
-    let inflating = [notice::OUTSIDE_LEFT_OUT, notice::MANY_INVALID];
-    report.notices().filter(move |notice| inflating.contains(&notice.code))
+    let is_many = report.tallies.rows.many_invalid().is_some();
+    report.notices().filter(move |notice| match notice.code {
+        notice::OUTSIDE_LEFT_OUT | notice::MANY_INVALID => true,
+        notice::INVALID_ROWS => is_many,
+        _ => false,
+    })
 }
 
 /// Each line by its name.

@@ -63,7 +63,7 @@ impl AverageOver {
     ///
     /// [`Error::Usage`] as of [`parse`](Self::parse).
     pub fn resolve(&self, classes: &Classes, matching: Option<Matching>) -> Result<Self> {
-        let is_class = |name: &str| classes.find(name, matching == Some(Matching::Loose)).is_some();
+        let is_class = |name: &str| classes.has(name, matching == Some(Matching::Loose));
         let mut names: Vec<String> = Vec::new();
         for name in &self.names {
             if is_class(name) {
@@ -109,7 +109,7 @@ impl AverageOver {
     pub fn check(&self, classes: &Classes, matching: Option<Matching>) -> Result<()> {
         let loose = matching == Some(Matching::Loose);
         let names = || classes.proper_names().iter().map(String::as_str);
-        if let Some(name) = self.names.iter().find(|name| classes.find(name, loose).is_none()) {
+        if let Some(name) = self.names.iter().find(|name| !classes.has(name, loose)) {
             let near = classes.respelled(name).or_else(|| nearest(name, names()));
             let hint = match near {
                 Some(near) => format!("did you mean '{near}'?"),

@@ -1,6 +1,7 @@
 //! Canonical bytes: little-endian integers, lengths before contents.
 
 use super::order::OrderWish;
+use super::shards::Shards;
 use super::{
     Auc, Bin, BinEdges, ClassOptions, Confusion, Counted, IntervalMethod, Moments, Ordered, Rows,
     ScoreTallies, ScoreType, ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
@@ -15,6 +16,12 @@ fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
 
 /// The section of options about classes.
 const CLASS_OPTIONS: &str = "class_options";
+/// The section of the digest of an exact order.
+const ORDER_DIGEST: &str = "order_digest";
+/// The section of the names of shards.
+const SHARDS: &str = "shards";
+/// Where the sections end.
+const END: &str = "end";
 /// What stands for a score for each class: of two, with the positive one and with
 /// the orders that are found. What is as usual has the code of any number of classes.
 const MATRICES: [(u8, (Option<usize>, Ordered)); 6] = [
@@ -106,12 +113,25 @@ impl Writer {
         self.wish(&spec.order);
     }
 
-    /// Options that seldom are given, each by its name; nothing where all are as usual.
-    pub(super) fn sections(&mut self, spec: &Spec) {
+    /// The section of options about classes; nothing where all are as usual.
+    pub(super) fn class_options(&mut self, spec: &Spec) {
         if spec.class_options != ClassOptions::default() {
             self.text(CLASS_OPTIONS);
             spec.class_options.write(self);
         }
+    }
+
+    /// The other sections, each by its name if it is there, and where they end.
+    pub(super) fn sections(&mut self, order_digest: Option<&str>, shards: &Shards) {
+        if let Some(digest) = order_digest {
+            self.text(ORDER_DIGEST);
+            self.text(digest);
+        }
+        if !shards.is_empty() {
+            self.text(SHARDS);
+            shards.write(self);
+        }
+        self.text(END);
     }
 
     pub(super) fn classes(&mut self, classes: &Classes) {
@@ -312,11 +332,36 @@ impl<'a> Reader<'a> {
         agrees.then_some(Spec { auc, order, ..spec })
     }
 
-    /// What [`Writer::sections`] wrote, into `spec`.
-    pub(super) fn sections(&mut self, spec: &mut Spec) -> Option<()> {
-        self.name(CLASS_OPTIONS)?;
-        spec.class_options = ClassOptions::read(self)?;
-        (spec.class_options != ClassOptions::default()).then_some(())
+    /// The section of options about classes, if it comes next.
+    pub(super) fn class_options(&mut self) -> Option<ClassOptions> {
+        if !self.skip_name(CLASS_OPTIONS) {
+            return Some(ClassOptions::default());
+        }
+        ClassOptions::read(self).filter(|options| *options != ClassOptions::default())
+    }
+
+    /// What [`Writer::sections`] wrote.
+    pub(super) fn sections(&mut self) -> Option<(Option<String>, Shards)> {
+        let order_digest = match self.skip_name(ORDER_DIGEST) {
+            true => Some(self.text()?),
+            false => None,
+        };
+        let shards = match self.skip_name(SHARDS) {
+            true => Shards::read(self)?,
+            false => Shards::default(),
+        };
+        self.name(END)?;
+        Some((order_digest, shards))
+    }
+
+    /// Whether that name comes next; then it is passed over.
+    fn skip_name(&mut self, expected: &str) -> bool {
+        let mut ahead = Reader { rest: self.rest };
+        let is_next = ahead.name(expected).is_some();
+        if is_next {
+            self.rest = ahead.rest;
+        }
+        is_next
     }
 
     pub(super) fn classes(&mut self) -> Option<Classes> {
@@ -324,7 +369,11 @@ impl<'a> Reader<'a> {
         let names = self.list(8, Self::text)?;
         match origin {
             false => Classes::given(names).ok(),
-            true => Some(Classes::discovered(names)),
+            true => {
+                let classes = Classes::discovered(names.clone());
+                let differ = |pair: &[String]| pair[0] != pair[1];
+                (classes.names() == names && names.windows(2).all(differ)).then_some(classes)
+            }
         }
     }
 

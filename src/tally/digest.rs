@@ -52,3 +52,18 @@ pub(super) fn digest_of(format: u32, tallies: &Tallies) -> String {
     hasher.update(&writer.bytes);
     hasher.finalize().to_hex().to_string()
 }
+
+/// The digest of the exact order of the rows: blake3 of [`digest()`] and of the canonical
+/// bytes of the order, as 64 hex digits. `None` where there is no exact order, or none
+/// any more after merging.
+///
+/// Areas, curves and answers follow from the order; which of them it holds depends on
+/// what was asked of it, and so does this digest.
+pub fn order_digest(tallies: &Tallies, digest: &str) -> Option<String> {
+    let order = tallies.order.as_ref().filter(|order| matches!(order, Order::Exact(_)))?;
+    let mut writer = Writer::default();
+    writer.text("tallyho order");
+    writer.text(digest);
+    writer.order(Some(order));
+    Some(blake3::hash(&writer.bytes).to_hex().to_string())
+}

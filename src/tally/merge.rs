@@ -1,7 +1,7 @@
 //! Adding tallies, and putting their classes in order.
 
 use super::confusion::checked_add;
-use super::{Bin, Cell, Moments, Ordered, Rows, ScoreTallies, Tallies};
+use super::{Bin, Cell, MOST_ROWS, Moments, Ordered, Rows, ScoreTallies, Tallies};
 use crate::class::{Classes, Origin};
 use crate::error::{Error, Result};
 
@@ -55,6 +55,11 @@ impl Tallies {
 
     fn add(&mut self, other: &Self) -> Result<()> {
         self.rows.add(&other.rows)?;
+        if !self.has_room() {
+            return Err(Error::Mismatch(format!(
+                "together there are more than {MOST_ROWS} rows, or too many for their classes"
+            )));
+        }
         self.confusion.merge(&other.confusion)?;
         match (&mut self.scores, &other.scores) {
             (None, None) => {}

@@ -11,33 +11,38 @@
 //! Weighted and sliced tallies will be more sections of the same state file.
 
 mod alike;
+mod check;
 mod class_options;
 mod codec;
 mod confusion;
 mod digest;
 mod format_2;
+mod key;
 mod merge;
 mod order;
 mod order_codec;
 mod outside;
+mod shards;
 mod spec;
 mod state;
 mod sums;
 mod tempered;
-mod twice;
 
+pub use check::MOST_ROWS;
 pub use class_options::{AverageOver, ClassOptions};
 pub use confusion::{Cell, Confusion, Row};
-pub use digest::{digest, has_digest};
+pub use digest::{digest, has_digest, order_digest};
+pub use key::Key;
 pub use merge::discover;
 pub use order::{
     BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
 };
+pub use shards::Shards;
 pub use spec::{
     Auc, BinEdges, Counted, IntervalMethod, Matching, Ordered, Outside, ScoresAre, Spec, Task,
     Ties, ZeroDivision,
 };
-pub use state::{decode, encode};
+pub use state::{Seal, State, decode, decode_sealed, encode, encode_sealed};
 pub use sums::{Bin, Moments};
 pub use tempered::inverse_temperatures;
 
@@ -46,7 +51,7 @@ pub use crate::exact::order::{
 };
 pub use crate::exact::{ScoreType, Wide};
 
-use crate::class::Classes;
+use crate::class::{Classes, Origin};
 
 /// The version of the canonical bytes; a change to them, or to what they mean,
 /// raises it.
@@ -55,6 +60,9 @@ pub const FORMAT: u32 = 3;
 /// The version of a state that holds what the format above has no place for: options
 /// that seldom are given, each a section. An earlier tallyho then says that it is too old.
 const FORMAT_WITH_SECTIONS: u32 = 4;
+
+/// The version of a state that has the digest of an exact order, names or a signature.
+const FORMAT_WITH_SEAL: u32 = 5;
 
 /// The first version that can still be read.
 const OLDEST: u32 = format_2::FORMAT_2;
@@ -89,6 +97,14 @@ pub struct Rows {
     pub invalid: u64,
     /// Scored rows that give their label probability 0; `loss` leaves them out.
     pub infinite_loss: u64,
+}
+
+impl Rows {
+    /// The share of invalid rows in percent, where they are more than 1 %.
+    pub fn many_invalid(&self) -> Option<f64> {
+        let is_many = u128::from(self.invalid) * 100 > u128::from(self.read);
+        is_many.then(|| self.invalid as f64 / self.read as f64 * 100.0)
+    }
 }
 
 /// Tallies of rows that came with scores.

@@ -1,7 +1,7 @@
 //! Tallies of rows in order: the exact form, and the binned one that merges.
 
 use super::confusion::checked_add;
-use super::{Auc, Counted, Ordered, ScoresAre, Spec, Tallies, Task};
+use super::{Ordered, ScoresAre, Spec, Task};
 use crate::error::Result;
 use crate::exact::grid::BINS;
 use crate::exact::key;
@@ -171,42 +171,6 @@ impl Order {
             _ => {
                 *self = Self::Merged;
                 Ok(())
-            }
-        }
-    }
-}
-
-impl Order {
-    /// Whether sizes and sums are those of the rest of the tallies.
-    pub(super) fn agrees(&self, tallies: &Tallies) -> bool {
-        let classes = tallies.classes.len();
-        let orders = match (tallies.spec.task, tallies.spec.ordered) {
-            (Task::Binary { .. }, _) | (_, Ordered::Positive) => 1,
-            (_, Ordered::Classes) => classes,
-            (_, Ordered::Both) => classes + 1,
-        };
-        let each_class = tallies.spec.has_each_class();
-        let scored = tallies.rows.scored;
-        let auc = tallies.spec.auc;
-        match self {
-            Self::Merged => auc == Auc::Exact,
-            Self::Exact(order) => {
-                let pairs = order.pairs.len();
-                auc == Auc::Exact
-                    && order.classes.len() == orders
-                    && order.classes.iter().all(|sums| sums.all.rows() == scored)
-                    && (pairs == 0 || each_class && pairs == classes * classes)
-            }
-            Self::Binned(order) => {
-                let bins = order.classes.iter().chain(&order.confidence);
-                let whole = |bins: &ScoreBins| {
-                    let rows = bins.bins.iter().map(|(_, rows)| u128::from(rows.rows()));
-                    rows.sum::<u128>() == u128::from(scored)
-                };
-                auc == Auc::Binned
-                    && order.classes.len() == orders
-                    && order.confidence.is_none() == (tallies.spec.counted == Counted::Order)
-                    && bins.into_iter().all(whole)
             }
         }
     }

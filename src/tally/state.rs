@@ -4,31 +4,58 @@
 //! magic "TALLYHO\n" · format u32 · length of the body u64 · body · blake3 of all before
 //! ```
 //!
-//! The body holds the options, the classes, the row counts, every tally, in format 4
-//! options that seldom are given, and the digest. All integers are little-endian.
+//! The body holds the options, the classes, the row counts, every tally, from format 4 on
+//! options that seldom are given, in format 5 the digest of an exact order and the names
+//! of shards, and the digest. Format 5 ends with 0, or with 1 and the signature of all
+//! bytes before. All integers are little-endian.
 
 use std::path::Path;
 
+use super::check::contradiction;
 use super::codec::{Reader, Writer};
-use super::digest::digest_of;
+use super::digest::{digest_of, order_digest};
 use super::format_2::{self, FORMAT_2};
+use super::key::Key;
+use super::shards::Shards;
 use super::{
-    Auc, Bin, Confusion, Counted, FORMAT, FORMAT_WITH_SECTIONS, Moments, OLDEST, ScoreTallies,
-    Spec, Tallies, Task, Wide, digest, inverse_temperatures,
+    Confusion, FORMAT, FORMAT_WITH_SEAL, FORMAT_WITH_SECTIONS, OLDEST, Tallies, Task, digest,
 };
-use crate::class::OUTSIDE;
 use crate::error::{Error, Result};
-use crate::exact::fixed::LOSS_CAP;
 
 const MAGIC: &[u8; 8] = b"TALLYHO\n";
 const HEADER: usize = 20;
 const CHECKSUM: usize = 32;
+const SIGNATURE: usize = 32;
 
-/// Bits of a confidence of 1.
-const CONFIDENCE_BITS: u32 = 30;
+/// What a state says of where it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Seal {
+    /// The names of the shards that it is the sum of.
+    pub shards: Shards,
+    /// What it is signed with, if it is.
+    pub key: Option<Key>,
+}
+
+/// What a state file holds.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The tallies.
+    pub tallies: Tallies,
+    /// Their digest.
+    pub digest: String,
+    /// The names of the shards that it is the sum of.
+    pub shards: Shards,
+    /// Whether it is signed, by whatever key.
+    pub is_signed: bool,
+}
+
+/// The bytes of a state file that is neither named nor signed.
+pub fn encode(tallies: &Tallies) -> Vec<u8> {
+    encode_sealed(tallies, &Seal::default())
+}
 
 /// The bytes of a state file.
-pub fn encode(tallies: &Tallies) -> Vec<u8> {
+pub fn encode_sealed(tallies: &Tallies, seal: &Seal) -> Vec<u8> {
     let mut body = Writer::default();
     body.counted(&tallies.spec);
     body.shown(&tallies.spec);
@@ -42,9 +69,18 @@ pub fn encode(tallies: &Tallies) -> Vec<u8> {
     }
     body.order(tallies.order.as_ref());
     let plain = body.bytes.len();
-    body.sections(&tallies.spec);
-    let format = if body.bytes.len() > plain { FORMAT_WITH_SECTIONS } else { FORMAT };
-    body.bytes.extend(digest(tallies).as_bytes());
+    body.class_options(&tallies.spec);
+    let digest = digest(tallies);
+    let of_order = order_digest(tallies, &digest);
+    let format = if of_order.is_some() || !seal.shards.is_empty() || seal.key.is_some() {
+        body.sections(of_order.as_deref(), &seal.shards);
+        FORMAT_WITH_SEAL
+    } else if body.bytes.len() > plain {
+        FORMAT_WITH_SECTIONS
+    } else {
+        FORMAT
+    };
+    body.bytes.extend(digest.as_bytes());
 
     let mut file = Writer { bytes: MAGIC.to_vec() };
     file.u32(format);
@@ -52,6 +88,11 @@ pub fn encode(tallies: &Tallies) -> Vec<u8> {
     file.bytes.extend(body.bytes);
     let checksum = blake3::hash(&file.bytes);
     file.bytes.extend(checksum.as_bytes());
+    if format == FORMAT_WITH_SEAL {
+        let signature = seal.key.as_ref().map(|key| key.sign(&file.bytes));
+        file.u8(u8::from(signature.is_some()));
+        file.bytes.extend(signature.iter().flat_map(|signature| signature.as_bytes()));
+    }
     file.bytes
 }
 
@@ -59,52 +100,108 @@ pub fn encode(tallies: &Tallies) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// [`Error::Format`] if it is no state file, is newer than this tool, or is damaged.
+/// [`Error::Format`] if it is no state file, is newer than this tool, is damaged, or
+/// holds what no rows can have given.
 pub fn decode(path: &Path, bytes: &[u8]) -> Result<Tallies> {
-    let wrong = |problem: String| Err(Error::format(path, problem));
-    let Some(rest) = bytes.strip_prefix(MAGIC) else {
-        return wrong("not a tallyho state; write one with `tallyho eval … -o x.tally`".into());
+    decode_sealed(path, bytes, None).map(|state| state.tallies)
+}
+
+/// All that the bytes of a state file hold. With a key, only what was signed with it is
+/// looked into.
+///
+/// # Errors
+///
+/// As of [`decode`]; with a key, also if the state is not signed with it.
+pub fn decode_sealed(path: &Path, bytes: &[u8], key: Option<&Key>) -> Result<State> {
+    let wrong = |problem: &str| Error::format(path, problem);
+    let (format, covered, signature) = parts(bytes).map_err(|problem| wrong(&problem))?;
+    if let Some(key) = key {
+        let signature = signature.ok_or_else(|| wrong(UNSIGNED))?;
+        let signed = &bytes[..covered.len() + CHECKSUM];
+        if key.sign(signed) != blake3::Hash::from_bytes(signature) {
+            return Err(wrong(WRONGLY_SIGNED));
+        }
+    }
+    if blake3::hash(covered).as_bytes() != &bytes[covered.len()..][..CHECKSUM] {
+        return Err(wrong("damaged: the checksum does not match; write the state again"));
+    }
+    let contradicts = |what: &str| {
+        wrong(&format!(
+            "damaged: its contents contradict one another ({what}); write the state again"
+        ))
     };
+    let (tallies, digest, shards) = body(format, &covered[HEADER..])
+        .ok_or_else(|| contradicts("a form that is not written"))?;
+    match contradiction(&tallies) {
+        Some(section) => Err(contradicts(section)),
+        None => Ok(State { tallies, digest, shards, is_signed: signature.is_some() }),
+    }
+}
+
+const UNSIGNED: &str = "not signed, and only states that are signed with the key are to be \
+                        merged; write it again with the key";
+const WRONGLY_SIGNED: &str = "its signature is not of this key: it was signed with another one, \
+                              or changed since; write it again with the key";
+
+/// The format of a state, what its checksum covers, and the signature.
+type Parts<'a> = (u32, &'a [u8], Option<[u8; SIGNATURE]>);
+
+/// Takes the file apart without looking into the body; the problem if that is not
+/// possible.
+fn parts(bytes: &[u8]) -> std::result::Result<Parts<'_>, String> {
+    let rest = bytes
+        .strip_prefix(MAGIC)
+        .ok_or("not a tallyho state; write one with `tallyho eval … -o x.tally`")?;
     let mut header = Reader { rest };
     let (Some(format), Some(length)) = (header.u32(), header.u64()) else {
-        return wrong(format!(
+        return Err(format!(
             "cut off within its header, after {} bytes; write the state again",
             bytes.len()
         ));
     };
-    if format == 0 {
-        return wrong("damaged: there is no state format 0; write the state again".into());
+    let known = format!("{OLDEST} to {FORMAT_WITH_SEAL}");
+    match format {
+        0 => return Err("damaged: there is no state format 0; write the state again".into()),
+        OLDEST..=FORMAT_WITH_SEAL => {}
+        1..OLDEST => {
+            return Err(format!(
+                "state format {format} is older than this tallyho reads ({known}); \
+                 evaluate again and write a new one"
+            ));
+        }
+        _ => {
+            return Err(format!(
+                "state format {format} is newer than this tallyho reads ({known}); \
+                 upgrade tallyho"
+            ));
+        }
     }
-    if format < OLDEST {
-        return wrong(format!(
-            "state format {format} is older than this tallyho reads ({OLDEST} to {FORMAT_WITH_SECTIONS}); \
-             evaluate again and write a new one"
-        ));
-    }
-    if format > FORMAT_WITH_SECTIONS {
-        return wrong(format!(
-            "state format {format} is newer than this tallyho reads ({OLDEST} to {FORMAT_WITH_SECTIONS}); \
-             upgrade tallyho"
-        ));
-    }
-    let expected = length.saturating_add((HEADER + CHECKSUM) as u64);
-    if bytes.len() as u64 != expected {
-        return wrong(format!(
+    let plain = length.saturating_add((HEADER + CHECKSUM) as u64);
+    let is_sealed = format == FORMAT_WITH_SEAL;
+    let end = usize::try_from(plain).ok().and_then(|end| bytes.split_at_checked(end));
+    let signature = match end {
+        Some((_, [])) if !is_sealed => Some(None),
+        Some((_, [0])) if is_sealed => Some(None),
+        Some((_, [1, signature @ ..])) if is_sealed => signature.try_into().ok().map(Some),
+        _ => None,
+    };
+    let (Some(signature), Some((all, _))) = (signature, end) else {
+        let with = |more: usize| plain.saturating_add(more as u64);
+        let expected = match is_sealed {
+            false => plain.to_string(),
+            true => format!("{} or {}", with(1), with(1 + SIGNATURE)),
+        };
+        return Err(format!(
             "damaged: expected {expected} bytes, found {}; write the state again",
             bytes.len()
         ));
-    }
-    let (covered, checksum) = bytes.split_at(bytes.len() - CHECKSUM);
-    if blake3::hash(covered).as_bytes() != checksum {
-        return wrong("damaged: the checksum does not match; write the state again".into());
-    }
-    let tallies = body(format, &covered[HEADER..]).filter(consistent);
-    tallies.ok_or_else(|| Error::format(path, "damaged: its contents contradict one another"))
+    };
+    Ok((format, &all[..all.len() - CHECKSUM], signature))
 }
 
 /// Reads the body; `None` if it does not hold what [`encode`] writes, or wrote in
 /// that format.
-fn body(format: u32, bytes: &[u8]) -> Option<Tallies> {
+fn body(format: u32, bytes: &[u8]) -> Option<(Tallies, String, Shards)> {
     let mut reader = Reader { rest: bytes };
     let (mut spec, classes) = (reader.spec()?, reader.classes()?);
     if spec.task == Task::Matrix && classes.len() == 2 {
@@ -124,102 +221,16 @@ fn body(format: u32, bytes: &[u8]) -> Option<Tallies> {
         },
         order: reader.order()?,
     };
-    if format == FORMAT_WITH_SECTIONS {
-        reader.sections(&mut tallies.spec)?;
+    if format >= FORMAT_WITH_SECTIONS {
+        tallies.spec.class_options = reader.class_options()?;
     }
-    (reader.rest == digest_of(format.min(FORMAT), &tallies).as_bytes()).then_some(tallies)
-}
-
-/// Whether sizes, indices and sums agree, so that nothing later can index
-/// outside or report what no rows can have given.
-fn consistent(tallies: &Tallies) -> bool {
-    let Tallies { spec, classes, rows, confusion, scores, order } = tallies;
-    let went: u128 = [rows.scored, rows.ignored, rows.invalid].map(u128::from).iter().sum();
-    counted(confusion, classes.len()) == Some(u128::from(rows.scored))
-        && went == u128::from(rows.read)
-        && rows.infinite_loss <= rows.scored
-        && fits_task(spec, classes.len())
-        && outside_fits(tallies)
-        && (spec.task == Task::Predictions || spec.counted != Counted::All) == scores.is_none()
-        && scores.as_ref().is_none_or(|scores| scores_agree(tallies, scores))
-        && (spec.auc == Auc::None || spec.task == Task::Predictions) == order.is_none()
-        && order.as_ref().is_none_or(|order| order.agrees(tallies))
-}
-
-/// Whether there is a class of no class only where its predictions count, and no label
-/// is it.
-fn outside_fits(tallies: &Tallies) -> bool {
-    let options = &tallies.spec.class_options;
-    let outside = tallies.classes.names().iter().position(|name| name == OUTSIDE);
-    let is_label = |class: usize| tallies.confusion.rows().any(|row| row.label() as usize == class);
-    outside == tallies.classes.outside()
-        && outside.is_none_or(|class| options.outside_is_wrong && !is_label(class))
-        && (!options.outside_is_wrong || tallies.spec.task == Task::Predictions)
-        && options.check(&tallies.classes).is_ok()
-}
-
-/// The rows of all cells; `None` if one is of no class.
-fn counted(confusion: &Confusion, classes: usize) -> Option<u128> {
-    let (mut rows, mut last) = (0, 0);
-    for row in confusion.rows() {
-        last = last.max(row.label());
-        row.for_each(|prediction, count| {
-            last = if count > 0 { last.max(prediction) } else { last };
-            rows += u128::from(count);
-        });
-    }
-    (confusion.is_empty() || (last as usize) < classes).then_some(rows)
-}
-
-/// Whether the options are those of the task.
-fn fits_task(spec: &Spec, classes: usize) -> bool {
-    let has_scores = spec.task != Task::Predictions;
-    let is_binary = matches!(spec.task, Task::Binary { .. });
-    spec.scores_are.is_some() == has_scores
-        && spec.score_type.is_some() == has_scores
-        && (is_binary || spec.positive.is_some() || spec.threshold.is_none())
-        && (!is_binary || spec.threshold.is_some())
-        && (spec.positive.is_none() || classes == 2)
-        && spec.threshold.is_none_or(f64::is_finite)
-        && match spec.counted {
-            Counted::All => true,
-            Counted::Order => is_binary,
-            Counted::Counts => has_scores && spec.auc == Auc::None,
-        }
-        && (!is_binary || classes == 2)
-}
-
-fn scores_agree(tallies: &Tallies, scores: &ScoreTallies) -> bool {
-    let (bins, classes) = (tallies.spec.bins, tallies.classes.len());
-    let scored = tallies.rows.scored;
-    let rows_of = |bins: &[Bin]| bins.iter().map(|bin| u128::from(bin.rows)).sum::<u128>();
-    let right = |bin: &Bin| {
-        bin.correct <= bin.rows && bin.confidence <= u128::from(bin.rows) << CONFIDENCE_BITS
+    let (of_order, shards) = match format {
+        FORMAT_WITH_SEAL => reader.sections()?,
+        _ => (None, Shards::default()),
     };
-    let classwise = scores.classwise.as_deref();
-    let own_bins = |cells: &[Bin]| {
-        Some(cells.len()) == classes.checked_mul(bins)
-            && cells.iter().all(right)
-            && cells.chunks(bins.max(1)).all(|cells| rows_of(cells) == u128::from(scored))
-    };
-    scores.ranks.len() == classes
-        && scores.ranks.iter().map(|&rows| u128::from(rows)).sum::<u128>() == u128::from(scored)
-        && scores.calibration.len() == bins
-        && rows_of(&scores.calibration) == u128::from(scored)
-        && scores.calibration.iter().all(right)
-        && possible(&scores.loss, scored.saturating_sub(tallies.rows.infinite_loss), LOSS_CAP)
-        && possible(&scores.squared_error, scored, 4 << CONFIDENCE_BITS)
-        && possible(&scores.confidence, scored, 1 << CONFIDENCE_BITS)
-        && classwise.is_some() == tallies.spec.classwise
-        && classwise.is_none_or(own_bins)
-        && scores.tempered.is_some() == tallies.spec.temperature
-        && scores.tempered.as_ref().is_none_or(|losses| {
-            let most = u128::from(scored) * u128::from(LOSS_CAP);
-            losses.len() == inverse_temperatures().len() && losses.iter().all(|it| *it <= most)
-        })
-}
-
-/// Whether `rows` values of at most `most` can have these sums.
-fn possible(moments: &Moments, rows: u64, most: u64) -> bool {
-    moments.squares <= Wide::product(moments.sum, most) && moments.deviation(rows).is_some()
+    let stored = digest_of(format.min(FORMAT), &tallies);
+    let is_whole = reader.rest == stored.as_bytes()
+        && (format < FORMAT_WITH_SEAL || of_order == order_digest(&tallies, &stored));
+    let digest = if format < FORMAT { digest(&tallies) } else { stored };
+    is_whole.then_some((tallies, digest, shards))
 }

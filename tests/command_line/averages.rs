@@ -226,3 +226,59 @@ fn areas_of_chosen_classes_are_averaged_alike() {
     let binned = report("--auc binned --average-over 0,2 --metrics roc_auc_ovr_micro");
     assert!((value(&binned, "roc_auc_ovr_micro") - 0.766_666_666_666_666_6).abs() < 1e-3);
 }
+
+#[test]
+fn a_name_that_only_predictions_have_is_no_class_where_these_count_as_wrong() {
+    let folder = outside_rows();
+    for (options, name) in [
+        ("--average-over a,none", "none"),
+        ("--average-over '!none'", "none"),
+        ("--average-over A,NONE --match-classes loose", "NONE"),
+    ] {
+        let line = format!("eval t.csv --labels y --predictions p --outside wrong {options}");
+        let problem = format!(
+            "tallyho: --average-over: '{name}' is the label of no row, so that --outside wrong \
+             counts its predictions as wrong and not as a class; leave it out, or name all \
+             classes with --classes\n"
+        );
+        assert_eq!(tallyho(&folder, &line).expect(2).stderr, problem);
+    }
+    let line = "eval t.csv --labels y --predictions p --outside wrong --average-over '!a,!b,!c,!d'";
+    let ran = tallyho(&folder, line).expect(2);
+    assert_eq!(ran.stderr, "tallyho: --average-over leaves out every class\n");
+    // Once it is named it is a class, and without the option it is one anyway.
+    folder.file("all.txt", "a\nb\nc\nd\nnone\n");
+    for options in ["--outside wrong --classes all.txt", ""] {
+        let line = format!("eval t.csv {NAMES} --average-over a,none {options}");
+        let report = tallyho(&folder, &line).expect(0).json();
+        assert_eq!(report["options"]["average_over"], json!(["a", "none"]));
+    }
+}
+
+#[test]
+fn chosen_classes_without_an_average_are_refused() {
+    let folder = outside_rows();
+    let line = "eval t.csv --labels y --predictions p -q --average-over a,b --metrics accuracy";
+    let ran = tallyho(&folder, line).expect(2);
+    let problem = "tallyho: --average-over has no effect: --metrics names no average over classes, \
+                   such as f1_macro\n";
+    assert_eq!(ran.stderr, problem);
+    for more in [",f1_macro", ",mIoU", " --require 'f1_macro >= 0.1'"] {
+        tallyho(&folder, &format!("{line}{more}")).expect(0);
+    }
+    #[cfg(feature = "history")]
+    tallyho(&folder, &format!("{line} --history h.db --dataset d --model m")).expect(0);
+}
+
+#[test]
+fn an_order_of_classes_without_a_weighted_kappa_is_refused() {
+    let folder = outside_rows();
+    let line = "eval t.csv --labels y --predictions p -q --ordinal";
+    let ran = tallyho(&folder, &format!("{line} --metrics accuracy,kappa")).expect(2);
+    let problem = "tallyho: --ordinal has no effect: --metrics names neither cohen_kappa_linear \
+                   nor cohen_kappa_quadratic\n";
+    assert_eq!(ran.stderr, problem);
+    for more in ["", "--metrics accuracy,cohen_kappa_linear"] {
+        tallyho(&folder, &format!("{line} {more}")).expect(0);
+    }
+}

@@ -82,9 +82,9 @@ fn a_header_in_another_order_ends_the_reading() {
             for options in ["", "--on-invalid skip", "--csv repeated-header=skip", "--threads 3"] {
                 let found = refused(&folder, &format!("t.csv {PAIRS} {options}"));
                 let expected = format!(
-                    "t.csv: row {count}: has the names of the header in another order, so the \
-                     columns of the rows below it are others; put those rows into a file of their \
-                     own and give both; if it is a row, use --csv repeated-header=keep"
+                    "t.csv: row {count}: has the names of the header in another order: move the \
+                     rows below it to a file of their own; if it is a row, use --csv \
+                     repeated-header=keep"
                 );
                 assert_eq!(found, expected);
             }

@@ -286,7 +286,7 @@ fn states(folder: &Folder) {
     flipped[60] ^= 4;
     folder.file("flipped.tally", &flipped);
     let mut newer = good;
-    newer[8] += 2;
+    newer[8] = 99;
     folder.file("newer.tally", &newer);
 }
 

@@ -54,6 +54,10 @@ fn the_short_help_of_eval_fits_a_terminal() {
     ] {
         assert!(ran.stdout.contains(option), "{option}");
     }
+    for line in ["eval -h", "eval --help", "help input"] {
+        let help = tallyho(&sound(), line).expect(0).stdout;
+        assert!(help.contains("FILE:COLUMN"), "{line}: {help}");
+    }
     // Also where other options come before it.
     assert_eq!(tallyho(&sound(), "eval t.csv --labels label -h").expect(0).stdout, ran.stdout);
 }

@@ -48,6 +48,8 @@ const NOT_EXERCISED: &[(&str, &str)] = &[
     ("TH303", "a killed run: in command_line::outputs"),
     ("TH016", "row names of R: in command_line::column_names"),
     ("TH041", "equal states: in command_line::merging"),
+    ("TH045", "signed states: in command_line::merging"),
+    ("TH046", "states of one shard: in command_line::merging"),
     ("TH163", "a shard of one label: in command_line::silence"),
     ("TH167", "a class told by one column's name: in command_line::guesses"),
     ("TH211", "a threshold that nothing reaches: in command_line::guesses"),

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{sound, tallyho};
 use crate::common::files::Folder;
-use crate::common::program::without_provenance;
+use crate::common::program::{run, without_provenance};
 
 const NAMES: &str = "--labels label --predictions prediction";
 
@@ -106,7 +106,7 @@ fn a_state_that_is_named_twice_is_counted_once() {
     tallyho(&folder, "merge 0.tally 0.tally -q --strict").expect(2);
 }
 
-/// Few counts of few rows are often equal, many or those of scores are not.
+/// Counts of few rows are often equal, those of many are not.
 #[test]
 fn equal_counts_of_many_rows_are_warned_of() {
     let folder = Folder::new();
@@ -126,8 +126,143 @@ fn equal_counts_of_many_rows_are_warned_of() {
     let predictions = "--predictions prediction";
     assert!(warned(&rows(1_000, 10), predictions));
     assert!(!warned(&rows(999, 10), predictions));
-    assert!(!warned(&rows(1_000, 2), predictions));
+    assert!(warned(&rows(1_000, 2), predictions));
     assert!(warned(&rows(1_000, 2), "--scores s"));
+    assert!(!warned(&rows(999, 2), "--scores s"));
+    folder.file("t.csv", format!("label,prediction,s\n{}", rows(1_000, 2)));
+    // Of other names they are of other rows, and who allows repeats need not be told.
+    for name in ["a", "b"] {
+        let line = format!("eval t.csv --labels label --scores s -q -o {name}.tally");
+        tallyho(&folder, &format!("{line} --shard {name}")).expect(0);
+    }
+    let unnamed = "eval t.csv --labels label --scores s -q -o c.tally";
+    tallyho(&folder, unnamed).expect(0);
+    assert_eq!(tallyho(&folder, "merge a.tally b.tally -q --strict").expect(0).stderr, "");
+    tallyho(&folder, &format!("{unnamed} -o d.tally")).expect(0);
+    let ran = tallyho(&folder, "merge c.tally d.tally -q --strict").expect(2);
+    assert!(ran.stderr.contains("TH041: c.tally and d.tally hold the same counts"), "{ran:?}");
+    let allowed = tallyho(&folder, "merge c.tally d.tally -q --strict --allow-repeats");
+    assert_eq!(allowed.expect(0).stderr, "");
+}
+
+/// Shards 0 to 2 with names, signed with the key in `own.key`.
+fn named_shards() -> Folder {
+    let folder = shards();
+    folder.file("own.key", [7; 32]);
+    folder.file("other.key", [8; 40]);
+    for at in 0..3 {
+        let line = format!("eval {at}.csv {NAMES} -q --shard part-{at} --sign own.key");
+        tallyho(&folder, &format!("{line} -o {at}.tally")).expect(0);
+    }
+    folder
+}
+
+#[test]
+fn two_states_of_one_name_are_refused_however_they_were_merged() {
+    let folder = named_shards();
+    tallyho(&folder, "merge 0.tally 1.tally -q -o some.tally").expect(0);
+    let ran = tallyho(&folder, "merge 2.tally some.tally 1.tally").expect(2);
+    assert_eq!(
+        ran.stderr,
+        "tallyho: some.tally and 1.tally both hold the shard 'part-1', which would be counted \
+         twice; leave one out, or add both with --allow-repeats\n"
+    );
+    let ran = tallyho(&folder, "merge some.tally 1.tally --allow-repeats --json -o all.tally");
+    let report = ran.expect(0).json();
+    assert_eq!(report["rows"]["scored"], 8);
+    assert_eq!(report["warnings"][0]["code"], "TH046");
+    let text = "some.tally and 1.tally both hold the shard 'part-1', and both are added, as asked";
+    assert_eq!(report["warnings"][0]["text"], text);
+    tallyho(&folder, "merge all.tally 0.tally -q").expect(2);
+    tallyho(&folder, "merge all.tally 2.tally -q").expect(0);
+}
+
+#[test]
+fn names_and_signatures_do_not_change_what_is_counted() {
+    let folder = named_shards();
+    let signed = tallyho(&folder, "merge 0.tally 1.tally 2.tally --json").expect(0);
+    let whole = tallyho(&folder, &format!("eval all.csv {NAMES} --json")).expect(0);
+    assert_eq!(signed.json()["digest"], whole.json()["digest"]);
+    assert_eq!(signed.json()["order_digest"], serde_json::Value::Null);
+    // The parts are signed, and nobody asked by whom.
+    assert_eq!(signed.json()["warnings"][0]["code"], "TH045");
+    assert_eq!(
+        signed.json()["warnings"][0]["text"],
+        "3 of 3 states are signed, which was not verified"
+    );
+    let verified = tallyho(&folder, "merge 0.tally 1.tally 2.tally --verify own.key --json");
+    assert_eq!(verified.expect(0).json()["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn only_states_signed_with_the_key_are_verified() {
+    let folder = named_shards();
+    tallyho(&folder, &format!("eval 0.csv {NAMES} -q -o plain.tally")).expect(0);
+    tallyho(&folder, &format!("eval 0.csv {NAMES} -q --shard x -o named.tally")).expect(0);
+    tallyho(&folder, &format!("eval 0.csv {NAMES} -q --sign other.key -o other.tally")).expect(0);
+    for name in ["plain", "named"] {
+        let ran = tallyho(&folder, &format!("merge 1.tally {name}.tally --verify own.key"));
+        let expected = format!(
+            "tallyho: {name}.tally: not signed, and only states that are signed with the key are \
+             to be merged; write it again with the key\n"
+        );
+        assert_eq!(ran.expect(2).stderr, expected);
+    }
+    let ran = tallyho(&folder, "merge 1.tally other.tally --verify own.key").expect(2);
+    assert_eq!(
+        ran.stderr,
+        "tallyho: other.tally: its signature is not of this key: it was signed with another one, \
+         or changed since; write it again with the key\n"
+    );
+    // Whoever has no key changes a state with its checksum, and is found out.
+    let bytes = fs::read(folder.path("0.tally")).unwrap();
+    let end = bytes.len() - 33 - 32;
+    let mut forged = bytes[..end].to_vec();
+    forged[40] ^= 1;
+    let forged = [&forged, &blake3::hash(&forged).as_bytes()[..], &bytes[end + 32..]].concat();
+    folder.file("forged.tally", forged);
+    let ran = tallyho(&folder, "merge 1.tally forged.tally --verify own.key").expect(2);
+    assert!(ran.stderr.contains("forged.tally: its signature is not of this key"), "{ran:?}");
+    // A sum is signed anew, or not at all.
+    tallyho(&folder, "merge 0.tally 1.tally -q --verify own.key -o sum.tally").expect(0);
+    tallyho(&folder, "merge sum.tally 2.tally -q --verify own.key").expect(2);
+    let line = "merge 0.tally 1.tally -q --verify own.key --sign own.key -o sum.tally";
+    tallyho(&folder, line).expect(0);
+    tallyho(&folder, "merge sum.tally 2.tally -q --verify own.key").expect(0);
+}
+
+#[test]
+fn a_key_is_long_enough_and_signs_a_state() {
+    let folder = named_shards();
+    folder.file("short.key", "secret\n");
+    let eval = format!("eval 0.csv {NAMES} -q");
+    let ran = tallyho(&folder, &format!("{eval} --sign short.key -o x.tally")).expect(2);
+    assert_eq!(
+        ran.stderr,
+        "tallyho: short.key: a key has 32 to 65536 bytes, found 7; \
+         `head -c 32 /dev/urandom > FILE` makes one\n"
+    );
+    assert!(!folder.path("x.tally").exists());
+    tallyho(&folder, &format!("{eval} --sign none.key -o x.tally")).expect(2);
+    for option in ["--sign own.key", "--shard a"] {
+        let ran = tallyho(&folder, &format!("{eval} {option} -o x.json")).expect(2);
+        let name = option.split(' ').next().unwrap();
+        let expected =
+            format!("tallyho: {name} has no effect: no output is a state; add -o FILE.tally\n");
+        assert_eq!(ran.stderr, expected);
+    }
+    // The key is no output.
+    tallyho(&folder, &format!("{eval} --sign own.key -o own.key")).expect(2);
+    let key = folder.file("key.tally", [9; 64]);
+    tallyho(&folder, &format!("{eval} --sign key.tally -o key.tally")).expect(2);
+    assert_eq!(fs::read(key).unwrap(), [9; 64]);
+    for name in ["''", &"x".repeat(201)] {
+        let name = name.trim_matches('\'');
+        let mut args: Vec<&str> = eval.split(' ').collect();
+        args.extend(["-o", "x.tally", "--shard", name]);
+        let ran = run(&folder.path(""), &args).expect(2);
+        assert!(ran.stderr.contains("the name of a shard has 1 to 200 bytes"), "{ran:?}");
+    }
 }
 
 #[test]
@@ -155,4 +290,22 @@ fn states_that_do_not_merge_are_told_with_the_option_that_makes_them_alike() {
     tallyho(&folder, &format!("{line} -o fifteen.tally")).expect(0);
     let ran = tallyho(&folder, "merge ten.tally fifteen.tally").expect(2);
     assert!(ran.stderr.ends_with("evaluate both with the same --bins\n"), "{ran:?}");
+}
+
+#[test]
+fn an_exact_order_has_a_digest_until_it_is_merged() {
+    let folder = sound();
+    folder.file("s.csv", "y,s\n0,0.25\n1,0.5\n0,0.5\n1,0.75\n");
+    folder.file("turned.csv", "y,s\n1,0.75\n0,0.5\n0,0.25\n1,0.5\n");
+    folder.file("closer.csv", "y,s\n0,0.25\n1,0.625\n0,0.625\n1,0.75\n");
+    let order = |line: &str| tallyho(&folder, line).expect(0).json()["order_digest"].clone();
+    let eval = |name: &str| format!("eval {name}.csv --labels y --scores s --json");
+    let found = order(&format!("{} -o s.tally", eval("s")));
+    assert_eq!(found.as_str().unwrap().len(), 64);
+    // The order of rows in the file is another one.
+    assert_eq!(order(&eval("turned")), found);
+    assert_ne!(order(&format!("{} -o closer.tally", eval("closer"))), found);
+    assert_eq!(order("merge s.tally --json"), found);
+    assert!(order("merge s.tally closer.tally --json").is_null());
+    assert!(order(&format!("{} --auc binned", eval("s"))).is_null());
 }

@@ -89,6 +89,8 @@ fn metrics_are_known_by_the_names_that_other_tools_have() {
         ("ece", "expected_calibration_error"),
         ("top1", "top_1_accuracy"),
         ("acc@1", "top_1_accuracy"),
+        ("accuracy@1", "top_1_accuracy"),
+        ("top-1", "top_1_accuracy"),
     ] {
         let line = format!("eval t.csv --labels label --scores 's?' --metrics {theirs} --json");
         let report = tallyho(&folder, &line).expect(0).json();
@@ -104,6 +106,27 @@ fn metrics_are_known_by_the_names_that_other_tools_have() {
         let line = format!("eval --labels y.npy --scores b.npy --metrics {theirs} --json");
         let report = tallyho(&folder, &line).expect(0).json();
         assert!(report["metrics"].get(ours).is_some(), "{theirs}: {}", report["metrics"]);
+    }
+}
+
+#[test]
+fn values_at_k_of_rankings_are_answered_with_top_k_accuracy() {
+    let folder = sound();
+    let line = "eval t.csv --labels label --scores 's?' --metrics";
+    for (theirs, answer) in [
+        ("recall@k", "write top_5_accuracy, the share of rows whose label is among the 5 highest"),
+        ("recall@10", "write top_10_accuracy, the share of rows"),
+        ("recall_at_3", "write top_3_accuracy"),
+        ("hit-rate@5", "write top_5_accuracy"),
+        ("acc@k", "write top_5_accuracy"),
+        ("precision@5", "5 highest scores (precision of a ranking is that / 5)"),
+        ("Prec@k", "write top_5_accuracy"),
+        ("recall@0", "there is no metric 'recall@0'; did you mean"),
+        ("ndcg@5", "there is no metric 'ndcg@5'; --list-metrics lists them"),
+    ] {
+        let ran = tallyho(&folder, &format!("{line} {theirs}")).expect(2);
+        assert!(ran.stderr.contains(answer), "{theirs}: {ran:?}");
+        assert_eq!(ran.stderr.lines().count(), 1, "{theirs}");
     }
 }
 

@@ -163,15 +163,14 @@ fn what_is_left_out_is_said_to_inflate_in_the_first_lines() {
     let ran = tallyho(&folder, &format!("{line} -o report.md")).expect(0);
     assert_eq!(
         ran.stderr,
-        "tallyho: warning TH501: 13.3 % of the rows were left out as invalid, so values may be \
-         better than the model: nothing tells that those rows are like the rest\n\
-         tallyho: warning TH142: 8 rows whose prediction is of no class were left out, so values \
-         are better than the model; the first: t.csv, row 2: prediction 'none' is not one of the \
-         classes that --classes names; --outside wrong counts them as wrong\n"
+        "tallyho: warning TH142: 8 rows (13.3 % of all) whose prediction is of no class \
+         were left out, so values are better than the model; the first: t.csv, row 2: prediction \
+         'none' is not one of the classes that --classes names; --outside wrong counts them as \
+         wrong\n"
     );
-    assert!(ran.stdout.starts_with("warning  13.3 % of the rows were left out"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("warning  8 rows (13.3 % of all) whose"), "{}", ran.stdout);
     let page = std::fs::read_to_string(folder.path("report.md")).unwrap();
-    assert!(page.starts_with("**warning TH501**: 13.3 % of the rows were left"), "{page}");
+    assert!(page.starts_with("**warning TH142**: 8 rows (13.3 % of all) whose"), "{page}");
     let report = tallyho(&folder, &format!("{line} --json")).expect(0).json();
     assert_eq!([&report["rows"]["scored"], &report["rows"]["invalid"]], [52, 8]);
     assert_eq!(value(&report, "accuracy"), 40.0 / 52.0);
@@ -183,7 +182,11 @@ fn what_is_left_out_is_said_to_inflate_in_the_first_lines() {
         assert!(ran.stderr.contains("row 1: label 'e' is not one of"), "{}", ran.stderr);
     }
     let ran = tallyho(&folder, &format!("{line} skip --on-invalid skip -q")).expect(0);
-    assert!(ran.stderr.contains("TH204: 1 invalid row was left out"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("TH204: 1 invalid row (50.0 % of all) was left out"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -199,6 +202,10 @@ fn what_makes_no_sense_is_refused() {
         ),
         (
             "--labels y.npy --scores s.npy --outside wrong".to_owned(),
+            "--outside is for predictions; rows of scores always predict one of their classes",
+        ),
+        (
+            "--labels y.npy --scores s.npy --outside error".to_owned(),
             "--outside is for predictions; rows of scores always predict one of their classes",
         ),
     ] {
@@ -226,11 +233,76 @@ fn rules_know_only_the_classes() {
     assert!(ran.stderr.contains("there is no class 'none'"), "{}", ran.stderr);
 }
 
+/// The code and the text of what is said of predicted names that no label has.
+fn only_predicted(rows: &str, options: &str) -> [String; 2] {
+    let folder = Folder::new();
+    folder.file("t.csv", format!("y,p\n{rows}"));
+    let report = tallyho(&folder, &format!("eval t.csv {NAMES} --json {options}")).expect(0).json();
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|it| it["code"] == "TH514" || it["code"] == "TH518");
+    let found = found.unwrap_or_else(|| panic!("{report}"));
+    ["code", "text"].map(|key| found[key].as_str().unwrap().to_owned())
+}
+
+/// `count` classes, each once as a label and right, `times` times.
+fn right(count: usize, times: usize) -> String {
+    (0..times).flat_map(|_| 0..count).map(|class| format!("c{class},c{class}\n")).collect()
+}
+
 #[test]
-fn predicted_names_that_no_label_has_are_noted_where_nothing_is_said() {
-    let report = tallyho(&folder(), &format!("eval t.csv {NAMES} --json")).expect(0).json();
-    let text = "no label has the predicted classes 'e?', 'none' (8 of 60 rows), and averages over \
-        classes count each of them";
-    assert_eq!(report["findings"][0]["code"], "TH514");
-    assert_eq!(report["findings"][0]["text"], text);
+fn predicted_names_that_no_label_has_are_warned_of_where_averages_change() {
+    let folder = folder();
+    let line = format!("eval t.csv {NAMES} -q");
+    let ran = tallyho(&folder, &line).expect(0);
+    assert_eq!(
+        ran.stderr,
+        "tallyho: warning TH518: no label has the predicted classes 'none', 'e?' (8 of 60 rows), \
+         which are 2 of the 6 classes that averages are over; --outside wrong counts such \
+         predictions as wrong and not as classes; if they are classes, name all in --classes\n"
+    );
+    tallyho(&folder, &format!("{line} --strict")).expect(2);
+    tallyho(&folder, &format!("{line} --strict --outside wrong")).expect(0);
+    // One of 101 classes is 0.99 %, and one row of 1,010 is 0.099 %.
+    let rows = format!("{}c0,x\n", right(100, 10));
+    let [code, text] = only_predicted(&rows, "");
+    assert_eq!(code, "TH514", "{text}");
+    assert!(
+        text.ends_with("(1 of 1001 rows), which is 1 of the 101 classes that averages are over")
+    );
+    assert_eq!(only_predicted(&format!("{}c0,x\n", right(99, 11)), "")[0], "TH518");
+    assert_eq!(only_predicted(&format!("{}c0,x\nc1,x\n", right(100, 10)), "")[0], "TH518");
+}
+
+#[test]
+fn predicted_names_that_are_told_of_otherwise_are_noted() {
+    // Averages leave them out.
+    let [code, text] = only_predicted("a,a\nb,b\na,x\n", "--average-over a,b");
+    assert_eq!(code, "TH514");
+    assert!(text.ends_with("which averages leave out"), "{text}");
+    assert_eq!(only_predicted("a,a\nb,b\na,x\n", "--average-over a,x")[0], "TH518");
+    // Spellings and missing values have warnings of their own, and so has most of the rows.
+    for rows in ["a,a\nb,b\na,A\n", "1,1\n2,2\n1,NaN\n", "a,a\na,x\nb,x\nb,x\n"] {
+        assert_eq!(only_predicted(rows, "")[0], "TH514", "{rows}");
+    }
+    for rows in ["a,a\nb,b\na,A\nb,x\n", "1,1\n2,2\n1,NaN\n2,3\n"] {
+        assert_eq!(only_predicted(rows, "")[0], "TH518", "{rows}");
+    }
+    assert_eq!(only_predicted("a,a\nb,b\na,A\n", "--match-classes exact")[0], "TH514");
+}
+
+#[test]
+fn names_that_no_label_has_are_refused_where_that_was_said() {
+    let folder = folder();
+    let line = format!("eval t.csv {NAMES} -q --outside error");
+    assert_eq!(
+        tallyho(&folder, &line).expect(2).stderr,
+        "tallyho: t.csv: 8 of 60 predictions are of classes that no label has, which --outside \
+         error refuses: 'none' (7), 'e?' (1); correct them, name all classes with --classes, or \
+         count such as wrong with --outside wrong\n"
+    );
+    folder.file("t.csv", "y,p\na,a\nb,a\n");
+    tallyho(&folder, &line).expect(0);
+    folder.file("t.csv", "y,p\na,a\nb,\n");
+    let ran = tallyho(&folder, &line).expect(2);
+    assert!(ran.stderr.contains("t.csv: row 1: "), "{}", ran.stderr);
 }

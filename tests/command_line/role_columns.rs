@@ -118,6 +118,109 @@ fn score_columns_of_a_roles_file_can_be_named() {
     );
 }
 
+#[test]
+fn an_id_is_no_class_however_few_rows_there_are() {
+    let folder = Folder::new();
+    folder.file("y.csv", "y\ncat\ndog\ncat\n");
+    let line = "--labels y.csv --scores S.csv";
+    for (text, offered) in [
+        ("id,cat,dog\n7,0.75,0.25\n4,0.25,0.75\n9,0.5,0.5\n", "S.csv:cat,dog"),
+        ("cat,dog,row_id\n0.75,0.25,1\n0.25,0.75,0\n0.5,0.5,2\n", "S.csv:cat,dog"),
+        // Called otherwise, but counting on.
+        ("sample,cat,dog\n7,0.75,0.25\n8,0.25,0.75\n9,0.5,0.5\n", "S.csv:cat,dog"),
+        // Votes are whole numbers, too.
+        ("id,cat,dog\n7,3,1\n4,1,3\n9,4,2\n", "S.csv:cat,dog"),
+    ] {
+        folder.file("S.csv", text);
+        let found = refusal(&folder, line);
+        assert_eq!(advice(&found), format!("--scores {offered}"), "{found}");
+        let found = report(&folder, &format!("--labels y.csv {}", advice(&found)));
+        assert_eq!(found["metrics"]["accuracy"]["value"], json!(1.0), "{text}");
+    }
+    // A class may be called id, as a language is, and whole numbers may be scores.
+    for text in [
+        "id,cat,dog\n0.25,0.5,0.25\n0.25,0.25,0.5\n0,1,0\n",
+        "id,cat,dog\n0,1,0\n0,0,1\n0,1,0\n",
+        "cat,dog\n3,1.5\n1,2.5\n3,0.5\n",
+    ] {
+        folder.file("S.csv", text);
+        assert_eq!(report(&folder, line)["metrics"]["accuracy"]["value"], json!(1.0), "{text}");
+    }
+}
+
+#[test]
+fn the_likely_column_or_array_is_offered() {
+    let folder = Folder::new();
+    folder.file("y.csv", "id,label,split\n5,1,a\n6,0,a\n9,1,b\n");
+    folder.file("p.csv", "row,text,predicted_class,note\n1,a,1,x\n2,b,1,x\n3,c,1,y\n");
+    let first = refusal(&folder, "--labels y.csv --predictions p.csv");
+    assert_eq!(advice(&first), "--labels y.csv:label");
+    let second = refusal(&folder, &format!("{} --predictions p.csv", advice(&first)));
+    assert_eq!(advice(&second), "--predictions p.csv:predicted_class");
+    let found = report(&folder, &format!("{} {}", advice(&first), advice(&second)));
+    assert_eq!(found["metrics"]["accuracy"]["value"], json!(2.0 / 3.0));
+    // By nothing but its place, the last that is no id.
+    folder.file("p.csv", "a,b,image_id\n1,1,x\n2,0,y\n3,1,z\n");
+    let found = refusal(&folder, "--labels y.csv:label --predictions p.csv");
+    assert_eq!(advice(&found), "--predictions p.csv:b");
+}
+
+#[test]
+fn an_array_of_an_archive_can_be_named() {
+    use crate::common::files::{npy_matrix, npz};
+    use zip::CompressionMethod::{Deflated, Stored};
+
+    let folder = Folder::new();
+    let scores = [0.75, 0.25, 0.25, 0.75, 0.375, 0.625];
+    for (method, name) in [(Stored, "stored.npz"), (Deflated, "deflated.npz")] {
+        let arrays = [
+            ("ids", npy(&[7i64, 8, 9])),
+            ("logits", npy_matrix(&scores, 2)),
+            ("label", npy(&[0i64, 1, 0])),
+            ("guess", npy(&[0i64, 1, 1])),
+        ];
+        folder.file(name, npz(&arrays, method, false));
+        let found = refusal(&folder, &format!("--labels {name} --predictions {name}:guess"));
+        assert_eq!(
+            found,
+            format!(
+                "{name}: holds 4 arrays (ids, logits, label, guess); name one, as in --labels \
+                 {name}:label"
+            )
+        );
+        let labels = advice(&found);
+        let found = report(&folder, &format!("{labels} --predictions {name}:guess"));
+        assert_eq!(found["metrics"]["accuracy"]["numerator"], json!(2));
+        let found = refusal(&folder, &format!("{labels} --scores {name}"));
+        assert_eq!(advice(&found), format!("--scores {name}:logits"));
+        let found = report(&folder, &format!("{labels} {}", advice(&found)));
+        assert_eq!(found["metrics"]["accuracy"]["numerator"], json!(2));
+        assert_eq!(
+            refusal(&folder, &format!("{labels} --predictions {name}:gues")),
+            format!(
+                "{name}: has no array 'gues'; it has: ids, logits, label, guess; did you mean \
+                 'guess'?"
+            )
+        );
+        let found = refusal(&folder, &format!("{labels} --scores '{name}:log*'"));
+        assert!(found.starts_with(&format!("{name}: ")) && found.contains("'log*'"), "{found}");
+        let found = refusal(&folder, &format!("{labels} --scores {name}:guess,logits"));
+        assert!(found.starts_with(&format!("{name}: has no array 'guess,logits'")), "{found}");
+        // Labels of another format, and the only array without its name.
+        folder.file("y.csv", "id,label\n7,0\n8,1\n9,0\n");
+        report(&folder, &format!("--labels y.csv:label --scores {name}:logits"));
+        folder.file("one.npz", npz(&[("x", npy(&[0i64, 1, 1]))], method, false));
+        let found = report(&folder, &format!("{labels} --predictions one.npz"));
+        assert_eq!(found["metrics"]["accuracy"]["numerator"], json!(2));
+        report(&folder, &format!("{labels} --predictions one.npz:x"));
+    }
+    let ran = tallyho(
+        &folder,
+        "eval --labels stored.npz:label --predictions stored.npz:guess -o stored.npz",
+    );
+    ran.expect(2);
+}
+
 #[cfg(feature = "parquet")]
 #[test]
 fn a_column_of_a_parquet_file_can_be_named() {

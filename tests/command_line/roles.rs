@@ -227,9 +227,25 @@ fn class_names_may_be_maps_to_or_from_their_numbers() {
             "maps numbers to numbers, so that it may be read either way; give the classes as a \
              list in their order: [\"cat\", \"dog\"]",
         ),
-        (r#"{"0": "a", "1": "a"}"#, "class 'a' is named twice; name each class once"),
+        (r#"{"0": "a", "1": "a"}"#, "has 'a' as class 0 and as class 1; name each class once"),
         (
-            r#"{"a": "x", "b": "y"}"#,
+            r#"{"0": "a", "1": "b", "0": "c"}"#,
+            "has the key '0' twice at line 1 column 24; name each class once",
+        ),
+        (
+            r#"{"label2id": {"a": 0, "b": 1, "a": 2}}"#,
+            "has the key 'a' twice at line 1 column 33; name each class once",
+        ),
+        (
+            r#"{"id2label": {"LABEL_0": "x", "LABEL_1": "y"}}"#,
+            "'id2label' has the key 'LABEL_0'; the keys of a map of 2 classes are 0 to 1",
+        ),
+        (
+            r#"{"0.0": "x", "1.0": "y"}"#,
+            "has the key '0.0'; the keys of a map of 2 classes are 0 to 1",
+        ),
+        (
+            r#"{"a": ["x"]}"#,
             "expected a list of class names, or a map such as {\"0\": \"cat\", \"1\": \"dog\"} or \
              {\"cat\": 0, \"dog\": 1}",
         ),

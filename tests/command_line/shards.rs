@@ -469,3 +469,71 @@ fn text_in_utf_16_is_named_as_such_with_and_without_a_mark() {
         assert_eq!(found, format!("tallyho: t.csv: {expected}"));
     }
 }
+
+/// What is sound in a file of its own is sound beside files of wider types.
+#[test]
+fn scores_beside_wider_ones_are_clipped_and_summed_as_they_are_stored() {
+    use half::f16;
+
+    let folder = Folder::new();
+    let shard = |name: &str, scores: Vec<u8>| {
+        let arrays = [("y", npy(&[0i64, 1])), ("s", scores)];
+        folder.file(name, npz(&arrays, CompressionMethod::Stored, false));
+    };
+    // Nearest to the ends in their types, and beyond them in double precision.
+    let (single, half) = (1.001_f32, f16::from_f32(-0.001));
+    assert!(f64::from(single) > 1.001 && half.to_f64() < -0.001);
+    shard("one_f64.npz", npy(&[0.25, 0.75]));
+    shard("one_f32.npz", npy(&[-0.001_f32, single]));
+    shard("one_f16.npz", npy(&[half, f16::from_f32(0.875)]));
+    shard("f64.npz", npy_matrix(&[0.123456789, 0.876543211, 0.5, 0.5], 2));
+    shard("hair.npz", npy_matrix(&[single, 0.0, 0.25, 0.75], 2));
+    shard("f32.npz", npy_matrix(&[0.5_f32, 0.5, 0.13, 0.86], 2));
+    shard("f16.npz", npy_matrix(&[0.5, 0.5, 0.3, 0.69].map(f16::from_f32), 2));
+    let line = |files: &str| format!("{files} --labels y --scores s --scores-are probabilities");
+    let (clipped, rounded) = ("TH205", "TH208 the probabilities have 2 decimals");
+    for (files, alone, said) in [
+        ("one_f64.npz one_f32.npz", "one_f32.npz", clipped),
+        ("one_f32.npz one_f64.npz one_f16.npz", "one_f16.npz", clipped),
+        ("f64.npz hair.npz", "hair.npz", clipped),
+        ("f64.npz f32.npz", "f32.npz", rounded),
+        ("f16.npz f64.npz f32.npz", "f16.npz", rounded),
+    ] {
+        assert_eq!(rows_and_accuracy(&report(&folder, &line(alone))).0, 2, "{alone}");
+        let found = report(&folder, &line(files));
+        let rows = 2 * files.split(' ').count() as u64;
+        assert_eq!(rows_and_accuracy(&found).0, rows, "{files}");
+        let told = notices(&found);
+        assert!(told.iter().any(|it| it.starts_with(said)), "{told:?}");
+        // Without a word about what they are, and in both passes.
+        let guessed = report(&folder, &format!("{files} --labels y --scores s"));
+        assert_eq!(guessed["digest"], found["digest"], "{files}");
+        let ordered = report(&folder, &format!("{} --auc exact", line(files)));
+        assert_eq!(rows_and_accuracy(&ordered).0, rows, "{files}");
+    }
+    // What is too much alone is too much beside others.
+    shard("more.npz", npy(&[0.25_f32, 1.002]));
+    let said = refusal(&folder, &line("one_f64.npz more.npz"));
+    assert!(said.contains("more.npz: row 1: score 0 is 1.00"), "{said}");
+}
+
+#[test]
+fn a_fault_is_told_by_the_name_that_its_own_file_has_for_the_column() {
+    let folder = folder_of(&[
+        ("a.csv", "y,p_0,p_1\n0,0.75,0.25\n"),
+        ("b.csv", "prob_1,y,prob_0\n0.25,0,0.75\n0.25,0,1.75\n"),
+        ("c.csv", "y,s\n0,0.25\n1,0.75\n"),
+        ("d.csv", "y,sc\n0,0.25\n1,3\n"),
+    ]);
+    let fault = "b.csv: row 1: score column 'prob_0' is 1.75, but";
+    for line in ["a.csv b.csv", "b.csv a.csv"] {
+        let line = format!("{line} --labels y --scores 'p*' --scores-are probabilities");
+        let said = refusal(&folder, &line);
+        assert!(said.contains(fault), "{said}");
+        let skipped = report(&folder, &format!("{line} --on-invalid skip"));
+        assert!(notices(&skipped).iter().any(|it| it.contains("score column 'prob_0' is 1.75")));
+    }
+    let line = "c.csv d.csv --labels y --scores 's*' --scores-are probabilities";
+    let said = refusal(&folder, line);
+    assert!(said.contains("d.csv: row 1: score column 'sc' is 3, but"), "{said}");
+}

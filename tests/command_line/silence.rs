@@ -135,7 +135,7 @@ fn integers_of_which_none_is_right_are_warned_of() {
     let hint = report["findings"][0]["hint"].as_str().unwrap();
     assert!(hint.contains("each label + 1"), "{hint}");
     let report = eval("0,1\n1,1\n2,3\n0,0\n", "--json").expect(0).json();
-    assert_eq!(codes(&report), ["TH514"]);
+    assert_eq!(codes(&report), ["TH518"]);
     assert!(eval("0,1\n1,0\n", "-q").expect(0).stderr.is_empty());
 }
 

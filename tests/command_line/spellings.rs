@@ -97,6 +97,46 @@ fn shards() -> Folder {
 }
 
 #[test]
+fn spellings_that_only_some_files_have_are_told_by_these_files() {
+    let folder = Folder::new();
+    for at in 0..9 {
+        folder.file(&format!("{at}.csv"), "y,p\n0,0\n1,1\ncat,Cat\n");
+    }
+    let eval = |files: &str| {
+        let ran = tallyho(&folder, &format!("eval {files} {NAMES} -q")).expect(0);
+        let told = ran.stderr.lines().find(|line| line.contains("TH043"));
+        (told.map(str::to_owned), ran.stderr)
+    };
+    let told = |files: &str| eval(files).0.map(|it| it.split_once("rows, ").unwrap().1.to_owned());
+    // Spellings that every file has are told by the finding alone.
+    let (found, all) = eval("0.csv 1.csv");
+    assert!(found.is_none() && all.contains("TH511"), "{all}");
+    folder.file("a.csv", "y,p\n0.0,0\n1.0,1\ncat,Cat\n");
+    assert_eq!(told("0.csv a.csv 1.csv").unwrap(), "'0.0' and '1.0' are only in a.csv");
+    assert_eq!(told("a.csv 1.csv").unwrap(), "'0.0' and '1.0' are only in a.csv");
+    assert_eq!(told("a.csv"), None);
+    folder.file("b.csv", "y,p\n0,0\n1.0,1\nCat,Cat\nCAT,dog\n");
+    assert_eq!(
+        told("0.csv a.csv 1.csv b.csv").unwrap(),
+        "'0.0' is only in a.csv; '1.0' is only in a.csv and 1 more; 'CAT' is only in b.csv"
+    );
+    let line = format!("eval 0.csv a.csv {NAMES} -q --match-classes");
+    for word in ["exact", "loose"] {
+        assert_eq!(tallyho(&folder, &format!("{line} {word}")).expect(0).stderr, "");
+    }
+    // However many spellings and files there are, the message is short.
+    for file in 0..9 {
+        let rows: String = (0..90).map(|at| format!("C{}-{file},c{at}-x\n", at % 9)).collect();
+        let rows = format!("{rows}{}", rows.replace('C', "c"));
+        let rows: String = (0..9).map(|at| rows.replace('x', &at.to_string())).collect();
+        folder.file(&format!("{file}.csv"), format!("y,p\n{rows}"));
+    }
+    let (found, all) = eval("'[0-9].csv'");
+    let found = found.unwrap();
+    assert!(found.contains("; and 3 more") && found.len() < 500, "{all}");
+}
+
+#[test]
 fn states_merge_to_the_whole_and_find_what_the_whole_finds() {
     let folder = shards();
     for option in ["", "--match-classes exact", "--match-classes loose"] {

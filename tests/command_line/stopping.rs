@@ -115,3 +115,34 @@ fn a_pipe_as_an_input_is_refused_at_once() {
     let ran = tallyho(&folder, "eval --labels pipe.npy --predictions p.npy").expect(2);
     assert!(ran.stderr.starts_with("tallyho: pipe.npy: is not a regular file"), "{}", ran.stderr);
 }
+
+/// Resamples look at no flag; the command ends all the same.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_command_in_every_phase() {
+    use std::thread::sleep;
+    use std::time::{Duration, Instant};
+
+    let folder = sound();
+    folder.file("r.json", "precious");
+    let before = super::names(&folder.path(""));
+    let long = ["--replicates", "1000000", "-o", "r.json"];
+    let args = [T, &["--metrics", "f1_macro"], &long].concat();
+    for signal in ["-INT", "-TERM"] {
+        let mut program = command(&folder.path(""), &args);
+        let child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        sleep(Duration::from_millis(400));
+        let id = child.id().to_string();
+        let sent = std::process::Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success(), "it ended by itself");
+        let asked = Instant::now();
+        let output = child.wait_with_output().unwrap();
+        // A second, and what a busy machine adds.
+        assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{args:?} {stderr}");
+        assert!(stderr.contains("tallyho: interrupted"), "{stderr}");
+        assert_eq!(super::names(&folder.path("")), before);
+        assert_eq!(std::fs::read_to_string(folder.path("r.json")).unwrap(), "precious");
+    }
+}

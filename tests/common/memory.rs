@@ -10,7 +10,7 @@ use tallyho::class::Classes;
 use tallyho::engine::{Backend, Evaluation, OnInvalid, Plan, Preparation, evaluate};
 use tallyho::error::Result;
 use tallyho::input::Source;
-use tallyho::tally::{Auc, Outside, ScoreType, ScoresAre, Spec, Tallies, Task};
+use tallyho::tally::{Auc, ScoreType, ScoresAre, Spec, Tallies, Task};
 
 /// One part, handed out in batches of `batch_rows`.
 pub struct Memory {
@@ -118,14 +118,14 @@ pub fn of_each_type(values: &[f32]) -> [(Scores, ScoreType); 4] {
 /// A plan for predictions with classes to be discovered.
 pub fn plan(threads: usize) -> Plan {
     Plan {
-        score_names: [].into(),
+        part_scores: [].into(),
         spec: Spec::default(),
         stored_as: None,
         preparation: Preparation::default(),
         classes: None,
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
-        outside: Outside::Error,
+        outside: None,
         met: Arc::default(),
         binary_classes_found: false,
         outcomes_up_to: None,

@@ -231,7 +231,7 @@ fn bin_of_quotient(part: u64, whole: u64, bins: usize, right_closed: bool) -> u3
         sum_tolerance: 0,
         edges: edges(bins),
         right_closed,
-        level: Level::Plain,
+        level: Level::PLAIN,
     }
     .bin_of_quotient(part, Denominator::new(whole))
 }

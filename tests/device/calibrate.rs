@@ -9,7 +9,7 @@ use tallyho::engine::choice::{Rates, Wanted};
 use tallyho::engine::{OnInvalid, Plan, Preparation};
 use tallyho::exact::ScoreType;
 use tallyho::gpu::{CacheDir, Device, Selector, adapters};
-use tallyho::tally::{Auc, Counted, Outside, ScoresAre, Spec, Task};
+use tallyho::tally::{Auc, Counted, ScoresAre, Spec, Task};
 use tempfile::tempdir;
 
 /// Rows of halves, and how they are counted; of 0 columns, pairs.
@@ -48,13 +48,13 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
         classes: Some(Classes::numbered(classes)),
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
-        outside: Outside::Error,
+        outside: None,
         met: Arc::default(),
         threads: 2,
         binary_classes_found: false,
         outcomes_up_to: None,
         notices: Vec::new(),
-        score_names: [].into(),
+        part_scores: [].into(),
     };
     (wanted, plan)
 }

@@ -216,6 +216,11 @@ mod parquet {
         }
         let (_, request) = scores_of(&folder, &columns[..1], 3, "s0");
         assert!(notices(&request)[0].starts_with("TH124 "));
+        // The type that the column is said to have, not the one that it is stored in.
+        for (column, name) in columns[..3].iter().zip(["(int8)", "(uint16)", "(uint32)"]) {
+            let (_, request) = scores_of(&folder, std::slice::from_ref(column), 3, "s0");
+            assert!(notices(&request)[0].contains(name), "{:?}", notices(&request));
+        }
     }
 
     #[test]

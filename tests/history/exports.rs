@@ -76,5 +76,5 @@ fn an_export_needs_a_known_form_and_never_replaces_the_history() {
     assert!(!folder.path("runs.csv").exists());
     std::fs::rename(folder.path("tallyho.db"), folder.path("h.csv")).unwrap();
     let ran = history(&folder, "export --db h.csv h.csv").expect(2);
-    assert!(ran.stderr.contains("is an input"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is the history, or a file that goes with it"), "{}", ran.stderr);
 }

@@ -145,7 +145,7 @@ fn a_full_disk_is_an_error_and_leaves_earlier_runs() {
         .unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
-    assert!(stderr.starts_with("tallyho: tallyho.db: cannot record the run: "), "{stderr}");
+    assert!(stderr.contains("\ntallyho: tallyho.db: cannot record the run: "), "{stderr}");
     let database = History::open(&folder.path("tallyho.db")).unwrap();
     assert_eq!(database.runs(&Filter::default()).unwrap().len(), 1);
     assert!(database.verify(&Filter::default()).unwrap().is_sound());

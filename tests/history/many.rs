@@ -8,6 +8,12 @@ use crate::common::files::Folder;
 /// A history of ten thousand nights, copied from one in one transaction.
 pub fn ten_thousand(folder: &Folder) {
     drop(nights(&folder.path("tallyho.db"), &[("01-01", 900)]));
+    copies(folder, 10_000);
+}
+
+/// Copies the first run of a history until it has so many, and leaves the history as a
+/// version did that knew no checksums.
+pub fn copies(folder: &Folder, runs: usize) {
     let database = rusqlite::Connection::open(folder.path("tallyho.db")).unwrap();
     let columns = |table: &str, but: &[&str]| -> String {
         let mut statement =
@@ -22,11 +28,14 @@ pub fn ten_thousand(folder: &Folder) {
         .execute_batch(&format!(
             "BEGIN;
              CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS
-                 (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT i FROM n;
+                 (SELECT (SELECT max(id) + 1 FROM run) UNION ALL SELECT i + 1 FROM n WHERE i < {runs})
+                 SELECT i FROM n;
              INSERT INTO run (id, night, {run})
                  SELECT i, date('2026-01-01', '+' || i || ' days'), {run} FROM run, n WHERE id = 1;
              INSERT INTO metric (run, value, {metric})
                  SELECT i, value - (i * 7919 % 101) * 1e-5, {metric} FROM metric, n WHERE run = 1;
+             DROP TABLE checksum;
+             PRAGMA user_version = 3;
              COMMIT;"
         ))
         .unwrap();

@@ -107,6 +107,49 @@ fn a_migration_that_fails_leaves_the_history_as_it_was() {
     history(&folder, "verify").expect(0);
 }
 
+/// What is older than its checksums is told apart from what has had them from the start.
+#[test]
+fn runs_that_are_older_than_their_checksums_are_counted() {
+    let folder = Folder::new();
+    version_1(&folder);
+    let database = History::open_or_create(&folder.path("tallyho.db")).unwrap();
+    record(&database, "steady", "10-03", &counted(900, 1000), &[], None);
+    history(&folder, "accept 2").expect(0);
+    let text = history(&folder, "verify").expect(0).stdout.replace("\n         ", " ");
+    let late = "; 2 runs are older than their checksums: what changed before those were made is \
+                not found";
+    assert!(text.starts_with("sound    3 runs: ") && text.contains(late), "{text}");
+    let database = rusqlite::Connection::open(folder.path("tallyho.db")).unwrap();
+    database.execute("UPDATE input SET path = 'v.csv' WHERE run = 1", []).unwrap();
+    let text = history(&folder, "verify").expect(1).stdout;
+    assert!(
+        text.contains("changed  run 1, input 'v.csv': is not the row that was written"),
+        "{text}"
+    );
+}
+
+/// One brings it up to date, the others wait for it.
+#[test]
+fn eight_at_once_open_a_history_of_an_earlier_version() {
+    let folder = Folder::new();
+    version_1(&folder);
+    let path = folder.path("tallyho.db");
+    std::thread::scope(|scope| {
+        for at in 0..8 {
+            let path = &path;
+            scope.spawn(move || {
+                let database = History::open_or_create(path).unwrap();
+                record(&database, "steady", "10-03", &counted(900 + at, 1000), &[], None);
+                assert!(database.verify(&Filter::default()).unwrap().is_sound());
+            });
+        }
+    });
+    let database = History::open(&path).unwrap();
+    assert_eq!(database.runs(&Filter::default()).unwrap().len(), 10);
+    let found = database.verify(&Filter::default()).unwrap();
+    assert_eq!((found.is_sound(), found.late_runs), (true, 2));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_old_history_that_cannot_be_written_says_so() {

@@ -176,7 +176,13 @@ fn a_metric_that_was_not_stored_appears_for_old_runs() {
     let database = nights(&folder.path("tallyho.db"), &[("10-01", 900), ("10-02", 800)]);
     drop(database);
     let connection = rusqlite::Connection::open(folder.path("tallyho.db")).unwrap();
-    connection.execute("DELETE FROM metric WHERE name = 'f1_macro'", []).unwrap();
+    // As a version left it that knew fewer metrics, and no checksums.
+    connection
+        .execute_batch(
+            "DELETE FROM metric WHERE name = 'f1_macro'; DROP TABLE checksum; \
+             PRAGMA user_version = 3",
+        )
+        .unwrap();
     for (metric, expected) in [("f1_macro", 0.9), ("fbeta_macro(beta=2)", 0.9), ("recall[0]", 0.9)]
     {
         let found = history(&folder, &format!("trend '{metric}' --json")).expect(0).json();
@@ -187,6 +193,7 @@ fn a_metric_that_was_not_stored_appears_for_old_runs() {
     assert!(shown["metrics"].as_array().unwrap().iter().any(|it| it["name"] == "f1_macro"));
     let verified = history(&folder, "verify --json").expect(0).json();
     assert_eq!(verified["values_not_stored"], 2);
+    assert_eq!(verified["runs_older_than_checksums"], 2);
 }
 
 #[test]

@@ -21,11 +21,21 @@ fn steady(page: &str) -> String {
                     let start = joined[..at].rfind(' ').unwrap_or(0);
                     format!("{}…{}", joined[..start].trim_end(), &joined[at..])
                 }
+                // The width of that column is that of its longest time.
+                None if !joined.starts_with(' ') => narrow(joined),
                 None => joined,
             }
         })
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The line with two blanks wherever there are more.
+fn narrow(mut line: String) -> String {
+    while line.contains("   ") {
+        line = line.replace("   ", "  ");
+    }
+    line
 }
 
 #[test]

@@ -206,9 +206,14 @@ fn an_output_in_the_place_of_an_input_is_refused() {
     let config = CONFIG
         .replace("-{date}", "-*")
         .replace("labels = \"label\"", "labels = \"label\"\nclasses = \"classes.txt\"");
-    for name in
-        ["cats-2026-11-21.csv", "./cats-{date}.csv", "night.toml", "classes.txt", "tallyho.db"]
-    {
+    for name in [
+        "cats-2026-11-21.csv",
+        "./cats-{date}.csv",
+        "night.toml",
+        "classes.txt",
+        "tallyho.db",
+        "tallyho.db-wal",
+    ] {
         for output in
             [format!("prometheus = '{name}'"), format!("reports = ['{{model}}.md', '{name}']")]
         {
@@ -221,7 +226,8 @@ fn an_output_in_the_place_of_an_input_is_refused() {
             folder.file("night.toml", &config);
             for line in ["--check", ""] {
                 let ran = on(&folder, "2026-11-21", line).expect(2);
-                let named = ran.stderr.contains("is an input") || ran.stderr.contains("extension");
+                let named = ran.stderr.contains("; write the output to another file")
+                    || ran.stderr.contains("extension");
                 assert!(named, "{output}: {ran:?}");
             }
             assert_eq!(read(&folder, "cats-2026-11-21.csv"), rows, "{output}");

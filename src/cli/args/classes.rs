@@ -26,7 +26,8 @@ pub(in crate::cli) struct ClassArgs {
     pub(in crate::cli) match_classes: Option<Matching>,
 
     /// What becomes of a prediction that is missing or none of the classes, which are
-    /// those of the labels without --classes [default: error]
+    /// those of the labels without --classes [default: error; but without --classes a
+    /// name that no label has is a class of its own]
     #[arg(long, value_name = "ACTION", value_parser = PossibleValuesParser::new(["wrong", "error", "skip"]).try_map(|name| named(Outside::from_name(&name))), help_heading = CLASSES)]
     pub(in crate::cli) outside: Option<Outside>,
 

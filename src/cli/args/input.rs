@@ -13,20 +13,21 @@ use crate::tally::ScoreType;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InputArgs {
     /// Tables with one column per role: parquet, csv, npz; globs are expanded.
-    /// Without tables, each role names a file of its own
+    /// Without tables, each role names a file of its own, or FILE:COLUMN
     #[arg(value_name = "TABLE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) tables: Vec<PathBuf>,
 
-    /// Column, array or file of the true classes: integers or strings
+    /// Column, array, file or FILE:COLUMN of the true classes: integers or strings
     #[arg(long, value_name = "NAME", help_heading = INPUT)]
     pub(in crate::cli) labels: Option<String>,
 
-    /// Column, array or file of the predicted classes
+    /// Column, array, file or FILE:COLUMN of the predicted classes
     #[arg(long, value_name = "NAME", help_heading = INPUT)]
     pub(in crate::cli) predictions: Option<String>,
 
-    /// Columns, glob of columns, array or file of the scores: one per class, or one
-    /// for the positive class of two; columns are separated by commas (repeatable)
+    /// Columns, glob of columns, array, file or FILE:COLUMNS of the scores: one per
+    /// class, or one for the positive class of two; columns are separated by commas
+    /// (repeatable)
     #[arg(long, value_name = "NAMES", help_heading = INPUT)]
     pub(in crate::cli) scores: Vec<String>,
 

@@ -69,6 +69,10 @@ pub(super) struct Eval {
     #[command(flatten)]
     pub(super) show: Show,
 
+    /// Name these rows in the state: `merge` adds no two states of one name
+    #[arg(long, value_name = "NAME", help_heading = OUTPUT)]
+    pub(super) shard: Option<String>,
+
     #[command(flatten)]
     pub(super) running: RunningArgs,
 
@@ -86,6 +90,14 @@ pub(super) struct Merge {
     /// kappas, too
     #[arg(long)]
     pub(super) ordinal: bool,
+
+    /// Merge only states that `--sign` signed with the key in this file
+    #[arg(long, value_name = "KEYFILE", value_hint = ValueHint::FilePath)]
+    pub(super) verify: Option<PathBuf>,
+
+    /// Add states of one name (`--shard`), or of equal counts, all the same
+    #[arg(long)]
+    pub(super) allow_repeats: bool,
 
     #[command(flatten)]
     pub(super) show: Show,

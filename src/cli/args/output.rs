@@ -14,6 +14,11 @@ pub(in crate::cli) struct Show {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(in crate::cli) output: Vec<PathBuf>,
 
+    /// Sign the state with the key in this file, of 32 random bytes or more, so that
+    /// `merge --verify` can tell it from what others wrote
+    #[arg(long, value_name = "KEYFILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(in crate::cli) sign: Option<PathBuf>,
+
     /// Write curves (.csv or .json): ROC, precision-recall, thresholds, gains,
     /// reliability, risk-coverage (repeatable)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]

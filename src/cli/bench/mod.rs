@@ -13,7 +13,7 @@ use crate::engine::{self, Options, ScoresGiven};
 use crate::error::{Error, Result};
 use crate::evaluation::Wanted;
 use crate::input::{CsvOptions, Input, Request};
-use crate::place::{Kept, Place};
+use crate::place::{Commit, Kept, Place};
 use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
@@ -44,7 +44,9 @@ pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> 
         written.map_err(Error::io("the bench".as_ref(), "write it"))?;
         place.settle("write the bench")?;
     }
+    let commit = Commit::begin();
     places.into_iter().try_for_each(Place::put_in_place)?;
+    drop(commit);
     let shown = if args.json { bench::json(&found)? } else { bench::text(&found) };
     print(stdout, &shown).map(|()| DONE)
 }

@@ -19,7 +19,7 @@ Usage: tallyho eval [TABLE]... --labels <NAME> --predictions <NAME>
        tallyho eval <TABLE>     lists its columns and a command to start from
 
   [TABLE]...            tables with a column per role (parquet, csv, npz), globs
-                        or, without any, each role names a file of its own
+                        or, without any, each role names FILE or FILE:COLUMN
   --labels <NAME>       the true classes: a column, an array or a file
   --predictions <NAME>  the predicted classes
   --scores <NAMES>      or the scores: columns such as 'p_*', an array, a file

@@ -32,7 +32,8 @@ Where rows come from, and what they hold.
 A row has a label, the true class, and beside it a prediction, or scores: one
 for each class, or one for the positive class of two. With tables, --labels,
 --predictions and --scores name columns of them, or arrays of an npz. Without
-tables, each names a file that holds that alone; all have the same rows.";
+tables, each names a file that holds that alone, or a column of one, as in
+truth.parquet:label or 'scores.csv:p_*'; all have the same rows.";
 
 const INPUT_AFTER: &str = "\
 `tallyho eval TABLE` without roles lists what is in a table, and ends with a
@@ -48,6 +49,7 @@ Examples:
   tallyho eval predictions.parquet --labels label --predictions prediction
   tallyho eval 'shards/*.csv' --labels y --scores 'p_*'
   tallyho eval t.csv --labels y --scores malignant,benign
+  tallyho eval --labels truth.parquet:y --predictions answers.csv:p
   tallyho eval --labels y.npy --scores logits.npy --scores-are logits";
 
 const CLASSES_BEFORE: &str = "\

@@ -22,7 +22,7 @@ The history is one SQLite file, which several processes may use at once, and
 which any SQL tool can read; it must not lie on a network file system.
 
 Exit status: 0 done; 1 verify found a difference, or check found no run that is
-new enough; 2 bad usage or a failure.";
+new enough; 2 bad usage or a failure; 130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -59,12 +59,30 @@ pub(super) enum Action {
     Backup(Backup),
     /// Forget old runs
     Prune(Prune),
-    /// Compute every digest and every value anew and compare
+    /// Check every row by its checksum, and compute digests and values anew
+    ///
+    /// Looks at the pages, indices and tables of the file and at its log; at every column
+    /// of every row of all runs, by the checksum that was written with it; and at digests,
+    /// counts and values of the runs that are asked for, computed anew from their tallies.
+    /// Intervals, verdicts, paths, times and the like are not computed again: they have
+    /// their checksums. Runs that versions before these recorded got theirs later, and it
+    /// says how many those are. Checksums find damage; who forges rows can forge them too.
     Verify(Verify),
     /// Let a run count as a baseline in spite of its broken rules
     Accept(Accept),
     /// Fail when the last run is too long ago
     Check(Check),
+}
+
+impl Action {
+    /// Whether it writes nothing.
+    pub(super) fn only_reads(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Show(_) | Self::Trend(_) | Self::Compare(_) => true,
+            Self::Verify(_) | Self::Check(_) => true,
+            Self::Export(_) | Self::Backup(_) | Self::Prune(_) | Self::Accept(_) => false,
+        }
+    }
 }
 
 /// Which runs.

@@ -1,42 +1,42 @@
 //! `tallyho history`: what was recorded, over time.
 
 mod args;
+mod interrupt;
 mod when;
 
 use std::io::{BufWriter, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
 use self::args::Action;
 pub(super) use self::args::History as HistoryArgs;
-use super::{BROKEN, DONE, present, print_page};
+use super::{BROKEN, DONE, INTERRUPTED, present, print_page};
 use crate::error::{Error, Result};
 use crate::history::{
-    self, ExportFormat, Filter, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp,
-    TrendOptions,
+    self, ExportFormat, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp, TrendOptions,
 };
-use crate::place::{Kept, Place};
+use crate::place::{Commit, Kept, Place};
 use crate::terminal::{printable, told};
 
 /// Runs that a table lists unasked.
 const LISTED: usize = 20;
 
-pub(super) fn history(args: &HistoryArgs, stdout: &mut dyn Write) -> Result<u8> {
-    let shell =
-        Shell { args, sheet: Sheet { width: present::width(), color: present::color(args.color) } };
-    // What was typed is looked at first, then the file.
-    let (text, status) = match &args.action {
-        Action::List(list) => (shell.list(list)?, DONE),
-        Action::Show(show) => (shell.show(show)?, DONE),
-        Action::Trend(trend) => (shell.trend(trend)?, DONE),
-        Action::Compare(compare) => (shell.compare(compare)?, DONE),
-        Action::Export(export) => (shell.export(export)?, DONE),
-        Action::Backup(backup) => (shell.backup(backup)?, DONE),
-        Action::Prune(prune) => (shell.prune(prune)?, DONE),
-        Action::Verify(verify) => shell.verify(verify)?,
-        Action::Accept(accept) => (shell.accept(accept)?, DONE),
-        Action::Check(check) => shell.check(check)?,
-    };
+pub(super) fn history(
+    args: &HistoryArgs,
+    stdout: &mut dyn Write,
+    stop: &Arc<AtomicBool>,
+) -> Result<u8> {
+    let sheet = Sheet { width: present::width(), color: present::color(args.color) };
+    let shell = Shell { args, sheet, stop };
+    let may_end = Arc::new(AtomicBool::new(args.action.only_reads()));
+    interrupt::end_in_time(stop, &may_end);
+    let (text, status) = shell.act().map_err(|error| match stop.load(Ordering::Relaxed) {
+        true => Error::Interrupted,
+        false => error,
+    })?;
+    may_end.store(true, Ordering::Relaxed);
     print_page(stdout, &text)?;
     Ok(status)
 }
@@ -45,16 +45,39 @@ pub(super) fn history(args: &HistoryArgs, stdout: &mut dyn Write) -> Result<u8> 
 struct Shell<'a> {
     args: &'a HistoryArgs,
     sheet: Sheet,
+    stop: &'a Arc<AtomicBool>,
 }
 
 impl Shell<'_> {
+    /// What to print, and the exit status. What was typed is looked at first, then the
+    /// file.
+    fn act(&self) -> Result<(String, u8)> {
+        Ok(match &self.args.action {
+            Action::List(list) => (self.list(list)?, DONE),
+            Action::Show(show) => (self.show(show)?, DONE),
+            Action::Trend(trend) => (self.trend(trend)?, DONE),
+            Action::Compare(compare) => (self.compare(compare)?, DONE),
+            Action::Export(export) => (self.export(export)?, DONE),
+            Action::Backup(backup) => (self.backup(backup)?, DONE),
+            Action::Prune(prune) => self.prune(prune)?,
+            Action::Verify(verify) => self.verify(verify)?,
+            Action::Accept(accept) => (self.accept(accept)?, DONE),
+            Action::Check(check) => self.check(check)?,
+        })
+    }
+
     fn open(&self) -> Result<History> {
-        History::open(&self.args.db)
+        History::open_until(&self.args.db, self.stop)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     fn list(&self, list: &args::List) -> Result<String> {
         let (filter, metric) = (list.which.filter()?, Quantity::parse(&list.metric)?);
         let history = self.open()?;
+        let _moment = history.snapshot()?;
         let mut runs = history.values(&filter, &metric)?;
         if runs.is_empty() {
             return Err(history.no_match(&filter)?);
@@ -72,6 +95,7 @@ impl Shell<'_> {
     fn show(&self, show: &args::Show) -> Result<String> {
         let (filter, run) = (show.which.filter()?, RunName::parse(&show.run)?);
         let history = self.open()?;
+        let _moment = history.snapshot()?;
         let details = history.details(history.find(run, &filter)?)?;
         Ok(match self.args.json {
             true => history::run_json(&details),
@@ -86,6 +110,7 @@ impl Shell<'_> {
             return Err(Error::Usage("--look-back and --last count nights from 1, found 0".into()));
         }
         let history = self.open()?;
+        let _moment = history.snapshot()?;
         let shown = filter.clone();
         // Windows and means of the first night shown know those before it.
         let since = filter.since.take();
@@ -111,6 +136,7 @@ impl Shell<'_> {
         let filter = compare.which.filter()?;
         let (first, second) = (RunName::parse(&compare.first)?, RunName::parse(&compare.second)?);
         let history = self.open()?;
+        let _moment = history.snapshot()?;
         let (first, second) = (history.find(first, &filter)?, history.find(second, &filter)?);
         let compared = history.compare(first, second)?;
         Ok(match self.args.json {
@@ -125,14 +151,18 @@ impl Shell<'_> {
         let places = Place::open_all(std::slice::from_ref(&export.file), &self.kept())?;
         let mut written = 0;
         for mut place in places {
-            let file = BufWriter::new(place.file());
+            let file = BufWriter::new(interrupt::Stoppable { file: place.file(), stop: self.stop });
             written = history::export(&history, &filter, format, &export.file, file)?;
             place.settle("write the runs")?;
+            if self.is_stopped() {
+                return Err(Error::Interrupted);
+            }
+            let _commit = Commit::begin();
             place.put_in_place()?;
         }
         self.told(
             &format!("{written} runs in {}", export.file.display()),
-            &Written { runs: written },
+            &Written { runs: written as u64 },
         )
     }
 
@@ -144,12 +174,11 @@ impl Shell<'_> {
 
     fn backup(&self, backup: &args::Backup) -> Result<String> {
         let history = self.open()?;
-        history.backup(&backup.file)?;
-        let runs = History::open(&backup.file)?.runs(&Filter::default())?.len();
+        let runs = history.backup(&backup.file)?;
         self.told(&format!("{runs} runs copied to {}", backup.file.display()), &Written { runs })
     }
 
-    fn prune(&self, prune: &args::Prune) -> Result<String> {
+    fn prune(&self, prune: &args::Prune) -> Result<(String, u8)> {
         let filter = prune.which.filter()?;
         let before = prune.older_than.as_deref();
         let pruning = Pruning {
@@ -177,7 +206,15 @@ impl Shell<'_> {
                 few(&kept)
             ));
         }
-        self.told(&text, &Pruned { dry_run: prune.dry_run, forgotten: gone, kept_accepted: kept })
+        let status = match self.is_stopped() {
+            true => {
+                text.push_str("\ninterrupted; the file has not given back all of their room yet");
+                INTERRUPTED
+            }
+            false => DONE,
+        };
+        let done = Pruned { dry_run: prune.dry_run, forgotten: gone, kept_accepted: kept };
+        Ok((self.told(&text, &done)?, status))
     }
 
     fn verify(&self, verify: &args::Verify) -> Result<(String, u8)> {
@@ -214,6 +251,7 @@ impl Shell<'_> {
     fn check(&self, check: &args::Check) -> Result<(String, u8)> {
         let (filter, most) = (check.which.filter()?, when::age("--max-age", &check.max_age)?);
         let history = self.open()?;
+        let _moment = history.snapshot()?;
         let ages = history.ages(&filter, check.each, Timestamp::now())?;
         if ages.is_empty() {
             return Err(history.no_match(&filter)?);
@@ -258,7 +296,7 @@ fn few(runs: &[i64]) -> String {
 
 #[derive(Serialize)]
 struct Written {
-    runs: usize,
+    runs: u64,
 }
 
 #[derive(Serialize)]

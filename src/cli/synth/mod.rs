@@ -12,7 +12,7 @@ use indicatif::{BinaryBytes, HumanCount};
 pub(super) use self::args::Synth;
 use super::{DONE, check_threads, print, progress};
 use crate::error::{Error, Result};
-use crate::place::Place;
+use crate::place::{Commit, Place};
 use crate::synth::{self, Content, Contents, Progress, Recipe, Rows, ScoreKind, TableFormat};
 use crate::tally::{ScoreType, ScoresAre};
 
@@ -45,7 +45,9 @@ pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     for place in &mut places {
         place.settle("write the rows")?;
     }
+    let commit = Commit::begin();
     places.into_iter().try_for_each(Place::put_in_place)?;
+    drop(commit);
     if !args.quiet {
         let bytes = progress.bytes.load(Ordering::Relaxed);
         print(stdout, &told(args, rows.recipe(), bytes))?;

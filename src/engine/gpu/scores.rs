@@ -16,9 +16,10 @@ use crate::batch::{Batch, Role, Scores, Widened};
 use crate::class::Classes;
 use crate::engine::cells::CellCounts;
 use crate::engine::clip::Clipped;
+use crate::engine::invalid::Invalid;
 use crate::engine::labels::Labels;
 use crate::engine::order::OrderRows;
-use crate::engine::outcome::{Failure, Found, Invalid, PairRuns, Place, RowCounts};
+use crate::engine::outcome::{Failure, Found, PairRuns, Place, RowCounts};
 use crate::engine::plan::{Plan, may_all_pass, params};
 use crate::engine::score_faults::{ScoreFaults, look_like_probabilities, scored};
 use crate::error::{Error, Result};
@@ -140,7 +141,7 @@ impl<'a> ScoreWork<'a> {
         if let Some(row) = sums.first_invalid {
             let place = slot.place(row);
             rows.note_invalid(place, || {
-                let problem = self.explain(slot, row)?;
+                let problem = self.explain(slot, place.part, row)?;
                 Ok::<_, Failure>(Invalid::new(place, Role::Scores, problem))
             })?;
         }
@@ -217,7 +218,9 @@ impl ScoreWork<'_> {
                 continue;
             }
             let Err(reason) = self.score(scores) else { continue };
-            let Ok(mended) = self.faults.mend(scores, reason, |scores| self.score(scores)) else {
+            let Ok(mended) =
+                self.faults.mend(batch.part, scores, reason, |scores| self.score(scores))
+            else {
                 continue;
             };
             clipped.add(Place::of(batch, row), mended.clipped);
@@ -228,13 +231,13 @@ impl ScoreWork<'_> {
     }
 
     /// What is wrong with a row that the device found invalid.
-    fn explain(&self, slot: &mut ScoreSlot, row: u32) -> Result<String, Failure> {
+    fn explain(&self, slot: &mut ScoreSlot, part: usize, row: u32) -> Result<String, Failure> {
         let scores = slot.scores(self.device, row).map_err(Failure::Device)?;
         let not_so = || Failure::Device(self.device.error("found a row invalid that is not"));
         let reason = self.score(&scores).err().ok_or_else(not_so)?;
-        let mended = self.faults.mend(&scores, reason, |scores| self.score(scores));
+        let mended = self.faults.mend(part, &scores, reason, |scores| self.score(scores));
         let reason = mended.err().ok_or_else(not_so)?;
-        Ok(self.faults.describe(&self.params, &scores, reason))
+        Ok(self.faults.describe(part, &self.params, &scores, reason))
     }
 }
 

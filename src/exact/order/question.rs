@@ -121,6 +121,28 @@ impl Question {
         }
     }
 
+    /// Whether an answer keeps the bound that was asked for and could be that of some
+    /// `all` rows.
+    pub fn allows(&self, answer: &Answer, all: Counts) -> bool {
+        let Some(point) = answer.point else {
+            return answer.twice_area == 0 && (answer.next.is_none() || self.is_area());
+        };
+        let pairs = u128::from(point.above.positive) * u128::from(point.above.negative);
+        let beyond = |next: &Point| {
+            next.above.negative > point.above.negative
+                && next.above.positive >= point.above.positive
+                && !self.admits(*next, all)
+        };
+        self.admits(point, all)
+            && if self.is_area() { answer.twice_area <= 2 * pairs } else { answer.twice_area == 0 }
+            && (self.is_area() || answer.next.is_none())
+            && answer.next.as_ref().is_none_or(beyond)
+    }
+
+    fn is_area(&self) -> bool {
+        matches!(self, Self::PartialArea(_))
+    }
+
     /// Takes in the point that follows the one where `before` rows are above.
     fn point(&self, answer: &mut Answer, before: Counts, point: Point, all: Counts) {
         let admitted = self.admits(point, all);

@@ -72,8 +72,10 @@ impl Sums {
         let v = u128::from(2 * before.positive + positive);
         let w = u128::from(2 * before.negative + negative);
         self.negative += u128::from(negative) * v;
-        self.negative_squares += u128::from(negative) * v * v;
-        self.positive_squares += u128::from(positive) * w * w;
+        // Only of fewer than 2³² rows, which an exact order has, is the variance asked for.
+        let square = |rows: u64, each: u128| u128::from(rows).saturating_mul(each * each);
+        self.negative_squares = self.negative_squares.saturating_add(square(negative, v));
+        self.positive_squares = self.positive_squares.saturating_add(square(positive, w));
         *before += group;
         self.distance = self.distance.max(distance(*before, self.all).unsigned_abs());
         self.precision += precision(*before, Counts::default(), positive);

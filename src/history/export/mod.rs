@@ -58,6 +58,7 @@ pub fn write<W: Write + Send>(
     path: &Path,
     file: W,
 ) -> Result<usize> {
+    let _moment = history.snapshot()?;
     let runs = history.runs(filter)?;
     if runs.is_empty() {
         return Err(history.no_match(filter)?);

@@ -295,7 +295,7 @@ fn whole_numbers(plan: &Plan) -> Option<Notice> {
         let hint = "if they are predicted classes, name them with --predictions";
         return Some(Notice::new(notice::WHOLE_SCORE, text).hint(hint));
     }
-    if plan.scores.iter().all(|leaf| leaf.is_byte) {
+    if plan.scores.iter().all(|leaf| leaf.narrow == Some(8)) {
         let text = format!(
             "{}: all scores are integers of 8 bits, as quantised models give them, and the file \
              has no scale for them: losses and calibration mean nothing then",

@@ -70,8 +70,8 @@ pub(super) struct Leaf {
     /// Its place among all leaves of the schema.
     pub(super) index: usize,
     pub(super) stored: Stored,
-    /// Whether its integers are said to have 8 bits.
-    pub(super) is_byte: bool,
+    /// The bits that its integers are said to have, where these are 8 or 16.
+    pub(super) narrow: Option<u8>,
     /// Whether each row holds a list of values.
     pub(super) list: bool,
     /// The definition level of a value that is there.
@@ -79,9 +79,13 @@ pub(super) struct Leaf {
 }
 
 impl Leaf {
-    /// The type, for reports.
+    /// The type that it is said to have, for reports.
     pub(super) fn type_name(&self) -> String {
-        let name = self.stored.name();
+        let name = match (self.narrow, self.stored) {
+            (Some(bits), Stored::U32) => format!("uint{bits}"),
+            (Some(bits), _) => format!("int{bits}"),
+            (None, stored) => stored.name(),
+        };
         if self.list { format!("list<{name}>") } else { name }
     }
 }
@@ -128,13 +132,20 @@ fn leaf(field: &Type, index: usize, descriptor: &ColumnDescriptor) -> Result<Lea
         _ => return Err("nested values; expected one value, or a list of numbers, per row".into()),
     };
     let stored = stored(descriptor)?;
-    let is_byte = match descriptor.logical_type_ref() {
-        Some(LogicalType::Integer(integer)) => integer.bit_width == 8,
-        _ => {
-            matches!(descriptor.converted_type(), ConvertedType::INT_8 | ConvertedType::UINT_8)
+    let narrow = narrow(descriptor).filter(|_| matches!(stored, Stored::I32 | Stored::U32));
+    Ok(Leaf { index, stored, narrow, list, present: descriptor.max_def_level() })
+}
+
+/// The bits of integers that are said to have 8 or 16.
+fn narrow(descriptor: &ColumnDescriptor) -> Option<u8> {
+    match (descriptor.logical_type_ref(), descriptor.converted_type()) {
+        (Some(LogicalType::Integer(integer)), _) => {
+            u8::try_from(integer.bit_width).ok().filter(|bits| *bits < 32)
         }
-    };
-    Ok(Leaf { index, stored, is_byte, list, present: descriptor.max_def_level() })
+        (_, ConvertedType::INT_8 | ConvertedType::UINT_8) => Some(8),
+        (_, ConvertedType::INT_16 | ConvertedType::UINT_16) => Some(16),
+        _ => None,
+    }
 }
 
 /// Whether a group is a list of values, in the form that all writers use now

@@ -237,7 +237,7 @@ impl Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        Self::new(Level::Plain, Table::default())
+        Self::new(Level::PLAIN, Table::default())
     }
 }
 
@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn hot_counters_are_emptied_before_they_wrap() {
         for (shift, cell) in [(3, 2 * 8 + 5), (6, 9)] {
-            let mut counters = Counters::new(Level::Plain, Table { base: 0, shift });
+            let mut counters = Counters::new(Level::PLAIN, Table { base: 0, shift });
             let [label, prediction] = if shift == 3 { [2, 5] } else { [9, 9] };
             let mut expected = 0;
             for _ in 0..3 {

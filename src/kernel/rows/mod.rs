@@ -200,7 +200,7 @@ fn of_logits<T: Score>(
 /// The sums of a row of logits. Two scores are not worth a vector.
 #[inline]
 fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
-    let level = if scores.len() > 2 { params.level } else { Level::Plain };
+    let level = if scores.len() > 2 { params.level } else { Level::PLAIN };
     level.softmax_sums(scores, max)
 }
 

@@ -16,6 +16,7 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod doubles;
+mod level;
 #[cfg(target_arch = "x86_64")]
 mod softmax;
 #[cfg(target_arch = "x86_64")]
@@ -23,6 +24,7 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub use self::level::{Instructions, Level};
 use super::confusion::{self, Integer, Table};
 use super::rows::bin::Bins;
 use super::rows::narrow::{self, LANES, LaneRows, LaneSums, Surveys};
@@ -30,10 +32,10 @@ use super::score::{self, Score, Sums, Survey};
 
 /// The vectors of a type of scores.
 pub trait Vectors: Sized {
-    /// With [`Level::Avx2`].
+    /// With [`Instructions::Avx2`].
     #[cfg(target_arch = "x86_64")]
     type Avx2: vector::Vector<Score = Self>;
-    /// With [`Level::Avx512`].
+    /// With [`Instructions::Avx512`].
     #[cfg(target_arch = "x86_64")]
     type Avx512: vector::Vector<Score = Self>;
 }
@@ -52,112 +54,75 @@ impl Vectors for f64 {
     type Avx512 = std::arch::x86_64::__m512d;
 }
 
-/// The instructions a kernel may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Level {
-    /// What every machine of the target has.
-    Plain,
-    /// 256-bit vectors.
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    /// 512-bit vectors.
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-}
-
 impl Level {
-    /// All levels that this machine has, the best one last.
-    pub fn available() -> Vec<Self> {
-        let mut levels = vec![Self::Plain];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
-                levels.push(Self::Avx2);
-            }
-            let avx512 = is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512cd")
-                && is_x86_feature_detected!("popcnt");
-            if avx512 {
-                levels.push(Self::Avx512);
-            }
-        }
-        levels
-    }
-
-    /// The best level that this machine has.
-    pub fn best() -> Self {
-        Self::available().pop().unwrap_or(Self::Plain)
-    }
-
     /// Reads a row once: maximum, validity, rank of the label.
     #[inline]
     pub(super) fn survey<T: Score>(self, higher_first: bool, row: &[T], label: usize) -> Survey<T> {
-        match self {
-            Self::Plain => score::survey(higher_first, row, label),
+        match self.instructions() {
+            Instructions::Plain => score::survey(higher_first, row, label),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::survey_avx2::<T::Avx2>(higher_first, row, label) },
+            Instructions::Avx2 => unsafe { x86::survey_avx2::<T::Avx2>(higher_first, row, label) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::survey_avx512::<T::Avx512>(higher_first, row, label) },
+            Instructions::Avx512 => unsafe {
+                x86::survey_avx512::<T::Avx512>(higher_first, row, label)
+            },
         }
     }
 
     /// Σ of the softmax terms and of their squares, for a row with maximum `max`.
     #[inline]
     pub fn softmax_sums<T: Score>(self, row: &[T], max: T) -> Sums {
-        match self {
-            Self::Plain => score::softmax_sums(row, max),
+        match self.instructions() {
+            Instructions::Plain => score::softmax_sums(row, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::softmax_sums_avx2::<T::Avx2>(row, max) },
+            Instructions::Avx2 => unsafe { x86::softmax_sums_avx2::<T::Avx2>(row, max) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::softmax_sums_avx512::<T::Avx512>(row, max) },
+            Instructions::Avx512 => unsafe { x86::softmax_sums_avx512::<T::Avx512>(row, max) },
         }
     }
 
     /// Σ of probabilities and of their squares; `None` if one is outside 0..=1.
     #[inline]
     pub(super) fn unit_sums<T: Score>(self, row: &[T]) -> Option<Sums> {
-        match self {
-            Self::Plain => score::unit_sums(row),
+        match self.instructions() {
+            Instructions::Plain => score::unit_sums(row),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::unit_sums_avx2::<T::Avx2>(row) },
+            Instructions::Avx2 => unsafe { x86::unit_sums_avx2::<T::Avx2>(row) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::unit_sums_avx512::<T::Avx512>(row) },
+            Instructions::Avx512 => unsafe { x86::unit_sums_avx512::<T::Avx512>(row) },
         }
     }
 
     /// The lowest index that holds `max`.
     #[inline]
     pub(super) fn first<T: Score>(self, row: &[T], max: T) -> usize {
-        match self {
-            Self::Plain => score::first(row, max),
+        match self.instructions() {
+            Instructions::Plain => score::first(row, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::first_avx2::<T::Avx2>(row, max) },
+            Instructions::Avx2 => unsafe { x86::first_avx2::<T::Avx2>(row, max) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::first_avx512::<T::Avx512>(row, max) },
+            Instructions::Avx512 => unsafe { x86::first_avx512::<T::Avx512>(row, max) },
         }
     }
 
     #[inline]
     pub(super) fn classes<T: Integer>(self, values: &[T], base: i64, classes: &mut [u32]) -> u64 {
-        match self {
-            Self::Plain => confusion::classes_loop(values, base, classes),
+        match self.instructions() {
+            Instructions::Plain => confusion::classes_loop(values, base, classes),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::classes_avx2(values, base, classes) },
+            Instructions::Avx2 => unsafe { x86::classes_avx2(values, base, classes) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::classes_avx512(values, base, classes) },
+            Instructions::Avx512 => unsafe { x86::classes_avx512(values, base, classes) },
         }
     }
 
@@ -174,66 +139,66 @@ impl Level {
             self.all_hot(table, labels, predictions);
             return [labels.len(), 0];
         }
-        match self {
-            Self::Plain => confusion::split(table, labels, predictions, 0, [0; 2]),
+        match self.instructions() {
+            Instructions::Plain => confusion::split(table, labels, predictions, 0, [0; 2]),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { apart::split_avx2(table, labels, predictions) },
+            Instructions::Avx2 => unsafe { apart::split_avx2(table, labels, predictions) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { apart::split_avx512(table, labels, predictions) },
+            Instructions::Avx512 => unsafe { apart::split_avx512(table, labels, predictions) },
         }
     }
 
     #[inline]
     pub(super) fn add_bytes(self, sums: &mut [u64], counts: &[u8]) {
-        match self {
-            Self::Plain => confusion::add_bytes(sums, counts),
+        match self.instructions() {
+            Instructions::Plain => confusion::add_bytes(sums, counts),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::add_bytes_avx2(sums, counts) },
+            Instructions::Avx2 => unsafe { x86::add_bytes_avx2(sums, counts) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::add_bytes_avx512(sums, counts) },
+            Instructions::Avx512 => unsafe { x86::add_bytes_avx512(sums, counts) },
         }
     }
 
     #[inline]
     fn all_hot(self, table: Table, labels: &mut [u32], predictions: &[u32]) {
-        match self {
-            Self::Plain => confusion::all_hot(table, labels, predictions),
+        match self.instructions() {
+            Instructions::Plain => confusion::all_hot(table, labels, predictions),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::all_hot_avx2(table, labels, predictions) },
+            Instructions::Avx2 => unsafe { x86::all_hot_avx2(table, labels, predictions) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::all_hot_avx512(table, labels, predictions) },
+            Instructions::Avx512 => unsafe { x86::all_hot_avx512(table, labels, predictions) },
         }
     }
 
     #[inline]
     pub(super) fn narrow_survey(self, tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
-        match self {
-            Self::Plain => narrow::survey(tile, labels),
+        match self.instructions() {
+            Instructions::Plain => narrow::survey(tile, labels),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::narrow_survey_avx2(tile, labels) },
+            Instructions::Avx2 => unsafe { x86::narrow_survey_avx2(tile, labels) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::narrow_survey_avx512(tile, labels) },
+            Instructions::Avx512 => unsafe { x86::narrow_survey_avx512(tile, labels) },
         }
     }
 
     #[inline]
     pub(super) fn narrow_sums(self, tile: &Tile, max: &[f32; LANES]) -> LaneSums {
-        match self {
-            Self::Plain => narrow::sums(tile, max),
+        match self.instructions() {
+            Instructions::Plain => narrow::sums(tile, max),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::narrow_sums_avx2(tile, max) },
+            Instructions::Avx2 => unsafe { x86::narrow_sums_avx2(tile, max) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::narrow_sums_avx512(tile, max) },
+            Instructions::Avx512 => unsafe { x86::narrow_sums_avx512(tile, max) },
         }
     }
 
@@ -245,14 +210,16 @@ impl Level {
         sums: &LaneSums,
         of_label: &LaneSums,
     ) -> LaneRows {
-        match self {
-            Self::Plain => narrow::rows(bins, surveys, sums, of_label),
+        match self.instructions() {
+            Instructions::Plain => narrow::rows(bins, surveys, sums, of_label),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { x86::narrow_rows_avx2(bins, surveys, sums, of_label) },
+            Instructions::Avx2 => unsafe { x86::narrow_rows_avx2(bins, surveys, sums, of_label) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { x86::narrow_rows_avx512(bins, surveys, sums, of_label) },
+            Instructions::Avx512 => unsafe {
+                x86::narrow_rows_avx512(bins, surveys, sums, of_label)
+            },
         }
     }
 }

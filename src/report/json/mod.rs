@@ -29,6 +29,7 @@ pub fn json(report: &Report) -> String {
     out.list("inputs", inputs);
     out.value("timing", timing);
     out.value("digest", &report.digest);
+    out.value("order_digest", &tally::order_digest(tallies, &report.digest));
     out.value("options", &Options::new(report));
     out.value("rows", &Rows::new(tallies));
     out.value("classes", &names);

@@ -17,11 +17,13 @@ pub(super) const KINDS: &[Kind] = &[
         files: &[("t.csv", Text(ANSWERS))],
         runs: &[
             measured(T, 5, "f1_macro", 0.25, "yes 1/2, no 1/2, and 0 of two more classes")
-                .notes(&["TH514"])
                 .warns(&["TH515: classes are called as missing values are: 'N/A' (labels: 0, \
                           predictions: 1); their rows count as any; --outside wrong counts \
                           predictions of 'N/A' as wrong and not as a class; if it is one, name \
-                          all in --classes"]),
+                          all in --classes",
+                         "TH518: no label has the predicted classes 'I think so', 'N/A' (2 of 5 rows), which are 2 of the 4 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes"]),
             measured(
                 "eval t.csv --labels y --predictions p --outside wrong",
                 5,
@@ -65,11 +67,10 @@ pub(super) const KINDS: &[Kind] = &[
                 "rows 0 and 2 of the first three",
             )
             .warns(&[
-                "TH501: 40.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH142: 2 rows whose prediction is of no class were left out, so values are better \
-                 than the model; the first: t.csv, row 3: prediction 'I think so' is not one of \
-                 the classes that --classes names; --outside wrong counts them as wrong",
+                "TH142: 2 rows (40.0 % of all) whose prediction is of no class were left out, so \
+                 values are better than the model; the first: t.csv, row 3: prediction 'I think \
+                 so' is not one of the classes that --classes names; --outside wrong counts them \
+                 as wrong",
             ]),
             scored(
                 "eval t.csv --labels y --predictions p --classes classes --on-invalid skip",
@@ -78,10 +79,9 @@ pub(super) const KINDS: &[Kind] = &[
                 "the same rows",
             )
             .warns(&[
-                "TH501: 40.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 2 invalid rows were left out; the first: t.csv, row 3: prediction 'I think \
-                 so' is not one of the classes that --classes names",
+                "TH204: 2 invalid rows (40.0 % of all) were left out, so values may be better \
+                 than the model; the first: t.csv, row 3: prediction 'I think so' is not one of \
+                 the classes that --classes names",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -109,10 +109,8 @@ pub(super) const KINDS: &[Kind] = &[
             .offered("--outside wrong"),
             scored("eval t.csv --labels y --predictions p --on-invalid skip", 2, 2.0, "0 and 2")
                 .warns(&[
-                    "TH501: 50.0 % of the rows were left out as invalid, so values may be better \
-                     than the model: nothing tells that those rows are like the rest",
-                    "TH204: 2 invalid rows were left out; the first: t.csv, row 1: the prediction \
-                     is missing",
+                    "TH204: 2 invalid rows (50.0 % of all) were left out, so values may be better \
+                     than the model; the first: t.csv, row 1: the prediction is missing",
                 ])
                 .offered("--on-invalid skip"),
         ],
@@ -146,9 +144,8 @@ pub(super) const KINDS: &[Kind] = &[
             )
             .notes(&["TH512"])
             .warns(&[
-                "TH501: 33.3 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: t.csv, row 1: the label is missing",
+                "TH204: 1 invalid row (33.3 % of all) was left out, so values may be better than \
+                 the model; the first: t.csv, row 1: the label is missing",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -199,7 +196,9 @@ pub(super) const KINDS: &[Kind] = &[
             (1.0 + 2.0 / 3.0) / 3.0,
             "LOC 1, PER 2·1/(2 + 1), and O, which is predicted once, 0",
         )
-        .notes(&["TH514"])],
+        .warns(&["TH518: no label has the predicted class 'O' (1 of 3 rows), which is 1 of the 3 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes"])],
     },
     Kind {
         what: "Few invalid rows, at most one in a hundred.",
@@ -264,11 +263,9 @@ pub(super) const KINDS: &[Kind] = &[
         files: &[("t.csv", Text("y,p\n1,1\n0,\n"))],
         runs: &[refused(
             "eval t.csv --labels y --predictions p --on-invalid skip --strict",
-            "warning TH501: 50.0 % of the rows were left out as invalid, so values may be better \
-             than the model: nothing tells that those rows are like the rest\n\
-             tallyho: warning TH204: 1 invalid row was left out; the first: t.csv, row 1: the \
-             prediction is missing\n\
-             tallyho: --strict takes warnings for errors, and there are 2 (TH501, TH204); nothing \
+            "warning TH204: 1 invalid row (50.0 % of all) was left out, so values may be better \
+             than the model; the first: t.csv, row 1: the prediction is missing\n\
+             tallyho: --strict takes warnings for errors, and there is one (TH204); nothing \
              was written",
         )],
     },

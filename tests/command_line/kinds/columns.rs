@@ -216,9 +216,9 @@ pub(super) const KINDS: &[Kind] = &[
             scored("eval t.csv --labels y --scores 'p_*' --on-invalid skip", 2, 2.0, "rows 0, 2")
                 .notes(TWO)
                 .warns(&[
-                    "TH501: 33.3 % of the rows were left out as invalid, so values may be better \
-                     than the model: nothing tells that those rows are like the rest",
-                    "TH204: 1 invalid row was left out; the first: t.csv, row 1: score column 'p_dog' is 'NA', not a number",
+                    "TH204: 1 invalid row (33.3 % of all) was left out, so values may be better \
+                     than the model; the first: t.csv, row 1: score column 'p_dog' is 'NA', not a \
+                     number",
                 ])
                 .offered("--on-invalid skip"),
         ],

@@ -41,7 +41,9 @@ pub(super) const KINDS: &[Kind] = &[
         files: &[
             (
                 "t.parquet",
-                Bytes(|| table(4, &[("y", decimal(&[0, 1, 2, 1], 0)), ("p", decimal(&[0, 1, 1, 1], 0))])),
+                Bytes(|| {
+                    table(4, &[("y", decimal(&[0, 1, 2, 1], 0)), ("p", decimal(&[0, 1, 1, 1], 0))])
+                }),
             ),
             (
                 "cents.parquet",
@@ -61,7 +63,9 @@ pub(super) const KINDS: &[Kind] = &[
         what: "Scores that were written as DECIMAL.",
         files: &[(
             "t.parquet",
-            Bytes(|| table(4, &[("y", whole(&[0, 1, 1, 0])), ("s", decimal(&[125, 875, 250, 375], 3))])),
+            Bytes(|| {
+                table(4, &[("y", whole(&[0, 1, 1, 0])), ("s", decimal(&[125, 875, 250, 375], 3))])
+            }),
         )],
         runs: &[
             scored("eval t.parquet --labels y --scores s", 4, 3.0, "0.25 of row 2 is below 1/2"),
@@ -107,7 +111,15 @@ pub(super) const KINDS: &[Kind] = &[
             ("s.npy", Bytes(|| npy_matrix(&[100_i32, 20, -5, 60, 7, 3], 2))),
             (
                 "t.parquet",
-                Bytes(|| table(3, &[("y", whole(&[0, 1, 1])), ("s", whole(&[100, 20, -5, 60, 7, 3]).lists(2))])),
+                Bytes(|| {
+                    table(
+                        3,
+                        &[
+                            ("y", whole(&[0, 1, 1])),
+                            ("s", whole(&[100, 20, -5, 60, 7, 3]).lists(2)),
+                        ],
+                    )
+                }),
             ),
         ],
         runs: &[
@@ -120,7 +132,12 @@ pub(super) const KINDS: &[Kind] = &[
         what: "Quantised scores of int8 in lists of a parquet file.",
         files: &[(
             "t.parquet",
-            Bytes(|| table(3, &[("y", whole(&[0, 1, 1])), ("s", bytes(&[100, 20, -5, 60, 7, 3]).lists(2))])),
+            Bytes(|| {
+                table(
+                    3,
+                    &[("y", whole(&[0, 1, 1])), ("s", bytes(&[100, 20, -5, 60, 7, 3]).lists(2))],
+                )
+            }),
         )],
         runs: &[scored("eval t.parquet --labels y --scores s", 3, 2.0, "row 2 is of 1")
             .notes(&["TH162"])
@@ -153,9 +170,11 @@ pub(super) const KINDS: &[Kind] = &[
                 2.0,
                 "0 and 1 as probabilities of 1 say the same",
             )
-            .warns(&["TH124: t.parquet: the one score of a row is a whole number (int64), as \
+            .warns(&[
+                "TH124: t.parquet: the one score of a row is a whole number (int64), as \
                       predicted classes are; if they are predicted classes, name them with \
-                      --predictions"]),
+                      --predictions",
+            ]),
             scored("eval t.parquet --labels y --predictions s", 3, 2.0, "row 2 is of 1")
                 .offered("--predictions"),
         ],
@@ -171,9 +190,8 @@ pub(super) const KINDS: &[Kind] = &[
             scored("eval t.csv --labels y --scores 'p_*' --on-invalid skip", 1, 1.0, "row 0")
                 .notes(&["TH102", "TH162"])
                 .warns(&[
-                    "TH501: 50.0 % of the rows were left out as invalid, so values may be better \
-                     than the model: nothing tells that those rows are like the rest",
-                    "TH204: 1 invalid row was left out; the first: t.csv, row 1: score column 'p_1' is missing",
+                    "TH204: 1 invalid row (50.0 % of all) was left out, so values may be better \
+                     than the model; the first: t.csv, row 1: score column 'p_1' is missing",
                 ])
                 .offered("--on-invalid skip"),
         ],
@@ -196,10 +214,7 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         what: "Predictions that are no whole numbers.",
-        files: &[
-            ("y.npy", Bytes(|| npy(&[0_i64, 1]))),
-            ("p.npy", Bytes(|| npy(&[0.25, 0.75]))),
-        ],
+        files: &[("y.npy", Bytes(|| npy(&[0_i64, 1]))), ("p.npy", Bytes(|| npy(&[0.25, 0.75])))],
         runs: &[
             refused(
                 PAIRS,

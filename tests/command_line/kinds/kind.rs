@@ -131,6 +131,8 @@ impl Run {
         let Ends::Scored(Scored { notes, warnings, .. }) = self.ends else { return Vec::new() };
         let mut codes: Vec<_> = warnings.iter().map(|it| &it[.."TH000".len()]).collect();
         codes.extend(notes);
+        // Of many rows that are left out a finding tells, too; one line stands for both.
+        codes.extend(warnings.iter().any(|it| it.contains(" % of all)")).then_some("TH501"));
         codes.sort_unstable();
         codes
     }

@@ -182,7 +182,11 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "of rows 1 and 2, the first",
             )
-            .notes(&["TH514"])
+            .warns(&[
+                "TH518: no label has the predicted class '0' (1 of 2 rows), which is 1 of the 2 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes",
+            ])
             .offered("--ignore-label"),
         ],
     },

@@ -31,7 +31,7 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         what: "Classes that are numbers, which have an order.",
-        files: &[("t.csv", Text("y,p\n0,0\n2,1\n10,10\n"))],
+        files: &[("t.csv", Text("y,p\n0,0\n2,10\n10,10\n"))],
         runs: &[printed(
             "eval t.csv --labels y --predictions p",
             &["cohen_kappa_linear", "cohen_kappa_quadratic", "2 / 3"],

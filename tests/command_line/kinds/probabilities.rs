@@ -62,11 +62,10 @@ pub(super) const KINDS: &[Kind] = &[
                 "rows 1 to 3 are on their sides of 1/2",
             )
             .warns(&[
-                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: s.npy, row 0: score 0 is 1.5, but a \
-                 probability lies in 0 to 1; if these are percentages or logits, say --scores-are \
-                 percent or --scores-are logits",
+                "TH204: 1 invalid row (25.0 % of all) was left out, so values may be better than \
+                 the model; the first: s.npy, row 0: score 0 is 1.5, but a probability lies in 0 \
+                 to 1; if these are percentages or logits, say --scores-are percent or \
+                 --scores-are logits",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -217,11 +216,10 @@ pub(super) const KINDS: &[Kind] = &[
             )
             .notes(&["TH102", "TH208"])
             .warns(&[
-                "TH501: 33.3 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: t.csv, row 0: the probabilities sum \
-                 to 0.8, not to 1 within 0.015; to divide each row by its sum, say --scores-are \
-                 unnormalized; if these are logits, say --scores-are logits",
+                "TH204: 1 invalid row (33.3 % of all) was left out, so values may be better than \
+                 the model; the first: t.csv, row 0: the probabilities sum to 0.8, not to 1 \
+                 within 0.015; to divide each row by its sum, say --scores-are unnormalized; if \
+                 these are logits, say --scores-are logits",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -294,10 +292,9 @@ pub(super) const KINDS: &[Kind] = &[
             )
             .notes(&["TH102", "TH207"])
             .warns(&[
-                "TH501: 33.3 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: t.csv, row 1: the scores sum to 0, \
-                 so they cannot be divided by their sum",
+                "TH204: 1 invalid row (33.3 % of all) was left out, so values may be better than \
+                 the model; the first: t.csv, row 1: the scores sum to 0, so they cannot be \
+                 divided by their sum",
             ])
             .offered("--on-invalid skip"),
         ],

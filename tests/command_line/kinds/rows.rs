@@ -24,9 +24,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "rows 0, 2 and 3 are right; one off, two would be",
             )
             .warns(&[
-                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: y.csv, row 1: the label is missing",
+                "TH204: 1 invalid row (25.0 % of all) was left out, so values may be better than \
+                 the model; the first: y.csv, row 1: the label is missing",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -71,9 +70,8 @@ pub(super) const KINDS: &[Kind] = &[
                 "row 3 is of 1, below 1/2",
             )
             .warns(&[
-                "TH501: 25.0 % of the rows were left out as invalid, so values may be better than \
-                 the model: nothing tells that those rows are like the rest",
-                "TH204: 1 invalid row was left out; the first: s.csv, row 1: score column 'score' is missing",
+                "TH204: 1 invalid row (25.0 % of all) was left out, so values may be better than \
+                 the model; the first: s.csv, row 1: score column 'score' is missing",
             ])
             .offered("--on-invalid skip"),
         ],
@@ -149,6 +147,58 @@ pub(super) const KINDS: &[Kind] = &[
         ],
     },
     Kind {
+        what: "Predictions in another order than labels, both with a group and no id.",
+        files: &[
+            ("y.csv", Text("fold,label\n0,1\n0,0\n1,1\n1,1\n")),
+            ("p.csv", Text("fold,answer\n0,1\n1,0\n1,1\n0,1\n")),
+            ("t.csv", Text("label,answer\n1,1\n0,1\n1,1\n1,0\n")),
+        ],
+        runs: &[
+            refused(
+                FILES,
+                "y.csv: has 2 columns ('fold', 'label'); name one, as in --labels y.csv:label",
+            ),
+            scored(
+                "eval --labels y.csv:label --predictions p.csv:answer",
+                4,
+                4.0,
+                "row by row, though rows 1 and 3 are of other groups",
+            )
+            .warns(&[
+                "TH042: rows of y.csv and p.csv may not belong together: in row 1, column 'fold' of \
+                 the one is '0', of the other '1'; give both files a column that names each row, \
+                 or write one table",
+            ])
+            .offered("name one, as in --labels y.csv:label"),
+            scored("eval t.csv --labels label --predictions answer", 4, 2.0, "rows 0 and 2")
+                .offered("write one table"),
+        ],
+    },
+    Kind {
+        what: "Predictions in another order than labels, by an id that comes twice and is \
+               called ID in one file.",
+        files: &[
+            ("y.csv", Text("id,label\n7,1\n8,0\n8,0\n9,1\n")),
+            ("p.csv", Text("ID,answer\n9,1\n8,0\n8,0\n7,1\n")),
+            ("sorted.csv", Text("ID,answer\n7,1\n8,1\n8,0\n9,1\n")),
+        ],
+        runs: &[
+            refused(
+                "eval --labels y.csv:label --predictions p.csv:answer",
+                "rows of y.csv and p.csv do not belong together: in row 0, column 'id' of the one \
+                 is '7', of the other '9'; sort both by 'id', or write one table",
+            ),
+            scored(
+                "eval --labels y.csv:label --predictions sorted.csv:answer",
+                4,
+                3.0,
+                "one of 8 is of 0",
+            )
+            .notes(&["TH039"])
+            .offered("sort both by 'id'"),
+        ],
+    },
+    Kind {
         what: "Scores in another order than labels, both with a text id.",
         files: &[
             ("y.csv", Text("name,label\na.png,1\nb.png,0\nc.png,1\n")),
@@ -193,14 +243,32 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 FILES,
-                "y.csv: has 3 columns ('id', 'label', 'split'); name one, as in --labels y.csv:split",
+                "y.csv: has 3 columns ('id', 'label', 'split'); name one, as in --labels y.csv:label",
             ),
             refused(
                 "eval y.csv --labels label --predictions p.csv",
                 "y.csv: has no column 'p.csv'; it has: 'id', 'label', 'split'; files of one role each are named without a table before them: --labels FILE …",
             ),
-            scored("eval --labels y.csv:label --predictions p.csv", 3, 2.0, "row 1 is of 0"),
+            scored("eval --labels y.csv:label --predictions p.csv", 3, 2.0, "row 1 is of 0")
+                .offered("name one, as in --labels y.csv:label"),
             scored("eval --labels label.csv --predictions p.csv", 3, 2.0, "row 1 is of 0"),
+        ],
+    },
+    Kind {
+        what: "A few rows of scores beside an id, in a file of their own.",
+        files: &[
+            ("y.csv", Text("y\ncat\ndog\n")),
+            ("s.csv", Text("id,cat,dog\n7,0.75,0.25\n4,0.75,0.25\n")),
+        ],
+        runs: &[
+            refused(
+                "eval --labels y.csv --scores s.csv",
+                "s.csv: column 'id' holds whole numbers and others decimals, so it may be no score; \
+                 name the score columns: --scores s.csv:cat,dog",
+            ),
+            scored("eval --labels y.csv --scores s.csv:cat,dog", 2, 1.0, "row 1 is of dog")
+                .notes(&["TH013", "TH102", "TH162", "TH208"])
+                .offered("--scores s.csv:cat,dog"),
         ],
     },
     Kind {

@@ -269,7 +269,9 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "1 is 1, but 0 is not 2",
             )
-            .notes(&["TH122", "TH122", "TH514"])
+            .notes(&["TH122", "TH122"]).warns(&["TH518: no label has the predicted class '2' (1 of 2 rows), which is 1 of the 3 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes"])
             .offered("--labels-are one-hot"),
         ],
     },
@@ -293,10 +295,14 @@ pub(super) const KINDS: &[Kind] = &[
                 1.0,
                 "1 is 1, but 0 is not 2",
             )
-            .notes(&["TH122", "TH514"])
+            .notes(&["TH122"]).warns(&["TH518: no label has the predicted class '2' (1 of 2 rows), which is 1 of the 3 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes"])
             .offered("--labels-are one-hot"),
             scored("eval --labels argmax.npy --predictions p.npy", 2, 1.0, "the same")
-                .notes(&["TH514"])
+.warns(&["TH518: no label has the predicted class '2' (1 of 2 rows), which is 1 of the 3 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes"])
                 .offered("y.argmax(1)"),
         ],
     },

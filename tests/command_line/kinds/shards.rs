@@ -1,11 +1,18 @@
 //! Tables that are read as one: shards, folders, and files that are met twice.
 
+use zip::CompressionMethod;
+
 #[cfg(unix)]
 use super::kind::Content::Link;
 use super::kind::Content::{Bytes, Text};
 use super::kind::{Kind, refused, scored};
-use crate::common::files::{Column, npy, parquet};
+use crate::common::files::{Column, npy, npz, parquet};
 use crate::common::parquet::{Stored, Values, stored};
+
+/// An archive of two labels, 0 and 1, with a score for each row.
+fn one_score(scores: Vec<u8>) -> Vec<u8> {
+    npz(&[("y", npy(&[0_i64, 1])), ("s", scores)], CompressionMethod::Stored, false)
+}
 
 fn numbers(y: &[i64], p: &[i64]) -> Vec<u8> {
     let column = |values: &[i64]| Column::I64(values.iter().copied().map(Some).collect());
@@ -273,6 +280,32 @@ pub(super) const KINDS: &[Kind] = &[
             4,
             3.0,
             "row 0 of the second is of cat",
+        )],
+    },
+    Kind {
+        what: "Single precision beside double, with a score that rounding took above 1.001.",
+        files: &[
+            ("1.npz", Bytes(|| one_score(npy(&[0.25, 0.75])))),
+            ("2.npz", Bytes(|| one_score(npy(&[0.25_f32, 1.001])))),
+        ],
+        runs: &[scored("eval 1.npz 2.npz --labels y --scores s", 4, 4.0, "as in 2.npz alone")
+            .notes(&["TH038"])
+            .warns(&[
+                "TH205: 1 probability up to 0.001 below 0 or above 1 was clipped; the first: \
+                      2.npz, row 1",
+            ])],
+    },
+    Kind {
+        what: "Shards that call their score columns differently, one with a fault.",
+        files: &[
+            ("1.csv", Text("y,p_0,p_1\n0,0.75,0.25\n")),
+            ("2.csv", Text("y,prob_0,prob_1\n0,1.75,0.25\n")),
+        ],
+        runs: &[refused(
+            "eval 1.csv 2.csv --labels y --scores 'p*' --scores-are probabilities",
+            "2.csv: row 0: score column 'prob_0' is 1.75, but a probability lies in 0 to 1; if \
+             these are percentages, weights or logits, say --scores-are percent, unnormalized or \
+             logits; correct it, or leave such rows out with --on-invalid skip",
         )],
     },
 ];

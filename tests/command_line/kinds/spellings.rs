@@ -141,6 +141,8 @@ pub(super) const KINDS: &[Kind] = &[
                  (labels: 1, predictions: 2) and '0.0' (labels: 1, predictions: 0); '1' (labels: \
                  2, predictions: 1) and '1.0' (labels: 1, predictions: 2); --match-classes loose \
                  counts such as one, exact keeps them apart without a word",
+                "TH043: files spell classes differently: by their first 1024 rows, '0.0' and '1.0' \
+                 are only in 2.csv",
             ]),
             scored(
                 "eval 1.csv 2.csv --labels y --predictions p --match-classes loose",

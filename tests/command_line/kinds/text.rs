@@ -133,9 +133,8 @@ pub(super) const KINDS: &[Kind] = &[
         runs: &[
             refused(
                 T,
-                "t.csv: row 2: repeats the header line; if files were put together, leave such \
-                 lines out with --csv repeated-header=skip; if it is a row, use --csv \
-                 repeated-header=keep; correct it, or leave such rows out with --on-invalid skip",
+                "t.csv: row 2: repeats the header line; --csv repeated-header=skip leaves such \
+                 lines out; for rows like it, use --csv repeated-header=keep",
             ),
             scored(
                 "eval t.csv --labels y --predictions p --csv repeated-header=skip",
@@ -151,7 +150,11 @@ pub(super) const KINDS: &[Kind] = &[
                 3.0,
                 "and the row of y is predicted as p",
             )
-            .notes(&["TH514"])
+            .warns(&[
+                "TH518: no label has the predicted class 'p' (1 of 5 rows), which is 1 of the 4 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes",
+            ])
             .offered("--csv repeated-header=keep"),
         ],
     },
@@ -167,9 +170,8 @@ pub(super) const KINDS: &[Kind] = &[
             ),
             refused(
                 "eval t.csv --labels y --predictions p --csv header=yes",
-                "t.csv: row 0: repeats the header line; if files were put together, leave such \
-                 lines out with --csv repeated-header=skip; if it is a row, use --csv \
-                 repeated-header=keep; correct it, or leave such rows out with --on-invalid skip",
+                "t.csv: row 0: repeats the header line; --csv repeated-header=skip leaves such \
+                 lines out; for rows like it, use --csv repeated-header=keep",
             )
             .offered("--csv header=yes"),
             scored(
@@ -178,7 +180,11 @@ pub(super) const KINDS: &[Kind] = &[
                 2.0,
                 "rows 1 and 2; who says so knows that row 0 is one",
             )
-            .notes(&["TH514"])
+            .warns(&[
+                "TH518: no label has the predicted class 'p' (1 of 3 rows), which is 1 of the 2 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes",
+            ])
             .offered("repeated-header=keep"),
             scored(
                 "eval t.csv --labels 0 --predictions 1 --csv header=no",
@@ -186,7 +192,11 @@ pub(super) const KINDS: &[Kind] = &[
                 2.0,
                 "the first line is a row, too, and wrong",
             )
-            .notes(&["TH514"])
+            .warns(&[
+                "TH518: no label has the predicted class 'p' (2 of 4 rows), which is 1 of the 2 \
+                 classes that averages are over; --outside wrong counts such predictions as wrong \
+                 and not as classes; if they are classes, name all in --classes",
+            ])
             .offered("--csv header=no"),
             scored(
                 "eval t.csv --labels y --predictions p --csv repeated-header=skip",
@@ -349,10 +359,8 @@ pub(super) const KINDS: &[Kind] = &[
             ),
             scored("eval t.csv --labels y --predictions p --on-invalid skip", 2, 1.0, "row 0")
                 .warns(&[
-                    "TH501: 33.3 % of the rows were left out as invalid, so values may be better \
-                     than the model: nothing tells that those rows are like the rest",
-                    "TH204: 1 invalid row was left out; the first: t.csv, row 2: has 2 fields \
-                     where the header has 3",
+                    "TH204: 1 invalid row (33.3 % of all) was left out, so values may be better \
+                     than the model; the first: t.csv, row 2: has 2 fields where the header has 3",
                 ])
                 .offered("--on-invalid skip"),
         ],

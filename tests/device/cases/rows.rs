@@ -75,7 +75,7 @@ fn reading(
     // Of rounded probabilities it is wider.
     let wider = if bins == 7 { 8 } else { 1 };
     let sum_tolerance = wider * rows::sum_tolerance(format.score_type());
-    let level = Level::Plain;
+    let level = Level::PLAIN;
     Reading { probabilities, higher_first, epsilon, sum_tolerance, edges, right_closed, level }
 }
 

@@ -77,8 +77,18 @@ pub fn verification_json(found: &Verification) -> String {
         values: usize,
         values_not_stored: usize,
         values_not_known: usize,
+        rows: usize,
+        runs_older_than_checksums: usize,
         damage: &'a [String],
+        changed: Vec<ChangedJson<'a>>,
         differences: Vec<Differs<'a>>,
+    }
+    #[derive(Serialize)]
+    struct ChangedJson<'a> {
+        run: Option<RunId>,
+        table: &'a str,
+        row: Option<&'a str>,
+        problem: &'a str,
     }
     #[derive(Serialize)]
     struct Differs<'a> {
@@ -93,13 +103,22 @@ pub fn verification_json(found: &Verification) -> String {
         stored: &it.stored,
         computed: &it.computed,
     });
+    let changed = found.changed.iter().map(|it| ChangedJson {
+        run: it.run,
+        table: it.table,
+        row: it.row.as_deref(),
+        problem: &it.problem,
+    });
     let contents = Verified {
         sound: found.is_sound(),
         runs: found.runs,
         values: found.metrics,
         values_not_stored: found.new_metrics,
         values_not_known: found.unknown_metrics,
+        rows: found.rows,
+        runs_older_than_checksums: found.late_runs,
         damage: &found.damage,
+        changed: changed.collect(),
         differences: differences.collect(),
     };
     document("tallyho.history.verify/1", contents)

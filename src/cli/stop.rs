@@ -1,0 +1,55 @@
+//! Stopping: an interrupt ends every command within a second, in whatever phase.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::INTERRUPTED;
+use crate::place;
+
+/// How long a command has to end by itself: most look at the flag more often than
+/// ten times a second, and clean up better than this does.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// A flag that the first interrupt sets. What does not end by itself within a
+/// moment, or at the second interrupt at once, is ended: its temporary files are
+/// removed, and no file is replaced by half.
+pub(super) fn on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    let handler = move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            end();
+        }
+        thread::spawn(|| {
+            thread::sleep(PATIENCE);
+            end();
+        });
+    };
+    // Without a handler an interrupt ends the process at once; what it leaves is
+    // swept by the next one.
+    let _ = ctrlc::set_handler(handler);
+    stop
+}
+
+fn end() -> ! {
+    place::abandon();
+    #[cfg(feature = "job")]
+    crate::alert::end_commands();
+    // Others may hold the standard error, and wait for this.
+    eprint("tallyho: interrupted; what was not yet written stays as it was\n");
+    std::process::exit(INTERRUPTED.into());
+}
+
+fn eprint(text: &'static str) {
+    use std::io::Write;
+    let printed = thread::spawn(move || std::io::stderr().write_all(text.as_bytes()));
+    // A terminal that takes nothing is not waited for.
+    for _ in 0..10 {
+        if printed.is_finished() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}

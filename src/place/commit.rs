@@ -1,0 +1,34 @@
+//! The moment in which what a command did becomes visible: its record in a history
+//! and its files, one after the other, and never cut in between.
+
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::temporary;
+
+/// Held while it lasts, and for good by who ends the process.
+static MOMENT: Mutex<()> = Mutex::new(());
+
+/// The moment, as long as it is held: an interrupt waits for its end.
+#[derive(Debug)]
+pub struct Commit {
+    _moment: MutexGuard<'static, ()>,
+}
+
+impl Commit {
+    /// Begins it, unless the process is being ended: then it waits for that.
+    pub fn begin() -> Self {
+        Self { _moment: moment() }
+    }
+}
+
+fn moment() -> MutexGuard<'static, ()> {
+    MOMENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Gives up what is not in place yet, before the process is ended: removes its
+/// temporary files and lets no other thread begin to replace any.
+pub fn abandon() {
+    mem::forget(moment());
+    temporary::remove_all();
+}
