@@ -146,3 +146,23 @@ fn metadata_services_are_not_asked_unless_allowed() {
     let refused = session.publish(&entry, "2026-11-21", None).unwrap_err();
     assert!(refused.contains("allow_link_local = true"), "{refused}");
 }
+
+#[test]
+fn a_token_that_no_header_can_hold_is_refused_and_not_shown() {
+    let folder = crate::common::files::Folder::new();
+    folder.file("token", "t0ps3cr3t\r\nX-Header: more");
+    let config = "url = 'http://127.0.0.1:9'\ntimeout = '100ms'\nlimit = '200ms'\nlogin = { token = { file = 'token' } }";
+    let gateway: Pushgateway = toml::from_str(config).unwrap();
+    let halt = std::sync::atomic::AtomicBool::new(false);
+    let pushed = gateway.push("nightly", &[], &folder.path(""), &halt).unwrap_err();
+    assert!(pushed.contains("header") && !pushed.contains("t0ps3cr3t"), "{pushed}");
+    let question = tallyho::http::Question {
+        method: "GET",
+        url: "http://127.0.0.1:9/".into(),
+        headers: vec![("authorization", "Bearer t0ps3cr3t\r\nX-Header: more".into())],
+        body: b"",
+        allow_link_local: false,
+    };
+    let refused = tallyho::http::ask(&question, std::time::Duration::from_secs(1)).unwrap_err();
+    assert!(refused.contains("header") && !refused.contains("t0ps3cr3t"), "{refused}");
+}

@@ -1,180 +1,20 @@
 //! Names that would move the cursor, leave the folder, be computed, or fill the screen:
 //! through every renderer, error, path and export.
 
+mod corpus;
+
 use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+
+use corpus::{MARKS, names};
 
 use crate::common::files::Folder;
 use crate::common::program::Ran;
 #[cfg(feature = "job")]
 use crate::common::server::{Reply, Server};
 use crate::reports::machines;
-
-/// Sequences that a terminal obeys.
-const SEQUENCES: &[&str] = &[
-    "\u{1b}[31mred\u{1b}[0m",
-    "\u{1b}[2J",
-    "\u{1b}[H",
-    "\u{1b}[1A\u{1b}[2K",
-    "\u{1b}[?1049h",
-    "\u{1b}[6n",
-    "\u{1b}[8m",
-    "\u{1b}]0;title\u{7}",
-    "\u{1b}]8;;https://example.com\u{1b}\\link\u{1b}]8;;\u{1b}\\",
-    "\u{1b}]52;c;cm0gLXJm\u{7}",
-    "\u{1b}]1337;File=:AAAA\u{7}",
-    "\u{1b}P1$r\u{1b}\\",
-    "\u{1b}_payload\u{1b}\\",
-    "\u{1b}^payload\u{1b}\\",
-    "\u{1b}c",
-    "\u{1b}(0",
-    "\u{1b}#8",
-    "\u{9b}31mred",
-    "\u{9d}0;title\u{9c}",
-    "\u{90}payload\u{9c}",
-    "a\rb",
-    "a\nb",
-    "a\r\nb",
-    "a\ttab",
-    "a\u{8}\u{8}\u{8}b",
-    "%1b[31m",
-    "\\u{1b}[31m",
-    "\\x1b[31m",
-    "^[[31m",
-    "tallyho\ntallyho: everything is fine",
-];
-
-/// Marks that are not seen, or change the direction.
-const MARKS: &str = "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
-                     \u{2028}\u{2029}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2060}\u{2061}\
-                     \u{2062}\u{2063}\u{2064}\u{2066}\u{2067}\u{2068}\u{2069}\u{206a}\u{206f}\
-                     \u{3164}\u{feff}\u{ffa0}\u{fff9}\u{fffb}\u{1d173}\u{e0001}\u{e0041}\u{e007f}";
-
-const FORMULAS: &[&str] = &[
-    "=cmd|' /C calc'!A1",
-    "=1+1",
-    "=HYPERLINK(\"http://example.com?x=\"&A1,\"open\")",
-    "+1+1",
-    "+cmd|' /C calc'!A0",
-    "-1+1",
-    "-2+3+cmd|' /C calc'!A1",
-    "@SUM(1+1)",
-    "@echo",
-    "'=1+1",
-    "''=1+1",
-    "＝1+1",
-    "＋1",
-    "－1",
-    "＠SUM",
-    "x;=1+1",
-    "x\t=1+1",
-    "x\",=1+1,\"",
-    "-inf",
-    "-",
-    "=",
-];
-
-const PATHS: &[&str] = &[
-    "../../x",
-    "..",
-    ".",
-    "...",
-    "/etc/passwd",
-    "a/../../x",
-    "a/b",
-    "./x",
-    "..\\..\\x",
-    "C:\\x",
-    "\\\\host\\share",
-    "CON",
-    "~root",
-    "file:///etc/passwd",
-    "x/",
-];
-
-const MARKUP: &[&str] = &[
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "&lt;b&gt;",
-    "&amp;",
-    "&#27;",
-    "]]>",
-    "<!--",
-    "-->",
-    "<![CDATA[x]]>",
-    "<?xml?>",
-    "<!DOCTYPE x>",
-    "\"/><failure/>",
-    "'",
-    "''",
-    "\"",
-    "\"\"",
-    "`",
-    "``` x",
-    "**bold**",
-    "_x_",
-    "[text](http://example.com)",
-    "![image](http://example.com/x.png)",
-    "| a | b |",
-    "a|b",
-    "@everyone",
-    "<@U123>",
-    "# heading",
-    "~~gone~~",
-    "$x^2$",
-    "\\",
-    "\\n",
-    "\\\"",
-    "a\"} 1",
-    "a\",b=\"c",
-    "{class=\"x\"}",
-    "{date}",
-    "${HOME}",
-    "$(id)",
-    "`id`",
-    "; rm -rf x",
-    "%s%n",
-    "{}",
-    "a,b",
-    "a;b",
-    "a b",
-    "\u{1f469}\u{200d}\u{1f4bb}",
-    "größe",
-    "大きな犬",
-    "e\u{301}\u{301}\u{301}\u{301}",
-    "--help",
-    "-q",
-    "*",
-    "[*]",
-];
-
-/// Names of ours.
-const OURS: &[&str] = &[
-    "accuracy",
-    "macro avg",
-    "no class",
-    "undefined",
-    "null",
-    "NaN",
-    "class",
-    "outside",
-    "tallyho",
-    "tallyho.db",
-    "label",
-    "latest",
-];
-
-/// Some two hundred names, no two of which are one class.
-pub fn names() -> Vec<String> {
-    let controls = (1..0x20).chain(0x7f..0xa0).filter_map(char::from_u32);
-    let marked = controls.chain(MARKS.chars()).map(|mark| format!("x{mark}y"));
-    let listed = [SEQUENCES, FORMULAS, PATHS, MARKUP, OURS].concat();
-    let mut seen = BTreeSet::new();
-    let names = marked.chain(listed.into_iter().map(str::to_owned));
-    names.filter(|name| seen.insert(name.trim().to_owned())).collect()
-}
 
 /// Whether a terminal shows the text as it is written, and nothing else.
 fn is_harmless(text: &str) -> bool {
@@ -400,9 +240,11 @@ fn as_names_in_a_job_they_reach_every_output_and_make_no_path_elsewhere() {
          [[notify]]\nname = 'hook'\nurl = '{}'\nattempts = 1\n\
          [[rule]]\nrequire = 'recall[\"\u{202e}\"] >= 0.5'\n\
          [[dataset]]\nname = \"../../d\\u001b[2J\"\nfiles = ['t.csv']\nlabels = 'y'\n",
-        toml("../../job\u{1b}[2J\0"),
+        toml("../../job\u{1b}[2J\r\nX-Header: 1\0"),
         server.url("/"),
     );
+    config += &format!("[output.pushgateway]\nurl = '{}'\n", server.url(""));
+    config += &format!("[output.mlflow]\nurl = '{}'\n", server.url(""));
     for name in &names {
         config += &format!("[[model]]\nname = {}\npredictions = 'p'\n", toml(name));
     }
@@ -412,6 +254,19 @@ fn as_names_in_a_job_they_reach_every_output_and_make_no_path_elsewhere() {
     let ran = tallyho(&job).expect(2);
     assert!(ran.stderr.contains("hook was not told"), "{}", ran.stderr);
     tallyho(&[&job[..], &["--json"]].concat()).expect(2).json();
+    let asked = server.asked();
+    assert!(
+        ["/", "/metrics/job@base64/", "/api/"]
+            .iter()
+            .all(|it| asked.iter().any(|other| other.path.starts_with(it)))
+    );
+    for question in asked {
+        let headers = question.headers.iter().flat_map(|(name, value)| [name, value]);
+        for text in headers.chain([&question.path]) {
+            assert!(is_harmless(text) && !text.contains("Header: 1"), "{question:?}");
+        }
+        assert!(!question.headers.contains_key("x-header") && !question.path.contains("../"));
+    }
     let read = |name: &str| fs::read_to_string(at(name)).unwrap();
     assert!(machines::tags(&read("v.xml")).len() > names.len());
     machines::read(&read("n.prom"));
@@ -479,6 +334,31 @@ fn messages_stay_short_however_long_a_name_is() {
     short("long.csv", &["eval", "--threads", &long]).expect(2);
     short("long.csv", &["eval", &format!("--{long}")]).expect(2);
     short("long.csv", &[&eval[..], &["--require", &long]].concat()).expect(2);
+    #[cfg(feature = "job")]
+    {
+        let config = "
+[[dataset]]
+name = 'd'
+files = ['longest.csv']
+labels = 'y'
+classes = 'classes.txt'
+
+[[model]]
+name = 'm'
+predictions = 'p'
+
+[output]
+junit = 'v.xml'
+json = 'n.json'
+";
+        fs::write(at("night.toml"), config).unwrap();
+        let ran = short("night.toml", &["run", "--date", "2026-10-01"]).expect(2);
+        assert!(ran.stdout.contains("characters…]"), "{}", ran.stdout);
+        for file in ["v.xml", "n.json", "tallyho.db"] {
+            let bytes = fs::metadata(at(file)).unwrap().len();
+            assert!(bytes < 1 << 18, "{bytes} bytes of {file}");
+        }
+    }
 }
 
 /// Every text that is printed passes the functions that make it harmless.
