@@ -81,7 +81,7 @@ impl Tallies {
     ///
     /// # Errors
     ///
-    /// [`Error::Mismatch`](crate::error::Error::Mismatch) if their count passes 2⁶⁴ − 1.
+    /// [`Error::Mismatch`] if their count passes 2⁶⁴ − 1.
     pub fn with_outside_as_one(&self) -> Result<Cow<'_, Self>> {
         let Some(proper) = self.proper_classes() else { return Ok(Cow::Borrowed(self)) };
         let kept = self.classes.names_of(&proper);
