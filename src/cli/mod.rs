@@ -219,11 +219,10 @@ fn explain(mut error: clap::Error, stderr: &mut dyn Write) -> u8 {
         for (kind, value) in error.context().filter_map(typed).collect::<Vec<_>>() {
             error.insert(kind, value);
         }
-        let text = error.to_string();
-        // With colours of clap's own only where there can be no others.
-        match io::stderr().is_terminal() && text.lines().all(|line| told(line) == line) {
+        let lines = error.to_string();
+        match io::stderr().is_terminal() && is_harmless(&error) {
             true => drop(error.print()),
-            false => text.lines().for_each(|line| drop(writeln!(stderr, "{}", told(line)))),
+            false => lines.lines().for_each(|line| drop(writeln!(stderr, "{}", told(line)))),
         }
         return FAILED;
     }
@@ -231,6 +230,14 @@ fn explain(mut error: clap::Error, stderr: &mut dyn Write) -> u8 {
         Ok(()) => DONE,
         Err(error) => fail(&error, stderr),
     }
+}
+
+/// Whether what clap would print has no escape sequences but those of its colours.
+fn is_harmless(error: &clap::Error) -> bool {
+    let styles = ["0", "1", "4", "31", "32", "33"].map(|style| format!("\x1b[{style}m"));
+    let text = error.render().ansi().to_string();
+    let text = styles.iter().fold(text, |text, style| text.replace(style, ""));
+    text.lines().all(|line| told(line) == line)
 }
 
 fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8> {
@@ -266,11 +273,26 @@ fn printed_or_closed(printed: io::Result<()>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::command;
+    use super::{command, is_harmless};
 
     #[test]
     fn the_arguments_are_well_defined() {
         command(false).debug_assert();
         command(true).debug_assert();
+    }
+
+    #[test]
+    fn colours_are_left_to_clap_where_nothing_else_would_be_obeyed() {
+        for (word, harmless) in [
+            ("--no-such", true),
+            ("--größe", true),
+            ("--no-such\u{1b}[2J", false),
+            ("--\u{9b}2J", false),
+            ("--x\u{202e}", false),
+            ("--top-k=\u{1b}]0;x\u{7}", false),
+        ] {
+            let error = command(false).try_get_matches_from(["tallyho", "eval", word]).err();
+            assert_eq!(error.map(|error| is_harmless(&error)), Some(harmless), "{word:?}");
+        }
     }
 }
