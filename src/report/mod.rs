@@ -40,7 +40,7 @@ pub use self::text::text;
 
 #[cfg(feature = "history")]
 pub(crate) use self::csv::{line as csv_line, name as csv_name};
-#[cfg(any(feature = "cli", feature = "job"))]
+#[cfg(feature = "cli")]
 pub(crate) use self::figures::counted;
 pub(crate) use self::figures::{count, duration, printable, scaled};
 pub(crate) use self::width::wrap;
