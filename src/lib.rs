@@ -43,6 +43,7 @@
 //! | line | module | holds |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
+//! | 0 | `terminal` | text fit for a terminal, whatever the names in it |
 //! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
 //! | 1 | `mistake` | mistakes in a file of TOML, by line and column |
 //! | 1 | [`place`] | files that are replaced in one step |
@@ -107,6 +108,7 @@ pub mod rule;
 pub mod stat;
 pub mod synth;
 pub mod tally;
+mod terminal;
 
 #[cfg(feature = "cli")]
 pub mod cli;
