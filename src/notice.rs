@@ -167,7 +167,7 @@ codes! {
     POSITIVE_COLUMN = "TH161", Note, "which of two score columns is that of the positive class";
     UNORDERED_COLUMNS = "TH162", Note, "two score columns were not put in order, and how to ask for it";
     ONE_IS_ALL = "TH163", Note, "every label is 1, so that the classes were taken for 0 and 1";
-    GUESSED_POSITIVE = "TH166", Warning, "the positive class was guessed from names that do not tell which it is";
+    GUESSED_POSITIVE = "TH166", Warning, "the positive class was guessed: names do not tell which it is, or tell another";
     POSITIVE_BY_NAME = "TH167", Note, "the positive class was told by the name of its score column";
     UNIT_RANGE = "TH201", Warning, "scores from 0 to 1 were taken as logits";
     ALL_PASS = "TH202", Warning, "scores taken as logits would pass as probabilities";

@@ -9,6 +9,7 @@ use crate::notice::{self, Notice};
 
 /// The positive class that the one score column tells by its name, and what is said
 /// of it where it is another than the `usual` one; `None` if the name tells nothing.
+/// A name that tells the other class, without another column, is warned of.
 ///
 /// # Errors
 ///
@@ -21,7 +22,7 @@ pub(super) fn positive(
 ) -> Result<Option<(usize, Option<Notice>)>> {
     let (Some(column), [first, second]) = (column, classes.names()) else { return Ok(None) };
     let Some(Told { class, part, sibling }) = told(column, [first, second]) else {
-        return Ok(None);
+        return Ok(called_otherwise(column, [first, second], usual).map(|it| (usual, Some(it))));
     };
     if class == usual {
         return Ok(Some((class, None)));
@@ -41,6 +42,27 @@ pub(super) fn positive(
     );
     let hint = format!("if it is the score of '{other}', say --positive '{other}'");
     Ok(Some((class, Some(Notice::new(notice::POSITIVE_BY_NAME, text).hint(hint)))))
+}
+
+/// A warning of a column that ends as the other class is called, `p_0` or `p_no`, though
+/// the names of the classes tell by themselves which is the positive one.
+fn called_otherwise(column: &OneColumn, classes: [&String; 2], usual: usize) -> Option<Notice> {
+    let [first, second] = classes;
+    let (own, other) = if usual == 1 { (second, first) } else { (first, second) };
+    let name = column.name.to_lowercase();
+    let called = |class: &str| {
+        let class = class.to_lowercase();
+        places(&name, &class).iter().any(|[_, end]| *end == name.len())
+    };
+    let is_meant = tells(other, own) && called(other) && !called(own);
+    is_meant.then(|| {
+        let text = format!(
+            "column '{}' is called as class '{other}' is, but was taken for the score of '{own}'",
+            column.name
+        );
+        let hint = format!("say --positive '{own}' if it is, or --positive '{other}'");
+        Notice::new(notice::GUESSED_POSITIVE, text).hint(hint)
+    })
 }
 
 /// What a column's name tells.

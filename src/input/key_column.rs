@@ -15,6 +15,9 @@ use super::stream::Stream;
 use crate::batch::Batch;
 use crate::error::{Error, Result};
 
+/// The type of dates and times as they are stored, which are read for comparison alone.
+pub(super) const TIME: &str = "time";
+
 /// Rows that tell what a column is.
 const LOOK_AT: usize = 1_024;
 
@@ -34,6 +37,8 @@ pub(super) struct KeyColumn {
     pub(super) names: [String; 2],
     pub(super) parts: [Part; 2],
     heads: [Head; 2],
+    /// Whether it is the values of one of the files.
+    pub(super) is_value: bool,
 }
 
 /// How the values of a column tell rows apart.
@@ -83,10 +88,10 @@ struct Head {
 
 impl KeyColumn {
     /// Looks at the first rows of a column; `None` if one file has no value in them.
-    pub(super) fn look(names: [String; 2], parts: [Part; 2]) -> Option<Self> {
+    pub(super) fn look(names: [String; 2], parts: [Part; 2], is_value: bool) -> Option<Self> {
         let [first, other] = &parts;
         let heads = [Head::of(first)?, Head::of(other)?];
-        Some(Self { names, parts, heads })
+        Some(Self { names, parts, heads, is_value })
     }
 
     /// How the values of both files tell rows apart.
@@ -101,7 +106,10 @@ impl KeyColumn {
 
     /// Whether it holds measures or times, which files may have of their own.
     pub(super) fn is_measure(&self) -> bool {
-        says_time(&self.names[0]) || self.heads.iter().any(|it| 2 * it.measures > it.values.len())
+        let is_time = |part: &Part| part.lanes.iter().any(|lane| lane.dtype() == TIME);
+        says_time(&self.names[0])
+            || self.parts.iter().any(is_time)
+            || self.heads.iter().any(|it| 2 * it.measures > it.values.len())
     }
 
     /// Whether it merely numbers the rows of both files: such columns are equal
@@ -139,7 +147,8 @@ impl KeyColumn {
                 }
             }
             differing.add(&batches);
-            if differing.first.is_some() && (decided || differing.is_told()) {
+            let is_told = decided || !self.is_value && differing.is_told();
+            if differing.first.is_some() && is_told {
                 return Ok(differing.agreement(&self.heads));
             }
         }

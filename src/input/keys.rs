@@ -9,6 +9,7 @@ use super::csv::CsvLane;
 use super::disk::Disk;
 use super::key_column::{Agreement, Difference, Distinct, KeyColumn};
 use super::lane::Lane;
+use super::npz::Archive;
 use super::open::{self, Format, Part};
 use super::roles::{self, RoleFile};
 use super::usual_names::says_id;
@@ -65,16 +66,16 @@ impl Keys {
             files.extend(File::open(file, request)?);
         }
         let [first, other] = files.as_slice() else { return Ok(None) };
-        if first.names.len() < 2 || other.names.len() < 2 || is_one_file(first, other) {
+        if is_one_file(first, other) {
             return Ok(None);
         }
         let shared = shared(first, other);
-        let look = |names: &[String; 2]| {
+        let look = |names: &[String; 2], is_value: bool| {
             let parts = [first.part(&names[0], request)?, other.part(&names[1], request)?];
-            KeyColumn::look(names.clone(), parts)
+            KeyColumn::look(names.clone(), parts, is_value)
         };
         let mut columns: Vec<KeyColumn> =
-            shared.iter().take(MOST_LOOKED_AT).filter_map(look).collect();
+            shared.iter().take(MOST_LOOKED_AT).filter_map(|it| look(it, false)).collect();
         let set_aside = [first, other].into_iter().enumerate().map(|(at, file)| {
             let of_file = |keep: &dyn Fn(&KeyColumn) -> bool| -> Vec<&str> {
                 columns.iter().filter(|it| keep(it)).map(|it| it.names[at].as_str()).collect()
@@ -90,6 +91,7 @@ impl Keys {
         columns.sort_by_key(|it| std::cmp::Reverse((it.distinct(), it.counts(), it.values())));
         let keys = columns.iter().filter(|it| it.distinct() > Distinct::Some).count();
         columns.truncate(MOST_COMPARED.min(keys + MOST_GROUPS));
+        columns.extend(values_of_one(first, other).and_then(|names| look(&names, true)));
         Ok((!columns.is_empty()).then_some(Self { columns, set_aside }))
     }
 
@@ -170,6 +172,15 @@ impl Keys {
 impl Verdict {
     /// Compares one more column, unless others have told enough.
     fn add(&mut self, at: usize, column: &KeyColumn, stop: &AtomicBool) -> Result<()> {
+        if column.is_value {
+            // Predictions may be called as labels are, but are seldom as many of each.
+            if let Agreement::Differs(difference) = column.compare(false, stop)?
+                && difference.permuted
+            {
+                self.warned.push((at, difference));
+            }
+            return Ok(());
+        }
         let distinct = column.distinct();
         let tells_apart = distinct >= Distinct::Most;
         // One file may have a new index, and the rows their order all the same.
@@ -210,16 +221,22 @@ impl File {
         let names = match format {
             Format::Csv => csv_head::column_names(&disk, &request.csv)?,
             Format::Parquet => open::parquet_column_names(&disk)?,
-            Format::Npy | Format::Npz => return Ok(None),
+            Format::Npz => Archive::open(disk.clone())?.vectors(),
+            Format::Npy => return Ok(None),
         };
         let (role, within) = (file.role, file.within.map(str::to_owned));
         Ok(Some(Self { role, disk, format, names, within }))
     }
 
+    /// Whether a column is its values, or one of them: one that is named, or the only one.
+    fn is_value(&self, name: &str) -> bool {
+        let is_it = |within: &String| roles::names_column(within, name, &self.names);
+        self.names.len() < 2 || self.within.as_ref().is_some_and(is_it)
+    }
+
     /// Whether a column is not its values.
     fn may_be_key(&self, name: &str) -> bool {
-        let is_value = |within: &String| roles::names_column(within, name, &self.names);
-        !name.trim().is_empty() && !self.within.as_ref().is_some_and(is_value)
+        !name.trim().is_empty() && !self.is_value(name)
     }
 
     /// The one column that is called so, or else but for blanks and capital letters.
@@ -242,7 +259,11 @@ impl File {
         };
         let lane: Box<dyn Lane> = match self.format {
             Format::Csv => Box::new(CsvLane::open(&self.disk, &request, None).ok()?),
-            _ => open::open_parquet(&self.disk, &request, None).ok()?,
+            Format::Parquet => open::open_parquet_key(&self.disk, name).ok()?,
+            Format::Npy | Format::Npz => {
+                let archive = Archive::open(self.disk.clone()).ok()?;
+                archive.lane(Some(name), Role::Labels, None).ok()?
+            }
         };
         Some(Part { lanes: vec![lane], files: vec![], notices: vec![], widened_to: None })
     }
@@ -250,7 +271,7 @@ impl File {
     /// The columns that are not its values, if the others can be; what both files have
     /// tells that only where there are `keys`.
     fn set_aside(&self, shared: &[&str], keys: &[&str]) -> Option<Vec<String>> {
-        if self.within.is_some() {
+        if self.within.is_some() || self.names.len() < 2 {
             return Some(Vec::new());
         }
         let own = |name: &&String| !shared.contains(&name.as_str());
@@ -283,6 +304,22 @@ fn shared(first: &File, other: &File) -> Vec<[String; 2]> {
     }
     shared.sort_by_key(|[name, _]| !says_id(name));
     shared
+}
+
+/// A column that both files have and that is the values of one alone: labels beside
+/// predictions, which are also in a file of their own.
+fn values_of_one(first: &File, other: &File) -> Option<[String; 2]> {
+    let names = first.names.iter().filter_map(|name| {
+        let found = other.column(name)?;
+        (first.column(name)? == name).then(|| [name.clone(), found.clone()])
+    });
+    let of_one = |values: &File, name: &str, beside: &File, found: &str| {
+        values.is_value(name) && beside.within.is_some() && beside.may_be_key(found)
+    };
+    let mut names = names.filter(|[name, found]| {
+        of_one(first, name, other, found) || of_one(other, found, first, name)
+    });
+    names.next()
 }
 
 /// Whether two files are one of which both roles name columns.

@@ -139,6 +139,15 @@ impl Archive {
         self.members.iter().map(|member| (member.name.clone(), header(member))).collect()
     }
 
+    /// The names of the arrays of one dimension.
+    pub(super) fn vectors(&self) -> Vec<String> {
+        let is_vector = |array: &Result<Array, String>| {
+            array.as_ref().is_ok_and(|array| array.columns.is_none())
+        };
+        let arrays = self.arrays().into_iter().filter(|(_, array)| is_vector(array));
+        arrays.map(|(name, _)| name).collect()
+    }
+
     fn member(&self, name: Option<&str>, role: Role) -> Result<&Member> {
         let names = || self.members.iter().map(|member| member.name.as_str());
         let list = || names().collect::<Vec<_>>().join(", ");

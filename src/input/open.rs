@@ -219,6 +219,17 @@ pub(super) fn open_parquet(
     Ok(Box::new(super::parquet::ParquetLane::open(disk, request, role)?))
 }
 
+/// One column of a parquet file, to be compared with that of another.
+#[cfg(feature = "parquet")]
+pub(super) fn open_parquet_key(disk: &Arc<Disk>, name: &str) -> Result<Box<dyn Lane>> {
+    Ok(Box::new(super::parquet::ParquetLane::open_key(disk, name)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+pub(super) fn open_parquet_key(disk: &Arc<Disk>, _: &str) -> Result<Box<dyn Lane>> {
+    open_parquet(disk, &Request::default(), None)
+}
+
 #[cfg(feature = "parquet")]
 pub(super) use super::parquet::column_names as parquet_column_names;
 

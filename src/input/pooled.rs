@@ -38,8 +38,10 @@ fn same_rows(parts: &[Part]) -> Option<Notice> {
     let mut seen: Vec<(&Part, Vec<String>)> = Vec::new();
     for part in parts.iter().take(MOST_TABLES) {
         let Some(labels) = first_labels(part) else { continue };
+        // Formats that do not tell how many rows they have may have as many.
+        let as_long = |other: &Part| other.rows().zip(part.rows()).is_none_or(|(a, b)| a == b);
         if let Some((other, _)) =
-            seen.iter().find(|(other, known)| *known == labels && other.rows() == part.rows())
+            seen.iter().find(|(other, known)| *known == labels && as_long(other))
         {
             let path = |part: &Part| part.path(Role::Labels).display().to_string();
             let text = format!(

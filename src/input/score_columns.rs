@@ -325,7 +325,8 @@ fn are(noun: &str, names: &[&str]) -> String {
 fn is_numbered(name: &str, ends: &[String; 2]) -> bool {
     let inner = name.strip_prefix(ends[0].as_str());
     let inner = inner.and_then(|inner| inner.strip_suffix(ends[1].as_str()));
-    inner.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
+    let digits = inner.map(|it| it.strip_prefix('-').unwrap_or(it));
+    digits.is_some_and(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Where each of `listed` is in the sorted `places`.

@@ -25,7 +25,7 @@ const OF_A_CLASS: &[(&str, &str)] = &[
 /// for instead.
 const ANSWERS: &[(&[&str], &str)] = &[
     (
-        &["pr_auc", "aupr", "auprc", "auc_pr", "prauc"],
+        &["pr_auc", "aupr", "auprc", "auc_pr", "aucpr", "prauc"],
         "the area under the precision-recall curve is average_precision: by steps, not by \
          trapezoids, which are too large",
     ),

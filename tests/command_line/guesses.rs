@@ -56,6 +56,32 @@ fn a_positive_class_that_names_do_not_tell_is_warned_of() {
 }
 
 #[test]
+fn a_score_column_that_is_called_as_the_other_class_is_warned_of() {
+    let folder = Folder::new();
+    let said = |column: &str, classes: [&str; 2], more: &str| {
+        let text = table(classes[0], classes[1]).replacen("y,s", &format!("y,{column}"), 1);
+        folder.file("t.csv", text);
+        let line = format!("eval t.csv --labels y --scores '{column}' --json {more}");
+        tallyho(&folder, &line).expect(0).stderr
+    };
+    for (column, classes) in [("p_0", ["0", "1"]), ("proba0", ["0", "1"]), ("P_No", ["no", "yes"])]
+    {
+        let found = said(column, classes, "");
+        let expected = format!(
+            "warning TH166: column '{column}' is called as class '{0}' is, but was taken for the \
+             score of '{1}'; say --positive '{1}' if it is, or --positive '{0}'",
+            classes[0], classes[1]
+        );
+        assert!(found.contains(&expected), "{column}: {found}");
+        assert_eq!(said(column, classes, &format!("--positive {}", classes[1])), "");
+    }
+    for column in ["p_1", "p_10", "fold_0_score", "score"] {
+        assert_eq!(said(column, ["0", "1"], ""), "", "{column}");
+    }
+    assert_eq!(said("casino", ["no", "yes"], ""), "");
+}
+
+#[test]
 fn of_two_columns_it_is_warned_of_where_something_depends_on_it() {
     let folder = Folder::new();
     folder.file("t.csv", "y,p_yes,p_no\nyes,0.75,0.25\nno,0.25,0.75\nyes,0.375,0.625\n");

@@ -219,3 +219,21 @@ fn loose_matching_tells_how_much_of_a_column_s_name_is_the_class() {
     let classes = json!(["new_york", "new_jersey"]);
     assert_eq!((accuracy(&found), &found["classes"]), (&json!(1.0), &classes));
 }
+
+#[test]
+fn numbers_below_zero_are_numbers_in_names_of_columns_too() {
+    let folder = Folder::new();
+    let in_order = "0,0.25,0.75,0\n1,0,0.25,0.75\n-1,0.75,0.25,0\n";
+    let out_of_order = "0,0,0.25,0.75\n1,0.75,0,0.25\n-1,0,0.75,0.25\n";
+    for (columns, rows, glob) in [
+        ("p_-1,p_0,p_1", in_order, "p_*"),
+        ("p-1,p0,p1", in_order, "p*"),
+        ("p_1,p_-1,p_0", out_of_order, "p_*"),
+    ] {
+        folder.file("t.csv", format!("y,{columns}\n{rows}"));
+        let ran = tallyho(&folder, &format!("eval t.csv --labels y --scores '{glob}' --json"));
+        let ran = ran.expect(0);
+        assert_eq!(ran.stderr, "", "{columns}");
+        assert_eq!(accuracy(&ran.json()), &json!(1.0), "{columns}");
+    }
+}

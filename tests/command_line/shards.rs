@@ -307,6 +307,26 @@ fn tables_that_look_like_those_of_several_models_are_pooled_with_a_word() {
     );
 }
 
+/// A file of text does not tell how many rows it has.
+#[test]
+fn the_same_rows_in_two_formats_are_warned_of() {
+    let folder = Folder::new();
+    let labels: Vec<i64> = (0..40).map(|row| row % 3).collect();
+    let csv: String = labels.iter().map(|label| format!("{label},{label}\n")).collect();
+    folder.file("t.csv", format!("y,p\n{csv}"));
+    let archive = |labels: &[i64]| {
+        npz(&[("y", npy(labels)), ("p", npy(labels))], CompressionMethod::Stored, false)
+    };
+    folder.file("t.npz", archive(&labels));
+    folder.file("t_2.npz", archive(&labels[..39]));
+    let codes = |line: &str| {
+        let told = notices(&report(&folder, &format!("{line} {PAIRS}")));
+        told.iter().map(|it| it[..5].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("t.csv t.npz"), ["TH036"]);
+    assert_eq!(codes("t.csv t_2.npz"), [""; 0]);
+}
+
 #[test]
 fn tables_of_many_names_or_other_lengths_are_parts_of_one_set() {
     let folder = Folder::new();

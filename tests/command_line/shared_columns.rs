@@ -1,10 +1,12 @@
 //! Columns that a file of labels and one of predictions both have: what shows that
 //! their rows belong together, what shows that they do not, and what shows nothing.
 
+use zip::CompressionMethod;
+
 use super::tallyho;
-use crate::common::files::Folder;
 #[cfg(feature = "parquet")]
-use crate::common::files::{Column, parquet};
+use crate::common::files::{Column, keyed_parquet, parquet};
+use crate::common::files::{Folder, npy, npy_matrix, npz};
 
 /// What comes of two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +177,97 @@ fn of_many_shared_columns_a_few_are_compared() {
     let folder = files([&header, &header], (0..20).map(|at| [row(at), row(19 - at)]));
     let (found, said) = end(&folder, LINE);
     assert!(found == End::Refused && said.contains("column 'row_id'"), "{said}");
+}
+
+/// Labels that predictions have beside them, as most dumps of a model do.
+#[test]
+fn labels_beside_predictions_that_are_in_another_order_are_warned_of() {
+    let of = |y: &str, p: &str, line: &str| {
+        let folder = Folder::new();
+        folder.file("y.csv", y);
+        folder.file("p.csv", p);
+        end(&folder, line)
+    };
+    let line = "eval --labels y.csv --predictions p.csv:guess --json";
+    let y = "label\na\nb\nc\nb\n";
+    let (found, said) = of(y, "label,guess\nb,a\na,b\nc,c\nb,b\n", line);
+    assert_eq!(found, End::Warned);
+    assert!(
+        said.contains("in row 0, column 'label' of the one is 'a', of the other 'b'"),
+        "{said}"
+    );
+    assert_eq!(of(y, "label,guess\na,a\nb,b\nc,c\nb,b\n", line).0, End::Silent);
+    // Not as many of each: a prediction may be called so.
+    assert_eq!(of(y, "label,guess\nb,a\nb,b\nc,c\nb,b\n", line).0, End::Silent);
+    // The labels are a column of several, the scores those of a glob.
+    let line = "eval --labels y.csv:label --scores p.csv:p_* --json";
+    let (y, scores) = ("x,label\n1,a\n2,b\n3,b\n", "Label,p_a,p_b\nb,1,0\na,0,1\nb,0,1\n");
+    assert_eq!(of(y, scores, line).0, End::Warned);
+    // More names than are kept to compare them.
+    let names = |from: usize| -> String {
+        (0..20_000).map(|row| format!("{},0\n", (row + from) % 3_000)).collect()
+    };
+    let y = format!("label,x\n{}", names(0));
+    let line = "eval --labels y.csv:label --predictions p.csv:guess --on-invalid skip --json";
+    assert_eq!(of(&y, &format!("label,guess\n{}", names(2_000)), line).0, End::Silent);
+    let swapped = names(0).replacen("0,0\n1,0\n", "1,0\n0,0\n", 1);
+    assert_eq!(of(&y, &format!("label,guess\n{swapped}"), line).0, End::Warned);
+}
+
+#[test]
+fn arrays_of_an_archive_are_compared_as_columns_are() {
+    let line = "eval --labels y.npz:y --predictions p.npz:p --json";
+    let of = |method, [id, other]: [&[i64]; 2]| {
+        let folder = Folder::new();
+        let classes = || npy(&[1_i64, 2, 1]);
+        // An array of several dimensions is no column.
+        let wide = || npy_matrix(&[0_i64; 6], 2);
+        let y = [("id", npy(id)), ("x", wide()), ("y", classes())];
+        let p = [("id", npy(other)), ("x", wide()), ("p", classes())];
+        folder.file("y.npz", npz(&y, method, false));
+        folder.file("p.npz", npz(&p, method, false));
+        end(&folder, line)
+    };
+    for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
+        assert_eq!(of(method, [&[7, 9, 8], &[7, 9, 8]]).0, End::Matched);
+        let (found, said) = of(method, [&[7, 9, 8], &[7, 8, 9]]);
+        assert_eq!(found, End::Refused, "{said}");
+        assert!(
+            said.contains("in row 1, column 'id' of the one is '9', of the other '8'"),
+            "{said}"
+        );
+    }
+}
+
+/// They are no classes, but rows are known by them.
+#[cfg(feature = "parquet")]
+#[test]
+fn dates_times_and_bytes_of_parquet_are_compared_too() {
+    let line = "eval --labels y.parquet:label --predictions p.parquet:guess --json";
+    let types = [
+        "int32 x (DATE)",
+        "int64 x (TIMESTAMP_MICROS)",
+        "int64 x (TIME_MICROS)",
+        "fixed_len_byte_array(16) x (UUID)",
+        "fixed_len_byte_array(3) x",
+    ];
+    for key in types {
+        let of = |rows: [&[i32]; 2]| {
+            let folder = Folder::new();
+            folder.file("y.parquet", keyed_parquet(key, "label", rows[0]));
+            folder.file("p.parquet", keyed_parquet(key, "guess", rows[1]));
+            end(&folder, line)
+        };
+        assert_eq!(of([&[7, 9, 8, 6], &[7, 9, 8, 6]]).0, End::Matched, "{key}");
+        let (found, said) = of([&[7, 9, 8, 6], &[9, 7, 8, 6]]);
+        assert_eq!(found, End::Refused, "{key}");
+        let value = if key.starts_with("fixed") { "0x0707" } else { "7'" };
+        assert!(said.contains(&format!("column 'x' of the one is '{value}")), "{key}: {said}");
+        // Each file may have times of its own, but no ids.
+        let own = of([&[7, 9, 8, 6], &[1, 2, 3, 4]]).0;
+        let is_time = !key.starts_with("fixed");
+        assert_eq!(own, if is_time { End::Silent } else { End::Refused }, "{key}");
+    }
 }
 
 #[cfg(feature = "parquet")]

@@ -228,3 +228,40 @@ pub fn parquet(columns: &[(&str, Column)], group_rows: usize) -> Vec<u8> {
     }
     writer.into_inner().unwrap()
 }
+
+/// A parquet file of a key, of a type as schemas spell it, that holds `rows` in it and
+/// the class 1 in a column `class` beside it.
+#[cfg(feature = "parquet")]
+pub fn keyed_parquet(key: &str, class: &str, rows: &[i32]) -> Vec<u8> {
+    use parquet::data_type::{
+        ByteArray, FixedLenByteArray, FixedLenByteArrayType, Int32Type, Int64Type,
+    };
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+
+    let schema = format!("message t {{ required {key}; required int64 {class}; }}");
+    let schema = parse_message_type(&schema).unwrap().into();
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    match key.split(['(', ' ']).next() {
+        Some("int32") => column.typed::<Int32Type>().write_batch(rows, None, None),
+        Some("int64") => {
+            let rows: Vec<i64> = rows.iter().map(|&row| row.into()).collect();
+            column.typed::<Int64Type>().write_batch(&rows, None, None)
+        }
+        _ => {
+            let length = if key.contains("16") { 16 } else { 3 };
+            let bytes = |row: &i32| ByteArray::from(vec![u8::try_from(*row).unwrap(); length]);
+            let rows: Vec<_> = rows.iter().map(|row| FixedLenByteArray::from(bytes(row))).collect();
+            column.typed::<FixedLenByteArrayType>().write_batch(&rows, None, None)
+        }
+    }
+    .unwrap();
+    column.close().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<Int64Type>().write_batch(&vec![1; rows.len()], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    writer.into_inner().unwrap()
+}

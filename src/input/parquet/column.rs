@@ -73,9 +73,9 @@ impl Column {
                 Physical::Fixed => Values::Fixed(Typed::new(fixed())),
             },
             Stored::Bool => Values::Bool(Typed::new(false)),
-            Stored::I32 | Stored::U32 => Values::I32(Typed::new(0)),
-            Stored::I64 | Stored::U64 => Values::I64(Typed::new(0)),
-            Stored::F16 => Values::Fixed(Typed::new(fixed())),
+            Stored::I32 | Stored::U32 | Stored::Time32 => Values::I32(Typed::new(0)),
+            Stored::I64 | Stored::U64 | Stored::Time64 => Values::I64(Typed::new(0)),
+            Stored::F16 | Stored::Bytes => Values::Fixed(Typed::new(fixed())),
             Stored::F32 => Values::F32(Typed::new(0.0)),
             Stored::F64 => Values::F64(Typed::new(0.0)),
             Stored::Text => Values::Bytes(Typed::new(ByteArray::from(Vec::new()))),
@@ -198,6 +198,15 @@ impl Column {
             }
             Values::F32(typed) => integers(typed.values.iter().copied(), names, role, faults),
             Values::F64(typed) => integers(typed.values.iter().copied(), names, role, faults),
+            Values::Fixed(typed) if self.leaf.stored == Stored::Bytes => {
+                let bytes = typed.values.iter().map(|value| value.data());
+                texts(bytes, names, role, faults, |bytes, out| {
+                    // So that none is taken for a number, as `1e3` would be.
+                    out.push_str("0x");
+                    bytes.iter().for_each(|byte| out.push_str(&format!("{byte:02x}")));
+                    true
+                });
+            }
             Values::Fixed(typed) => integers(halves(typed), names, role, faults),
             Values::Bytes(typed) => {
                 let strings = typed.values.iter().map(ByteArray::data);

@@ -67,12 +67,7 @@ impl ParquetLane {
         role: Option<(Role, Values<'_>)>,
     ) -> Result<Self> {
         let path = disk.path().to_owned();
-        let metadata = read_metadata(disk)?;
-        let starts = group_starts(&metadata)
-            .ok_or_else(|| Error::format(&path, "has an impossible number of rows"))?;
-        if starts.last() == Some(&0) {
-            return Err(Error::empty(&path, "is empty: no rows"));
-        }
+        let (metadata, starts) = read_rows(disk)?;
         let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
         let catalog = Catalog { path: &path, columns: &columns };
         let choice = match role {
@@ -90,11 +85,7 @@ impl ParquetLane {
             label: choice.labels.map(leaf).transpose()?,
             prediction: choice.predictions.map(leaf).transpose()?,
             scores: scores.iter().map(|&place| leaf(place)).collect::<Result<_>>()?,
-            layout: None,
-            score_names: Vec::new(),
-            path,
-            metadata,
-            starts,
+            ..Plan::new(path, metadata, starts)
         };
         if !plan.scores.iter().any(|leaf| leaf.list) {
             let name = |&place: &usize| columns[place].name.clone();
@@ -111,6 +102,33 @@ impl ParquetLane {
         let (plan, roles) = (Arc::new(plan), choice.roles());
         let has_checksums = plan.has_checksums(disk);
         Ok(Self { plan, opened: disk.opened().clone(), has_checksums, roles, notices })
+    }
+}
+
+impl ParquetLane {
+    /// Opens a table for one column by which rows may be known, read as labels are.
+    pub(super) fn open_key(disk: &Arc<Disk>, name: &str) -> Result<Self> {
+        let path = disk.path().to_owned();
+        let (metadata, starts) = read_rows(disk)?;
+        let leaf = schema::key(metadata.file_metadata().schema_descr(), name)
+            .ok_or_else(|| Error::format(&path, format!("has no values in column '{name}'")))?;
+        let plan = Plan { label: Some(leaf), ..Plan::new(path, metadata, starts) };
+        plan.check_chunks(disk.bytes())?;
+        plan.check_compression()?;
+        let (opened, has_checksums) = (disk.opened().clone(), plan.has_checksums(disk));
+        let (plan, roles) = (Arc::new(plan), vec![Role::Labels]);
+        Ok(Self { plan, opened, has_checksums, roles, notices: Vec::new() })
+    }
+}
+
+/// What the footer of a file says, and the first row of each row group.
+fn read_rows(disk: &Arc<Disk>) -> Result<(ParquetMetaData, Vec<u64>)> {
+    let metadata = read_metadata(disk)?;
+    let starts = group_starts(&metadata)
+        .ok_or_else(|| Error::format(disk.path(), "has an impossible number of rows"))?;
+    match starts.last() {
+        Some(0) => Err(Error::empty(disk.path(), "is empty: no rows")),
+        _ => Ok((metadata, starts)),
     }
 }
 

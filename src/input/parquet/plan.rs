@@ -33,6 +33,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// That of no columns yet.
+    pub(super) fn new(path: PathBuf, metadata: ParquetMetaData, starts: Vec<u64>) -> Self {
+        Self {
+            path,
+            metadata,
+            starts,
+            label: None,
+            prediction: None,
+            scores: Vec::new(),
+            layout: None,
+            score_names: Vec::new(),
+        }
+    }
+
     pub(super) fn leaves(&self) -> impl Iterator<Item = &Leaf> {
         self.label.iter().chain(&self.prediction).chain(&self.scores)
     }

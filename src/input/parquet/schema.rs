@@ -3,6 +3,7 @@
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};
 
+use super::super::key_column::TIME;
 use super::super::select::{Column, Kind};
 use super::decimal::{Decimal, MOST_DIGITS, Physical as DecimalPhysical};
 use crate::exact::ScoreType;
@@ -21,13 +22,18 @@ pub(super) enum Stored {
     F64,
     Decimal(Decimal),
     Text,
+    /// Dates and times as the 32 or 64 bits that they are stored in, and bytes of one
+    /// length, such as UUIDs: classes are none of these, but rows are known by them.
+    Time32,
+    Time64,
+    Bytes,
 }
 
 impl Stored {
     /// Its type as a score: whole numbers and decimals become doubles.
     pub(super) fn score_type(self) -> Option<ScoreType> {
         match self {
-            Self::Bool | Self::Text => None,
+            Self::Bool | Self::Text | Self::Time32 | Self::Time64 | Self::Bytes => None,
             Self::F16 => Some(ScoreType::F16),
             Self::F32 => Some(ScoreType::F32),
             Self::I32 | Self::U32 | Self::I64 | Self::U64 | Self::F64 | Self::Decimal(_) => {
@@ -59,6 +65,8 @@ impl Stored {
                 return format!("decimal({precision}, {scale})");
             }
             Self::Text => "string",
+            Self::Time32 | Self::Time64 => TIME,
+            Self::Bytes => "bytes",
         };
         name.to_owned()
     }
@@ -112,6 +120,26 @@ pub(super) fn columns(schema: &SchemaDescriptor) -> (Vec<Column>, Vec<Option<Lea
         leaves.push(leaf);
     }
     (columns, leaves)
+}
+
+/// The leaf of a column by which rows may be known; `None` if there is none, or more.
+pub(super) fn key(schema: &SchemaDescriptor, name: &str) -> Option<Leaf> {
+    let fields = schema.root_schema().get_fields();
+    let mut named = (0..schema.num_columns())
+        .filter(|&index| fields[schema.get_column_root_idx(index)].name() == name);
+    let (index, None) = (named.next()?, named.next()) else { return None };
+    let descriptor = schema.column(index);
+    if descriptor.max_rep_level() > 0 || descriptor.path().parts().len() > 1 {
+        return None;
+    }
+    let stored = stored(&descriptor).ok().or_else(|| match descriptor.physical_type() {
+        Physical::INT32 => Some(Stored::Time32),
+        Physical::INT64 => Some(Stored::Time64),
+        Physical::FIXED_LEN_BYTE_ARRAY => Some(Stored::Bytes),
+        _ => None,
+    })?;
+    let present = descriptor.max_def_level();
+    Some(Leaf { index, stored, narrow: None, list: false, present })
 }
 
 fn kind(leaf: &Leaf) -> Kind {
