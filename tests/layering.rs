@@ -6,7 +6,7 @@ use std::path::Path;
 /// Bottom to top; the same table as in the crate documentation.
 const LAYERS: &[&[&str]] = &[
     &["error"],
-    &["exact", "http", "mistake", "notice", "place"],
+    &["exact", "http", "memory", "mistake", "notice", "place"],
     &["class"],
     &["batch", "tally"],
     &["input", "kernel", "stat"],

@@ -11,12 +11,16 @@ use super::disk::{Cursor, Disk};
 use super::lane::Scratch;
 use super::record::{is_blank, plain_records, record_end};
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
 
 /// Longest record. Only an open quote makes a longer one.
 const LONGEST_RECORD: usize = 64 << 20;
+
+/// Bytes of a batch from which on its memory is asked for.
+const LONG: u64 = 8 << 20;
 
 /// Bytes by which text of two bytes a character is recognised.
 const LOOK_AT_BYTES: usize = 256;
@@ -165,6 +169,7 @@ impl Records {
         self.buffer.drain(..self.used);
         self.used = 0;
         let wanted = CHUNK.max(unfinished) as u64;
+        self.need(wanted)?;
         let count = Read::by_ref(&mut self.from)
             .take(wanted)
             .read_to_end(&mut self.buffer)
@@ -176,6 +181,20 @@ impl Records {
             }
         }
         Ok(())
+    }
+
+    /// Asks for the memory of long batches: what is there may be copied as it grows, and
+    /// is copied to be parsed.
+    fn need(&self, wanted: u64) -> Result<()> {
+        let there = self.buffer.len() as u64;
+        if there < LONG {
+            return Ok(());
+        }
+        let what = || {
+            let (path, mib) = (self.disk.path().display(), there >> 20);
+            format!("{path}: a batch of rows of more than {mib} MiB, from byte {}", self.at)
+        };
+        memory::need(2 * there + wanted, what, "use fewer --batch-rows or --threads")
     }
 
     /// At the end of the file, nothing may be left after the last record.
