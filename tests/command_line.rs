@@ -17,6 +17,7 @@ mod hyphens;
 mod inspect;
 mod kinds;
 mod listing;
+mod memory;
 mod merging;
 mod names;
 mod options;

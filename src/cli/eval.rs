@@ -6,9 +6,7 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{
-    DONE, check_threads, judge, listing, present, print, progress, record, start_threads,
-};
+use super::{DONE, check_threads, judge, listing, present, print, progress, record, start_threads};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};

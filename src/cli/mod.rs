@@ -239,9 +239,9 @@ fn check_threads(asked: Option<usize>) -> Result<usize> {
 fn start_threads(threads: usize) -> Result<()> {
     match rayon::ThreadPoolBuilder::new().num_threads(threads).build_global() {
         // Only where the system starts no thread is there a cause.
-        Err(error) if std::error::Error::source(&error).is_some() => {
-            Err(Error::Usage(format!("cannot start {threads} threads: {error}; use fewer --threads")))
-        }
+        Err(error) if std::error::Error::source(&error).is_some() => Err(Error::Usage(format!(
+            "cannot start {threads} threads: {error}; use fewer --threads"
+        ))),
         _ => Ok(()),
     }
 }

@@ -14,8 +14,7 @@ use crate::input::Source;
 use crate::memory;
 
 /// What grows with the rows.
-const KEPT: &str = "what is kept of the rows, such as names of classes, counts of pairs of \
-                    them and scores to be put in order";
+const KEPT: &str = "names of classes, counts and scores that are kept of the rows";
 
 /// What to do where it grows too large.
 const FEWER_KEPT: &str = "use fewer --threads, or see to it that labels are classes";

@@ -154,6 +154,8 @@ impl Records {
                 self.read_more(self.buffer.len() - self.used - end)?;
             }
         }
+        // They are copied here, and their fields are when they are parsed.
+        self.need(2 * end as u64)?;
         scratch.raw.clear();
         scratch.raw.extend_from_slice(&self.buffer[self.used..][..end]);
         self.advance(end);
@@ -169,7 +171,8 @@ impl Records {
         self.buffer.drain(..self.used);
         self.used = 0;
         let wanted = CHUNK.max(unfinished) as u64;
-        self.need(wanted)?;
+        // What is there may be copied as it grows.
+        self.need(2 * self.buffer.len() as u64 + wanted)?;
         let count = Read::by_ref(&mut self.from)
             .take(wanted)
             .read_to_end(&mut self.buffer)
@@ -183,18 +186,16 @@ impl Records {
         Ok(())
     }
 
-    /// Asks for the memory of long batches: what is there may be copied as it grows, and
-    /// is copied to be parsed.
-    fn need(&self, wanted: u64) -> Result<()> {
-        let there = self.buffer.len() as u64;
-        if there < LONG {
+    /// Asks for the memory of a long batch.
+    fn need(&self, bytes: u64) -> Result<()> {
+        if bytes < LONG {
             return Ok(());
         }
         let what = || {
-            let (path, mib) = (self.disk.path().display(), there >> 20);
+            let (path, mib) = (self.disk.path().display(), self.buffer.len() >> 20);
             format!("{path}: a batch of rows of more than {mib} MiB, from byte {}", self.at)
         };
-        memory::need(2 * there + wanted, what, "use fewer --batch-rows or --threads")
+        memory::need(bytes, what, "use fewer --batch-rows or --threads")
     }
 
     /// At the end of the file, nothing may be left after the last record.

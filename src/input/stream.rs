@@ -173,7 +173,12 @@ impl<'a> Stream<'a> {
         let what = || {
             let path = part.lanes.last().map(|lane| lane.path().display().to_string());
             let path = path.unwrap_or_default();
-            format!("{path}: batches of {rows} rows of {row_bytes} bytes, 2 for each of {threads} threads")
+            let for_each = if threads == 1 {
+                String::new()
+            } else {
+                format!(" for each of {threads} threads")
+            };
+            format!("{path}: 2 batches of {rows} rows of {row_bytes} bytes{for_each}")
         };
         memory::need(bytes, what, "use fewer --threads or --batch-rows")
     }

@@ -105,12 +105,11 @@ impl Job {
     /// As [`Settings::options`], in the words of a config.
     pub fn options(&self, work: &Work) -> Result<crate::engine::Options> {
         let rules: Vec<Rule> = work.rules.iter().map(|&at| self.rules[at].rule.clone()).collect();
-        options(&work.settings, &work.request, &rules)
-            .map(|options| crate::engine::Options {
-                threads: self.threads,
-                threads_asked: self.threads_asked,
-                ..options
-            })
+        options(&work.settings, &work.request, &rules).map(|options| crate::engine::Options {
+            threads: self.threads,
+            threads_asked: self.threads_asked,
+            ..options
+        })
     }
 }
 

@@ -80,7 +80,13 @@ pub fn free() -> u64 {
 pub fn need(bytes: u64, what: impl FnOnce() -> String, instead: &'static str) -> Result<()> {
     match bytes <= free() {
         true => Ok(()),
-        false => Err(Error::Memory { what: what(), needed: bytes, free: free(), limit: limit(), instead }),
+        false => Err(Error::Memory {
+            what: what(),
+            needed: bytes,
+            free: free(),
+            limit: limit(),
+            instead,
+        }),
     }
 }
 

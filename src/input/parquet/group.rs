@@ -227,6 +227,7 @@ fn need_lists(plan: &Plan, leaf: &Leaf, group: &RowGroupMetaData) -> Result<()> 
     let (values, rows) = (number(group.column(leaf.index).num_values()), number(group.num_rows()));
     let probed = rows.min(PROBED_ROWS as u64);
     let bytes = (values / rows.max(1)).saturating_mul(probed).saturating_mul(LIST_VALUE_BYTES);
-    let what = || format!("{}: {probed} lists of {} scores", plan.path.display(), values / rows.max(1));
+    let what =
+        || format!("{}: {probed} lists of {} scores", plan.path.display(), values / rows.max(1));
     memory::need(bytes, what, "give each class a column of its own")
 }

@@ -113,7 +113,8 @@ mod tests {
         // Type 0, sizes 300 and 5 as zigzag numbers.
         let sizes = [0x15, 0x00, 0x15, 0xd8, 0x04, 0x15, 0x0a];
         let header = |rest: &[u8]| PageHeader::parse(&[&sizes, rest].concat());
-        let found = |has_checksum, encoding| Some(PageHeader { sizes: [300, 5], has_checksum, encoding });
+        let found =
+            |has_checksum, encoding| Some(PageHeader { sizes: [300, 5], has_checksum, encoding });
         // A checksum of -1, then a data page of 4 values, in encoding 8.
         assert_eq!(header(&[0x15, 0x01, 0x1c, 0x15, 0x08, 0x15, 0x10]), found(true, Some(8)));
         assert_eq!(header(&[0x2c, 0x15, 0x08, 0x15, 0x10]), found(false, Some(8)));
