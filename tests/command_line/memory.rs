@@ -118,7 +118,7 @@ fn a_thousand_threads_are_as_many_as_there_is_memory_for() {
 fn names_of_classes_are_held_to_the_limit_that_is_given() {
     let folder = Folder::new();
     let mut file = BufWriter::new(File::create(folder.path("long.csv")).unwrap());
-    writeln!(file, "y,p").unwrap();
+    writeln!(file, "y,p\n1,1").unwrap();
     let long = "x".repeat(10_000);
     (0..8_000).for_each(|row| writeln!(file, "{row}{long},1").unwrap());
     drop(file);
