@@ -16,6 +16,10 @@ pub enum Error {
     /// An option, a name or a combination of them makes no sense.
     #[error("{0}")]
     Usage(String),
+    /// The same, of several mistakes or with a listing: a line each, in which names
+    /// have no line ends of their own.
+    #[error("{0}")]
+    Lines(String),
     /// A file is not what it says it is, or not what was asked for.
     #[error("{}: {problem}", path.display())]
     Format {

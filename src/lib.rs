@@ -43,6 +43,7 @@
 //! | line | module | holds |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
+//! | 0 | `terminal` | text fit for a terminal, whatever the names in it |
 //! | 1 | [`memory`] | the memory that may be used, and what counts it |
 //! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
 //! | 1 | `mistake` | mistakes in a file of TOML, by line and column |
@@ -109,6 +110,7 @@ pub mod rule;
 pub mod stat;
 pub mod synth;
 pub mod tally;
+mod terminal;
 
 #[cfg(feature = "cli")]
 pub mod cli;

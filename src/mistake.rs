@@ -7,6 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use crate::error::{Error, Result};
+use crate::terminal::told;
 
 /// The mistakes found so far in one file.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl<'a> Mistakes<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] if there are any.
+    /// [`Error::Lines`] if there are any.
     pub(crate) fn finish(mut self) -> Result<()> {
         self.found.sort();
         self.found.dedup();
@@ -58,16 +59,18 @@ impl<'a> Mistakes<'a> {
             let (line, column) = place(self.text, *at);
             let between = if lines.is_empty() { "" } else { "\n" };
             // Writing to a string cannot fail.
-            let _ = write!(lines, "{between}{}:{line}:{column}: {problem}", self.path.display());
+            let path = self.path.display();
+            let problem = told(&format!("{path}:{line}:{column}: {problem}"));
+            let _ = write!(lines, "{between}{problem}");
         }
         if let Some(more) = self.found.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let path = self.path.display();
+            let path = told(&self.path.display().to_string());
             let what = self.what;
             let _ = write!(lines, "\n{path}: and {more} more; is this {what}?");
         }
         match lines.is_empty() {
             true => Ok(()),
-            false => Err(Error::Usage(lines)),
+            false => Err(Error::Lines(lines)),
         }
     }
 }

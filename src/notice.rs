@@ -6,6 +6,8 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use crate::terminal::told;
+
 /// A kind of notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
@@ -48,15 +50,16 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// A notice of which nothing follows.
+    /// A notice of which nothing follows. Names in it are fit for a terminal and cut
+    /// where they are very long, wherever it is shown or kept.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), hint: None }
+        Self { code, text: told(&text.into()), hint: None }
     }
 
     /// The same with advice.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self { hint: Some(told(&hint.into())), ..self }
     }
 
     /// Whether it says that numbers may be wrong.

@@ -13,6 +13,7 @@ mod first_page;
 mod first_row;
 mod guesses;
 mod help;
+mod hostile_names;
 mod hyphens;
 mod inspect;
 mod kinds;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Bottom to top; the same table as in the crate documentation.
 const LAYERS: &[&[&str]] = &[
-    &["error"],
+    &["error", "terminal"],
     &["exact", "http", "memory", "mistake", "notice", "place"],
     &["class"],
     &["batch", "tally"],

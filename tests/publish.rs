@@ -35,6 +35,11 @@ fn configs_that_make_no_sense_say_which_key() {
         ("url = 'http://host'\ngroup = 'a'", "unknown field `group`"),
         ("url = 'http://host'\nlogin = { user = 'a' }", "takes either user and password, or token"),
         ("url = 'http://host'\nlogin = { password = 'hush' }", "password"),
+        (
+            "url = 'http://host'\nlogin = { token = { env = 'T' } }",
+            "url: expected https for a login",
+        ),
+        ("url = 'HTTP://10.0.0.1'\nlogin = { token = { env = 'T' } }", "allow_insecure = true"),
     ] {
         let found = gateway(text);
         assert!(found.contains(expected), "{text}: {found}");
@@ -44,6 +49,10 @@ fn configs_that_make_no_sense_say_which_key() {
         ("url = 'ftp://host'", "[output.mlflow] url: "),
         ("url = 'http://host'\nexperiment = ''", "experiment: must have 1 to 500"),
         ("url = 'http://host'\nlogin = {}", "takes either user and password, or token"),
+        (
+            "url = 'http://host'\nlogin = { user = 'a', password = { env = 'P' } }",
+            "[output.mlflow] url: expected https for a login",
+        ),
     ] {
         let found = mlflow(text);
         assert!(found.contains(expected), "{text}: {found}");
@@ -101,4 +110,59 @@ fn examples_are_there_by_name() {
     for name in ["systemd", "cron"] {
         assert!(example(name).unwrap().contains("tallyho run nightly.toml"));
     }
+}
+
+#[test]
+fn a_login_goes_over_https_to_this_machine_or_where_it_is_allowed() {
+    let login = "login = { token = { env = 'T' } }";
+    for config in [
+        format!("url = 'https://host'\n{login}"),
+        format!("url = 'http://127.0.0.1:9091'\n{login}"),
+        format!("url = 'http://localhost:9091'\n{login}"),
+        format!("url = 'http://[::1]:9091'\n{login}"),
+        format!("url = 'http://host'\nallow_insecure = true\n{login}"),
+        "url = 'http://host'".to_owned(),
+    ] {
+        toml::from_str::<Pushgateway>(&config).unwrap().check().unwrap();
+        toml::from_str::<Mlflow>(&config).unwrap().check().unwrap();
+    }
+}
+
+#[test]
+fn metadata_services_are_not_asked_unless_allowed() {
+    let halt = std::sync::atomic::AtomicBool::new(false);
+    let config = "url = 'http://169.254.169.254:1'\ntimeout = '50ms'\nlimit = '60ms'";
+    let asked = |config: &str| {
+        let gateway: Pushgateway = toml::from_str(config).unwrap();
+        gateway.push("nightly", &[], "".as_ref(), &halt).unwrap_err()
+    };
+    let refused = asked(config);
+    assert!(refused.contains("allow_link_local = true"), "{refused}");
+    let allowed = asked(&format!("{config}\nallow_link_local = true"));
+    assert!(!allowed.contains("allow_link_local"), "{allowed}");
+    let mlflow: Mlflow = toml::from_str(config).unwrap();
+    let mut session = mlflow.session("nightly", "".as_ref(), &halt).unwrap();
+    let (entry, _) = entries::digits("steady");
+    let refused = session.publish(&entry, "2026-11-21", None).unwrap_err();
+    assert!(refused.contains("allow_link_local = true"), "{refused}");
+}
+
+#[test]
+fn a_token_that_no_header_can_hold_is_refused_and_not_shown() {
+    let folder = crate::common::files::Folder::new();
+    folder.file("token", "t0ps3cr3t\r\nX-Header: more");
+    let config = "url = 'http://127.0.0.1:9'\ntimeout = '100ms'\nlimit = '200ms'\nlogin = { token = { file = 'token' } }";
+    let gateway: Pushgateway = toml::from_str(config).unwrap();
+    let halt = std::sync::atomic::AtomicBool::new(false);
+    let pushed = gateway.push("nightly", &[], &folder.path(""), &halt).unwrap_err();
+    assert!(pushed.contains("header") && !pushed.contains("t0ps3cr3t"), "{pushed}");
+    let question = tallyho::http::Question {
+        method: "GET",
+        url: "http://127.0.0.1:9/".into(),
+        headers: vec![("authorization", "Bearer t0ps3cr3t\r\nX-Header: more".into())],
+        body: b"",
+        allow_link_local: false,
+    };
+    let refused = tallyho::http::ask(&question, std::time::Duration::from_secs(1)).unwrap_err();
+    assert!(refused.contains("header") && !refused.contains("t0ps3cr3t"), "{refused}");
 }

@@ -1,6 +1,6 @@
 //! What the user reads, and what programs read.
 
-mod machines;
+pub mod machines;
 mod sets;
 
 use std::path::Path;

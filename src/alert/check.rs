@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::Channel;
 use crate::http;
-use crate::http::Lapse;
+use crate::http::{Hidden, Lapse};
 
 /// A mistake, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn check(channels: &[Channel]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for (place, channel) in channels.iter().enumerate() {
         let mut problems = vec![name(channel, &channels[..place]), address(channel)];
-        problems.extend([signature(channel), attempts(channel)]);
+        problems.extend([signature(channel), attempts(channel), environment(channel, channels)]);
         problems.extend(lengths(channel));
         mistakes.extend(located(place, channel, problems));
     }
@@ -55,7 +55,7 @@ pub fn check_here(channels: &[Channel], folder: &Path) -> Vec<Mistake> {
             Some((key, error.to_string()))
         };
         let problems = vec![
-            secret("webhook", &channel.webhook).or_else(|| unusable(channel, folder)),
+            secret("webhook", &channel.webhook).or_else(|| address_in(channel, folder)),
             secret("sign", &channel.sign),
             missing(channel, folder),
         ];
@@ -154,10 +154,44 @@ fn lengths(channel: &Channel) -> [Option<Problem>; 3] {
     ]
 }
 
-/// An address in a secret that is none. The message does not show it.
-fn unusable(channel: &Channel, folder: &Path) -> Option<Problem> {
+/// Names of variables, none of which holds what only another channel is to know.
+fn environment(channel: &Channel, channels: &[Channel]) -> Option<Problem> {
+    let names = &channel.environment;
+    let key = "environment";
+    if !names.is_empty() && channel.command.is_none() {
+        return Some((key, "only a command has one, and this is an address".to_owned()));
+    }
+    let is_none = |name: &&String| !http::is_variable(name);
+    if let Some(name) = names.iter().find(is_none) {
+        let problem = "expected names of letters, digits and _, without values, found";
+        return Some((key, format!("{problem} '{name}'")));
+    }
+    let (name, owner) = names.iter().find_map(|name| {
+        let secret = Some(http::Secret::Env(name.clone()));
+        let holds = |other: &&Channel| other.webhook == secret || other.sign == secret;
+        Some((name, channels.iter().find(holds)?))
+    })?;
+    let owner = &owner.name;
+    Some((key, format!("{name} holds a secret of '{owner}'; give this command one of its own")))
+}
+
+fn address_in(channel: &Channel, folder: &Path) -> Option<Problem> {
     let url = channel.webhook.as_ref()?.read(folder).ok()?;
-    Some(("webhook", http::host(url.expose()).err()?))
+    Some(("webhook", unusable(channel, &url)?))
+}
+
+/// What is wrong with the address in a secret: it is none, or everybody on the way could
+/// read it. The message does not show it.
+pub(super) fn unusable(channel: &Channel, url: &Hidden) -> Option<String> {
+    if let Err(problem) = http::host(url.expose()) {
+        return Some(problem);
+    }
+    let is_exposed = !channel.allow_insecure && http::is_open(url.expose());
+    is_exposed.then(|| {
+        "expected an address of https: over http, everybody on the way can read it; if that is \
+         meant, set allow_insecure = true for it"
+            .to_owned()
+    })
 }
 
 fn missing(channel: &Channel, folder: &Path) -> Option<Problem> {

@@ -9,6 +9,7 @@
 //! time is up, and what it started lives on and is not waited for.
 
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::{self, PipeReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -20,8 +21,10 @@ use std::time::{Duration, Instant};
 use super::attempts::Attempt;
 use super::check::resolve;
 use super::config::Channel;
+use super::environment::inherited;
 use super::message::Message;
 use crate::http::{LOOK, Lapse, Secrets};
+use crate::terminal::printable;
 
 /// A message that is ready for a program.
 pub(super) struct Run {
@@ -29,7 +32,7 @@ pub(super) struct Run {
     words: Vec<String>,
     folder: PathBuf,
     input: Arc<str>,
-    variables: Vec<(&'static str, String)>,
+    variables: Vec<(OsString, OsString)>,
     secrets: Arc<Secrets>,
 }
 
@@ -54,19 +57,23 @@ impl Run {
         let worst = message.events.first().map_or("none", |event| event.kind.name());
         let counts = message.counts;
         let failing = counts.failed + counts.broken + counts.undefined;
+        let about = [
+            // No variable can have a NUL.
+            ("TALLYHO_JOB", printable(&message.job).into_owned()),
+            ("TALLYHO_NIGHT", message.night.to_string()),
+            ("TALLYHO_CHANNEL", message.channel.clone()),
+            ("TALLYHO_WORST", worst.to_owned()),
+            ("TALLYHO_EVENTS", message.events.len().to_string()),
+            ("TALLYHO_FAILING", failing.to_string()),
+        ];
         Some(Self {
             program: resolve(program, folder),
             words: words.to_vec(),
             folder: std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()),
             input: message.render(channel.format()).into(),
-            variables: vec![
-                ("TALLYHO_JOB", message.job.clone()),
-                ("TALLYHO_NIGHT", message.night.to_string()),
-                ("TALLYHO_CHANNEL", message.channel.clone()),
-                ("TALLYHO_WORST", worst.to_owned()),
-                ("TALLYHO_EVENTS", message.events.len().to_string()),
-                ("TALLYHO_FAILING", failing.to_string()),
-            ],
+            variables: inherited(&channel.environment)
+                .chain(about.map(|(name, value)| (name.into(), value.into())))
+                .collect(),
             secrets: Arc::clone(secrets),
         })
     }
@@ -97,7 +104,7 @@ impl Run {
         let (reader, writer) = io::pipe()?;
         let mut command = Command::new(&self.program);
         command.args(&self.words).current_dir(&self.folder);
-        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(writer.try_clone()?).stderr(writer);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

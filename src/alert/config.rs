@@ -29,6 +29,13 @@ pub struct Channel {
     /// ended, too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
+    /// Further environment variables for the command. It gets PATH, HOME, USER,
+    /// LOGNAME, LANG, LC_*, TZ, TMPDIR, XDG_RUNTIME_DIR, DBUS_SESSION_BUS_ADDRESS, on
+    /// Windows also what programs need to start there, and what it is about as
+    /// TALLYHO_JOB, TALLYHO_NIGHT, TALLYHO_CHANNEL, TALLYHO_WORST, TALLYHO_EVENTS and
+    /// TALLYHO_FAILING: of the job's secrets, only those that are named here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environment: Vec<String>,
     /// How the message is written; "json" for webhooks and "text" for commands
     /// if nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,6 +47,14 @@ pub struct Channel {
     /// and refuses timestamps that are minutes old: those were sent before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign: Option<Secret>,
+    /// Whether a `webhook` may be an address of http on another machine: whoever is on
+    /// the way can read it, and use it.
+    #[serde(default)]
+    pub allow_insecure: bool,
+    /// Whether the address may lead to a link-local one or to a metadata service, such
+    /// as 169.254.169.254, which gives away what a machine in a cloud may do.
+    #[serde(default)]
+    pub allow_link_local: bool,
     /// Which nights are worth a message.
     #[serde(default)]
     pub on: On,

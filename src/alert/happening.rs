@@ -1,6 +1,7 @@
 //! What happened tonight: one rule of one evaluation, or the evaluation itself.
 
 use crate::history::{Date, Identity, RunId, Verdict};
+use crate::terminal::shortened;
 
 /// What became of a rule tonight or, if `rule` is empty, of an evaluation.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +71,7 @@ impl Happening {
             verdict: FAILED.to_owned(),
             fails: true,
             value: None,
-            reason: reason.to_owned(),
+            reason: shortened(reason),
             baseline: None,
         }
     }
@@ -86,7 +87,7 @@ impl Happening {
             verdict: verdict.verdict.clone(),
             fails: matches!(verdict.verdict.as_str(), "broken" | "undefined"),
             value: verdict.value,
-            reason: verdict.reason.clone(),
+            reason: shortened(&verdict.reason),
             baseline: verdict.baseline,
         }
     }

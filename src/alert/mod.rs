@@ -75,6 +75,7 @@ mod attempts;
 mod check;
 mod command;
 mod config;
+mod environment;
 mod happening;
 mod message;
 mod news;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::attempts::Attempt;
+use super::check::unusable;
 use super::config::Channel;
 use super::message::Message;
 use super::sign;
@@ -19,6 +20,7 @@ pub(super) struct Post {
     body: String,
     number: String,
     secrets: Arc<Secrets>,
+    allow_link_local: bool,
 }
 
 /// Characters of an answer that are kept.
@@ -29,7 +31,8 @@ impl Post {
     ///
     /// # Errors
     ///
-    /// In words, if a secret can't be read or there is no address.
+    /// In words, if a secret can't be read, would be sent for all to read, or there is no
+    /// address.
     pub(super) fn new(
         channel: &Channel,
         message: &Message,
@@ -41,18 +44,20 @@ impl Post {
             secret.map_err(|error| error.to_string())
         };
         let open = channel.url.as_deref().map(Hidden::from);
-        let url = read(&channel.webhook)?.or(open).ok_or("the channel has no address")?;
+        let secret = read(&channel.webhook)?;
+        if let Some(problem) = secret.as_ref().and_then(|url| unusable(channel, url)) {
+            return Err(problem);
+        }
+        let url = secret.or(open).ok_or("the channel has no address")?;
         let (media_type, body) = (channel.format().media_type(), message.render(channel.format()));
         let number = sign::number(&channel.name, &body);
         let (key, secrets) = (read(&channel.sign)?, Arc::clone(secrets));
-        Ok(Self { url, key, media_type, body, number, secrets })
+        let allow_link_local = channel.allow_link_local;
+        Ok(Self { url, key, media_type, body, number, secrets, allow_link_local })
     }
 
     /// Sends it once, with a signature of this moment.
     pub(super) fn send(&self, limit: Duration) -> Attempt {
-        if let Err(problem) = http::host(self.url.expose()) {
-            return Attempt::Refused(problem);
-        }
         let timestamp = Timestamp::now().as_second().to_string();
         let mut headers = vec![
             ("Content-Type", Hidden::from(self.media_type)),
@@ -65,7 +70,8 @@ impl Post {
             headers.push(("X-Tallyho-Timestamp", timestamp.into()));
         }
         let (url, body) = (self.url.clone(), self.body.as_bytes());
-        match http::ask(&Question { method: "POST", url, headers, body }, limit) {
+        let allow_link_local = self.allow_link_local;
+        match http::ask(&Question { method: "POST", url, headers, body, allow_link_local }, limit) {
             Ok(answer) => self.judged(answer),
             Err(problem) => Attempt::Failed(self.shown(&problem), None),
         }

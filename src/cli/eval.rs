@@ -25,7 +25,7 @@ pub(super) fn eval(
     stop: &AtomicBool,
 ) -> Result<u8> {
     if args.metrics.list_metrics {
-        return print(stdout, present::metric_list().as_bytes()).map(|()| DONE);
+        return print(stdout, &present::metric_list()).map(|()| DONE);
     }
     if !listing::has_roles(args) {
         return Err(listing::missing(args, &request(args, None)));

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
 use super::args::Eval;
-use super::{DONE, eval, listing, present, print};
+use super::{DONE, eval, listing, present, print, print_page};
 use crate::engine;
 use crate::error::Result;
 use crate::evaluation::{FirstRow, Inspection};
@@ -23,7 +23,7 @@ const NAMES: usize = 9;
 pub(super) fn inspect(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     if !listing::has_roles(args) && !args.input.tables.is_empty() {
         let listing = listing::listing(&eval::request(args, None))?;
-        return print(stdout, format!("{listing}\n").as_bytes()).map(|()| DONE);
+        return print(stdout, &format!("{listing}\n")).map(|()| DONE);
     }
     if !listing::has_roles(args) {
         return Err(listing::missing(args, &eval::request(args, None)));
@@ -37,10 +37,10 @@ pub(super) fn inspect(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) ->
         let json = serde_json::to_string_pretty(&found).map_err(std::io::Error::from);
         let json =
             json.map_err(crate::error::Error::io("standard output".as_ref(), "write to it"))?;
-        return print(stdout, format!("{json}\n").as_bytes()).map(|()| DONE);
+        return print(stdout, &format!("{json}\n")).map(|()| DONE);
     }
     let text = text(&found, present::width(), present::color(args.show.color));
-    print(stdout, text.as_bytes()).map(|()| DONE)
+    print_page(stdout, &text).map(|()| DONE)
 }
 
 fn text(found: &Inspection, width: usize, color: bool) -> String {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::{command_line, likely};
 use crate::input::{Description, Field, Holds, Request, describe};
 use crate::report::{counted, printable};
+use crate::terminal::told;
 
 /// Fields that are listed.
 const LISTED: usize = 40;
@@ -32,11 +33,11 @@ pub(super) fn missing(args: &Eval, request: &Request) -> Error {
     };
     match listing(request) {
         // Roles that are named but not there are told by an evaluation of them.
-        _ if input.tables.is_empty() => Error::Usage(format!(
+        _ if input.tables.is_empty() => Error::Lines(format!(
             "{problem}, as in: tallyho eval --labels y.npy --predictions p.npy\n\
              `tallyho eval TABLE` lists what is in a table; `tallyho eval -h` has more"
         )),
-        Ok(listing) => Error::Usage(format!("{problem}\n\n{listing}")),
+        Ok(listing) => Error::Lines(format!("{problem}\n\n{listing}")),
         Err(error) => error,
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn listing(request: &Request) -> Result<String> {
         return Ok(text + &pattern(&files, request));
     }
     text += "By the names, this may be meant:\n";
-    text += &found.iter().map(command_line).collect::<Vec<_>>().join("\n");
+    text += &found.iter().map(|it| told(&command_line(it))).collect::<Vec<_>>().join("\n");
     Ok(text)
 }
 
@@ -83,7 +84,7 @@ fn pattern(files: &[Description], request: &Request) -> String {
         },
         _ => Request { tables: request.tables.clone(), ..names() },
     };
-    command_line(&form)
+    told(&command_line(&form))
 }
 
 /// Columns that are still to be named.

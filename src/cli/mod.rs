@@ -30,15 +30,16 @@ mod stop;
 mod synth;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::evaluation;
 use crate::evaluation::all_cores;
 use crate::memory;
-use crate::report::told;
+use crate::terminal::{Plain, plain, styled, told};
 
 /// Exit status: done, and every rule holds.
 pub const DONE: u8 = 0;
@@ -110,10 +111,11 @@ pub fn run(
     stderr: &mut dyn Write,
 ) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    let stderr: &mut dyn Write = &mut Plain(stderr);
     let cli = match parse(args) {
         Ok(cli) => cli,
         Err(Mistyped::Ours(error)) => return fail(&error, stderr),
-        Err(Mistyped::Clap(error)) => return explain(&error, stderr),
+        Err(Mistyped::Clap(error)) => return explain(error, stderr),
     };
     let stop = stop::on_interrupt();
     memory::Counting::end_by(stop::out_of_memory);
@@ -133,7 +135,7 @@ pub fn run(
         Command::Completions { shell } => completions(shell, stdout),
         Command::Help { what } => {
             let page = help::page(command(false), &what);
-            page.and_then(|page| print(stdout, page.as_bytes())).map(|()| DONE)
+            page.and_then(|page| print(stdout, &page)).map(|()| DONE)
         }
     };
     result.unwrap_or_else(|error| fail(&error, stderr))
@@ -199,8 +201,7 @@ fn with_numbers(command: clap::Command) -> clap::Command {
 fn fail(error: &Error, stderr: &mut dyn Write) -> u8 {
     let message = error.to_string();
     let text = match error {
-        // The lines of a listing or a page are our own.
-        Error::Usage(_) => message.lines().map(told).collect::<Vec<_>>().join("\n"),
+        Error::Lines(_) => message.lines().map(told).collect::<Vec<_>>().join("\n"),
         _ => told(&message),
     };
     let _ = writeln!(stderr, "tallyho: {text}");
@@ -212,21 +213,40 @@ fn fail(error: &Error, stderr: &mut dyn Write) -> u8 {
 
 /// Prints what clap has to say: help and version, which go to standard output
 /// and are no failure, or what is wrong with the arguments.
-fn explain(error: &clap::Error, stderr: &mut dyn Write) -> u8 {
-    let printed = error.print();
+fn explain(mut error: clap::Error, stderr: &mut dyn Write) -> u8 {
     if error.use_stderr() {
+        let typed = |(kind, value): (ContextKind, &ContextValue)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(told(text)))),
+            _ => None,
+        };
+        for (kind, value) in error.context().filter_map(typed).collect::<Vec<_>>() {
+            error.insert(kind, value);
+        }
+        let lines = error.to_string();
+        match io::stderr().is_terminal() && is_harmless(&error) {
+            true => drop(error.print()),
+            false => lines.lines().for_each(|line| drop(writeln!(stderr, "{}", told(line)))),
+        }
         return FAILED;
     }
-    match printed_or_closed(printed) {
+    match printed_or_closed(error.print()) {
         Ok(()) => DONE,
         Err(error) => fail(&error, stderr),
     }
 }
 
+/// Whether what clap would print has no escape sequences but those of its colours.
+fn is_harmless(error: &clap::Error) -> bool {
+    let styles = ["0", "1", "4", "31", "32", "33"].map(|style| format!("\x1b[{style}m"));
+    let text = error.render().ansi().to_string();
+    let text = styles.iter().fold(text, |text, style| text.replace(style, ""));
+    text.lines().all(|line| told(line) == line)
+}
+
 fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(false), "tallyho", &mut script);
-    print(stdout, &script).map(|()| DONE)
+    printed_or_closed(stdout.write_all(&script)).map(|()| DONE)
 }
 
 /// The number of threads that was asked for, or else that of the cores.
@@ -246,9 +266,16 @@ fn start_threads(threads: usize) -> Result<()> {
     }
 }
 
-/// Writes to standard output.
-fn print(stdout: &mut dyn Write, bytes: &[u8]) -> Result<()> {
-    printed_or_closed(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+/// Writes text or JSON to standard output.
+fn print(stdout: &mut dyn Write, text: &str) -> Result<()> {
+    let text = plain(text);
+    printed_or_closed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Writes a page to standard output, with its colours.
+fn print_page(stdout: &mut dyn Write, page: &str) -> Result<()> {
+    let page = styled(page);
+    printed_or_closed(stdout.write_all(page.as_bytes()).and_then(|()| stdout.flush()))
 }
 
 /// A reader that has gone away is no failure.
@@ -261,11 +288,26 @@ fn printed_or_closed(printed: io::Result<()>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::command;
+    use super::{command, is_harmless};
 
     #[test]
     fn the_arguments_are_well_defined() {
         command(false).debug_assert();
         command(true).debug_assert();
+    }
+
+    #[test]
+    fn colours_are_left_to_clap_where_nothing_else_would_be_obeyed() {
+        for (word, harmless) in [
+            ("--no-such", true),
+            ("--größe", true),
+            ("--no-such\u{1b}[2J", false),
+            ("--\u{9b}2J", false),
+            ("--x\u{202e}", false),
+            ("--top-k=\u{1b}]0;x\u{7}", false),
+        ] {
+            let error = command(false).try_get_matches_from(["tallyho", "eval", word]).err();
+            assert_eq!(error.map(|error| is_harmless(&error)), Some(harmless), "{word:?}");
+        }
     }
 }

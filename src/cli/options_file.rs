@@ -31,7 +31,7 @@ const BESIDE: &[&str] = &["require"];
 ///
 /// # Errors
 ///
-/// [`Error::Io`] if the file cannot be read, and [`Error::Usage`] with every mistake
+/// [`Error::Io`] if the file cannot be read, and [`Error::Lines`] with every mistake
 /// in it by line and column.
 pub(super) fn add(args: Vec<OsString>) -> Result<Vec<OsString>> {
     let names_file = |arg: &OsString| arg.to_string_lossy().starts_with("--options");

@@ -5,13 +5,14 @@ use std::io::{IsTerminal, Write};
 
 use super::args::{ColorArg, Show};
 use super::output::{Content, Outputs};
-use super::{BROKEN, DONE, print};
+use super::{BROKEN, DONE, print, print_page};
 use crate::error::Result;
 use crate::metric;
 use crate::place::Commit;
 use crate::report::{self, Provenance, Report};
 use crate::rule::Judgement;
 use crate::tally::{self, Tallies};
+use crate::terminal::told;
 
 /// Writes the files, records the run, prints the report; the
 /// exit status. `record` gives a line about what it did, if it did anything.
@@ -44,10 +45,11 @@ pub(super) fn present(
     outputs.put_in_place()?;
     drop(commit);
     if show.json {
-        print(stdout, report::json(&report).as_bytes())?;
+        print(stdout, &report::json(&report))?;
     } else if !show.quiet {
         let text = report::text(&report, width(), color(show.color));
-        print(stdout, (text + &recorded.unwrap_or_default()).as_bytes())?;
+        print_page(stdout, &text)?;
+        print(stdout, &recorded.unwrap_or_default())?;
     }
     Ok(if failed { BROKEN } else { DONE })
 }
@@ -69,7 +71,7 @@ fn tell(report: &Report<'_>, show: &Show, stderr: &mut dyn Write) -> Result<()> 
     let same = is_shown && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
     for warning in report.warnings().filter(|_| !same) {
         let sentence = warning.sentence();
-        let text = report::told(&sentence);
+        let text = told(&sentence);
         let _ = writeln!(stderr, "tallyho: warning {}: {text}", warning.code.id);
     }
     if show.strict { report.refuse_warnings() } else { Ok(()) }

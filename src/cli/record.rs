@@ -14,6 +14,7 @@ use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Evaluated, JobFigures, Pending, Rule};
 use crate::tally::Tallies;
+use crate::terminal::told;
 
 /// Where and as what to record a run.
 #[derive(Debug, Args)]
@@ -140,6 +141,6 @@ impl Target {
             outcomes,
             asked: None,
         })?;
-        Ok(format!("history  run {run} in {}\n", self.history.path().display()))
+        Ok(told(&format!("history  run {run} in {}", self.history.path().display())) + "\n")
     }
 }

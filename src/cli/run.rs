@@ -8,7 +8,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 
 use super::args::ColorArg;
-use super::{BROKEN, DONE, FAILED, INTERRUPTED, present, print, progress, start_threads};
+use super::{
+    BROKEN, DONE, FAILED, INTERRUPTED, present, print, print_page, progress, start_threads,
+};
 use crate::engine::threads;
 use crate::error::{Error, Result};
 use crate::history::{Date, Identity};
@@ -16,7 +18,8 @@ use crate::input::Stream;
 use crate::job::{self, Checked, Job, Night, Only, Start};
 use crate::memory;
 use crate::publish::{EXAMPLES, example};
-use crate::report::{counted, told};
+use crate::report::counted;
+use crate::terminal::told;
 
 const USAGE: &str = "\
 tallyho run [OPTIONS] <CONFIG>
@@ -98,10 +101,10 @@ pub(super) fn run(
     stop: &AtomicBool,
 ) -> Result<u8> {
     if args.schema {
-        return print(stdout, job::schema()?.as_bytes()).map(|()| DONE);
+        return print(stdout, &job::schema()?).map(|()| DONE);
     }
     if let Some(text) = args.example.as_deref().and_then(example) {
-        return print(stdout, text.as_bytes()).map(|()| DONE);
+        return print(stdout, text).map(|()| DONE);
     }
     let Some(path) = &args.config else {
         return Err(Error::Usage("name the config of the job".into()));
@@ -115,7 +118,7 @@ pub(super) fn run(
     if args.check {
         let checked = job.check(&only, stop)?;
         let text = checked_text(&job, &checked);
-        print(stdout, text.as_bytes())?;
+        print(stdout, &text)?;
         return Ok(if checked.wrong.is_empty() && checked.untold.is_empty() {
             DONE
         } else {
@@ -131,10 +134,10 @@ pub(super) fn run(
     };
     let night = job.run(&Start { only, again: args.again }, stop, &watch)?;
     if args.json {
-        print(stdout, job::night_json(&night).as_bytes())?;
+        print(stdout, &job::night_json(&night))?;
     } else if !args.quiet {
         let text = job::night_text(&night, present::width(), present::color(args.color));
-        print(stdout, text.as_bytes())?;
+        print_page(stdout, &text)?;
     }
     if args.quiet || !std::io::stdout().is_terminal() {
         lament(&night, stderr);
@@ -185,7 +188,7 @@ fn status(night: &Night) -> u8 {
 fn checked_text(job: &Job, checked: &Checked) -> String {
     let mut text = format!(
         "{}: the config is in order: {}, {}\n",
-        job.path.display(),
+        told(&job.path.display().to_string()),
         counted(job.evaluations.len() as u64, "evaluation", "evaluations"),
         counted(job.rules.len() as u64, "rule", "rules"),
     );

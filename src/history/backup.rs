@@ -8,6 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::{History, fault, log, run};
 use crate::error::{Error, Result};
+use crate::place::{Commit, Place};
 
 const COPYING: &str = "write the backup";
 
@@ -38,18 +39,18 @@ impl History {
                 log::path(path).display()
             )));
         }
-        let folder = path.parent().filter(|it| *it != Path::new("")).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".tallyho-").suffix(".tmp");
-        // A temporary file is its owner's alone; one that is replaced keeps its mode.
-        if let Ok(found) = fs::metadata(path) {
-            builder.permissions(found.permissions());
-        }
-        let file = builder.tempfile_in(folder).map_err(Error::io(path, COPYING))?;
-        let runs = self.copy_to(file.path(), path)?;
+        let mut place = Place::open_private(path, &[])?;
+        let Some(temporary) = place.temporary() else {
+            return Err(Error::Usage(format!(
+                "{}: is no file; write the backup to one",
+                path.display()
+            )));
+        };
+        let runs = self.copy_to(temporary, path)?;
         self.go_on()?;
-        file.as_file().sync_all().map_err(Error::io(path, COPYING))?;
-        file.persist(path).map_err(|error| Error::io(path, COPYING)(error.error))?;
+        place.settle(COPYING)?;
+        let _commit = Commit::begin();
+        place.put_in_place()?;
         Ok(runs)
     }
 

@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::fault::{NOT_A_HISTORY, READ_ONLY, fails};
 use super::{History, log, schema};
 use crate::error::{Error, Result};
+use crate::place::check_link;
 
 /// How long to wait for another process that is writing.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,6 +84,7 @@ impl History {
         if path.is_dir() {
             return Err(Error::format(path, "is a folder; name a file for the history"));
         }
+        check_link(path)?;
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(fails(path, OPENING))?;
         Self::new(connection, path, stop)

@@ -3,6 +3,7 @@
 //! Errors name the host and never the address, whose path may hold a secret, as
 //! that of a webhook does.
 
+mod address;
 mod lapse;
 mod redact;
 mod secret;
@@ -14,11 +15,17 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Request, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::DefaultConnector;
 
+use self::address::Guarded;
+pub use address::is_open;
 pub use lapse::Lapse;
 pub use redact::Secrets;
-pub use secret::{Hidden, Secret};
+pub use secret::{Hidden, Secret, is_variable};
 pub use wait::{LOOK, wait};
+
+use crate::terminal::printable;
 
 /// What is asked of a service.
 #[derive(Clone, Debug)]
@@ -31,6 +38,8 @@ pub struct Question<'a> {
     pub headers: Vec<(&'a str, Hidden)>,
     /// The body; empty for none.
     pub body: &'a [u8],
+    /// Whether link-local addresses and metadata services may be asked.
+    pub allow_link_local: bool,
 }
 
 /// What a service said.
@@ -58,7 +67,7 @@ impl Answer {
     /// "status 503: busy", in one line of at most 200 characters.
     pub fn summary(&self) -> String {
         let line = self.body.split_whitespace().collect::<Vec<_>>().join(" ");
-        let start: String = line.chars().take(160).collect();
+        let start: String = printable(&line).chars().take(160).collect();
         match start.is_empty() {
             true => format!("status {}", self.status),
             false => format!("status {}: {start}", self.status),
@@ -96,7 +105,19 @@ pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, String> {
         request = request.header(*name, value.expose());
     }
     let request = request.body(question.body).map_err(|error| format!("{host}: {error}"))?;
-    let mut response = Agent::new_with_config(config).run(request).map_err(said)?;
+    // Behind a proxy of the environment, it is the proxy that resolves names and decides
+    // where they may lead: only its own address, and one that is written out, are seen here.
+    let objection = request.uri().host().and_then(address::objection);
+    if let Some(objection) = objection.filter(|_| !question.allow_link_local) {
+        return Err(format!("{host}: {objection}"));
+    }
+    let agent = match question.allow_link_local {
+        true => Agent::new_with_config(config),
+        false => {
+            Agent::with_parts(config, DefaultConnector::new(), Guarded(DefaultResolver::default()))
+        }
+    };
+    let mut response = agent.run(request).map_err(said)?;
     let wait = response.headers().get("retry-after").and_then(|it| it.to_str().ok()?.parse().ok());
     let mut body = Vec::new();
     let start = response.body_mut().as_reader().take(MOST_BYTES).read_to_end(&mut body);

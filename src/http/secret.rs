@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 /// Whether it can be the name of an environment variable: letters, digits and _.
-fn is_variable(name: &str) -> bool {
+pub fn is_variable(name: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     !name.is_empty() && name.chars().all(is_letter)
 }

@@ -70,10 +70,14 @@ fn open(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// Characters of a job's name in that of its lock.
+const MOST_NAME: usize = 100;
+
 /// `tallyho.db.nightly.lock`, beside the history.
 pub(super) fn path(history: &Path, name: &str) -> PathBuf {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let mut tail: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let spelled = name.chars().take(MOST_NAME).map(|c| if plain(c) { c } else { '_' });
+    let mut tail: String = spelled.collect();
     if tail != name {
         // Names that look alike here must not share a lock.
         tail.push_str(&format!("-{}", &blake3::hash(name.as_bytes()).to_hex()[..8]));
@@ -122,6 +126,9 @@ mod tests {
     #[test]
     fn odd_names_have_locks_of_their_own() {
         assert_ne!(path("h".as_ref(), "a/b"), path("h".as_ref(), "a b"));
+        let long = "n".repeat(1 << 20);
+        assert!(path("h".as_ref(), &long).as_os_str().len() < 120);
+        assert_ne!(path("h".as_ref(), &long), path("h".as_ref(), &long[1..]));
         assert_eq!(path("x/h.db".as_ref(), "night"), PathBuf::from("x/h.db.night.lock"));
     }
 }

@@ -1,6 +1,9 @@
 //! What stands for something in a config: `{date}`, `{model}`, `${HOME}`.
 
+use std::path::{Component, Path};
+
 use crate::error::{Error, Result};
+use crate::terminal::printable;
 
 /// What the placeholders stand for.
 #[derive(Clone, Debug)]
@@ -49,6 +52,29 @@ impl Values<'_> {
         Ok(out)
     }
 
+    /// The same for a path: the names in it lead to nowhere but beneath the folder that
+    /// they stand in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] also for a name that would lead elsewhere or cannot be seen.
+    pub(super) fn fill_path(&self, text: &str) -> Result<String> {
+        let names = [("dataset", self.dataset), ("split", self.split), ("model", self.model)];
+        for (what, name) in names {
+            let mut parts = Path::new(name).components();
+            let is_beneath = parts.all(|part| matches!(part, Component::Normal(_)));
+            let is_part = is_beneath && printable(name) == name;
+            if !is_part && text.contains(&format!("{{{what}}}")) {
+                return Err(Error::Usage(format!(
+                    "the name of the {what} '{name}' cannot be a part of a path: it would lead \
+                     elsewhere, or has control characters; write the path without {{{what}}}, or \
+                     rename it"
+                )));
+            }
+        }
+        self.fill(text)
+    }
+
     fn value(&self, name: &str) -> Result<&str> {
         match name {
             "date" => Ok(self.date),
@@ -89,6 +115,20 @@ mod tests {
         assert_eq!(fill("{{{model}}} costs $5"), "{steady} costs $5");
         assert_eq!(fill("${CARGO_PKG_NAME}/x"), "tallyho/x");
         assert_eq!(fill(""), "");
+    }
+
+    #[test]
+    fn names_in_paths_lead_to_nowhere_else() {
+        let fill = |model| Values { model, ..VALUES }.fill_path("out/{model}.json");
+        for name in ["steady", "v1/steady", "a..b", "größe", "=1", "..."] {
+            assert_eq!(fill(name).unwrap(), format!("out/{name}.json"));
+        }
+        for name in ["..", "../x", "a/../../x", "/etc/x", ".", "a\0b", "a\u{1b}[2J", "a\nb"] {
+            let refused = fill(name).unwrap_err().to_string();
+            assert!(refused.contains("cannot be a part of a path"), "{refused}");
+        }
+        let unused = Values { model: "../x", ..VALUES };
+        assert_eq!(unused.fill_path("out/{dataset}.json").unwrap(), "out/cats.json");
     }
 
     #[test]

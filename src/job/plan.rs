@@ -86,7 +86,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] if it cannot be read, and [`Error::Usage`] with every mistake
+    /// [`Error::Io`] if it cannot be read, and [`Error::Lines`] with every mistake
     /// in it, a line each, with line and column.
     pub fn read(path: &Path, night: Date) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the config"))?;

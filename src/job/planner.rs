@@ -207,14 +207,16 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         // Without tables, a role names a file of its own.
         let is_file = tables.is_empty();
         let mut role = |text: &Spanned<String>| {
-            let name = self.filled(text, &values)?;
-            Some(if is_file { self.folder.join(name).display().to_string() } else { name })
+            Some(match is_file {
+                true => self.folder.join(self.path(text, &values)?).display().to_string(),
+                false => self.filled(text, &values)?,
+            })
         };
         let labels = role(labels)?;
         let predictions = predictions.map(&mut role);
         let scores = scores.map(&mut role);
         let classes = match &dataset.classes {
-            Some(path) => Some(self.folder.join(self.filled(path, &values)?)),
+            Some(path) => Some(self.folder.join(self.path(path, &values)?)),
             None => None,
         };
         let shared = dataset.options.clone().or(&self.config.options);
@@ -284,7 +286,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             return None;
         }
         let paths = files.get_ref().iter().map(|file| {
-            let filled = self.mistakes.take(files, values.fill(file));
+            let filled = self.mistakes.take(files, values.fill_path(file));
             filled.map(|file| self.folder.join(file))
         });
         paths.collect()
@@ -293,7 +295,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
     fn reports(&mut self, values: &Values<'_>) -> Option<Vec<PathBuf>> {
         let reports = &self.config.output.reports;
         let paths = reports.iter().map(|text| {
-            let path = self.folder.join(self.filled(text, values)?);
+            let path = self.folder.join(self.path(text, values)?);
             let format = Format::from_path(&path);
             self.mistakes.take(text, format).map(|_| path)
         });
@@ -318,6 +320,10 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
 
     fn filled(&mut self, text: &Spanned<String>, values: &Values<'_>) -> Option<String> {
         self.mistakes.take(text, values.fill(text.get_ref()))
+    }
+
+    fn path(&mut self, text: &Spanned<String>, values: &Values<'_>) -> Option<String> {
+        self.mistakes.take(text, values.fill_path(text.get_ref()))
     }
 }
 

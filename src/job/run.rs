@@ -9,6 +9,7 @@ use super::outputs::{self, Files, Written};
 use super::{Job, Night, Outcome, Start, Work, judge, mistake};
 use crate::error::{Error, Result};
 use crate::history::{Failure, Filter, History, Timestamp, Verdict};
+use crate::terminal::shortened;
 
 impl Job {
     /// Does the night's work. An evaluation that fails does not stop the others;
@@ -125,7 +126,7 @@ impl Job {
 
 impl Night {
     fn fail(&mut self, history: &History, work: &Work, error: &Error) {
-        let reason = mistake::as_keys(&error.to_string());
+        let reason = shortened(&mistake::as_keys(&error.to_string()));
         let failure = Failure {
             identity: work.identity.clone(),
             night: self.night,

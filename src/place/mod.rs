@@ -75,6 +75,26 @@ impl Place {
         paths.iter().map(open).collect()
     }
 
+    /// The same for one file that, if it is new, its owner alone may read.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_all`](Self::open_all).
+    pub fn open_private(path: &Path, kept: &[Kept]) -> Result<Self> {
+        let mut places = Self::open_all(std::slice::from_ref(&path.to_owned()), kept)?;
+        let place = places.pop();
+        let place = place.ok_or_else(|| Error::Internal("a path has no place".into()))?;
+        #[cfg(unix)]
+        if let Target::Replace(file, real) = &place.target
+            && !real.exists()
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::Permissions::from_mode(0o600);
+            file.file().set_permissions(mode).map_err(Error::io(path, "make it private"))?;
+        }
+        Ok(place)
+    }
+
     /// Whether every path is another file, whatever it is called.
     ///
     /// # Errors
@@ -135,6 +155,15 @@ impl Place {
     /// Whether a process was killed that had the file to be replaced here already.
     pub fn was_left(&self) -> bool {
         self.was_left
+    }
+
+    /// The file that the contents go to until the end; `None` for what is written in
+    /// place.
+    pub fn temporary(&self) -> Option<&Path> {
+        match &self.target {
+            Target::Replace(file, _) => Some(file.path()),
+            Target::Direct(_) => None,
+        }
     }
 
     /// Where the contents go.

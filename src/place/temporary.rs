@@ -53,6 +53,10 @@ impl Temporary {
         self.held().as_file()
     }
 
+    pub(super) fn path(&self) -> &Path {
+        self.held().path()
+    }
+
     pub(super) fn file_mut(&mut self) -> &mut File {
         match &mut self.0 {
             Some(file) => file.as_file_mut(),

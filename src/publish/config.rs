@@ -26,6 +26,13 @@ pub struct Pushgateway {
     /// How to log in, if it asks for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login: Option<Login>,
+    /// Whether to log in over http on another machine: whoever is on the way can read
+    /// the password or the token.
+    #[serde(default)]
+    pub allow_insecure: bool,
+    /// Whether the address may lead to a link-local one or to a metadata service.
+    #[serde(default)]
+    pub allow_link_local: bool,
     /// The longest that one request may take.
     #[serde(default = "ten_seconds")]
     pub timeout: Lapse,
@@ -50,6 +57,13 @@ pub struct Mlflow {
     /// How to log in, if it asks for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login: Option<Login>,
+    /// Whether to log in over http on another machine: whoever is on the way can read
+    /// the password or the token.
+    #[serde(default)]
+    pub allow_insecure: bool,
+    /// Whether the address may lead to a link-local one or to a metadata service.
+    #[serde(default)]
+    pub allow_link_local: bool,
     /// The longest that one request may take.
     #[serde(default = "ten_seconds")]
     pub timeout: Lapse,
@@ -112,7 +126,7 @@ impl Pushgateway {
         let table = "output.pushgateway";
         check_url(table, &self.url)?;
         self.timing().check(table)?;
-        self.login.iter().try_for_each(|login| login.check(table))?;
+        check_way(table, &self.url, self.login.as_ref(), self.allow_insecure)?;
         for name in self.grouping.keys() {
             let mut letters = name.bytes();
             let plain = letters.next().is_some_and(|it| it.is_ascii_alphabetic() || it == b'_')
@@ -156,7 +170,7 @@ impl Mlflow {
         let table = "output.mlflow";
         check_url(table, &self.url)?;
         self.timing().check(table)?;
-        self.login.iter().try_for_each(|login| login.check(table))?;
+        check_way(table, &self.url, self.login.as_ref(), self.allow_insecure)?;
         match self.experiment.as_deref().map(|name| name.chars().count()) {
             Some(0 | 501..) => Err(wrong(table, "experiment", "must have 1 to 500 characters")),
             _ => Ok(()),
@@ -219,6 +233,21 @@ impl Login {
 fn check_login(table: &str, login: Option<&Login>, folder: &Path) -> Result<()> {
     let header = login.map_or(Ok(()), |login| login.header(folder).map(drop));
     header.map_err(|error| wrong(table, "login", &error.to_string()))
+}
+
+/// A login that makes sense, and that nobody else can read on its way.
+fn check_way(table: &str, url: &str, login: Option<&Login>, allow_insecure: bool) -> Result<()> {
+    let Some(login) = login else { return Ok(()) };
+    login.check(table)?;
+    match http::is_open(url) && !allow_insecure {
+        true => Err(wrong(
+            table,
+            "url",
+            "expected https for a login: over http, everybody on the way can read it; if that is \
+             meant, set allow_insecure = true here",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// An address of http or https, without a query and without a secret in it.

@@ -31,7 +31,9 @@ impl Pushgateway {
         folder: &Path,
         halt: &AtomicBool,
     ) -> Result<(), String> {
-        let service = Service::new(&self.url, self.login.as_ref(), self.timing(), folder, halt);
+        let (timing, link_local) = (self.timing(), self.allow_link_local);
+        let service =
+            Service::new(&self.url, self.login.as_ref(), timing, link_local, folder, halt);
         let mut service = service.map_err(|error| error.to_string())?;
         let gauges = report::prometheus(entries);
         let kind = "text/plain; version=0.0.4; charset=utf-8";

@@ -20,6 +20,7 @@ pub(super) struct Service<'a> {
     /// What a service that repeats what it was sent must not show.
     secrets: Secrets,
     timing: Timing,
+    allow_link_local: bool,
     left: Duration,
     halt: &'a AtomicBool,
 }
@@ -63,6 +64,7 @@ impl<'a> Service<'a> {
         url: &str,
         login: Option<&Login>,
         timing: Timing,
+        allow_link_local: bool,
         folder: &Path,
         halt: &'a AtomicBool,
     ) -> Result<Self> {
@@ -70,7 +72,8 @@ impl<'a> Service<'a> {
         let login = login.map(|login| login.header(folder)).transpose()?;
         let url = url.trim_end_matches('/').to_owned();
         let host = http::host(&url).map_err(crate::error::Error::Usage)?;
-        Ok(Self { url, host, login, secrets, timing, left: timing.limit.0, halt })
+        let left = timing.limit.0;
+        Ok(Self { url, host, login, secrets, timing, allow_link_local, left, halt })
     }
 
     /// Asks once more if the fault is one that may pass. `path` is beneath the
@@ -124,6 +127,7 @@ impl<'a> Service<'a> {
             url: Hidden::from(format!("{}{path}", self.url)),
             headers: kind.into_iter().chain(login).collect(),
             body: body.bytes,
+            allow_link_local: self.allow_link_local,
         };
         let started = Instant::now();
         let answer = http::ask(&question, self.timing.timeout.0.min(self.left));

@@ -1,4 +1,6 @@
-//! The per-class table for spreadsheets and data frames.
+//! The per-class table for spreadsheets and data frames, and how names stand in CSV.
+
+use std::borrow::Cow;
 
 use super::Report;
 use crate::metric::ClassMeasures;
@@ -29,35 +31,63 @@ const OUTSIDE: &str = "outside";
 
 /// The per-class table as CSV with a header, one line per class.
 ///
-/// An undefined value is an empty field; numbers read back as the same bits.
+/// An undefined value is an empty field; numbers read back as the same bits. A name that
+/// a spreadsheet would compute has a `'` before it.
 pub fn csv(report: &Report) -> String {
-    let mut writer = ::csv::Writer::from_writer(Vec::new());
     let columns = match report.tallies.order {
         Some(_) => COLUMNS.len(),
         None => COLUMNS.len() - ORDERED,
     };
     let outside = report.outside();
     let names = COLUMNS[..columns].iter().copied();
-    let mut written = writer.write_record(names.chain(outside.iter().map(|_| OUTSIDE)));
+    let mut text = line(names.chain(outside.iter().map(|_| OUTSIDE)));
     for measures in &report.per_class {
         let record = record(report.class(measures.class), measures);
         let outside = outside.as_ref().map(|rows| rows[measures.class].to_string());
-        let fields = record[..columns].iter().chain(&outside);
-        written = written.and_then(|()| writer.write_record(fields));
+        text += &line(record[..columns].iter().chain(&outside));
     }
-    let bytes = written.ok().and_then(|()| writer.into_inner().ok());
-    bytes
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_else(|| unreachable!("records of one length, of UTF-8, written to memory"))
+    text
 }
 
-fn record(name: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
+/// What a cell begins with that Excel, LibreOffice or Google Sheets compute.
+///
+/// Source: OWASP, "CSV Injection".
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// A name as a cell: with a `'` before what a spreadsheet would take for a formula, and
+/// before such a name that has a `'` already, so that each reads back by leaving one out.
+/// A number is none.
+pub(crate) fn name(name: &str) -> Cow<'_, str> {
+    let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit() || b"+-.eE".contains(&it));
+    let is_number = digits(name) && name.parse::<f64>().is_ok();
+    match name.trim_start_matches('\'').starts_with(FORMULA) && !is_number {
+        true => Cow::Owned(format!("'{name}")),
+        false => Cow::Borrowed(name),
+    }
+}
+
+/// A line with its end. Fields are in quotes also where programs of another locale would
+/// part them.
+pub(crate) fn line(fields: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let mut text = String::new();
+    for (place, field) in fields.enumerate() {
+        let field = field.as_ref();
+        text.extend((place > 0).then_some(','));
+        match field.contains([',', ';', '\t', '"', '\r', '\n']) {
+            true => text.extend(["\"", &field.replace('"', "\"\""), "\""]),
+            false => text.push_str(field),
+        }
+    }
+    text + "\n"
+}
+
+fn record(class: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
     // `{:?}` of an f64 is the shortest text that reads back as the same bits.
     let value = |value: &Result<f64, String>| {
         value.as_ref().map_or_else(|_| String::new(), |value| format!("{value:?}"))
     };
     [
-        name.to_owned(),
+        name(class).into_owned(),
         measures.tp.to_string(),
         measures.fp.to_string(),
         measures.fn_.to_string(),
@@ -72,4 +102,40 @@ fn record(name: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
         measures.order.as_ref().map_or_else(String::new, |it| value(&it.roc_auc)),
         measures.order.as_ref().map_or_else(String::new, |it| value(&it.average_precision)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line, name};
+
+    #[test]
+    fn formulas_are_text_numbers_stay_and_every_name_reads_back() {
+        for (given, cell) in [
+            ("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"),
+            ("+1+1", "'+1+1"),
+            ("-1+1", "'-1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("'=1", "''=1"),
+            ("＝1", "'＝1"),
+            ("-", "'-"),
+            ("-inf", "'-inf"),
+            ("-0.5", "-0.5"),
+            ("+1e-3", "+1e-3"),
+            ("'90s", "'90s"),
+            ("cat", "cat"),
+            ("", ""),
+        ] {
+            assert_eq!(name(given), cell);
+        }
+    }
+
+    #[test]
+    fn fields_are_quoted_where_any_program_would_part_them() {
+        let fields = ["a", "b,c", "d;=1", "e\tf", "g\"h", "i\r\n", ""];
+        let found = line(fields.iter());
+        assert_eq!(found, "a,\"b,c\",\"d;=1\",\"e\tf\",\"g\"\"h\",\"i\r\n\",\n");
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(found.as_bytes());
+        assert!(reader.records().flatten().any(|record| record == *fields.as_slice()));
+    }
 }

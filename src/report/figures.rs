@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::class::OUTSIDE;
 use crate::metric::{Needs, Request};
+pub(crate) use crate::terminal::printable;
 
 /// A metric's value with four or five significant digits.
 ///
@@ -133,32 +134,6 @@ pub(crate) fn duration(seconds: f64) -> String {
         s if s < 3599.5 => format!("{:.0} min {:.0} s", (s / 60.0).floor(), s % 60.0),
         s => format!("{:.0} h {:.0} min", (s / 3600.0).floor(), (s % 3600.0 / 60.0).floor()),
     }
-}
-
-/// A text that came from a file, fit for a terminal: characters that would move
-/// the cursor, start an escape sequence or reorder the line are spelled out.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unprintable) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
-        if is_unprintable(character) {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    Cow::Owned(shown)
-}
-
-/// Control characters, line separators, and marks that are invisible or change
-/// the direction of writing.
-fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')
-        || matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The name of a class, fit for a terminal; in quotes where its ends would not show.

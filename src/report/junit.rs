@@ -165,11 +165,11 @@ impl Counts {
 }
 
 /// Text between tags: marks escaped, and characters left out that XML 1.0 cannot
-/// hold however they are written.
+/// hold however they are written, or, as other control characters, better should not.
 fn content(text: &str) -> String {
     let allowed = |&character: &char| {
-        matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
-            || character > '\u{ffff}'
+        matches!(character, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{d7ff}')
+            || matches!(character, '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
     };
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars().filter(allowed) {
@@ -178,6 +178,7 @@ fn content(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
+            '\r' => escaped.push_str("&#13;"),
             other => escaped.push(other),
         }
     }
@@ -186,7 +187,7 @@ fn content(text: &str) -> String {
 
 /// [`content`] that a reader of attributes does not turn into blanks.
 fn attribute(text: &str) -> String {
-    content(text).replace('\t', "&#9;").replace('\n', "&#10;").replace('\r', "&#13;")
+    content(text).replace('\t', "&#9;").replace('\n', "&#10;")
 }
 
 /// "2026-11-21T02:00:05", UTC; the schema has no place for the zone.
@@ -231,7 +232,10 @@ mod tests {
 
     #[test]
     fn characters_that_xml_cannot_hold_are_left_out() {
-        assert_eq!(content("a\u{0}\u{1b}[31m<b>&\"\u{fffe}ü😀"), "a[31m&lt;b&gt;&amp;&quot;ü😀");
+        assert_eq!(
+            content("a\u{0}\u{9b}\u{1b}[31m<b>&\"\u{fffe}ü😀"),
+            "a[31m&lt;b&gt;&amp;&quot;ü😀"
+        );
         assert_eq!(attribute("a\n\tb"), "a&#10;&#9;b");
     }
 }

@@ -20,8 +20,6 @@ mod points;
 mod prometheus;
 mod run;
 pub(crate) mod text;
-#[cfg(feature = "cli")]
-mod told;
 pub(crate) mod width;
 
 use std::borrow::Cow;
@@ -40,11 +38,11 @@ pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
 pub use self::text::text;
 
-#[cfg(any(feature = "cli", feature = "job"))]
+#[cfg(feature = "history")]
+pub(crate) use self::csv::{line as csv_line, name as csv_name};
+#[cfg(feature = "cli")]
 pub(crate) use self::figures::counted;
 pub(crate) use self::figures::{count, duration, printable, scaled};
-#[cfg(feature = "cli")]
-pub(crate) use self::told::told;
 pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};

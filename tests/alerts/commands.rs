@@ -182,3 +182,58 @@ fn a_user_who_stops_the_job_ends_its_commands() {
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     assert!(!told[0].delivered);
 }
+
+/// In a process of its own, whose environment holds secrets.
+#[test]
+fn a_command_gets_no_variables_of_the_job_but_those_that_it_needs_or_names() {
+    let config = "
+[[dataset]]
+name = 'cats'
+files = ['t.csv']
+labels = 'y'
+
+[[model]]
+name = 'steady'
+predictions = 'p'
+
+[[rule]]
+require = 'accuracy >= 0.9'
+
+[[notify]]
+name = 'pager'
+command = ['sh', '-c', 'env > plain; echo $TALLYHO_TEST_TOKEN > token']
+
+[[notify]]
+name = 'named'
+command = ['sh', '-c', 'env > named; env; exit 1']
+environment = ['TALLYHO_TEST_TOKEN', 'TALLYHO_TEST_UNSET']
+attempts = 1
+";
+    let folder = crate::common::files::Folder::new();
+    folder.file("night.toml", config);
+    folder.file("t.csv", "y,p\na,a\nb,a\n");
+    let mut program = crate::common::program::command(&folder.path(""), &["run", "night.toml"]);
+    program.env("TALLYHO_TEST_TOKEN", "t0ps3cr3t").env("AWS_SECRET_ACCESS_KEY", "hush-hush");
+    program.env("LC_TIME", "C").env("LD_PRELOAD", "").env("TALLYHO_JOB", "another");
+    let ran = crate::common::program::finish(&mut program).expect(2);
+    let read = |name: &str| fs::read_to_string(folder.path(name)).unwrap();
+    let variables = |text: &str| -> Vec<String> {
+        text.lines().filter_map(|line| Some(line.split_once('=')?.0.to_owned())).collect()
+    };
+    let (plain, named) = (variables(&read("plain")), variables(&read("named")));
+    for wanted in ["PATH", "LC_TIME", "TALLYHO_JOB", "TALLYHO_NIGHT", "TALLYHO_FAILING"] {
+        assert!(plain.iter().any(|it| it == wanted), "{wanted}: {plain:?}");
+    }
+    assert!(read("plain").contains("TALLYHO_JOB=night\n"), "the job's own name is not lost");
+    for unwanted in ["TALLYHO_TEST_TOKEN", "AWS_SECRET_ACCESS_KEY", "LD_PRELOAD", "COLUMNS"] {
+        assert!(!plain.iter().any(|it| it == unwanted), "{unwanted}: {plain:?}");
+    }
+    assert_eq!(read("token"), "\n");
+    assert!(read("named").contains("TALLYHO_TEST_TOKEN=t0ps3cr3t\n"));
+    assert!(!named.iter().any(|it| it == "AWS_SECRET_ACCESS_KEY"), "{named:?}");
+    assert!(ran.stderr.contains("named was not told"), "{}", ran.stderr);
+    let shown = crate::history::history(&folder, "show latest --json").expect(0);
+    for text in [ran.stdout, ran.stderr, shown.stdout] {
+        assert!(!text.contains("t0ps3cr3t"), "{text}");
+    }
+}

@@ -58,6 +58,19 @@ fn every_mistake_is_named() {
             "name = \"a\\nb\"\nurl = 'http://h/'",
             "name: expected a name in one line, without control characters",
         ),
+        (
+            &format!("{hook}\nenvironment = ['A']"),
+            "environment: only a command has one, and this is an address",
+        ),
+        (
+            "name = 'a'\ncommand = ['x']\nenvironment = ['A', 'B=1']",
+            "environment: expected names of letters, digits and _, without values, found 'B=1'",
+        ),
+        (
+            "name = 'a'\ncommand = ['x']\nenvironment = ['KEY']\n\
+             [[notify]]\nname = 'b'\nurl = 'http://h/'\nsign = { env = 'KEY' }",
+            "environment: KEY holds a secret of 'b'; give this command one of its own",
+        ),
         (&format!("{hook}\nattempts = 0"), "attempts: expected 1 to 10, found 0"),
         (&format!("{hook}\nattempts = 11"), "attempts: expected 1 to 10, found 11"),
         (&format!("{hook}\ntimeout = '0s'"), "timeout: expected more than 0s to 1h, found 0s"),
@@ -131,7 +144,7 @@ fn what_is_missing_on_this_machine_is_named_before_the_night() {
 fn the_schema_describes_every_key() {
     let schema = serde_json::to_value(schemars::schema_for!(Channel)).unwrap();
     let properties = schema["properties"].as_object().unwrap();
-    assert_eq!(properties.len(), 12);
+    assert_eq!(properties.len(), 15);
     for (key, property) in properties {
         let text = property["description"].as_str();
         assert!(text.is_some_and(|text| text.len() > 20), "{key}: {property}");
@@ -140,4 +153,28 @@ fn the_schema_describes_every_key() {
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(properties["timeout"]["default"], "10s");
     assert_eq!(properties["remind"]["default"], "7d");
+}
+
+#[test]
+fn a_secret_address_goes_over_https_or_to_this_machine() {
+    let folder = Folder::new();
+    let hook = "[[notify]]\nname = 'a'\nwebhook = { file = 'url' }\n";
+    for (url, is_open) in [
+        ("http://hooks.example/t0ps3cr3t", true),
+        ("http://10.0.0.1/t0ps3cr3t", true),
+        ("https://hooks.example/t0ps3cr3t", false),
+        ("http://127.0.0.1/t0ps3cr3t", false),
+        ("http://localhost:8080/t0ps3cr3t", false),
+    ] {
+        folder.file("url", url);
+        let found = check_here(&channels(hook), &folder.path(""));
+        assert_eq!(found.len(), usize::from(is_open), "{url}: {found:?}");
+        for mistake in found {
+            let said = mistake.to_string();
+            assert!(said.contains("webhook: expected an address of https"), "{said}");
+            assert!(said.contains("allow_insecure = true") && !said.contains("t0ps3cr3t"));
+        }
+        let allowed = channels(&format!("{hook}allow_insecure = true"));
+        assert_eq!(check_here(&allowed, &folder.path("")), [], "{url}");
+    }
 }

@@ -76,3 +76,25 @@ fn no_secret_is_shown_or_kept_whatever_the_other_side_says() {
         assert!(!kept.contains(secret), "{secret}");
     }
 }
+
+/// Nothing is sent: no name is looked up, no attempt made.
+#[test]
+fn a_secret_address_that_all_could_read_is_not_asked() {
+    let hook = "[[notify]]\nname = 'hook'\nwebhook = { file = 'url' }\n";
+    let told = |setting: &str, url: &str| {
+        let job = Job::new(&format!("{hook}attempts = 1\ntimeout = '200ms'\n{setting}"));
+        job.folder.file("url", url);
+        let messages = job.news(1, &job.happen(1, "broken", None));
+        tell(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false)).remove(0)
+    };
+    let refused = told("", &format!("http://hooks.invalid/{TOKEN}"));
+    assert_eq!((refused.attempts, refused.delivered), (0, false), "{refused:?}");
+    assert!(refused.answer.contains("allow_insecure = true"), "{}", refused.answer);
+    let allowed = told("allow_insecure = true", &format!("http://hooks.invalid/{TOKEN}"));
+    assert_eq!(allowed.attempts, 1, "{allowed:?}");
+    let metadata = told("allow_insecure = true", &format!("http://169.254.169.254/{TOKEN}"));
+    assert!(metadata.answer.contains("allow_link_local = true"), "{}", metadata.answer);
+    for told in [refused, allowed, metadata] {
+        assert!(!told.answer.contains(TOKEN), "{}", told.answer);
+    }
+}

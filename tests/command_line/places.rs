@@ -156,4 +156,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
     }
     // One's own link is followed.
     assert_eq!(precious, planted);
+    let line = format!("{T} --history open/o.json {AS}");
+    let ran = tallyho(&folder, &line);
+    assert!(!planted || ran.status == 2 && ran.stderr.contains("another user"), "{}", ran.stderr);
 }

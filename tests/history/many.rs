@@ -51,7 +51,7 @@ fn ten_thousand_runs_are_listed_and_drawn_at_once() {
         let started = Instant::now();
         let ran = history(&folder, line).expect(0);
         let elapsed = started.elapsed();
-        assert!(elapsed.as_secs_f64() < 3.0, "{line}: {elapsed:?}");
+        assert!(elapsed.as_secs_f64() < 6.0, "{line}: {elapsed:?}");
         assert!(ran.stdout.len() > 30);
     }
     let found = history(&folder, "trend accuracy --json").expect(0).json();

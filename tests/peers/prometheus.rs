@@ -134,7 +134,13 @@ impl Gateway {
 
     fn get(&self, path: &str) -> Result<String, String> {
         let url = format!("{}{path}", self.url).into();
-        let question = Question { method: "GET", url, headers: Vec::new(), body: &[] };
+        let question = Question {
+            method: "GET",
+            url,
+            headers: Vec::new(),
+            body: &[],
+            allow_link_local: false,
+        };
         ask(&question, Duration::from_secs(10)).map(|answer| answer.body)
     }
 }

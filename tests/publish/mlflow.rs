@@ -215,6 +215,7 @@ fn a_client_that_breaks_the_rules_of_the_api_is_caught() {
             url: format!("{}/api/2.0/mlflow/{path}", server.service.url).into(),
             headers: vec![("content-type", "application/json".into())],
             body: body.as_bytes(),
+            allow_link_local: false,
         };
         assert_eq!(ask(&question, Duration::from_secs(10)).unwrap().status, 400, "{path}");
         assert!(std::panic::catch_unwind(AssertUnwindSafe(|| server.stored())).is_err());

@@ -49,10 +49,10 @@ fn entries() -> Vec<Entry> {
 }
 
 /// A gauge in one series: labels and value.
-type Sample = (BTreeMap<String, String>, f64);
+pub type Sample = (BTreeMap<String, String>, f64);
 
 /// Reads the text format, holding it to its rules; samples by family.
-fn read(text: &str) -> BTreeMap<String, Vec<Sample>> {
+pub fn read(text: &str) -> BTreeMap<String, Vec<Sample>> {
     let mut families: BTreeMap<String, Vec<Sample>> = BTreeMap::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -221,7 +221,7 @@ fn no_two_metrics_share_a_gauge() {
 }
 
 /// Element, attributes and depth of every tag, of a text that must be well formed.
-fn tags(text: &str) -> Vec<(String, BTreeMap<String, String>)> {
+pub fn tags(text: &str) -> Vec<(String, BTreeMap<String, String>)> {
     let mut rest = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").unwrap();
     let (mut open, mut found) = (Vec::new(), Vec::new());
     while let Some(start) = rest.find('<') {
@@ -249,13 +249,12 @@ fn attributes_of(mut text: &str) -> BTreeMap<String, String> {
         let (name, rest) = text.split_once("=\"").unwrap();
         let (value, rest) = rest.split_once('"').unwrap();
         assert!(!value.contains('<') && !value.contains(char::is_control), "{value:?}");
-        let value = ["&lt;<", "&gt;>", "&quot;\"", "&#10;\n", "&#9;\t", "&amp;&"].iter().fold(
-            value.to_owned(),
-            |value, pair| {
+        let value = ["&lt;<", "&gt;>", "&quot;\"", "&#10;\n", "&#9;\t", "&#13;\r", "&amp;&"]
+            .iter()
+            .fold(value.to_owned(), |value, pair| {
                 let (entity, mark) = pair.split_at(pair.find(';').unwrap() + 1);
                 value.replace(entity, mark)
-            },
-        );
+            });
         assert!(found.insert(name.trim().to_owned(), value).is_none());
         text = rest;
     }

@@ -48,7 +48,7 @@ pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     places.into_iter().try_for_each(Place::put_in_place)?;
     drop(commit);
     let shown = if args.json { bench::json(&found)? } else { bench::text(&found) };
-    print(stdout, shown.as_bytes()).map(|()| DONE)
+    print(stdout, &shown).map(|()| DONE)
 }
 
 /// How a file is written.

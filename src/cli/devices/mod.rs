@@ -46,7 +46,7 @@ pub(super) fn devices(args: &Devices, stdout: &mut dyn Write) -> Result<u8> {
             serde_json::to_string_pretty(&list).map_err(bug)? + "\n"
         }
     };
-    print(stdout, shown.as_bytes())?;
+    print(stdout, &shown)?;
     Ok(if list.devices.iter().all(Surveyed::is_sound) { DONE } else { FAILED })
 }
 

@@ -9,6 +9,7 @@ use self::topics::{TOPICS, Topic};
 use super::args::INPUT;
 use crate::class::nearest;
 use crate::error::{Error, Result};
+use crate::terminal::told;
 
 /// What `eval -h` prints: the options that most runs need, in 24 lines.
 pub(super) const EVAL: &str = "\
@@ -99,7 +100,8 @@ fn unknown(program: &Command, what: &[String]) -> Error {
     let what = what.join(" ");
     let near = nearest(&what, subcommands.chain(topics));
     let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
-    Error::Usage(format!("there is no help on '{what}'{near}\ntopics: {PAGES}"))
+    let what = told(&what);
+    Error::Lines(format!("there is no help on '{what}'{near}\ntopics: {PAGES}"))
 }
 
 #[cfg(test)]

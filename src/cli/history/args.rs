@@ -185,7 +185,8 @@ pub(super) struct Compare {
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// A .csv or .parquet file (a line for each run, a column for each metric)
-    /// or a .json file (everything but the tallies)
+    /// or a .json file (everything but the tallies); in .csv, names that a
+    /// spreadsheet would compute have a ' before them
     #[arg(value_hint = ValueHint::FilePath)]
     pub(super) file: PathBuf,
 

@@ -12,12 +12,13 @@ use serde::Serialize;
 
 use self::args::Action;
 pub(super) use self::args::History as HistoryArgs;
-use super::{BROKEN, DONE, INTERRUPTED, present, print};
+use super::{BROKEN, DONE, INTERRUPTED, present, print_page};
 use crate::error::{Error, Result};
 use crate::history::{
     self, ExportFormat, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp, TrendOptions,
 };
 use crate::place::{Commit, Kept, Place};
+use crate::terminal::{printable, told};
 
 /// Runs that a table lists unasked.
 const LISTED: usize = 20;
@@ -36,7 +37,7 @@ pub(super) fn history(
         false => error,
     })?;
     may_end.store(true, Ordering::Relaxed);
-    print(stdout, text.as_bytes())?;
+    print_page(stdout, &text)?;
     Ok(status)
 }
 
@@ -241,7 +242,7 @@ impl Shell<'_> {
             false => format!(
                 "run {} is accepted as a baseline{again} in spite of {}",
                 done.run,
-                done.rules.join(" · ")
+                printable(&done.rules.join(" · "))
             ),
         };
         self.told(&text, &Accepted { run: done.run.0, rules: done.rules })
@@ -259,7 +260,8 @@ impl Shell<'_> {
         let line = |age: &history::Age| {
             let verdict = if age.age > most { "too old" } else { "ok" };
             let ago = when::spoken(age.age);
-            format!("{verdict:8} {}: last run {ago} ago, {}", age.of, history::utc(age.latest))
+            let (of, latest) = (printable(&age.of), history::utc(age.latest));
+            format!("{verdict:8} {of}: last run {ago} ago, {latest}")
         };
         let text = ages.iter().map(line).collect::<Vec<_>>().join("\n");
         let checked = |age: &history::Age| Checked {
@@ -275,7 +277,7 @@ impl Shell<'_> {
     /// What was done: in words, or as JSON.
     fn told(&self, text: &str, done: &impl Serialize) -> Result<String> {
         match self.args.json {
-            false => Ok(format!("{text}\n")),
+            false => Ok(text.lines().map(|line| told(line) + "\n").collect()),
             true => serde_json::to_string_pretty(done)
                 .map(|json| json + "\n")
                 .map_err(|error| Error::Internal(error.to_string())),

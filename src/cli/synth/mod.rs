@@ -50,7 +50,7 @@ pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     drop(commit);
     if !args.quiet {
         let bytes = progress.bytes.load(Ordering::Relaxed);
-        print(stdout, told(args, rows.recipe(), bytes).as_bytes())?;
+        print(stdout, &told(args, rows.recipe(), bytes))?;
     }
     Ok(DONE)
 }

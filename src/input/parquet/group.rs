@@ -7,10 +7,10 @@ use std::thread::{self, ScopedJoinHandle};
 
 use ::parquet::file::metadata::RowGroupMetaData;
 
-use super::Plan;
 use super::chunk::ChunkFile;
 use super::column::{Column, PROBED_ROWS};
 use super::guard::guarded;
+use super::plan::Plan;
 use super::schema::Leaf;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};

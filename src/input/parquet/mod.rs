@@ -13,20 +13,21 @@ mod encryption;
 mod group;
 mod guard;
 mod page_header;
+mod plan;
+mod pool;
 mod schema;
 mod values;
 
-use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use ::parquet::basic::Compression;
-use ::parquet::file::metadata::{
-    ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
-};
+use ::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
 use self::chunk::ChunkFile;
 use self::group::Group;
 use self::guard::guarded;
+use self::plan::{Plan, group_starts};
+pub(super) use self::pool::Loan;
+use self::pool::Pool;
 use self::schema::Leaf;
 use super::disk::Disk;
 use super::dtype::not_bf16;
@@ -44,129 +45,8 @@ use crate::notice::{self, Notice};
 /// Bytes of pages that all readers of a file may hold.
 const MOST_PAGE_BYTES: u64 = 128 << 20;
 
-/// What a page of a column takes at most, with its dictionary, if the writer
-/// kept to the usual limit of 1 MiB for each.
-const PAGE_BYTES: u64 = 2 << 20;
-
 /// Bytes that a class name takes in a batch, about.
 const NAME_BYTES: usize = 8;
-
-/// The columns wanted of a file, and where its rows are.
-#[derive(Debug)]
-struct Plan {
-    path: PathBuf,
-    metadata: ParquetMetaData,
-    /// The first row of each row group, then the number of rows.
-    starts: Vec<u64>,
-    label: Option<Leaf>,
-    prediction: Option<Leaf>,
-    scores: Vec<Leaf>,
-    layout: Option<Layout>,
-    /// The names of the score columns; none of a list.
-    score_names: Vec<String>,
-}
-
-impl Plan {
-    fn leaves(&self) -> impl Iterator<Item = &Leaf> {
-        self.label.iter().chain(&self.prediction).chain(&self.scores)
-    }
-
-    fn rows(&self) -> u64 {
-        self.starts.last().copied().unwrap_or(0)
-    }
-
-    /// Whether a row of scores is a list.
-    fn has_list(&self) -> bool {
-        self.scores.iter().any(|leaf| leaf.list)
-    }
-
-    /// Checks that the columns wanted lie in the file, and that the counts of file,
-    /// row groups and columns agree.
-    fn check_chunks(&self, file_bytes: u64) -> Result<()> {
-        let said = self.metadata.file_metadata().num_rows();
-        if u64::try_from(said) != Ok(self.rows()) {
-            let problem = format!(
-                "is damaged: its row groups have {} rows in all, but the file should have {said}",
-                self.rows()
-            );
-            return Err(Error::format(&self.path, problem));
-        }
-        for (number, group) in self.metadata.row_groups().iter().enumerate() {
-            for leaf in self.leaves() {
-                let values = group.columns().get(leaf.index).map(ColumnChunkMetaData::num_values);
-                if values
-                    .is_some_and(|it| it < group.num_rows() || !leaf.list && it > group.num_rows())
-                {
-                    let problem = format!(
-                        "is damaged: row group {number} has {} rows, but a column of it {} values",
-                        group.num_rows(),
-                        values.unwrap_or(0)
-                    );
-                    return Err(Error::format(&self.path, problem));
-                }
-                let sound = group.columns().get(leaf.index).is_some_and(|chunk| {
-                    let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
-                    let end =
-                        u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
-                    end.and_then(|(start, size)| start.checked_add(size))
-                        .is_some_and(|end| end <= file_bytes)
-                });
-                if !sound {
-                    return Err(Error::format(
-                        &self.path,
-                        "is damaged: a column is outside the file",
-                    ));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the first page of the first column wanted has a checksum.
-    fn has_checksums(&self, disk: &Arc<Disk>) -> bool {
-        let group = self.metadata.row_groups().iter().find(|group| group.num_rows() > 0);
-        let chunk = group.zip(self.leaves().next()).map(|(group, leaf)| group.column(leaf.index));
-        let start = chunk.map(|chunk| chunk.byte_range().0);
-        start.and_then(|start| ChunkFile::new(disk).page_has_checksum(start)) == Some(true)
-    }
-
-    /// Checks that the columns wanted are compressed in a way that can be undone.
-    fn check_compression(&self) -> Result<()> {
-        for group in self.metadata.row_groups() {
-            for leaf in self.leaves() {
-                let name = match group.column(leaf.index).compression() {
-                    Compression::BROTLI(_) => "brotli",
-                    Compression::LZO => "lzo",
-                    _ => continue,
-                };
-                let problem = format!(
-                    "is compressed with {name}, which is not read here; write it with zstd or \
-                     snappy, as by pq.write_table(pq.read_table(old), new, compression='zstd')"
-                );
-                return Err(Error::format(&self.path, problem));
-            }
-        }
-        Ok(())
-    }
-
-    /// The sum of a size over all column chunks wanted.
-    fn chunk_bytes(&self, size: impl Fn(&RowGroupMetaData, usize) -> i64) -> u64 {
-        let chunks = self.metadata.row_groups().iter().flat_map(|group| {
-            self.leaves().map(|leaf| u64::try_from(size(group, leaf.index)).unwrap_or(0))
-        });
-        chunks.sum()
-    }
-
-    /// Bytes of pages that one reader holds, about.
-    fn page_bytes(&self) -> u64 {
-        let groups = self.metadata.row_groups().iter();
-        let sizes = groups.map(|group| -> u64 {
-            let size = |leaf: &Leaf| group.column(leaf.index).uncompressed_size();
-            self.leaves().map(|leaf| u64::try_from(size(leaf)).unwrap_or(0).min(PAGE_BYTES)).sum()
-        });
-        sizes.max().unwrap_or(0)
-    }
-}
 
 /// A Parquet file and the columns wanted of it.
 #[derive(Debug)]
@@ -307,16 +187,6 @@ fn whole_numbers(plan: &Plan) -> Option<Notice> {
     Some(dimensions::whole_numbers(&plan.path, &first.type_name()))
 }
 
-/// The first row of each row group, then the number of rows.
-fn group_starts(metadata: &ParquetMetaData) -> Option<Vec<u64>> {
-    let mut starts = vec![0_u64];
-    for group in metadata.row_groups() {
-        let rows = u64::try_from(group.num_rows()).ok()?;
-        starts.push(starts[starts.len() - 1].checked_add(rows)?);
-    }
-    Some(starts)
-}
-
 impl Lane for ParquetLane {
     fn opened(&self) -> &Opened {
         &self.opened
@@ -386,7 +256,7 @@ impl Lane for ParquetLane {
         let file = Arc::new(ChunkFile::new(&disk));
         let group = |_| Group::new(&file, &self.plan, threads / readers);
         let groups: Vec<Group> = (0..readers).map(group).collect();
-        let pool = Arc::new(Pool { free: Mutex::new(groups), returned: Condvar::new() });
+        let pool = Pool::of(groups);
         Ok(Box::new(ParquetReader { pool, plan: Arc::clone(&self.plan), bytes: self.bytes() }))
     }
 }
@@ -431,46 +301,5 @@ impl Reader for ParquetReader {
         let until =
             |row: u64| u128::from(self.bytes) * u128::from(row) / u128::from(self.plan.rows());
         Ok(u64::try_from(until(first + rows as u64) - until(first)).unwrap_or(0))
-    }
-}
-
-/// The column readers that are not in use.
-struct Pool {
-    free: Mutex<Vec<Group>>,
-    returned: Condvar,
-}
-
-impl Pool {
-    fn free(&self) -> MutexGuard<'_, Vec<Group>> {
-        // Nothing that could panic happens under this lock.
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for column readers. Since rows are claimed in order, all of them
-    /// are at or before the rows that they are wanted for; the most advanced
-    /// have the least to skip.
-    fn lend(pool: &Arc<Self>) -> Loan {
-        let mut free = pool.free();
-        loop {
-            let best = (0..free.len()).max_by_key(|&index| free[index].position());
-            if let Some(best) = best {
-                let group = Some(free.swap_remove(best));
-                return Loan { group, pool: Arc::clone(pool) };
-            }
-            free = pool.returned.wait(free).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-}
-
-/// Column readers in use for one claim. They go back when it is dropped.
-pub(super) struct Loan {
-    group: Option<Group>,
-    pool: Arc<Pool>,
-}
-
-impl Drop for Loan {
-    fn drop(&mut self) {
-        self.pool.free().extend(self.group.take());
-        self.pool.returned.notify_one();
     }
 }

@@ -59,7 +59,9 @@ impl Mlflow {
         folder: &Path,
         halt: &'a AtomicBool,
     ) -> Result<Session<'a>> {
-        let service = Service::new(&self.url, self.login.as_ref(), self.timing(), folder, halt)?;
+        let (timing, link_local) = (self.timing(), self.allow_link_local);
+        let service =
+            Service::new(&self.url, self.login.as_ref(), timing, link_local, folder, halt)?;
         Ok(Session {
             service,
             experiment: self.experiment.clone().unwrap_or_else(|| job.to_owned()),

@@ -1,6 +1,8 @@
-//! Lines of a page of fixed width, with or without colour.
+//! Lines of a page of fixed width, with or without colour. Whatever is put on it is fit
+//! for a terminal.
 
 use crate::report::width::{cut, width, wrap};
+use crate::terminal::{printable, told};
 
 /// How a stretch of text looks. Nothing is said by colour alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,8 +79,8 @@ impl Page {
         let mut column = 0;
         let mut blanks = 0;
         for span in spans {
-            let shown = span.text.trim_end_matches(' ');
-            let shown = cut(shown, self.width.saturating_sub(column + blanks));
+            let text = printable(&span.text);
+            let shown = cut(text.trim_end_matches(' '), self.width.saturating_sub(column + blanks));
             if !shown.is_empty() {
                 self.text.extend(std::iter::repeat_n(' ', blanks));
                 self.paint(&shown, span.style);
@@ -103,7 +105,7 @@ impl Page {
     pub(crate) fn paragraph(&mut self, lead: &Span, text: &str, style: Style) {
         let indent = width(&lead.text).min(self.width / 2);
         let mut lead = lead.clone();
-        for line in wrap(text, self.width - indent) {
+        for line in wrap(&told(text), self.width - indent) {
             self.line(&[lead, Span::plain(line).style(style)]);
             lead = Span::plain(" ".repeat(indent));
         }
@@ -130,5 +132,19 @@ mod tests {
         page.line(&[Span::plain("ab   ").style(Style::Red), Span::plain("   ")]);
         page.line(&[Span::plain("ab "), Span::plain("cdefghijkl").style(Style::Dim)]);
         assert_eq!(page.finish(), "\x1b[31mab\x1b[0m\nab \x1b[2mcdefgh…\x1b[0m\n");
+    }
+
+    #[test]
+    fn a_page_has_no_escape_sequences_but_its_own() {
+        let mut page = Page::new(120, true);
+        let styles =
+            [Style::Plain, Style::Bold, Style::Dim, Style::Green, Style::Yellow, Style::Red];
+        page.line(&styles.map(|style| Span::plain("\x1b[31mx\n ").style(style)));
+        let lead = Span::plain("note ").style(Style::Yellow);
+        page.paragraph(&lead, &format!("'{}' \x1b]8;;y\x07", "z".repeat(1 << 20)), Style::Dim);
+        let text = page.finish();
+        assert!(text.len() < 1_000 && text.matches(r"\u{1b}[31mx\n").count() == 6, "{text}");
+        #[cfg(feature = "cli")]
+        assert_eq!(crate::terminal::styled(&text), text);
     }
 }
