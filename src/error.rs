@@ -74,6 +74,20 @@ pub enum Error {
         /// What was found, what to do.
         problem: String,
     },
+    /// There is not enough memory for something.
+    #[error("{}", memory_problem(what, *needed, *free, *limit, instead))]
+    Memory {
+        /// What it is for: "the names of 3,000,000 classes".
+        what: String,
+        /// Bytes that it needs; as many as the limit where it is not known how many more.
+        needed: u64,
+        /// Bytes that are left of the limit.
+        free: u64,
+        /// Bytes that the process may use in all.
+        limit: u64,
+        /// What else could be done: "use fewer threads".
+        instead: &'static str,
+    },
     /// Two things that should belong together do not.
     #[error("{0}")]
     Mismatch(String),
@@ -110,5 +124,31 @@ impl Error {
     pub fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, doing, source }
+    }
+}
+
+fn memory_problem(what: &str, needed: u64, free: u64, limit: u64, instead: &str) -> String {
+    let more = if needed == limit { "more than " } else { "" };
+    let may = match free == limit {
+        true => format!("{} may be used", size(limit)),
+        false => format!("{} are left of the {} that may be used", size(free), size(limit)),
+    };
+    format!(
+        "{what}: {more}{} of memory are needed, and {may}; allow more with --memory, or {instead}",
+        size(needed)
+    )
+}
+
+/// A number of bytes in words: "512 MiB", "1.8 GiB".
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let (mut unit, mut value) = (0, bytes as f64);
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    match unit > 0 && value < 10.0 {
+        true => format!("{value:.1} {}", UNITS[unit]),
+        false => format!("{value:.0} {}", UNITS[unit]),
     }
 }

@@ -44,6 +44,7 @@
 //! |---|---|---|
 //! | 0 | [`error`] | the one error enum |
 //! | 0 | `terminal` | text fit for a terminal, whatever the names in it |
+//! | 1 | [`memory`] | the memory that may be used, and what counts it |
 //! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
 //! | 1 | `mistake` | mistakes in a file of TOML, by line and column |
 //! | 1 | [`place`] | files that are replaced in one step |
@@ -96,6 +97,7 @@ pub mod input;
 #[cfg(feature = "job")]
 pub mod job;
 pub mod kernel;
+pub mod memory;
 pub mod metric;
 #[cfg(any(feature = "cli", feature = "job"))]
 mod mistake;

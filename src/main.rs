@@ -3,6 +3,10 @@
 use std::io;
 use std::process::ExitCode;
 
+/// Counts what is allocated, so that a limit can be held to.
+#[global_allocator]
+static ALLOCATOR: tallyho::memory::Counting = tallyho::memory::Counting;
+
 fn main() -> ExitCode {
     #[cfg(feature = "gpu")]
     tallyho::gpu::display::leave_out();

@@ -184,6 +184,7 @@ codes! {
     DEVICE_NOT_USED = "TH301", Note, "rows were counted on the CPU though a device was named";
     DEVICE_FAILED = "TH302", Warning, "a device failed and the CPU went on";
     RUN_WAS_KILLED = "TH303", Note, "a run was killed before it could replace an output";
+    FEWER_THREADS = "TH305", Note, "fewer threads than were asked for";
     MANY_INVALID = "TH501", Warning, "more than 1 % of the rows were left out as invalid";
     UNLABELLED_PREDICTION = "TH502", Warning, "most rows are predicted as a class that no label has";
     SPELLED_ALIKE = "TH511", Warning, "classes differ in nothing but their spelling";

@@ -18,6 +18,7 @@ mod hyphens;
 mod inspect;
 mod kinds;
 mod listing;
+mod memory;
 mod merging;
 mod names;
 mod options;

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
-use super::{DONE, check_threads, judge, listing, present, print, progress, record};
+use super::{DONE, check_threads, judge, listing, present, print, progress, record, start_threads};
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
 use crate::input::{CsvOptions, Input, Request, Stream};
+use crate::memory;
 use crate::metric;
 use crate::place::Kept;
 use crate::report::Report;
@@ -35,7 +36,7 @@ pub(super) fn eval(
     let mut options = options(args, &rules)?;
     // Resampling is to keep to the threads that were asked for. Where a pool is
     // there already, as in tests, it stays.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global();
+    start_threads(options.threads)?;
     let input = Input::open(&request(args, options.classes.clone()))?;
     let files = input.files();
     if !args.input.csv.is_empty() && files.iter().all(|file| file.format != "csv") {
@@ -124,7 +125,8 @@ fn settings(args: &Eval) -> Settings {
 }
 
 pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
-    let threads = check_threads(args.running.threads)?;
+    memory::settle(args.running.memory);
+    let asked = check_threads(args.running.threads)?;
     if args.running.batch_rows == Some(0) {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));
     }
@@ -137,7 +139,8 @@ pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
     };
     Ok(Options {
         classes: args.classes.classes.as_deref().map(read_classes).transpose()?,
-        threads,
+        threads: engine::threads::settle(asked),
+        threads_asked: args.running.threads,
         batch_rows: args.running.batch_rows,
         ..settings(args).options(setting)?
     })

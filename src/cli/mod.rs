@@ -38,6 +38,7 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::error::{Error, Result};
 use crate::evaluation;
 use crate::evaluation::all_cores;
+use crate::memory;
 use crate::terminal::{Plain, plain, styled, told};
 
 /// Exit status: done, and every rule holds.
@@ -117,6 +118,8 @@ pub fn run(
         Err(Mistyped::Clap(error)) => return explain(error, stderr),
     };
     let stop = stop::on_interrupt();
+    memory::Counting::end_by(stop::out_of_memory);
+    memory::settle(None);
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop),
         Command::Inspect(args) => inspect::inspect(&args, stdout, &stop),
@@ -249,6 +252,18 @@ fn completions(shell: clap_complete::Shell, stdout: &mut dyn Write) -> Result<u8
 /// The number of threads that was asked for, or else that of the cores.
 fn check_threads(asked: Option<usize>) -> Result<usize> {
     asked.map_or_else(|| Ok(all_cores()), |asked| evaluation::check_threads("--threads", asked))
+}
+
+/// Starts the threads of what is not counted row by row. Where some are there already,
+/// as in tests, they stay.
+fn start_threads(threads: usize) -> Result<()> {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build_global() {
+        // Only where the system starts no thread is there a cause.
+        Err(error) if std::error::Error::source(&error).is_some() => Err(Error::Usage(format!(
+            "cannot start {threads} threads: {error}; use fewer --threads"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Writes text or JSON to standard output.

@@ -33,7 +33,9 @@ pub(super) fn watch<T>(
     }
     let (done, waiting) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
-        scope.spawn(move || show(whole, so_far, &waiting));
+        let show = move || show(whole, so_far, &waiting);
+        // Where the system starts no thread, nothing is shown.
+        drop(std::thread::Builder::new().spawn_scoped(scope, show));
         let result = work();
         drop(done);
         result

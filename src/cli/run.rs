@@ -8,11 +8,15 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 
 use super::args::ColorArg;
-use super::{BROKEN, DONE, FAILED, INTERRUPTED, present, print, print_page, progress};
+use super::{
+    BROKEN, DONE, FAILED, INTERRUPTED, present, print, print_page, progress, start_threads,
+};
+use crate::engine::threads;
 use crate::error::{Error, Result};
 use crate::history::{Date, Identity};
 use crate::input::Stream;
 use crate::job::{self, Checked, Job, Night, Only, Start};
+use crate::memory;
 use crate::publish::{EXAMPLES, example};
 use crate::report::counted;
 use crate::terminal::told;
@@ -106,9 +110,11 @@ pub(super) fn run(
         return Err(Error::Usage("name the config of the job".into()));
     };
     let only = Only::parse(&args.only)?;
-    let job = Job::read(path, night(args)?)?;
+    let mut job = Job::read(path, night(args)?)?;
+    memory::settle(job.memory);
+    job.threads = threads::settle(job.threads);
     // Resampling keeps to the threads of the job.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(job.threads).build_global();
+    start_threads(job.threads)?;
     if args.check {
         let checked = job.check(&only, stop)?;
         let text = checked_text(&job, &checked);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::INTERRUPTED;
+use super::{FAILED, INTERRUPTED};
 use crate::place;
 
 /// How long a command has to end by itself: most look at the flag more often than
@@ -40,6 +40,17 @@ fn end() -> ! {
     // Others may hold the standard error, and wait for this.
     eprint("tallyho: interrupted; what was not yet written stays as it was\n");
     std::process::exit(INTERRUPTED.into());
+}
+
+/// Ends the program where there is no memory to go on. Nothing is allocated here, and
+/// no lock is waited for that the same thread may hold.
+pub(super) fn out_of_memory(found: &str) -> ! {
+    use std::io::Write;
+    place::abandon_at_once();
+    let mut stderr = std::io::stderr();
+    let parts = ["tallyho: ", found, "; allow more with --memory, or use fewer --threads\n"];
+    parts.iter().for_each(|part| _ = stderr.write_all(part.as_bytes()));
+    std::process::exit(FAILED.into());
 }
 
 fn eprint(text: &'static str) {

@@ -11,6 +11,13 @@ use super::scores::ScoreRows;
 use crate::batch::Batch;
 use crate::error::{Error, Result};
 use crate::input::Source;
+use crate::memory;
+
+/// What grows with the rows.
+const KEPT: &str = "names of classes, counts and scores that are kept of the rows";
+
+/// What to do where it grows too large.
+const FEWER_KEPT: &str = "use fewer --threads, or see to it that labels are classes";
 
 enum Worker {
     Pairs(Box<Pairs>),
@@ -60,6 +67,7 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
             Worker::Scores(scores) => scores.count(&batch, &mut rows),
         };
         counted.map_err(Failure::Row)?;
+        memory::check(KEPT, FEWER_KEPT).map_err(Failure::Other)?;
     }
     finish(worker, plan, rows).map_err(Failure::Other)
 }

@@ -1,22 +1,22 @@
 //! Whether there is memory to put rows in order.
 
 use super::plan::Plan;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exact::grid::BINS;
 use crate::input::{Input, Shape};
+use crate::memory;
 use crate::tally::{Auc, Ordered, Task};
 
 /// Bytes of a bin of one class of a matrix on one thread.
 const BIN_BYTES: u64 = 8;
 
 /// Refuses an order that this machine cannot hold, before rows are read. Where
-/// the number of rows or the free memory is not known, nothing is refused.
+/// the number of rows is not known, nothing is refused.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`], saying what is needed and what there is.
+/// [`Error::Memory`](crate::error::Error::Memory), saying what is needed and what there is.
 pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
-    let Some(free) = available() else { return Ok(()) };
     let classes = match input.shape() {
         Shape::Matrix { columns, .. } => *columns as u64,
         Shape::Binary | Shape::Predictions => 1,
@@ -42,16 +42,8 @@ pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
             )
         }
     };
-    if needed <= free {
-        return Ok(());
-    }
-    let gib = |bytes: u64| bytes as f64 / (1_u64 << 30) as f64;
-    Err(Error::Usage(format!(
-        "--auc {} takes {:.1} GiB of memory for {what}, of which {:.1} GiB are free; {instead}",
-        plan.spec.auc.name(),
-        gib(needed),
-        gib(free)
-    )))
+    let what = || format!("--auc {} of {what}", plan.spec.auc.name());
+    memory::need(needed, what, instead)
 }
 
 /// Bytes that the exact order takes for a row: its key without 16 bits, in growing
@@ -66,12 +58,4 @@ fn row_bytes(plan: &Plan) -> u64 {
         _ => of_one,
     };
     score + confidence
-}
-
-/// Bytes that the system says could be used without swapping.
-fn available() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
-    let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kibibytes * 1024)
 }

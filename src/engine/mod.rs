@@ -45,6 +45,7 @@ mod score_order;
 mod scores;
 mod sum_tolerance;
 mod tables;
+pub mod threads;
 mod threshold;
 mod two_columns;
 mod wide;
@@ -128,10 +129,13 @@ fn evaluate_as_read<S: Source>(
     backend: &Backend,
     stop: &AtomicBool,
 ) -> Result<Evaluation> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.threads)
-        .build()
-        .map_err(|error| Error::Usage(format!("cannot start {} threads: {error}", plan.threads)))?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build().map_err(|error| {
+            Error::Usage(format!(
+                "cannot start {} threads: {error}; use fewer --threads",
+                plan.threads
+            ))
+        })?;
     let on_cpu = || {
         let found = cpu::run(source, plan, &pool, stop)?;
         pool.install(|| outcome::merge(source, plan, found, stop))

@@ -16,7 +16,7 @@ use super::met::Met;
 use super::part_scores::{self, PartScores};
 use super::rescale::{Preparation, Rescale};
 use super::two_columns::{self, TwoColumns};
-use super::{class_options, guessed, look, memory, one_column, threshold};
+use super::{class_options, guessed, look, memory, one_column, threads, threshold};
 use crate::notice::{self, Notice};
 
 /// What to do with a row that cannot be scored.
@@ -59,6 +59,8 @@ pub struct Options {
     pub outside: Option<Outside>,
     /// Number of threads.
     pub threads: usize,
+    /// Number of threads that were asked for, where it was more.
+    pub threads_asked: Option<usize>,
     /// Rows in a batch, if not for us to choose.
     pub batch_rows: Option<usize>,
     /// Keep the outcome of every row, unless there are more rows than this.
@@ -130,6 +132,8 @@ pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan>
             .filter(|most| input.rows().is_none_or(|rows| rows <= *most)),
         notices: Vec::new(),
     };
+    let asked = options.threads_asked.unwrap_or(plan.threads);
+    plan.notices.extend(threads::notice(asked, plan.threads));
     check_bins(plan.spec.bins)?;
     plan.notices.extend(input.check_keys(stop)?);
     class_options::settle(input, options, &mut plan)?;

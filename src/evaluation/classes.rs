@@ -8,18 +8,39 @@ use super::class_map;
 use super::unique_keys::UniqueKeys;
 use crate::class::Classes;
 use crate::error::{Error, Result};
+use crate::memory;
+
+/// Bytes that a value of JSON takes beside its text, with what finds repeated keys.
+const JSON_VALUE_BYTES: u64 = 128;
+
+/// Bytes that a class takes beside its name, where names are looked up on each thread.
+const CLASS_BYTES: u64 = 128;
+
+/// What to do where there are too many classes.
+const FEWER: &str = "name fewer classes";
 
 /// Class names, one per line or as JSON: a list of strings, integers or bools, or
 /// a map between names and numbers.
 pub fn read_classes(path: &Path) -> Result<Vec<String>> {
+    let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+    let what = || format!("{}: class names in {bytes} bytes", path.display());
+    memory::need(bytes, what, FEWER)?;
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let is_json = is_json || text.trim_start().starts_with('[') || is_map(text);
+    if is_json {
+        let values = memchr::memchr_iter(b',', text.as_bytes()).count() as u64 + 1;
+        let what = || format!("{}: JSON of about {values} classes", path.display());
+        memory::need(values.saturating_mul(JSON_VALUE_BYTES) + 2 * bytes, what, FEWER)?;
+    }
     let names: Vec<String> = match is_json {
         true => from_json(path, text)?,
         false => text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect(),
     };
+    let count = names.len();
+    let what = || format!("{}: the names of {count} classes", path.display());
+    memory::need((count as u64).saturating_mul(CLASS_BYTES) + 2 * bytes, what, FEWER)?;
     match Classes::given(names) {
         Ok(classes) => Ok(classes.names().to_vec()),
         Err(Error::Usage(problem)) => Err(Error::format(path, problem)),

@@ -11,12 +11,16 @@ use super::disk::{Cursor, Disk};
 use super::lane::Scratch;
 use super::record::{is_blank, plain_records, record_end};
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
 
 /// Longest record. Only an open quote makes a longer one.
 const LONGEST_RECORD: usize = 64 << 20;
+
+/// Bytes of a batch from which on its memory is asked for.
+const LONG: u64 = 8 << 20;
 
 /// Bytes by which text of two bytes a character is recognised.
 const LOOK_AT_BYTES: usize = 256;
@@ -150,6 +154,8 @@ impl Records {
                 self.read_more(self.buffer.len() - self.used - end)?;
             }
         }
+        // They are copied here, and their fields are when they are parsed.
+        self.need(2 * end as u64)?;
         scratch.raw.clear();
         scratch.raw.extend_from_slice(&self.buffer[self.used..][..end]);
         self.advance(end);
@@ -165,6 +171,8 @@ impl Records {
         self.buffer.drain(..self.used);
         self.used = 0;
         let wanted = CHUNK.max(unfinished) as u64;
+        // What is there may be copied as it grows.
+        self.need(2 * self.buffer.len() as u64 + wanted)?;
         let count = Read::by_ref(&mut self.from)
             .take(wanted)
             .read_to_end(&mut self.buffer)
@@ -176,6 +184,18 @@ impl Records {
             }
         }
         Ok(())
+    }
+
+    /// Asks for the memory of a long batch.
+    fn need(&self, bytes: u64) -> Result<()> {
+        if bytes < LONG {
+            return Ok(());
+        }
+        let what = || {
+            let (path, mib) = (self.disk.path().display(), self.buffer.len() >> 20);
+            format!("{path}: a batch of rows of more than {mib} MiB, from byte {}", self.at)
+        };
+        memory::need(bytes, what, "use fewer --batch-rows or --threads")
     }
 
     /// At the end of the file, nothing may be left after the last record.

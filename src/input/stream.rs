@@ -9,6 +9,7 @@ use super::lane::{Extent, Reader, Scratch};
 use super::open::{Part, lengths_differ};
 use crate::batch::{Batch, Role};
 use crate::error::Result;
+use crate::memory;
 
 /// Bytes of columns in a batch, for the second-level cache.
 const BATCH_BYTES: usize = 384 << 10;
@@ -155,8 +156,31 @@ impl<'a> Stream<'a> {
     }
 
     fn start(&self, part: &Part) -> Result<Pass> {
+        let batch_rows = self.rows_of(part);
+        self.need(part, batch_rows)?;
         let readers = part.lanes.iter().map(|lane| lane.reader(self.threads, self.extent));
-        Ok(Pass { readers: readers.collect::<Result<_>>()?, batch_rows: self.rows_of(part) })
+        Ok(Pass { readers: readers.collect::<Result<_>>()?, batch_rows })
+    }
+
+    /// Asks for the memory of batches: each as it is read and as it is handed out.
+    fn need(&self, part: &Part, batch_rows: usize) -> Result<()> {
+        let threads = if self.extent == Extent::Head { 1 } else { self.threads as u64 };
+        // Of a file that does not say how many rows it has, each takes a byte or more.
+        let bytes = || part.lanes.iter().map(|lane| lane.bytes()).max().unwrap_or(0);
+        let rows = part.rows().unwrap_or_else(bytes).min(batch_rows as u64);
+        let row_bytes: u64 = part.lanes.iter().map(|lane| lane.row_bytes() as u64).sum();
+        let bytes = rows.saturating_mul(row_bytes).saturating_mul(2 * threads);
+        let what = || {
+            let path = part.lanes.last().map(|lane| lane.path().display().to_string());
+            let path = path.unwrap_or_default();
+            let for_each = if threads == 1 {
+                String::new()
+            } else {
+                format!(" for each of {threads} threads")
+            };
+            format!("{path}: 2 batches of {rows} rows of {row_bytes} bytes{for_each}")
+        };
+        memory::need(bytes, what, "use fewer --threads or --batch-rows")
     }
 
     /// Rows of a batch of this part.

@@ -30,6 +30,9 @@ pub struct Config {
     /// The most memory to use on the device, such as "512M"
     #[schemars(with = "Option<String>")]
     pub device_memory: Option<Spanned<String>>,
+    /// The most memory to use, such as "4G"; what is free if left out
+    #[schemars(with = "Option<String>")]
+    pub memory: Option<Spanned<String>>,
     /// Threads, 1 to 1,024; all cores if left out
     #[schemars(with = "Option<usize>")]
     pub threads: Option<Spanned<usize>>,

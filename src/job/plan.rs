@@ -31,8 +31,12 @@ pub struct Job {
     pub history: PathBuf,
     /// Where to count.
     pub machine: Machine,
+    /// The most memory to use, in bytes, if that is said.
+    pub memory: Option<u64>,
     /// Threads.
     pub threads: usize,
+    /// Threads that the config asks for, if it does.
+    pub threads_asked: Option<usize>,
     /// Whether it is kept which rows are right, for paired tests.
     pub paired: bool,
     /// The rules.
@@ -101,8 +105,11 @@ impl Job {
     /// As [`Settings::options`], in the words of a config.
     pub fn options(&self, work: &Work) -> Result<crate::engine::Options> {
         let rules: Vec<Rule> = work.rules.iter().map(|&at| self.rules[at].rule.clone()).collect();
-        options(&work.settings, &work.request, &rules)
-            .map(|options| crate::engine::Options { threads: self.threads, ..options })
+        options(&work.settings, &work.request, &rules).map(|options| crate::engine::Options {
+            threads: self.threads,
+            threads_asked: self.threads_asked,
+            ..options
+        })
     }
 }
 

@@ -95,7 +95,9 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             night,
             history: self.history(),
             machine: self.machine(),
+            memory: self.memory(),
             threads: self.threads(),
+            threads_asked: config.threads.as_ref().map(|asked| *asked.get_ref()),
             paired: config.paired.unwrap_or(true),
             outputs: self.outputs(),
             channels: self.channels(),
@@ -135,6 +137,11 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         });
         let device = self.config.device.clone().map_or(Wanted::Auto, Wanted::from);
         Machine { device, device_memory, batch_rows: None }
+    }
+
+    fn memory(&mut self) -> Option<u64> {
+        let size = self.config.memory.as_ref()?;
+        parse_size(size.get_ref()).map_err(|problem| self.mistakes.of(size, problem)).ok()
     }
 
     fn threads(&mut self) -> usize {

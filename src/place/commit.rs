@@ -32,3 +32,10 @@ pub fn abandon() {
     mem::forget(moment());
     temporary::remove_all();
 }
+
+/// The same where no lock can be waited for, since this thread may hold it: what stays
+/// is swept by the next run.
+pub fn abandon_at_once() {
+    mem::forget(MOMENT.try_lock());
+    temporary::remove_all_at_once();
+}

@@ -9,7 +9,7 @@ use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use self::commit::{Commit, abandon};
+pub use self::commit::{Commit, abandon, abandon_at_once};
 pub use self::link::check_link;
 use self::temporary::Temporary;
 use crate::error::{Error, Result};

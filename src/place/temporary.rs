@@ -30,6 +30,13 @@ pub(super) fn remove_all() {
     }
 }
 
+/// The same, unless someone is about to change what there is.
+pub(super) fn remove_all_at_once() {
+    if let Ok(paths) = LIVING.try_lock() {
+        paths.iter().for_each(|path| _ = fs::remove_file(path));
+    }
+}
+
 /// A temporary file, removed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Temporary(Option<NamedTempFile>);

@@ -24,6 +24,11 @@ pub(in crate::cli) struct RunningArgs {
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
     pub(in crate::cli) device_memory: Option<u64>,
 
+    /// The most memory to use, such as 4G [default: what is free, and what the control
+    /// group and resource limits leave]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
+    pub(in crate::cli) memory: Option<u64>,
+
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
     pub(in crate::cli) threads: Option<usize>,

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 pub(super) use self::args::Bench;
 use super::{DONE, check_threads, print};
 use crate::bench::{self, Contender, Settings, Workload};
-use crate::engine::{self, Options, ScoresGiven};
+use crate::engine::{self, Options, ScoresGiven, threads};
 use crate::error::{Error, Result};
 use crate::evaluation::Wanted;
 use crate::input::{CsvOptions, Input, Request};
@@ -17,7 +17,7 @@ use crate::place::{Commit, Kept, Place};
 use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
-    let threads = check_threads(args.threads)?;
+    let threads = threads::settle(check_threads(args.threads)?);
     if !(args.seconds > 0.0 && args.seconds <= 86_400.0) {
         let found = args.seconds;
         return Err(Error::Usage(format!("--seconds must be above 0, to 86400, found {found}")));

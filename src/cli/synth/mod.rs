@@ -11,6 +11,7 @@ use indicatif::{BinaryBytes, HumanCount};
 
 pub(super) use self::args::Synth;
 use super::{DONE, check_threads, print, progress};
+use crate::engine::threads;
 use crate::error::{Error, Result};
 use crate::place::{Commit, Place};
 use crate::synth::{self, Content, Contents, Progress, Recipe, Rows, ScoreKind, TableFormat};
@@ -19,15 +20,14 @@ use crate::tally::{ScoreType, ScoresAre};
 pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     let recipe = recipe(args)?;
     recipe.check()?;
-    let threads = check_threads(args.threads)?;
+    let threads = threads::settle(check_threads(args.threads)?);
     let wanted = wanted(args)?;
     let paths: Vec<PathBuf> = wanted.iter().map(|(path, _)| path.clone()).collect();
     let mut places = Place::open_all(&paths, &[])?;
     let rows = Rows::new(recipe)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Error::Usage(format!("cannot start {threads} threads: {error}")))?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        Error::Usage(format!("cannot start {threads} threads: {error}; use fewer --threads"))
+    })?;
 
     let progress = Progress::default();
     let passes: u64 = wanted.iter().map(|(_, contents)| contents.passes()).sum();

@@ -10,10 +10,15 @@ use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 
 use super::page_header::PageHeader;
+use crate::error::Error;
 use crate::input::disk::{Cursor, Disk};
+use crate::memory;
 
 /// Bytes of buffers that are kept for later pages.
 const MOST_SPARE_BYTES: usize = 64 << 20;
+
+/// Bytes of a page from which on its memory is asked for.
+const LARGE_PAGE: u64 = 4 << 20;
 
 /// Buffers among which one of the right size is looked for.
 const LOOKED_AT: usize = 16;
@@ -26,11 +31,13 @@ pub(super) struct ChunkFile {
     spare: Arc<Spare>,
     /// The column chunk whose pages are read, if only those of one are.
     chunk: Option<Chunk>,
+    /// Why a page was not read, where that is no fault of the file.
+    refused: Arc<Mutex<Option<Error>>>,
 }
 
 impl ChunkFile {
     pub(super) fn new(disk: &Arc<Disk>) -> Self {
-        Self { disk: Arc::clone(disk), spare: Arc::default(), chunk: None }
+        Self { disk: Arc::clone(disk), spare: Arc::default(), chunk: None, refused: Arc::default() }
     }
 
     /// The same file, for the pages of one column chunk, whose headers are checked.
@@ -38,11 +45,37 @@ impl ChunkFile {
         Self {
             disk: Arc::clone(&self.disk),
             spare: Arc::clone(&self.spare),
+            refused: Arc::clone(&self.refused),
             chunk: Some(Chunk {
                 encodings: chunk.encodings().collect(),
                 checksums: OnceLock::new(),
             }),
         }
+    }
+
+    /// Asks for the memory of a page, as it is in the file and as it is decompressed.
+    fn need(&self, start: u64, sizes: [u64; 2]) -> Result<(), ParquetError> {
+        let bytes = sizes[0].saturating_add(sizes[1]);
+        if bytes < LARGE_PAGE {
+            return Ok(());
+        }
+        let what = || format!("{}: the page at byte {start}", self.disk.path().display());
+        memory::need(bytes, what, "write the file with smaller pages").map_err(|error| {
+            let text = error.to_string();
+            // It is not to be taken for damage by who gets the text.
+            *self.refused() = Some(error);
+            ParquetError::General(text)
+        })
+    }
+
+    /// Takes the error of a page that there was no memory for.
+    pub(super) fn take_refused(&self) -> Option<Error> {
+        self.refused().take()
+    }
+
+    fn refused(&self) -> MutexGuard<'_, Option<Error>> {
+        // Nothing that could panic happens under this lock.
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the page at a place has a checksum; `None` if no page is there.
@@ -74,6 +107,7 @@ impl ChunkReader for ChunkFile {
         if let Some((chunk, header)) = self.chunk.as_ref().zip(PageHeader::parse(reader.buffer())) {
             let problem = |problem| ParquetError::General(format!("{problem} at byte {start}"));
             chunk.check(header).map_err(problem)?;
+            self.need(start, header.sizes)?;
         }
         Ok(reader)
     }

@@ -21,7 +21,7 @@ use crate::exact::ScoreType;
 use crate::input::convert::{doubles, integers, noun, reuse, spell_unsigned, texts};
 
 /// Rows looked at together for the length of a list.
-const PROBED_ROWS: usize = 1024;
+pub(super) const PROBED_ROWS: usize = 1024;
 
 /// A column at some row, and the values read since it was last cleared.
 pub(super) struct Column {

@@ -1,11 +1,14 @@
 //! The column readers of one thread: they move through the row groups together.
 
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
+use ::parquet::file::metadata::RowGroupMetaData;
+
 use super::chunk::ChunkFile;
-use super::column::Column;
+use super::column::{Column, PROBED_ROWS};
 use super::guard::guarded;
 use super::plan::Plan;
 use super::schema::Leaf;
@@ -13,9 +16,13 @@ use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::input::convert::names_of;
 use crate::input::disk::Disk;
+use crate::memory;
 
 /// Fewest score columns for which threads share the work of one reader.
 const SHARED_COLUMNS: usize = 16;
+
+/// Bytes of a value of a list with its levels, in memory that grows.
+const LIST_VALUE_BYTES: u64 = 24;
 
 /// Readers of all columns wanted, at the same row.
 pub(super) struct Group {
@@ -119,7 +126,7 @@ impl Group {
         done.map_err(|problem| {
             // The columns are at different rows now; the next use opens them anew.
             self.end = 0;
-            damaged(&self.plan.path, &problem)
+            self.file.take_refused().unwrap_or_else(|| damaged(&self.plan.path, &problem))
         })
     }
 
@@ -171,14 +178,21 @@ fn share<T: Send>(
     let work = |items: &mut [T]| items.iter_mut().try_for_each(|item| guarded(|| work(item)));
     let size = items.len().div_ceil(threads).max(1);
     let (own, others) = items.split_at_mut(size.min(items.len()));
+    let others: Vec<_> = others.chunks_mut(size).map(|items| Mutex::new(Some(items))).collect();
+    let work_on = |items: &Mutex<Option<&mut [T]>>| {
+        let items = items.lock().unwrap_or_else(PoisonError::into_inner).take();
+        items.map_or(Ok(()), work)
+    };
     thread::scope(|scope| {
-        let others: Vec<_> =
-            others.chunks_mut(size).map(|items| scope.spawn(|| work(items))).collect();
+        let start = |items| thread::Builder::new().spawn_scoped(scope, move || work_on(items));
+        let started: Vec<_> = others.iter().map(start).collect();
         let done = work(own);
-        let join = |other: ScopedJoinHandle<'_, Result<(), String>>| {
-            other.join().unwrap_or_else(|_| Err("a page cannot be decoded".into()))
+        let join = |(other, items): (io::Result<ScopedJoinHandle<'_, _>>, _)| match other {
+            Ok(other) => other.join().unwrap_or_else(|_| Err("a page cannot be decoded".into())),
+            // The system starts no more threads.
+            Err(_) => work_on(items),
         };
-        others.into_iter().map(join).fold(done, Result::and)
+        started.into_iter().zip(&others).map(join).fold(done, Result::and)
     })
 }
 
@@ -191,14 +205,29 @@ pub(super) fn first_list_length(disk: &Arc<Disk>, plan: &Plan, leaf: &Leaf) -> R
     let file = ChunkFile::new(disk);
     let mut column = Column::new(leaf);
     for group in plan.metadata.row_groups() {
+        need_lists(plan, leaf, group)?;
         let length = guarded(|| {
             column.open(&file, group)?;
             column.first_length()
         });
-        let length = length.map_err(|problem| damaged(&plan.path, &problem))?;
+        let length = length.map_err(|problem| {
+            file.take_refused().unwrap_or_else(|| damaged(&plan.path, &problem))
+        })?;
         if let Some(length) = length {
             return Ok(length);
         }
     }
     Err(Error::format(&plan.path, "has no scores: every list of them is null or empty"))
+}
+
+/// Asks for the memory of the lists that are looked at for their length, if they are as
+/// long as those of the row group are on average.
+fn need_lists(plan: &Plan, leaf: &Leaf, group: &RowGroupMetaData) -> Result<()> {
+    let number = |count: i64| u64::try_from(count).unwrap_or(0);
+    let (values, rows) = (number(group.column(leaf.index).num_values()), number(group.num_rows()));
+    let probed = rows.min(PROBED_ROWS as u64);
+    let bytes = (values / rows.max(1)).saturating_mul(probed).saturating_mul(LIST_VALUE_BYTES);
+    let what =
+        || format!("{}: {probed} lists of {} scores", plan.path.display(), values / rows.max(1));
+    memory::need(bytes, what, "give each class a column of its own")
 }

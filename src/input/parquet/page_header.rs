@@ -1,6 +1,6 @@
-//! The checksum and the encoding in a page header, by the compact protocol of
-//! Thrift: the `parquet` crate verifies the one and believes the other, and tells
-//! of neither.
+//! The sizes, the checksum and the encoding in a page header, by the compact protocol of
+//! Thrift: the `parquet` crate believes what they say, but for the checksum, and tells
+//! of none.
 //!
 //! Source: `PageHeader`, `DataPageHeader` and `DataPageHeaderV2` in
 //! `parquet.thrift` of the format's specification. The fields before those that are
@@ -14,9 +14,11 @@ const I32: u8 = 5;
 /// The type of a structure.
 const STRUCT: u8 = 12;
 
-/// What a page header says beside sizes.
+/// What a page header says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageHeader {
+    /// Bytes of the page when it is decompressed, and in the file.
+    pub(super) sizes: [u64; 2],
     /// Whether there is a checksum of the page.
     pub(super) has_checksum: bool,
     /// How the values are encoded, by its number; `None` of what is no data page.
@@ -31,8 +33,12 @@ impl PageHeader {
         loop {
             match next(&mut bytes, &mut field)? {
                 I32 if field <= 4 => {
-                    number(&mut bytes)?;
-                    header.has_checksum |= field == 4;
+                    let number = number(&mut bytes)?;
+                    match field {
+                        2 | 3 => header.sizes[usize::from(field) - 2] = number,
+                        4 => header.has_checksum = true,
+                        _ => {}
+                    }
                 }
                 STRUCT if field >= 5 => {
                     let place = match field {
@@ -107,7 +113,8 @@ mod tests {
         // Type 0, sizes 300 and 5 as zigzag numbers.
         let sizes = [0x15, 0x00, 0x15, 0xd8, 0x04, 0x15, 0x0a];
         let header = |rest: &[u8]| PageHeader::parse(&[&sizes, rest].concat());
-        let found = |has_checksum, encoding| Some(PageHeader { has_checksum, encoding });
+        let found =
+            |has_checksum, encoding| Some(PageHeader { sizes: [300, 5], has_checksum, encoding });
         // A checksum of -1, then a data page of 4 values, in encoding 8.
         assert_eq!(header(&[0x15, 0x01, 0x1c, 0x15, 0x08, 0x15, 0x10]), found(true, Some(8)));
         assert_eq!(header(&[0x2c, 0x15, 0x08, 0x15, 0x10]), found(false, Some(8)));
@@ -123,7 +130,11 @@ mod tests {
 
     #[test]
     fn both_names_of_the_encoding_by_a_dictionary_are_one() {
-        let page = |encoding| PageHeader { has_checksum: true, encoding: Some(encoding) };
+        let page = |encoding| PageHeader {
+            has_checksum: true,
+            encoding: Some(encoding),
+            ..PageHeader::default()
+        };
         let listed = [Encoding::PLAIN, Encoding::RLE_DICTIONARY];
         for (encoding, unlike) in [(0, false), (2, false), (8, false), (9, true), (77, true)] {
             assert_eq!(page(encoding).is_unlike(&listed), unlike, "{encoding}");
