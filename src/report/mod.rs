@@ -40,7 +40,7 @@ pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
 pub use self::text::text;
 
-#[cfg(any(feature = "cli", feature = "job"))]
+#[cfg(feature = "cli")]
 pub(crate) use self::figures::counted;
 pub(crate) use self::figures::{count, duration, printable, scaled};
 #[cfg(feature = "cli")]
