@@ -15,6 +15,8 @@ mod guesses;
 mod help;
 mod hyphens;
 mod inspect;
+#[cfg(target_os = "linux")]
+mod killed;
 mod kinds;
 mod listing;
 mod merging;

@@ -1,4 +1,6 @@
 //! Jobs killed at any instant.
+//!
+//! `TALLYHO_KILLS` makes as many; `TALLYHO_SEED` chooses when.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -8,8 +10,8 @@ use serde_json::Value;
 use tallyho::history::{Filter, History, Run};
 
 use super::{program, table};
-use crate::common::Rng;
 use crate::common::files::Folder;
+use crate::common::{Rng, campaign};
 
 const CONFIG: &str = r#"
 [[dataset]]
@@ -111,14 +113,15 @@ fn found(stdout: &[u8]) -> Vec<bool> {
 /// a night that was killed is started again until it comes through.
 #[test]
 fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
-    let seed = 23;
+    let campaign = campaign("TALLYHO_KILLS", 200);
+    let seed = campaign.seed;
     let mut rng = Rng::new(seed);
     let warm = job();
     let started = Instant::now();
     assert!(start(&warm, "2026-10-01").wait_with_output().unwrap().status.success());
     let span = u32::try_from(started.elapsed().as_micros()).unwrap() * 5 / 4;
     let (mut killed, mut resumed, mut finished) = (0, 0, 0);
-    for chapter in 0..10 {
+    for chapter in 0..campaign.count.div_ceil(20) {
         let folder = job();
         let (mut before, mut night) = (Vec::new(), 1);
         for round in 0..20 {
@@ -157,6 +160,7 @@ fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
         assert_eq!(last.status.code(), Some(0), "{}", String::from_utf8_lossy(&last.stderr));
         recorded(&folder, "at last");
     }
+    println!("figure: {} kills of jobs, {killed} before their end", campaign.count);
     assert!(killed >= 20, "only {killed} were killed");
     assert!(resumed >= 5, "only {resumed} nights went on where they were killed");
     assert!(finished >= 10, "only {finished} came through");
