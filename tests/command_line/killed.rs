@@ -17,7 +17,7 @@ use tallyho::history::{Filter, History};
 use super::{names, sound, tallyho, words};
 use crate::common::files::Folder;
 use crate::common::program::{command, without_provenance};
-use crate::common::{Campaign, Rng, campaign};
+use crate::common::{Campaign, Rng, campaign, figure};
 
 const OUTPUTS: [&str; 3] = ["o.json", "o.csv", "o.tally"];
 const HISTORY: [&str; 3] = ["h.db", "h.db-wal", "h.db-shm"];
@@ -182,7 +182,7 @@ fn a_command_that_is_killed_loses_nothing_and_leaves_nothing() {
             trial.check(of, status.success())
         },
     );
-    println!("figure: {} kills of eval and merge, {killed} before their end", campaign.count);
+    figure(campaign.count, &format!("kills of eval and merge, {killed} before their end"));
     assert!(killed > campaign.count / 4, "only {killed} were killed");
 }
 
@@ -209,11 +209,10 @@ fn a_command_that_is_interrupted_ends_within_a_second_or_is_done() {
         }
         trial.check(of, status.success())
     });
-    println!(
-        "figure: {} signals, {interrupted} ended with status 130, the longest after {} ms",
-        campaign.count,
-        longest.as_millis()
-    );
+    let longest_ms = longest.as_millis();
+    let found =
+        format!("signals, {interrupted} with status 130, the longest after {longest_ms} ms");
+    figure(campaign.count, &found);
     // A second, and what a busy machine adds.
     assert!(longest < Duration::from_secs(4), "{longest:?}");
     assert!(interrupted > campaign.count / 8, "only {interrupted} were interrupted");
@@ -281,7 +280,7 @@ fn a_disk_that_is_full_costs_no_output_and_no_run() {
         trial.check(of, status.success()).unwrap_or_else(|error| panic!("{case}: {error}"));
         trial.next_start().unwrap_or_else(|error| panic!("{case}: {error}"));
     }
-    println!("figure: {} full disks, {refused} of them refused with status 2", campaign.count);
+    figure(campaign.count, &format!("full disks, {refused} of them refused with status 2"));
     assert!(refused > 0 && refused < campaign.count, "{refused} of {}", campaign.count);
 }
 

@@ -11,7 +11,7 @@ use tallyho::input::{Input, Request};
 
 use super::{Rows, read, read_by, table};
 use crate::common::files::{Column, Folder, parquet};
-use crate::common::{Rng, campaign};
+use crate::common::{Rng, campaign, figure};
 
 /// Files with a checksum for each page, the first half with pages of version 1; see
 /// `tests/fixtures/make.py`.
@@ -84,7 +84,7 @@ fn no_changed_bit_of_a_page_with_a_checksum_gives_other_rows() {
         in_headers += found.len();
     }
     let flips = FILES as u32 * campaign.count;
-    println!("figure: {flips} flips, {in_headers} in headers of pages of version 2 were silent");
+    figure(flips, &format!("flips, {in_headers} in headers of pages of version 2 were silent"));
 }
 
 #[test]
