@@ -36,6 +36,9 @@ pub fn check(request: &Request) {
             // Of a file with several faults, either may be met first; of rows, the first.
             (Err((one, true)), Err((other, true))) => assert_eq!(one, other),
             (Err(_), Err(_)) => {}
+            // A damaged page may be met only where its values are read together.
+            (Ok(_), Err((text, _))) | (Err((text, _)), Ok(_))
+                if text.contains("is not sound parquet") => {}
             _ => panic!("batches or threads show: {:?}, {:?}", one.err(), other.err()),
         }
     }
