@@ -157,6 +157,6 @@ impl Rng {
 
     /// In `0..end`; 0 if that is empty.
     fn below(&mut self, end: usize) -> usize {
-        (u128::from(self.next()) * end as u128 >> 64) as usize
+        ((u128::from(self.next()) * end as u128) >> 64) as usize
     }
 }

@@ -90,8 +90,8 @@ fn of_table(path: &Path, format: TableFormat, recipe: &Recipe) -> Request {
 /// The one column beside the labels.
 fn column(path: &Path) -> String {
     let found = tallyho::input::describe(path).expect("a sound table");
-    let names = found.0.fields.iter().map(|field| field.name.clone());
-    names.filter(|name| name != "label").next().expect("a second column")
+    let mut names = found.0.fields.iter().map(|field| field.name.clone());
+    names.find(|name| name != "label").expect("a second column")
 }
 
 fn of_arrays(rows: &Rows) -> Request {

@@ -182,8 +182,8 @@ fn a_command_that_is_killed_loses_nothing_and_leaves_nothing() {
             trial.check(of, status.success())
         },
     );
-    figure(campaign.count, &format!("kills of eval and merge, {killed} before their end"));
-    assert!(killed > campaign.count / 4, "only {killed} were killed");
+    figure(campaign.count, &format!("{killed} killed before their end"));
+    assert!(killed >= campaign.count / 10, "only {killed} were killed");
 }
 
 #[test]
@@ -210,12 +210,11 @@ fn a_command_that_is_interrupted_ends_within_a_second_or_is_done() {
         trial.check(of, status.success())
     });
     let longest_ms = longest.as_millis();
-    let found =
-        format!("signals, {interrupted} with status 130, the longest after {longest_ms} ms");
+    let found = format!("{interrupted} with status 130, the longest after {longest_ms} ms");
     figure(campaign.count, &found);
     // A second, and what a busy machine adds.
     assert!(longest < Duration::from_secs(4), "{longest:?}");
-    assert!(interrupted > campaign.count / 8, "only {interrupted} were interrupted");
+    assert!(interrupted >= campaign.count / 50, "only {interrupted} were interrupted");
 }
 
 /// A folder in memory of so many KiB, or files of at most so many where that is not
@@ -280,8 +279,9 @@ fn a_disk_that_is_full_costs_no_output_and_no_run() {
         trial.check(of, status.success()).unwrap_or_else(|error| panic!("{case}: {error}"));
         trial.next_start().unwrap_or_else(|error| panic!("{case}: {error}"));
     }
-    figure(campaign.count, &format!("full disks, {refused} of them refused with status 2"));
-    assert!(refused > 0 && refused < campaign.count, "{refused} of {}", campaign.count);
+    figure(campaign.count, &format!("{refused} refused with status 2"));
+    let some = campaign.count / 10;
+    assert!((some..=campaign.count - some).contains(&refused), "{refused} of {}", campaign.count);
 }
 
 fn history_kib(trial: &Trial) -> u32 {

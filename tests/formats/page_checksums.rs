@@ -84,7 +84,7 @@ fn no_changed_bit_of_a_page_with_a_checksum_gives_other_rows() {
         in_headers += found.len();
     }
     let flips = FILES as u32 * campaign.count;
-    figure(flips, &format!("flips, {in_headers} in headers of pages of version 2 were silent"));
+    figure(flips, &format!("{in_headers} silent, in headers of pages of version 2"));
 }
 
 #[test]

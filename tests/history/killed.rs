@@ -57,7 +57,7 @@ fn a_killed_run_is_there_or_not_and_never_half() {
         }
         present = found;
     }
-    figure(campaign.count, &format!("kills while a run is recorded, {killed} before their end"));
+    figure(campaign.count, &format!("{killed} killed before their end"));
     assert!(killed >= campaign.count / 10, "only {killed} were killed");
     assert!(came_through >= campaign.count as usize / 40, "only {came_through} came through");
     assert!(start(&folder, "last").wait().unwrap().success());

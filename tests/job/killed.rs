@@ -160,7 +160,7 @@ fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
         assert_eq!(last.status.code(), Some(0), "{}", String::from_utf8_lossy(&last.stderr));
         recorded(&folder, "at last");
     }
-    figure(campaign.count, &format!("kills of jobs, {killed} before their end"));
+    figure(campaign.count, &format!("{killed} killed before their end"));
     assert!(killed >= campaign.count / 10, "only {killed} were killed");
     assert!(
         resumed >= campaign.count as usize / 40,
