@@ -16,6 +16,8 @@ mod help;
 mod hostile_names;
 mod hyphens;
 mod inspect;
+#[cfg(target_os = "linux")]
+mod killed;
 mod kinds;
 mod listing;
 mod memory;

@@ -4,12 +4,9 @@
 use std::fs;
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown, symlink};
-use std::thread;
-use std::time::Duration;
 
 use super::{names, sound, tallyho};
 use crate::common::files::Folder;
-use crate::common::program::command;
 
 const T: &str = "eval t.csv --labels label --predictions prediction --quiet";
 const AS: &str = "--dataset d --model m";
@@ -84,25 +81,6 @@ fn what_a_killed_run_left_is_swept_and_told() {
     assert!(names(&folder.path("")).iter().all(|name| !name.ends_with(".tmp")));
     tallyho(&folder, &format!("{T} -o o.json")).expect(0);
     assert!(!fs::read_to_string(folder.path("o.json")).unwrap().contains("TH303"));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_run_that_is_killed_leaves_nothing_after_the_next_one() {
-    let folder = sound();
-    let rows: String = (0..300_000).map(|row| format!("{},{}\n", row % 7, row % 5)).collect();
-    folder.file("long.csv", "label,prediction\n".to_owned() + &rows);
-    let line = "eval long.csv --labels label --predictions prediction --quiet -o o.json -o o.md";
-    let words: Vec<&str> = line.split(' ').collect();
-    for round in 0..10 {
-        let mut child = command(&folder.path(""), &words).spawn().unwrap();
-        thread::sleep(Duration::from_millis(6 * round));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        tallyho(&folder, &format!("{T} -o o.json -o o.md")).expect(0);
-        let left: Vec<String> = names(&folder.path("")).into_iter().collect();
-        assert!(left.iter().all(|name| !name.ends_with(".tmp")), "round {round}: {left:?}");
-    }
 }
 
 #[cfg(unix)]

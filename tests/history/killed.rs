@@ -1,4 +1,6 @@
 //! Processes killed at any instant.
+//!
+//! `TALLYHO_KILLS` makes as many; `TALLYHO_SEED` chooses when.
 
 use std::time::{Duration, Instant};
 
@@ -6,20 +8,21 @@ use tallyho::history::{Filter, History};
 
 use super::together::start;
 use crate::command_line::sound;
-use crate::common::Rng;
+use crate::common::{Rng, campaign, figure};
 
 /// Every earlier run is intact, the new one is there or not, and the next one
 /// works. The delays cover the whole of a run, its creation of the file included.
 #[test]
 fn a_killed_run_is_there_or_not_and_never_half() {
-    let seed = 11;
+    let campaign = campaign("TALLYHO_KILLS", 200);
+    let seed = campaign.seed;
     let mut rng = Rng::new(seed);
     let folder = sound();
     let started = Instant::now();
     start(&folder, "warm").wait().unwrap();
     let whole = u32::try_from(started.elapsed().as_micros()).unwrap();
     let (mut present, mut killed, mut came_through) = (Vec::<String>::new(), 0, 0);
-    for round in 0..200 {
+    for round in 0..campaign.count {
         // Beginning anew now and then covers the creation of the file, too.
         if round % 40 == 0 {
             came_through += present.len();
@@ -33,7 +36,7 @@ fn a_killed_run_is_there_or_not_and_never_half() {
         std::thread::sleep(Duration::from_micros(u64::from(rng.below(whole * 5 / 4))));
         child.kill().unwrap();
         let status = child.wait().unwrap();
-        killed += i32::from(status.code().is_none());
+        killed += u32::from(status.code().is_none());
         let found = match History::open(&folder.path("tallyho.db")) {
             Ok(database) => {
                 let found = database.verify(&Filter::default()).unwrap();
@@ -54,7 +57,8 @@ fn a_killed_run_is_there_or_not_and_never_half() {
         }
         present = found;
     }
-    assert!(killed >= 20, "only {killed} were killed");
-    assert!(came_through >= 5, "only {came_through} came through");
+    figure(campaign.count, &format!("{killed} killed before their end"));
+    assert!(killed >= campaign.count / 10, "only {killed} were killed");
+    assert!(came_through >= campaign.count as usize / 40, "only {came_through} came through");
     assert!(start(&folder, "last").wait().unwrap().success());
 }

@@ -1,4 +1,6 @@
 //! Jobs killed at any instant.
+//!
+//! `TALLYHO_KILLS` makes as many; `TALLYHO_SEED` chooses when.
 
 use std::fs;
 use std::process::{Child, Stdio};
@@ -8,8 +10,8 @@ use serde_json::Value;
 use tallyho::history::{Filter, History, Run};
 
 use super::{program, table};
-use crate::common::Rng;
 use crate::common::files::Folder;
+use crate::common::{Rng, campaign, figure};
 
 const CONFIG: &str = r#"
 [[dataset]]
@@ -111,14 +113,15 @@ fn found(stdout: &[u8]) -> Vec<bool> {
 /// a night that was killed is started again until it comes through.
 #[test]
 fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
-    let seed = 23;
+    let campaign = campaign("TALLYHO_KILLS", 200);
+    let seed = campaign.seed;
     let mut rng = Rng::new(seed);
     let warm = job();
     let started = Instant::now();
     assert!(start(&warm, "2026-10-01").wait_with_output().unwrap().status.success());
     let span = u32::try_from(started.elapsed().as_micros()).unwrap() * 5 / 4;
     let (mut killed, mut resumed, mut finished) = (0, 0, 0);
-    for chapter in 0..10 {
+    for chapter in 0..campaign.count.div_ceil(20) {
         let folder = job();
         let (mut before, mut night) = (Vec::new(), 1);
         for round in 0..20 {
@@ -129,7 +132,7 @@ fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
             std::thread::sleep(Duration::from_micros(u64::from(rng.below(span))));
             child.kill().unwrap();
             let output = child.wait_with_output().unwrap();
-            killed += usize::from(output.status.code().is_none());
+            killed += u32::from(output.status.code().is_none());
             let runs = recorded(&folder, &case);
             let keys: Vec<_> = runs.iter().map(key).collect();
             assert!(keys.starts_with(&before), "{case}: {before:?} {keys:?}");
@@ -157,9 +160,13 @@ fn a_killed_night_loses_nothing_and_the_next_start_does_what_is_missing() {
         assert_eq!(last.status.code(), Some(0), "{}", String::from_utf8_lossy(&last.stderr));
         recorded(&folder, "at last");
     }
-    assert!(killed >= 20, "only {killed} were killed");
-    assert!(resumed >= 5, "only {resumed} nights went on where they were killed");
-    assert!(finished >= 10, "only {finished} came through");
+    figure(campaign.count, &format!("{killed} killed before their end"));
+    assert!(killed >= campaign.count / 10, "only {killed} were killed");
+    assert!(
+        resumed >= campaign.count as usize / 40,
+        "only {resumed} nights went on where they were killed"
+    );
+    assert!(finished >= campaign.count / 20, "only {finished} came through");
 }
 
 fn of_night(runs: &[(i64, String, String, String)], date: &str) -> usize {

@@ -1,5 +1,10 @@
 //! [`Vector`] of eight lanes.
 
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "said once for all blocks of an implementation, above it"
+)]
+
 use std::arch::x86_64::*;
 
 use super::softmax::{Softmax, Terms};

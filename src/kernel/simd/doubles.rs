@@ -1,5 +1,10 @@
 //! [`Vector`]s of double precision: four lanes and eight.
 
+#![allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "said once for all blocks of an implementation, above it"
+)]
+
 use std::arch::x86_64::*;
 
 use super::vector::{Vector, Words};

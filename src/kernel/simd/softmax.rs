@@ -51,7 +51,7 @@ impl<V: Softmax> Terms<V> {
     /// Adds the terms of `gaps`, in two more steps, and empties it.
     #[inline(always)]
     unsafe fn add(&mut self, gaps: &mut Gaps<V>) {
-        // SAFETY (whole body): the caller has checked for the instructions, and
+        // SAFETY: the caller has checked for the instructions, and
         // `len` gaps were written.
         unsafe {
             let (parts, powers) = (gaps.parts.as_mut_ptr(), gaps.powers.as_ptr());
@@ -118,7 +118,7 @@ const LOG2_E: f32 = 0.5 * TWO_LOG2_E;
 #[inline(always)]
 pub(super) unsafe fn softmax_sums<V: Vector>(row: &[V::Score], max: V::Score) -> Sums {
     let mut sums = Sums::default();
-    // SAFETY (whole body): the caller has checked for the instructions; chunks hold
+    // SAFETY: the caller has checked for the instructions; chunks hold
     // as many scores as they say.
     unsafe {
         let max = V::splat(max);
@@ -149,7 +149,7 @@ pub(super) unsafe fn softmax_sums<V: Vector>(row: &[V::Score], max: V::Score) ->
 #[inline(always)]
 pub(super) unsafe fn narrow_sums<V: Softmax>(tile: &Tile, max: &[f32; LANES]) -> LaneSums {
     let mut sums = LaneSums::default();
-    // SAFETY (whole body): the caller has checked for the instructions, and
+    // SAFETY: the caller has checked for the instructions, and
     // LANES is a multiple of the vector's.
     unsafe {
         for from in (0..LANES).step_by(V::LANES) {

@@ -38,7 +38,7 @@ unsafe fn survey<V: Vector>(
     row: &[V::Score],
     label: usize,
 ) -> Survey<V::Score> {
-    // SAFETY (whole body): the caller has checked for the instructions.
+    // SAFETY: the caller has checked for the instructions.
     unsafe {
         // The threshold is the label's own score on the side where ties are
         // ahead, the next float on the other side and for the label itself.
@@ -97,7 +97,7 @@ impl<V: Vector> See<V> for Units<V> {
 
 #[inline(always)]
 unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
-    // SAFETY (whole body): the caller has checked for the instructions.
+    // SAFETY: the caller has checked for the instructions.
     unsafe {
         let mut units = Units::<V> {
             zero: V::splat(V::Score::ZERO),
@@ -114,7 +114,7 @@ unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
 
 #[inline(always)]
 unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
-    // SAFETY (whole body): the caller has checked for the instructions, and
+    // SAFETY: the caller has checked for the instructions, and
     // at + LANES <= row.len().
     unsafe {
         let wanted = V::splat(max);
