@@ -36,7 +36,7 @@ pub fn read_classes(path: &Path) -> Result<Vec<String>> {
     }
     let names: Vec<String> = match is_json {
         true => from_json(path, text)?,
-        false => text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect(),
+        false => from_lines(path, text)?,
     };
     let count = names.len();
     let what = || format!("{}: the names of {count} classes", path.display());
@@ -46,6 +46,35 @@ pub fn read_classes(path: &Path) -> Result<Vec<String>> {
         Err(Error::Usage(problem)) => Err(Error::format(path, problem)),
         Err(other) => Err(other),
     }
+}
+
+/// What the header of a table of class names is called.
+const HEADERS: &[&str] = &[
+    "category",
+    "class",
+    "class_name",
+    "classes",
+    "label",
+    "label_name",
+    "labels",
+    "name",
+    "names",
+    "target",
+];
+
+/// A name in each line; a header would be one class more.
+fn from_lines(path: &Path, text: &str) -> Result<Vec<String>> {
+    let names: Vec<String> =
+        text.lines().map(str::to_owned).filter(|name| !name.is_empty()).collect();
+    let first = names.first().map_or("", |name| name.trim());
+    if names.len() > 2 && HEADERS.contains(&first.to_lowercase().as_str()) {
+        let problem = format!(
+            "the first line, '{first}', is called as a header is; leave it out, or, if it is a \
+             class, write the names as a JSON list: [\"{first}\", …]"
+        );
+        return Err(Error::format(path, problem));
+    }
+    Ok(names)
 }
 
 /// Whether text is a JSON object, not names of which the first begins with a brace.

@@ -73,6 +73,10 @@ fn among_the_files_of_given_classes() {
     folder.file("y.npy", npy(&labels));
     folder.file("p.npy", npy(&predictions));
     folder.file("classes.txt", "0\n1\n2\n3\n");
+    folder.file("headed.txt", "Label\n0\n1\n2\n3\n");
+    let headed = "eval --labels y.npy --predictions p.npy --classes headed.txt";
+    let refused = tallyho(&folder, headed).expect(2).stderr;
+    assert!(refused.contains("headed.txt: the first line, 'Label', is called as a header"));
     let line = "eval --labels y.npy --predictions p.npy --classes classes.txt";
     always(&folder, line, "tallyho: p.npy: row 90: prediction '8' is not one of the classes");
 }
