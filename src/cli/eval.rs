@@ -16,7 +16,7 @@ use crate::metric;
 use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Rule};
-use crate::tally::Matching;
+use crate::tally::{Matching, ScoreType};
 
 pub(super) fn eval(
     args: &Eval,
@@ -39,8 +39,8 @@ pub(super) fn eval(
     start_threads(options.threads)?;
     let input = Input::open(&request(args, options.classes.clone()))?;
     let files = input.files();
-    if !args.input.csv.is_empty() && files.iter().all(|file| file.format != "csv") {
-        return Err(Error::Usage("--csv has no effect: no input file is CSV".to_owned()));
+    if files.iter().all(|file| file.format != "csv") {
+        refuse_options_of_text(args)?;
     }
     let read = files.iter().map(|file| file.path.as_path()).chain(args.classes.classes.as_deref());
     let read = read.chain(args.show.sign.as_deref());
@@ -72,6 +72,22 @@ pub(super) fn eval(
     let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
     let to = present::Streams { stdout, stderr };
     present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
+}
+
+/// Refuses options that say something of text alone, where none is read.
+fn refuse_options_of_text(args: &Eval) -> Result<()> {
+    if !args.input.csv.is_empty() {
+        return Err(Error::Usage("--csv has no effect: no input file is CSV".to_owned()));
+    }
+    match args.input.score_type {
+        // Arrays do not say by themselves that they hold these.
+        None | Some(ScoreType::Bf16) => Ok(()),
+        Some(found) => Err(Error::Usage(format!(
+            "--score-type {} has no effect: no input file is CSV, and other formats have the type \
+             that they store",
+            found.name()
+        ))),
+    }
 }
 
 pub(super) fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {

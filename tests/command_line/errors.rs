@@ -66,6 +66,7 @@ const LINES: &[(&str, &[&str])] = &[
             "eval t.csv --labels label --scores s1 --positive 2",
             "eval t.csv --labels label --scores s1 --threshold nan",
             "{T} --score-type f32",
+            "{Y} --scores three.npy --score-type f32",
         ],
     ),
     (
