@@ -125,9 +125,13 @@ fn an_interrupt_ends_a_command_in_every_phase() {
 
     let folder = sound();
     folder.file("r.json", "precious");
+    // A million resamples of some 1,500 cells take minutes.
+    let rows: String = (0..3_000).map(|row| format!("{},{}\n", row % 40, row % 37)).collect();
+    folder.file("many.csv", format!("label,prediction\n{rows}"));
     let before = super::names(&folder.path(""));
-    let long = ["--replicates", "1000000", "-o", "r.json"];
-    let args = [T, &["--metrics", "f1_macro"], &long].concat();
+    let line = "eval many.csv --labels label --predictions prediction --metrics f1_macro \
+                --replicates 1000000 -o r.json";
+    let args: Vec<&str> = line.split_whitespace().collect();
     for signal in ["-INT", "-TERM"] {
         let mut program = command(&folder.path(""), &args);
         let child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
