@@ -2,14 +2,20 @@
 //! and its files, one after the other, and never cut in between.
 
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::temporary;
 
 /// Held while it lasts, and for good by who ends the process.
 static MOMENT: Mutex<()> = Mutex::new(());
 
-/// The moment, as long as it is held: an interrupt waits for its end.
+/// How long an interrupt waits for the end of one. Whatever takes longer waits for
+/// something itself, such as a history that another process writes to.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// The moment, as long as it is held: an interrupt waits a little for its end.
 #[derive(Debug)]
 pub struct Commit {
     _moment: MutexGuard<'static, ()>,
@@ -18,18 +24,23 @@ pub struct Commit {
 impl Commit {
     /// Begins it, unless the process is being ended: then it waits for that.
     pub fn begin() -> Self {
-        Self { _moment: moment() }
+        Self { _moment: MOMENT.lock().unwrap_or_else(PoisonError::into_inner) }
     }
-}
-
-fn moment() -> MutexGuard<'static, ()> {
-    MOMENT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives up what is not in place yet, before the process is ended: removes its
 /// temporary files and lets no other thread begin to replace any.
 pub fn abandon() {
-    mem::forget(moment());
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        match MOMENT.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(5)),
+            moment => {
+                mem::forget(moment);
+                break;
+            }
+        }
+    }
     temporary::remove_all();
 }
 

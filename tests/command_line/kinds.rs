@@ -45,7 +45,7 @@ const KINDS: &[&[Kind]] = &[
 const NOT_EXERCISED: &[(&str, &str)] = &[
     ("TH301", "says that a named device was not used: needs a device"),
     ("TH302", "says that a device failed: needs a device that does"),
-    ("TH303", "a killed run: in command_line::outputs"),
+    ("TH303", "a killed run: in command_line::places"),
     ("TH305", "fewer threads: in command_line::memory"),
     ("TH016", "row names of R: in command_line::column_names"),
     ("TH041", "equal states: in command_line::merging"),

@@ -150,3 +150,29 @@ fn an_interrupt_ends_a_command_in_every_phase() {
         assert_eq!(std::fs::read_to_string(folder.path("r.json")).unwrap(), "precious");
     }
 }
+
+/// Where another process holds the history, what is ready waits to be recorded.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_command_that_waits_for_the_history() {
+    use std::thread::sleep;
+    use std::time::{Duration, Instant};
+
+    let folder = sound();
+    let recorded = [T, &["-q", "--history", "h.db", "--dataset", "d", "--model", "m"]].concat();
+    tallyho(&folder, &recorded.join(" ")).expect(0);
+    let holder = rusqlite::Connection::open(folder.path("h.db")).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut program = command(&folder.path(""), &[&recorded[..], &["-o", "r.json"]].concat());
+    let child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    sleep(Duration::from_millis(600));
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.unwrap().success(), "it ended by itself");
+    let asked = Instant::now();
+    let output = child.wait_with_output().unwrap();
+    // A second, and what a busy machine adds; to wait for the history takes 30.
+    assert!(asked.elapsed() < Duration::from_secs(6), "{:?}", asked.elapsed());
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let left = super::names(&folder.path(""));
+    assert!(left.iter().all(|name| name != "r.json" && !name.ends_with(".tmp")), "{left:?}");
+}
