@@ -35,6 +35,7 @@ mod role_columns;
 mod roles;
 mod score_columns;
 mod shapes;
+mod shard_types;
 mod shards;
 mod shared_columns;
 mod silence;

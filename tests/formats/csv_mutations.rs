@@ -19,11 +19,11 @@ use tallyho::input::{Input, Request, Source};
 
 use super::naive_csv::{NaiveTable, Unclear, read};
 use super::{arrays, names, table};
-use crate::common::Rng;
 use crate::common::files::Folder;
+use crate::common::{Campaign, Rng, campaign};
 
 /// Files in a run that is not a campaign.
-const USUAL: usize = 3_000;
+const USUAL: u32 = 3_000;
 
 /// What is said of sound files, too, and excuses no difference: that nothing proves a
 /// first line to be a header, that one column is named for both roles, and that the
@@ -158,10 +158,6 @@ fn change(text: &mut Vec<u8>, rng: &mut Rng) {
     }
 }
 
-fn number(variable: &str, usual: usize) -> usize {
-    std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
-}
-
 /// Changes files and hands each over with what is made of it.
 fn each_changed_file(count: usize, seed: u64, mut see: impl FnMut(&[u8], bool, &Found)) {
     let folder = Folder::new();
@@ -190,8 +186,8 @@ fn hold(count: usize, seed: u64) -> (usize, Vec<String>) {
 
 #[test]
 fn what_is_read_without_a_word_is_what_a_naive_reader_gives() {
-    let count = number("TALLYHO_MUTATIONS", USUAL);
-    let seed = number("TALLYHO_SEED", 20_261_130) as u64;
+    let Campaign { count, seed } = campaign("TALLYHO_MUTATIONS", USUAL);
+    let count = count as usize;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (mut same, mut differing) = (0, Vec::new());
     std::thread::scope(|scope| {

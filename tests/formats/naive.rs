@@ -3,7 +3,6 @@
 //!
 //! `TALLYHO_MUTATIONS=1000000` makes as many changes; `TALLYHO_SEED` chooses which.
 
-use std::env;
 use std::path::Path;
 
 use half::f16;
@@ -11,8 +10,8 @@ use tallyho::batch::Role;
 use zip::CompressionMethod;
 
 use super::{arrays, read_by, table};
-use crate::common::Rng;
 use crate::common::files::{Folder, Layout, npy, npy_as, npy_header, npz};
+use crate::common::{Campaign, Rng, campaign};
 
 /// A word of a header.
 #[derive(Debug, PartialEq)]
@@ -268,13 +267,9 @@ fn change(file: &mut Vec<u8>, rng: &mut Rng) {
     }
 }
 
-fn setting(name: &str, usual: u64) -> u64 {
-    env::var(name).map_or(usual, |text| text.parse().unwrap())
-}
-
 #[test]
 fn a_changed_array_is_what_a_naive_reader_gives_or_is_refused() {
-    let (mutations, seed) = (setting("TALLYHO_MUTATIONS", 8_000), setting("TALLYHO_SEED", 13));
+    let Campaign { count: mutations, seed } = campaign("TALLYHO_MUTATIONS", 8_000);
     let folder = Folder::new();
     let labels = folder.file("y.npy", npy(&[0_u8; 7]));
     let samples = samples();
@@ -289,7 +284,7 @@ fn a_changed_array_is_what_a_naive_reader_gives_or_is_refused() {
         change(&mut file, &mut rng);
         let path = folder.file("p.npy", &file);
         match judge_file(&labels, &path, &file) {
-            Ok(outcome) => read += u64::from(outcome == Outcome::Read),
+            Ok(outcome) => read += u32::from(outcome == Outcome::Read),
             Err(why) => panic!("seed {seed}, mutation {mutation}: {why}: {}", file.escape_ascii()),
         }
     }
@@ -299,8 +294,8 @@ fn a_changed_array_is_what_a_naive_reader_gives_or_is_refused() {
 
 #[test]
 fn a_changed_archive_is_what_it_was_or_is_refused() {
-    let mutations = setting("TALLYHO_MUTATIONS", 8_000) / 4;
-    let seed = setting("TALLYHO_SEED", 14);
+    let Campaign { count, seed } = campaign("TALLYHO_MUTATIONS", 8_000);
+    let mutations = count / 4;
     let folder = Folder::new();
     let samples = samples();
     let mut rng = Rng::new(seed);

@@ -23,14 +23,10 @@ use tallyho::tally::{
 use super::kinds::{KINDS, random};
 use super::numbers::{changed, slots};
 use super::options;
-use crate::common::Rng;
+use crate::common::{Campaign, Rng, campaign};
 
 /// States in a run that is not a campaign.
-const USUAL: u64 = 200;
-
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).map_or(usual, |text| text.parse().unwrap())
-}
+const USUAL: u32 = 200;
 
 fn read(bytes: &[u8]) -> Result<Tallies, String> {
     decode(Path::new("x.tally"), bytes).map_err(|error| error.to_string())
@@ -212,24 +208,24 @@ fn check(bytes: &[u8], seed: u64) -> bool {
 
 #[test]
 fn a_forged_state_is_refused_or_does_no_harm() {
-    let (seeds, first) = (number("TALLYHO_MUTATIONS", USUAL), number("TALLYHO_SEED", 0));
+    let Campaign { count, seed: first } = campaign("TALLYHO_MUTATIONS", USUAL);
     let mut accepted = 0;
-    for seed in first..first + seeds {
+    for seed in first..first + u64::from(count) {
         let mut rng = Rng::new(seed);
         let mut tallies = random(seed as u32 % KINDS, &mut rng);
         if !matches!(tallies.order, Some(Order::Exact(_))) && rng.below(4) == 0 {
             tallies = doubled_often(tallies, &mut rng);
         }
         (0..=rng.below(3)).for_each(|_| forge(&mut tallies, &mut rng));
-        accepted += u64::from(check(&encode(&tallies), seed));
+        accepted += u32::from(check(&encode(&tallies), seed));
     }
-    assert!(accepted < seeds / 2, "{accepted} of {seeds} were taken for real");
+    assert!(accepted < count / 2, "{accepted} of {count} were taken for real");
 }
 
 /// Bytes are changed, and the checksum alone is put right.
 #[test]
 fn a_state_whose_bytes_were_changed_is_refused() {
-    for seed in 0..number("TALLYHO_MUTATIONS", USUAL) {
+    for seed in 0..u64::from(campaign("TALLYHO_MUTATIONS", USUAL).count) {
         let mut rng = Rng::new(seed);
         let bytes = encode(&random(seed as u32 % KINDS, &mut rng));
         let end = if bytes[8] == 5 { bytes.len() - 33 } else { bytes.len() - 32 };
@@ -257,7 +253,7 @@ fn has_order_digest(tallies: &Tallies) -> bool {
 #[test]
 fn real_states_of_every_kind_are_read() {
     let mut exact = 0;
-    for seed in 0..number("TALLYHO_MUTATIONS", USUAL) / 2 {
+    for seed in 0..u64::from(campaign("TALLYHO_MUTATIONS", USUAL).count / 2) {
         let mut rng = Rng::new(seed + (1 << 32));
         let kind = seed as u32 % KINDS;
         let tallies = random(kind, &mut rng);
