@@ -16,6 +16,8 @@ mod counts;
 mod datasets;
 mod formats;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
+mod frozen;
+#[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod history;
 #[cfg(all(feature = "cli", feature = "job", feature = "parquet"))]
 mod job;
