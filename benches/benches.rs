@@ -24,7 +24,7 @@ use tallyho::kernel::order::{Held, Locator, fold};
 use tallyho::kernel::rows::{self, Params};
 use tallyho::kernel::{Level, Score};
 use tallyho::metric;
-use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies};
+use tallyho::tally::{Aggregates, Cell, Confusion, Rows, Spec, Tallies};
 
 fn params(level: Level) -> Params {
     Params {
@@ -204,8 +204,7 @@ fn sparse(classes: u32, cells: u32) -> Tallies {
         classes: Classes::numbered(classes as usize),
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     }
 }
 

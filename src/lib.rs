@@ -52,24 +52,24 @@
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
 //! | 2 | [`class`] | class names, their order, union |
 //! | 3 | [`batch`] | a block of rows: labels with predictions or scores |
-//! | 3 | [`tally`] | the mergeable integer tallies, canonical bytes, digest, state file |
 //! | 4 | [`input`] | one file per format, from files to batches |
 //! | 4 | [`kernel`] | the loops over rows; the registry [`kernel::ALL`] of shaders with their CPU twins |
 //! | 4 | [`stat`] | intervals and special functions: pure numbers |
-//! | 5 | [`finding`] | what the tallies tell about the rows beside metrics |
 //! | 5 | `gpu` | adapters, devices, pipelines, upload; the only module that names a graphics API |
-//! | 5 | [`metric`] | pure functions from tallies to values; the registry [`metric::ALL`] |
-//! | 6 | [`engine`] | batches to tallies, on all cores or on a device; the plan |
-//! | 6 | [`rule`] | the grammar of `--require` and its verdicts |
-//! | 7 | [`report`] | the report and one renderer per file |
-//! | 8 | [`evaluation`] | one evaluation from files to tallies: settings, device, provenance |
-//! | 8 | [`synth`] | synthetic prediction sets, and files of them |
-//! | 9 | [`bench`](mod@bench) | the CPU against a device, timed on this machine |
-//! | 9 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
-//! | 10 | `alert` | who is told what, and when: webhooks and commands |
-//! | 10 | `publish` | results for other services: a push gateway, MLflow |
-//! | 11 | `job` | the nightly job: its config, its evaluations, its outputs |
-//! | 12 | `cli` | one file per subcommand |
+//! | 5 | [`tally`] | the mergeable integer tallies, their counters, canonical bytes, digest, state file; the registry [`tally::aggregate::ALL`] |
+//! | 6 | [`finding`] | what the tallies tell about the rows beside metrics |
+//! | 6 | [`metric`] | pure functions from tallies to values; the registry [`metric::ALL`] |
+//! | 7 | [`engine`] | batches to tallies, on all cores or on a device; the plan |
+//! | 7 | [`rule`] | the grammar of `--require` and its verdicts |
+//! | 8 | [`report`] | the report and one renderer per file |
+//! | 9 | [`evaluation`] | one evaluation from files to tallies: settings, device, provenance |
+//! | 9 | [`synth`] | synthetic prediction sets, and files of them |
+//! | 10 | [`bench`](mod@bench) | the CPU against a device, timed on this machine |
+//! | 10 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
+//! | 11 | `alert` | who is told what, and when: webhooks and commands |
+//! | 11 | `publish` | results for other services: a push gateway, MLflow |
+//! | 12 | `job` | the nightly job: its config, its evaluations, its outputs |
+//! | 13 | `cli` | one file per subcommand |
 //!
 //! # Words
 //!

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use tallyho::class::Classes;
 use tallyho::metric::{measures, per_class};
-use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies, decode, encode};
+use tallyho::tally::{Aggregates, Cell, Confusion, Rows, Spec, Tallies, decode, encode};
 
 type Model = BTreeMap<(u32, u32), u64>;
 
@@ -77,8 +77,7 @@ fn state(confusion: &Confusion, classes: usize) -> Vec<u8> {
         classes: Classes::numbered(classes),
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: confusion.clone(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     })
 }
 

@@ -4,7 +4,8 @@ use tallyho::batch::{Names, Scores};
 use tallyho::engine::{Evaluation, OnInvalid, Plan};
 use tallyho::notice;
 use tallyho::tally::{
-    Auc, Counted, Rows, ScoreType, ScoresAre, Tallies, Task, Ties, decode, digest, encode,
+    Aggregates, Auc, Counted, Rows, ScoreType, ScoresAre, Tallies, Task, Ties, decode, digest,
+    encode,
 };
 
 use crate::common::Rng;
@@ -46,8 +47,7 @@ fn probabilities(rng: &mut Rng, rows: usize, columns: usize) -> Vec<f32> {
 fn common(evaluation: &Evaluation) -> (Rows, Tallies, Vec<String>) {
     let mut tallies = evaluation.tallies.clone();
     tallies.rows.infinite_loss = 0;
-    tallies.scores = None;
-    tallies.order = None;
+    tallies.aggregates = Aggregates::default();
     tallies.spec.counted = Counted::All;
     tallies.spec.auc = Auc::None;
     tallies.spec.scores_are = None;
@@ -76,7 +76,7 @@ fn compare(what: &str, source: &Memory, plan: &Plan) -> u64 {
         other => panic!("{what}: {other:?}"),
     };
     assert_eq!(common(&found), common(&whole), "{what}");
-    assert_eq!((found.tallies.scores, found.tallies.order), (None, None), "{what}");
+    assert_eq!(found.tallies.aggregates, Aggregates::default(), "{what}");
     assert_eq!(found.outcomes, whole.outcomes, "{what}");
     found.tallies.rows.invalid
 }
@@ -166,8 +166,8 @@ fn counts_alone_are_kept_in_states_and_do_not_merge_with_the_whole() {
 
     // With what they cannot have, or without what they must.
     for lie in [
-        Tallies { scores: whole.scores.clone(), ..twice.clone() },
-        Tallies { scores: None, ..whole },
+        Tallies { aggregates: whole.aggregates.clone(), ..twice.clone() },
+        Tallies { aggregates: Aggregates::default(), ..whole },
     ] {
         let message = decode("x.tally".as_ref(), &encode(&lie)).unwrap_err().to_string();
         assert!(message.contains("contradict"), "{message}");

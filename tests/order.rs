@@ -67,7 +67,7 @@ pub fn probabilities(labels: &[u8], scores: &[f64], classes: usize, auc: Auc) ->
 }
 
 pub fn exact(tallies: &Tallies) -> &ExactOrder {
-    match &tallies.order {
+    match tallies.order() {
         Some(Order::Exact(order)) => order,
         other => panic!("no exact order: {other:?}"),
     }

@@ -4,7 +4,9 @@ use half::{bf16, f16};
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::{Evaluation, OnInvalid, Plan, Preparation, Rescale};
 use tallyho::notice;
-use tallyho::tally::{Auc, Counted, ScoreType, ScoresAre, Task, digest, encode};
+use tallyho::tally::{
+    Aggregate, Auc, Classwise, Counted, ScoreType, ScoresAre, Task, digest, encode,
+};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, binary_plan, of_each_type, run, score_plan};
@@ -83,7 +85,9 @@ fn plans(plan: &Plan) -> Vec<Plan> {
     let plan_of = |((_, counted, auc), threads): ((bool, Counted, Auc), usize)| {
         let mut plan = plan.clone();
         (plan.spec.counted, plan.spec.auc, plan.threads) = (counted, auc, threads);
-        plan.spec.classwise = counted == Counted::All;
+        if counted == Counted::All {
+            plan.spec.asked.insert(Classwise::NAME);
+        }
         plan
     };
     wanted.zip([1, 3].into_iter().cycle()).map(plan_of).collect()

@@ -15,9 +15,9 @@ use tallyho::batch::{Names, Scores};
 use tallyho::class::{Classes, OUTSIDE};
 use tallyho::engine::OnInvalid;
 use tallyho::tally::{
-    Auc, AverageOver, Bin, ClassOptions, Key, Matching, ScoreTallies, ScoreType, ScoresAre, Seal,
-    Shards, Tallies, Wide, decode, decode_sealed, digest, encode, encode_sealed, has_digest,
-    order_digest,
+    Aggregate, Auc, AverageOver, Bin, Calibration, ClassOptions, Classwise, Key, Matching, Ranks,
+    RowSums, ScoreType, ScoresAre, Seal, Shards, Tallies, Tempered, Wide, decode, decode_sealed,
+    digest, encode, encode_sealed, has_digest, order_digest,
 };
 
 use crate::common::Rng;
@@ -28,8 +28,7 @@ fn with_scores() -> Tallies {
     let labels = Names::I64((0..100).map(|_| i64::from(rng.below(4))).collect());
     let scores = Scores::F32((0..400).map(|_| rng.normal()).collect());
     let mut plan = score_plan(1, 4, ScoresAre::Logits, ScoreType::F32);
-    plan.spec.classwise = true;
-    plan.spec.temperature = true;
+    plan.spec.asked = [Classwise::NAME, Tempered::NAME].into();
     plan.spec.top_k = vec![1, 2];
     plan.spec.betas = vec![2.0];
     plan.spec.metrics = vec!["accuracy".into(), "classwise_ece".into()];
@@ -249,22 +248,20 @@ fn a_resealed_lie_is_refused() {
         ("more rows scored than counted", |t| t.rows.scored += 1),
         ("fewer rows read than went somewhere", |t| t.rows.read -= 1),
         ("more infinite losses than rows", |t| t.rows.infinite_loss = 101),
-        ("a rank too few", |t| scores(t).ranks.truncate(3)),
-        ("ranks of more rows", |t| scores(t).ranks[0] += 1),
-        ("a bin too many", |t| scores(t).calibration.push(Bin::default())),
-        ("bins of more rows", |t| scores(t).calibration[3].rows += 1),
-        ("more right than there are", |t| scores(t).calibration[0].correct += 1_000),
-        ("confidence above 1", |t| scores(t).calibration[0].confidence = 1 << 100),
-        ("squares too small for their sum", |t| scores(t).loss.squares = Wide::from(1)),
-        ("squares too large for their sum", |t| {
-            scores(t).squared_error.squares.add_square(1 << 40)
-        }),
-        ("class-wise bins of more rows", |t| scores(t).classwise.as_mut().unwrap()[0].rows += 1),
+        ("a rank too few", |t| ranks(t).truncate(3)),
+        ("ranks of more rows", |t| ranks(t)[0] += 1),
+        ("a bin too many", |t| bins(t).push(Bin::default())),
+        ("bins of more rows", |t| bins(t)[3].rows += 1),
+        ("more right than there are", |t| bins(t)[0].correct += 1_000),
+        ("confidence above 1", |t| bins(t)[0].confidence = 1 << 100),
+        ("squares too small for their sum", |t| sums(t).loss.squares = Wide::from(1)),
+        ("squares too large for their sum", |t| sums(t).squared_error.squares.add_square(1 << 40)),
+        ("class-wise bins of more rows", |t| classwise(t)[0].rows += 1),
         ("no kind of scores", |t| t.spec.scores_are = None),
         ("a threshold of a matrix", |t| t.spec.threshold = Some(0.5)),
-        ("no class-wise bins", |t| scores(t).classwise = None),
-        ("a temperature too few", |t| scores(t).tempered.as_mut().unwrap().truncate(3)),
-        ("losses above the largest", |t| scores(t).tempered.as_mut().unwrap()[5] = 1 << 99),
+        ("no class-wise bins", |t| t.aggregates.set::<Classwise>(None)),
+        ("a temperature too few", |t| tempered(t).truncate(3)),
+        ("losses above the largest", |t| tempered(t)[5] = 1 << 99),
     ];
     for (lie, tell) in lies {
         let mut tallies = with_scores();
@@ -274,8 +271,24 @@ fn a_resealed_lie_is_refused() {
     }
 }
 
-fn scores(tallies: &mut Tallies) -> &mut ScoreTallies {
-    tallies.scores.as_mut().unwrap()
+fn ranks(tallies: &mut Tallies) -> &mut Vec<u64> {
+    &mut tallies.aggregates.get_mut::<Ranks>().unwrap().0
+}
+
+fn sums(tallies: &mut Tallies) -> &mut RowSums {
+    tallies.aggregates.get_mut().unwrap()
+}
+
+fn bins(tallies: &mut Tallies) -> &mut Vec<Bin> {
+    &mut tallies.aggregates.get_mut::<Calibration>().unwrap().0
+}
+
+fn classwise(tallies: &mut Tallies) -> &mut Vec<Bin> {
+    &mut tallies.aggregates.get_mut::<Classwise>().unwrap().cells
+}
+
+fn tempered(tallies: &mut Tallies) -> &mut Vec<u128> {
+    &mut tallies.aggregates.get_mut::<Tempered>().unwrap().0
 }
 
 proptest! {

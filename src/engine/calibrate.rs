@@ -65,7 +65,7 @@ pub fn wanted(input: &Input, plan: &Plan) -> Wanted {
         counted: plan.spec.counted,
         auc: plan.spec.auc,
         by_confidence: plan.spec.order.confidence,
-        cpu_only: super::cpu_only(plan),
+        cpu_only: super::better_on_cpu(plan),
     }
 }
 

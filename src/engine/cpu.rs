@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::ThreadPool;
 
-use super::outcome::{Failure, Found, PairRuns, Place, RowCounts, first_failure};
+use super::outcome::{Failure, Found, Place, RowCounts, first_failure};
 use super::pairs::Pairs;
 use super::plan::Plan;
 use super::scores::ScoreRows;
@@ -73,29 +73,14 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 }
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
-    let (tallies, window, pairs, order, first_infinite, all_pass) = match worker {
+    let found = match worker {
         Worker::Pairs(pairs) => {
             let (tallies, window, pairs) = pairs.finish(plan, &mut rows)?;
-            (tallies, window, pairs, None, None, false)
+            Found { window, pairs, ..Found::of(tallies) }
         }
-        Worker::Scores(mut scores) => {
-            let (first, all_pass) = (scores.first_infinite, scores.all_pass);
-            let order = scores.order.take();
-            (scores.finish(&rows)?, None, PairRuns::new(), order, first, all_pass)
-        }
+        Worker::Scores(scores) => scores.finish(plan, &rows)?,
     };
     let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
     let (first_invalid, clipped) = (rows.first_invalid, rows.clipped);
-    let orders = order.into_iter().collect();
-    Ok(Found {
-        tallies,
-        window,
-        pairs,
-        orders,
-        first_invalid,
-        first_infinite,
-        all_pass,
-        clipped,
-        pieces,
-    })
+    Ok(Found { first_invalid, clipped, pieces, ..found })
 }

@@ -9,11 +9,9 @@ mod after;
 mod bits;
 #[cfg(feature = "gpu")]
 pub mod calibrate;
-mod cells;
 pub mod choice;
 mod class_options;
 mod clip;
-mod columns;
 mod common_names;
 mod costs;
 mod cpu;
@@ -29,7 +27,6 @@ mod look;
 mod memory;
 mod met;
 mod one_column;
-mod order;
 mod outcome;
 mod outcomes;
 mod pairs;
@@ -37,12 +34,12 @@ mod part_scores;
 mod plan;
 mod rescale;
 mod row_notices;
+mod row_reader;
 #[cfg(feature = "gpu")]
 mod sample;
-mod score_counts;
 mod score_faults;
-mod score_order;
 mod scores;
+mod second_pass;
 mod sum_tolerance;
 mod tables;
 pub mod threads;
@@ -57,7 +54,9 @@ use std::sync::atomic::AtomicBool;
 pub use bits::Bits;
 pub use fingerprint::Fingerprint;
 #[cfg(feature = "gpu")]
-pub use gpu::{DEVICE_MEMORY, OnDevice, cpu_only, kernels, workers as device_threads};
+pub use gpu::{
+    DEVICE_MEMORY, OnDevice, better_on_cpu, cpu_only, kernels, workers as device_threads,
+};
 pub use met::Met;
 pub use outcomes::{Agreement, Outcomes};
 pub use part_scores::PartScores;

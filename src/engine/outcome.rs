@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::clip::Clipped;
 use super::invalid::Invalid;
-use super::order::{self, OrderRows};
 use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
-use super::{Evaluation, columns, row_notices, tables};
+use super::second_pass::SecondPass;
+use super::{Evaluation, row_notices, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::{Counters, Runs};
-use crate::tally::{Order, Outside, Rows, Tallies};
+use crate::tally::aggregate::{AllCounters, Counting, Finish};
+use crate::tally::{Outside, Rows, Tallies};
 
 /// A row of the input; in input order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,8 +199,8 @@ pub(super) struct Found {
     /// And of more integers than a dense table holds, by the one that their numbers
     /// begin at.
     pub(super) pairs: PairRuns,
-    /// Rows to be put in order, of each worker that kept some.
-    pub(super) orders: Vec<OrderRows>,
+    /// What else was counted of rows with scores.
+    pub(super) counters: AllCounters,
     pub(super) first_invalid: Option<Invalid>,
     pub(super) first_infinite: Option<Place>,
     pub(super) all_pass: bool,
@@ -207,6 +208,23 @@ pub(super) struct Found {
     pub(super) clipped: Clipped,
     /// Which rows were right.
     pub(super) pieces: Vec<Piece>,
+}
+
+impl Found {
+    /// Tallies alone.
+    pub(super) fn of(tallies: Tallies) -> Self {
+        Self {
+            tallies,
+            window: None,
+            pairs: PairRuns::new(),
+            counters: AllCounters::default(),
+            first_invalid: None,
+            first_infinite: None,
+            all_pass: false,
+            clipped: Clipped::default(),
+            pieces: Vec::new(),
+        }
+    }
 }
 
 /// The results of all workers, or the failure that comes first in the input.
@@ -249,7 +267,7 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
         all.first_invalid = both.min_by_key(|invalid| invalid.place);
         all.all_pass &= more.all_pass;
         all.clipped.merge(more.clipped);
-        all.orders.extend(more.orders);
+        all.counters.extend(more.counters);
         for (base, runs) in more.pairs {
             all.pairs.entry(base).or_default().append(runs);
         }
@@ -271,8 +289,17 @@ pub(super) fn merge<S: Source>(
         let others = std::mem::replace(&mut found.tallies, pairs);
         found.tallies.merge(&others)?;
     }
-    let orders = std::mem::take(&mut found.orders);
-    put_in_order(source, plan, &mut found.tallies, orders, stop)?;
+    let again = SecondPass { source, plan, scored: found.tallies.rows.scored, stop };
+    let finish = Finish {
+        counting: Counting { spec: &plan.spec, classes: found.tallies.classes.len() },
+        rows: &found.tallies.rows,
+        confusion: &found.tallies.confusion,
+        again: &again,
+    };
+    found.tallies.aggregates = std::mem::take(&mut found.counters).finish(&finish)?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
+    }
     let outcomes = match plan.outcomes_up_to {
         Some(most) => {
             outcomes::join(std::mem::take(&mut found.pieces), found.tallies.rows.read, most)?
@@ -281,28 +308,4 @@ pub(super) fn merge<S: Source>(
     };
     let notices = row_notices::notices(source, plan, &found);
     Ok(Evaluation { tallies: found.tallies, notices, outcomes })
-}
-
-/// Puts all rows in order, if that was asked for.
-fn put_in_order<S: Source>(
-    source: &S,
-    plan: &Plan,
-    tallies: &mut Tallies,
-    parts: Vec<OrderRows>,
-    stop: &AtomicBool,
-) -> Result<()> {
-    if parts.is_empty() {
-        return Ok(());
-    }
-    let right = tallies.confusion.diagonal().sum();
-    let labels = order::finish(parts, &plan.spec, tallies, right)?;
-    if let Some(Order::Exact(exact)) = &mut tallies.order
-        && plan.spec.has_each_class()
-    {
-        columns::count(source, plan, labels, exact, stop)?;
-    }
-    match stop.load(Ordering::Relaxed) {
-        true => Err(Error::Interrupted),
-        false => Ok(()),
-    }
 }

@@ -1,11 +1,20 @@
 //! Which rows were right, in input order: what a paired test of two models on
 //! the same rows needs.
 
+#[cfg(feature = "gpu")]
+use std::ops::Range;
+
 use super::bits::Bits;
 use super::fingerprint::{Fingerprint, NO_NAME, name_hash};
 use super::ids::Ids;
+#[cfg(feature = "gpu")]
+use super::outcome::Place;
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
+#[cfg(feature = "gpu")]
+use crate::kernel::planes::Plane;
+#[cfg(feature = "gpu")]
+use crate::kernel::rows::Block;
 
 /// The outcome of every row of an input, and a fingerprint of its labels.
 ///
@@ -103,6 +112,24 @@ impl Recorder {
         self.current.scored.set(row);
         if hit {
             self.current.hits.set(row);
+        }
+    }
+
+    /// Notes the rows of a block from one place on, of batches that were ended before.
+    #[cfg(feature = "gpu")]
+    pub(super) fn note(&mut self, place: Place, range: Range<usize>, block: &Block<'_>) {
+        let holds = |piece: &Piece| {
+            let rows = piece.first_row..piece.first_row + piece.outcomes.rows;
+            piece.part == place.part && rows.contains(&place.row)
+        };
+        let Some(piece) = self.pieces.iter_mut().rev().find(|piece| holds(piece)) else { return };
+        let first = usize::try_from(place.row - piece.first_row).unwrap_or(usize::MAX);
+        let predictions = block.plane(Plane::Prediction);
+        for row in range.clone().filter(|&row| block.is_scored(row)) {
+            piece.outcomes.scored.set(first + row - range.start);
+            if predictions[row] == block.labels[row] {
+                piece.outcomes.hits.set(first + row - range.start);
+            }
         }
     }
 

@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use super::cells::CellCounts;
 use super::ids::Ids;
 use super::invalid::Invalid;
 use super::labels::loose_hint;
@@ -18,7 +17,7 @@ use crate::batch::{Batch, Fault, Role};
 use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::confusion::{BLOCK, Counters};
-use crate::tally::{Confusion, Outside, Tallies, discover};
+use crate::tally::{Aggregates, CellCounts, Confusion, Outside, Tallies, discover};
 
 /// The counts of one worker.
 pub(super) struct Pairs {
@@ -80,7 +79,7 @@ impl Pairs {
 
     /// Notes which rows are right, if that is to be kept: in a pass of its own,
     /// so that counting is as fast as ever where it is not.
-    fn record(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) {
+    pub(super) fn record(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) {
         let Some(mut recorder) = rows.recorder.take() else { return };
         recorder.begin(batch);
         self.ids.of(&batch.labels, 0..batch.rows, &mut self.label_ids);
@@ -158,8 +157,13 @@ impl Pairs {
             None => discover(self.ids.names(), cells)?,
         };
         let spec = plan.spec.clone();
-        let tallies =
-            Tallies { spec, classes, rows: rows.counts, confusion, scores: None, order: None };
+        let tallies = Tallies {
+            spec,
+            classes,
+            rows: rows.counts,
+            confusion,
+            aggregates: Aggregates::default(),
+        };
         let pairs = self.wide.into_iter().map(|wide| wide.into_pairs()).collect();
         Ok((tallies, self.window.into_counters(), pairs))
     }

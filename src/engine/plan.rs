@@ -8,8 +8,10 @@ use crate::class::{Classes, is_missing};
 use crate::error::{Error, Result};
 use crate::input::{Input, Shape, Source};
 use crate::kernel::Level;
-use crate::kernel::rows::{self, Params};
-use crate::tally::{Auc, BinEdges, Counted, Outside, ScoreType, ScoresAre, Spec, Task, Ties};
+use crate::kernel::rows::{self, Decision, Params};
+use crate::tally::{
+    Aggregate, Auc, BinEdges, Classwise, Counted, Outside, ScoreType, ScoresAre, Spec, Task, Ties,
+};
 
 use super::ids::Ids;
 use super::met::Met;
@@ -206,7 +208,7 @@ fn check_size(columns: usize, plan: &Plan) -> Result<()> {
         )));
     }
     let cells = columns.saturating_mul(plan.spec.bins).saturating_mul(plan.threads);
-    if plan.spec.classwise && cells > MOST_CLASSWISE_CELLS {
+    if plan.spec.asks_for(Classwise::NAME) && cells > MOST_CLASSWISE_CELLS {
         return Err(Error::Usage(format!(
             "classwise_ece needs {columns} classes x {} bins on each of {} threads, over \
              {MOST_CLASSWISE_CELLS} cells; use fewer --bins or --threads",
@@ -222,10 +224,9 @@ fn forget_score_options(spec: &mut Spec) {
     spec.ties = usual.ties;
     spec.bins = usual.bins;
     spec.bin_edges = usual.bin_edges;
-    spec.classwise = usual.classwise;
+    spec.asked = usual.asked;
     spec.auc = usual.auc;
     spec.order = usual.order;
-    spec.temperature = usual.temperature;
     spec.counted = usual.counted;
 }
 
@@ -439,6 +440,18 @@ pub(super) fn params(plan: &Plan) -> Params {
             false => plan.sum_tolerance(columns, plan.preparation.sum_tolerance),
         },
         ..reading
+    }
+}
+
+/// How predictions are found.
+pub(super) fn decision(plan: &Plan) -> Decision {
+    let threshold = plan.threshold();
+    match (plan.spec.task, plan.spec.positive.zip(threshold)) {
+        (Task::Binary { positive }, _) => {
+            Decision::OneScore { positive, threshold: threshold.unwrap_or(0.0) }
+        }
+        (_, Some((positive, threshold))) => Decision::TwoScores { positive, threshold },
+        _ => Decision::Highest,
     }
 }
 

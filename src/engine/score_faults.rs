@@ -55,12 +55,10 @@ pub(super) fn scored(
 }
 
 /// A row that can be scored with values clipped.
-pub(super) struct Mended<T, R> {
+pub(super) struct Mended<T> {
     pub(super) scores: Vec<T>,
     /// How many were clipped.
     pub(super) clipped: u64,
-    /// What it comes to.
-    pub(super) scored: R,
 }
 
 /// What is done about rows at fault.
@@ -87,26 +85,21 @@ impl ScoreFaults {
         Clip::of(stored_as.unwrap_or(self.read_as))
     }
 
-    /// The row of a part with its values clipped and what `score` makes of it then, or
-    /// why it cannot be scored even so.
-    pub(super) fn mend<T: Score, R>(
+    /// The row of a part with its values clipped, if `score` takes it then, or why it
+    /// cannot be scored even so.
+    pub(super) fn mend<T: Score>(
         &self,
         part: usize,
         scores: &[T],
         reason: rows::Invalid,
-        score: impl FnOnce(&[T]) -> Result<R, rows::Invalid>,
-    ) -> Result<Mended<T, R>, rows::Invalid> {
+        score: impl FnOnce(&[T]) -> Result<(), rows::Invalid>,
+    ) -> Result<Mended<T>, rows::Invalid> {
         let clipped = match reason {
             rows::Invalid::NotProbability => self.clip(part).row(scores),
             _ => None,
         };
         let (scores, clipped) = clipped.ok_or(reason)?;
-        score(&scores).map(|scored| Mended { scores, clipped, scored })
-    }
-
-    /// A row of probabilities as it is scored: with its values clipped, if any is to be.
-    pub(super) fn clipped<T: Score>(&self, part: usize, scores: &[T]) -> Option<Vec<T>> {
-        self.clip(part).row(scores).map(|(row, _)| row)
+        score(&scores).map(|()| Mended { scores, clipped })
     }
 
     /// What is wrong with a row of a part, in words.

@@ -10,7 +10,7 @@ use super::plan::Plan;
 use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::confusion::{Counters, Entry};
-use crate::tally::{Cell, Confusion, Rows, Tallies};
+use crate::tally::{Aggregates, Cell, Confusion, Rows, Tallies};
 
 /// The tallies of every window, largest first; those over the same integers
 /// are added up before there are any.
@@ -67,7 +67,7 @@ pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: Vec<Entry>) -> Result<Tall
         }
     };
     let (spec, confusion) = (plan.spec.clone(), Confusion::from_cells(kept)?);
-    Ok(Tallies { spec, classes, rows, confusion, scores: None, order: None })
+    Ok(Tallies { spec, classes, rows, confusion, aggregates: Aggregates::default() })
 }
 
 /// Counts of pairs of consecutive integers.
@@ -149,8 +149,7 @@ impl<W: Window> Sum<'_, W> {
             classes,
             rows,
             confusion,
-            scores: None,
-            order: None,
+            aggregates: Aggregates::default(),
         })
     }
 

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::cells::max_shift;
 use crate::batch::{Batch, Names};
 use crate::class::{Classes, is_canonical_integer};
 use crate::kernel::Level;
 use crate::kernel::confusion::{self, BLOCK, Counters, Numbers, Table};
+use crate::tally::max_shift;
 
 /// Calls `$body` with `$values` bound to the typed integers of `$names`.
 macro_rules! with_integers {

@@ -10,7 +10,7 @@ use crate::metric::{self, Needs};
 use crate::rule::Rule;
 use crate::tally::{
     Auc, AverageOver, BinEdges, ClassOptions, IntervalMethod, Matching, Outside, ScoreType, Spec,
-    Ties, ZeroDivision,
+    Ties, ZeroDivision, aggregate,
 };
 
 /// How rows are counted and shown; what is left out is as usual.
@@ -193,8 +193,11 @@ impl Settings {
             ties: self.ties.unwrap_or(usual.ties),
             bins: self.bins.unwrap_or(usual.bins),
             bin_edges: self.bin_edges.unwrap_or(usual.bin_edges),
-            classwise: asks_for(Needs::Classwise),
-            temperature: asks_for(Needs::Tempered),
+            asked: aggregate::ALL
+                .iter()
+                .map(|aggregate| aggregate.name)
+                .filter(|name| asks_for(Needs::Asked(name)))
+                .collect(),
             zero_division: self.zero_division.unwrap_or(usual.zero_division),
             top_k: self.top_k.clone().unwrap_or_default(),
             betas: self.beta.clone().unwrap_or_default(),
@@ -249,8 +252,8 @@ impl Settings {
     }
 }
 
-/// Class-wise calibration and other temperatures cost passes over every score:
-/// only when asked for by name or by a rule.
+/// Whether something is asked for by the name of a metric or by a rule: what costs more
+/// than the usual is counted only then.
 fn asks_for(metrics: &[String], rules: &[Rule], needs: Needs) -> bool {
     let named = |metric: &metric::Metric| metrics.iter().any(|name| name == metric.name);
     metric::ALL.iter().any(|metric| metric.needs == needs && named(metric))

@@ -145,7 +145,7 @@ fn unlabelled_prediction(tallies: &Tallies) -> Option<Notice> {
             "class '{name}' is predicted for {} of {} rows and is the label of none",
             predictions[most], tallies.rows.scored
         );
-        let hint = match (tallies.spec.task, &tallies.scores) {
+        let hint = match (tallies.spec.task, tallies.spec.scores_are) {
             (Task::Binary { .. }, _) => {
                 "see whether --threshold and --scores-are fit the scores, and --positive and \
                  --classes name the classes as the labels do"

@@ -131,7 +131,7 @@ fn alike(part: &Tallies, spec: &Spec) -> Tallies {
     part.spec.class_options.average_over.clone_from(&spec.class_options.average_over);
     if part.spec.auc != Auc::Binned && spec.auc != Auc::Binned {
         part.spec.auc = spec.auc;
-        part.order = (spec.auc == Auc::Exact).then_some(Order::Merged);
+        part.aggregates.set((spec.auc == Auc::Exact).then_some(Order::Merged));
     }
     part
 }

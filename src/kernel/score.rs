@@ -1,8 +1,8 @@
 //! The types that scores come in, and the loops over a row of them in plain
 //! Rust.
 
-use super::rows::narrow::{self, LANES};
-use super::rows::{Params, Row};
+use super::rows::narrow::{self, LANES, LaneRows};
+use super::rows::{BlockScores, Params};
 use super::simd::Vectors;
 use crate::exact::{exp, fixed, key};
 
@@ -43,6 +43,8 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
     fn times(self, factor: f64) -> Self;
     /// The next value above.
     fn next_up(self) -> Self;
+    /// Scores of a block.
+    fn of_block(scores: &[Self]) -> BlockScores<'_>;
     /// 0 in this type.
     const ZERO: Self;
     /// 1 in this type.
@@ -54,7 +56,7 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
 
     /// Several narrow rows at once, where this type has such a form; see
     /// [`narrow()`](narrow::narrow).
-    fn narrow(_params: &Params, _scores: &[Self], _labels: &[u32; LANES]) -> Option<[Row; LANES]> {
+    fn narrow(_params: &Params, _scores: &[Self], _labels: &[u32; LANES]) -> Option<LaneRows> {
         None
     }
 
@@ -70,6 +72,10 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
 }
 
 impl Score for f32 {
+    fn of_block(scores: &[Self]) -> BlockScores<'_> {
+        BlockScores::F32(scores)
+    }
+
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     const INFINITY: Self = Self::INFINITY;
@@ -110,7 +116,7 @@ impl Score for f32 {
         key::of_f32(self).into()
     }
 
-    fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<[Row; LANES]> {
+    fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<LaneRows> {
         narrow::narrow(params, scores, labels)
     }
 
@@ -124,6 +130,10 @@ impl Score for f32 {
 }
 
 impl Score for f64 {
+    fn of_block(scores: &[Self]) -> BlockScores<'_> {
+        BlockScores::F64(scores)
+    }
+
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
     const INFINITY: Self = Self::INFINITY;

@@ -2,7 +2,7 @@
 
 use super::measure::{Measure, NO_ROWS};
 use super::summary::{Counts, Summary};
-use crate::tally::Wide;
+use crate::tally::{Ranks, Wide};
 
 /// c / n.
 pub(super) fn accuracy(summary: &Summary<'_>) -> Measure {
@@ -16,7 +16,7 @@ pub(super) fn error_rate(summary: &Summary<'_>) -> Measure {
 
 /// The share of rows with fewer than `k` classes ahead of their label.
 pub(super) fn top_k_accuracy(summary: &Summary<'_>, k: usize) -> Measure {
-    let hits = summary.scores().ranks.iter().take(k).sum();
+    let hits = summary.aggregate::<Ranks>().0.iter().take(k).sum();
     Measure::proportion(hits, summary.rows, summary.spec())
 }
 

@@ -6,7 +6,7 @@
 use super::measure::{Measure, NO_ROWS};
 use super::score::{SHARE_BITS, SHARE_UNIT};
 use super::summary::Summary;
-use crate::tally::Bin;
+use crate::tally::{Bin, Calibration, Classwise};
 
 /// Why there is no interval: rows that are drawn again have larger gaps than
 /// the rows that they are drawn from.
@@ -17,7 +17,7 @@ pub(super) fn expected(summary: &Summary<'_>) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let gaps: u128 = summary.scores().calibration.iter().map(gap).sum();
+    let gaps: u128 = summary.aggregate::<Calibration>().0.iter().map(gap).sum();
     Measure::value(gaps as f64 / SHARE_UNIT / summary.rows as f64).without_interval(BIASED)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn maximum(summary: &Summary<'_>) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let filled = summary.scores().calibration.iter().filter(|bin| bin.rows > 0);
+    let filled = summary.aggregate::<Calibration>().0.iter().filter(|bin| bin.rows > 0);
     let gaps = filled.map(|bin| gap(bin) as f64 / SHARE_UNIT / bin.rows as f64);
     Measure::value(gaps.fold(0.0, f64::max)).without_interval(BIASED)
 }
@@ -34,13 +34,11 @@ pub(super) fn maximum(summary: &Summary<'_>) -> Measure {
 /// The mean over classes of the expected calibration error of the class's own
 /// probability, one class against the rest.
 pub(super) fn classwise(summary: &Summary<'_>) -> Measure {
-    let Some(bins) = &summary.scores().classwise else {
-        unreachable!("Request::check and Summary::check come first");
-    };
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let gaps: u128 = bins.iter().map(gap).sum();
+    let cells = &summary.aggregate::<Classwise>().cells;
+    let gaps: u128 = cells.iter().map(gap).sum();
     Measure::value(gaps as f64 / SHARE_UNIT / (summary.rows as f64 * summary.classes() as f64))
         .without_interval(BIASED)
 }
@@ -81,7 +79,7 @@ fn partition(summary: &Summary<'_>, of: impl Fn(&Bin) -> f64) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let filled = summary.scores().calibration.iter().filter(|bin| bin.rows > 0);
+    let filled = summary.aggregate::<Calibration>().0.iter().filter(|bin| bin.rows > 0);
     Measure::value(filled.map(of).sum::<f64>() / summary.rows as f64)
 }
 

@@ -94,7 +94,7 @@ impl ClassMeasures {
             jaccard: value(Overlap::Jaccard),
             false_positive_rate: value(Overlap::FalsePositiveRate),
             false_negative_rate: value(Overlap::FalseNegativeRate),
-            order: summary.tallies.order.is_some().then(|| ClassAreas {
+            order: summary.tallies.order().is_some().then(|| ClassAreas {
                 roc_auc: order::class_area(summary, class).map(|it| it.value),
                 average_precision: order::class_precision(summary, class).map(|it| it.value),
             }),

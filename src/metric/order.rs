@@ -49,10 +49,7 @@ impl ClassOrder<'_> {
 }
 
 pub(super) fn order<'a>(summary: &Summary<'a>) -> &'a Order {
-    match &summary.tallies.order {
-        Some(order) => order,
-        None => unreachable!("Request::check and Summary::check come first"),
-    }
+    summary.aggregate()
 }
 
 /// The order of a class: its own, or that of the positive one.

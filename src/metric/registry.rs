@@ -1,7 +1,10 @@
 //! What the registry says of a metric.
 
+use std::borrow::Cow;
+
 use super::measure::Measure;
 use super::summary::Summary;
+use crate::tally::aggregate::{self, OnRequest};
 use crate::tally::{Auc, Counted, Question, ScoresAre, Spec, Task};
 
 /// A metric of a whole set of rows: an entry of [`ALL`](super::ALL).
@@ -47,10 +50,8 @@ pub enum Needs {
     Ranks,
     /// Sums and bins of scores: loss, squared error, confidence.
     Scores,
-    /// Calibration bins of every class.
-    Classwise,
-    /// Losses of logits at other temperatures.
-    Tempered,
+    /// An aggregate that is counted only when asked for, by its name.
+    Asked(&'static str),
     /// The scores of a positive class in order: one per row, or of two columns one.
     BinaryOrder,
     /// The scores of each class in order.
@@ -78,14 +79,37 @@ const LEFT_OUT: &str =
 /// The same of one that needs an order, which nothing but its name may bring.
 const LEFT_UNORDERED: &str = "needs rows in order, which --metrics left out; name it there, too";
 
+/// What is said of an aggregate that is counted only when asked for.
+fn on_request(aggregate: &str) -> Option<OnRequest> {
+    aggregate::entry(aggregate)?.on_request
+}
+
+/// Why rows with scores, counted as `spec` says, lack an aggregate that is counted only
+/// when asked for.
+fn not_counted(aggregate: &str, spec: &Spec) -> Option<Cow<'static, str>> {
+    let OnRequest { metric, what, of_logits } = on_request(aggregate)?;
+    if of_logits && spec.scores_are != Some(ScoresAre::Logits) {
+        return Some("needs logits, and these scores are probabilities".into());
+    }
+    if !spec.asks_for(aggregate) {
+        return Some(
+            format!("needs {what}, which were not counted; evaluate with --metrics {metric}")
+                .into(),
+        );
+    }
+    (!spec.counts_scores()).then_some(LEFT_OUT.into())
+}
+
 impl Needs {
     /// A word for it in lists.
     pub fn name(self) -> &'static str {
         match self {
             Self::Confusion => "labels and predictions",
             Self::Ranks | Self::Scores => "scores",
-            Self::Classwise => "scores, and to be asked for",
-            Self::Tempered => "logits, and to be asked for",
+            Self::Asked(aggregate) => match on_request(aggregate) {
+                Some(OnRequest { of_logits: true, .. }) => "logits, and to be asked for",
+                _ => "scores, and to be asked for",
+            },
             Self::BinaryOrder => "one score per row, or of two columns one, in order",
             Self::ClassOrder => "a score for each class, in order",
             Self::AnyOrder => "scores, in order",
@@ -94,26 +118,20 @@ impl Needs {
     }
 
     /// Why rows counted as `spec` says cannot have it; `None` if they can.
-    pub(crate) fn missing(self, spec: &Spec) -> Option<&'static str> {
+    pub(crate) fn missing(self, spec: &Spec) -> Option<Cow<'static, str>> {
+        if let (Self::Asked(aggregate), true) = (self, spec.task != Task::Predictions) {
+            return not_counted(aggregate, spec);
+        }
+        self.not_there(spec).map(Cow::Borrowed)
+    }
+
+    fn not_there(self, spec: &Spec) -> Option<&'static str> {
         match (self, spec.task) {
             (Self::Confusion, _) => None,
             (_, Task::Predictions) => {
                 Some("needs scores, and these rows have predictions only; give --scores")
             }
-            (Self::Classwise, _) if !spec.classwise => Some(
-                "needs calibration bins of every class, which were not counted; \
-                 evaluate with --metrics classwise_ece",
-            ),
-            (Self::Tempered, _) if spec.scores_are != Some(ScoresAre::Logits) => {
-                Some("needs logits, and these scores are probabilities")
-            }
-            (Self::Tempered, _) if !spec.temperature => Some(
-                "needs losses at other temperatures, which were not counted; \
-                 evaluate with --metrics temperature",
-            ),
-            (Self::Ranks | Self::Scores | Self::Classwise, _) if spec.counted != Counted::All => {
-                Some(LEFT_OUT)
-            }
+            (Self::Ranks | Self::Scores, _) if spec.counted != Counted::All => Some(LEFT_OUT),
             (Self::BinaryOrder, Task::Matrix) if spec.positive.is_none() => Some(
                 "needs one score per row or two score columns; these rows have a score for each \
                  class: name an average such as roc_auc_ovr_macro, or give the scores of one class",

@@ -246,7 +246,7 @@ pub(super) fn shown(spec: &Spec, classes: usize, is_ordered: bool) -> Result<Vec
             !metric.on_request
                 || matches!(metric.compute, Compute::OfBeta(_) | Compute::OfShare(..))
                 || is_asked(metric, spec)
-                || matches!(metric.needs, Needs::Classwise | Needs::Tempered)
+                || matches!(metric.needs, Needs::Asked(_))
         };
         let ordered = |metric: &&Metric| is_ordered || !is_of_ordered_classes(metric);
         let metrics = ALL.iter().filter(unasked).filter(ordered);

@@ -2,6 +2,7 @@
 
 use super::measure::{Measure, NO_ROWS};
 use super::summary::Summary;
+use crate::tally::RowSums;
 
 /// Units of loss in a nat.
 pub(super) const LOSS_UNIT: f64 = 4_294_967_296.0;
@@ -19,7 +20,13 @@ pub(super) fn log_loss(summary: &Summary<'_>) -> Measure {
         (_, 2..) => Measure::undefined(format!("{infinite} rows give their label probability 0")),
         (rows, 0) => {
             let level = summary.spec().interval;
-            Measure::mean(&summary.scores().loss, LOSS_UNIT, rows, f64::INFINITY, level)
+            Measure::mean(
+                &summary.aggregate::<RowSums>().loss,
+                LOSS_UNIT,
+                rows,
+                f64::INFINITY,
+                level,
+            )
         }
     }
 }
@@ -32,7 +39,7 @@ pub(super) fn brier_score(summary: &Summary<'_>) -> Measure {
     let (unit, most) =
         if summary.classes() == 2 { (2.0 * SHARE_UNIT, 1.0) } else { (SHARE_UNIT, 2.0) };
     let level = summary.spec().interval;
-    Measure::mean(&summary.scores().squared_error, unit, summary.rows, most, level)
+    Measure::mean(&summary.aggregate::<RowSums>().squared_error, unit, summary.rows, most, level)
 }
 
 /// Mean probability of the prediction.
@@ -41,7 +48,7 @@ pub(super) fn mean_confidence(summary: &Summary<'_>) -> Measure {
         return Measure::undefined(NO_ROWS);
     }
     let level = summary.spec().interval;
-    Measure::mean(&summary.scores().confidence, SHARE_UNIT, summary.rows, 1.0, level)
+    Measure::mean(&summary.aggregate::<RowSums>().confidence, SHARE_UNIT, summary.rows, 1.0, level)
 }
 
 /// Mean confidence − accuracy, with one rounding of the difference.
@@ -49,7 +56,7 @@ pub(super) fn overconfidence(summary: &Summary<'_>) -> Measure {
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }
-    let claimed = summary.scores().confidence.sum;
+    let claimed = summary.aggregate::<RowSums>().confidence.sum;
     let earned = u128::from(summary.correct) << SHARE_BITS;
     let gap = claimed.abs_diff(earned) as f64 / SHARE_UNIT / summary.rows as f64;
     Measure::value(if claimed < earned { -gap } else { gap })

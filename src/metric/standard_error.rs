@@ -5,7 +5,7 @@ use super::request::Request;
 use super::score::{LOSS_UNIT, SHARE_UNIT};
 use super::summary::Summary;
 use crate::stat::standard_error_of_mean;
-use crate::tally::Moments;
+use crate::tally::{Moments, RowSums};
 
 impl Request {
     /// The standard error of its value; `None` if it is not a mean over rows and
@@ -18,9 +18,9 @@ impl Request {
         };
         let brier_unit = if summary.classes() == 2 { 2.0 * SHARE_UNIT } else { SHARE_UNIT };
         match self.metric().name {
-            "log_loss" => mean(&summary.scores().loss, LOSS_UNIT),
-            "brier_score" => mean(&summary.scores().squared_error, brier_unit),
-            "mean_confidence" => mean(&summary.scores().confidence, SHARE_UNIT),
+            "log_loss" => mean(&summary.aggregate::<RowSums>().loss, LOSS_UNIT),
+            "brier_score" => mean(&summary.aggregate::<RowSums>().squared_error, brier_unit),
+            "mean_confidence" => mean(&summary.aggregate::<RowSums>().confidence, SHARE_UNIT),
             "roc_auc" => order::area_variance(summary).map(libm::sqrt),
             "gini" => order::area_variance(summary).map(|variance| 2.0 * libm::sqrt(variance)),
             _ => None,
@@ -33,25 +33,26 @@ impl Request {
 mod tests {
     use super::*;
     use crate::class::Classes;
-    use crate::tally::{Cell, Confusion, Rows, ScoreTallies, Spec, Tallies, Task};
+    use crate::tally::{Aggregates, Cell, Confusion, Rows, Spec, Tallies, Task};
 
     /// Losses of 1 and 3 nats: deviation 2, error √(2 / 1 / 2) = 1.
     #[test]
     fn the_error_of_a_mean_is_that_of_its_rows() {
         let spec = Spec { task: Task::Matrix, ..Spec::default() };
-        let mut scores = ScoreTallies::new(&spec, 2);
-        scores.loss.add(1 << 32);
-        scores.loss.add(3 << 32);
-        scores.squared_error.add(1 << 30);
-        scores.squared_error.add(0);
+        let mut sums = RowSums::default();
+        sums.loss.add(1 << 32);
+        sums.loss.add(3 << 32);
+        sums.squared_error.add(1 << 30);
+        sums.squared_error.add(0);
+        let mut aggregates = Aggregates::empty(&spec, 2);
+        aggregates.set(Some(sums));
         let cells = vec![Cell { label: 0, prediction: 0, count: 2 }];
         let tallies = Tallies {
             spec,
             classes: Classes::numbered(2),
             rows: Rows { read: 2, scored: 2, ..Rows::default() },
             confusion: Confusion::from_cells(cells).unwrap(),
-            scores: Some(scores),
-            order: None,
+            aggregates,
         };
         let summary = Summary::new(&tallies);
         let error = |name: &str| Request::new(name, None).unwrap().standard_error(&summary);

@@ -13,7 +13,7 @@ use super::request::{self, Request};
 use super::selection::Selection;
 use crate::class::is_canonical_integer;
 use crate::error::{Error, Result};
-use crate::tally::{Auc, Cell, Counted, Row, ScoreTallies, Spec, Tallies, Task};
+use crate::tally::{Aggregate, Cell, Row, Spec, Tallies, aggregate};
 
 /// The marginals of a set of tallies. Its memory is that of the classes, never
 /// classes × classes.
@@ -181,16 +181,15 @@ impl<'a> Summary<'a> {
     /// [`Error::Internal`] if they do not.
     pub(crate) fn check(&self) -> Result<()> {
         let spec = &self.tallies.spec;
-        let whole = match &self.tallies.scores {
-            Some(scores) => {
-                (scores.classwise.is_some() || !spec.classwise)
-                    && (scores.tempered.is_some() || !spec.temperature)
+        let lacking =
+            aggregate::ALL.iter().find(|it| (it.is_wanted)(spec) && !self.tallies.has(it));
+        match lacking {
+            None => Ok(()),
+            Some(entry) => {
+                let name = entry.name;
+                Err(Error::Internal(format!("the tallies lack {name}, which their options name")))
             }
-            None => spec.task == Task::Predictions || spec.counted != Counted::All,
-        };
-        let ordered = spec.auc == Auc::None || self.tallies.order.is_some();
-        let lacking = || Error::Internal("the tallies lack scores that their options name".into());
-        if whole && ordered { Ok(()) } else { Err(lacking()) }
+        }
     }
 
     /// Number of classes, C.
@@ -203,10 +202,10 @@ impl<'a> Summary<'a> {
         &self.tallies.spec
     }
 
-    /// What scores add.
-    pub(super) fn scores(&self) -> &'a ScoreTallies {
-        match &self.tallies.scores {
-            Some(scores) => scores,
+    /// The state of an aggregate that a metric needs.
+    pub(super) fn aggregate<A: Aggregate>(&self) -> &'a A {
+        match self.tallies.get() {
+            Some(state) => state,
             None => unreachable!("Request::check and Summary::check come first"),
         }
     }

@@ -9,14 +9,12 @@ use super::agreement::difference;
 use super::measure::{Measure, NO_ROWS};
 use super::score;
 use super::summary::Summary;
-use crate::tally::inverse_temperatures;
+use crate::tally::{Tempered, inverse_temperatures};
 
 /// 1/T at the least point of the polynomial through the five sums around the
 /// least sum.
 pub(super) fn temperature(summary: &Summary<'_>) -> Measure {
-    let Some(sums) = &summary.scores().tempered else {
-        unreachable!("Request::check and Summary::check come first");
-    };
+    let sums = &summary.aggregate::<Tempered>().0;
     if summary.rows == 0 {
         return Measure::undefined(NO_ROWS);
     }

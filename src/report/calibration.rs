@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::tally::Tallies;
+use crate::tally::{Calibration, Tallies};
 
 /// The rows whose confidence lies between `low` and `high`, in schema order.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -29,7 +29,7 @@ impl Bin {
 
 /// The bins of the top confidence, from 0 to 1; none without scores.
 pub(super) fn bins(tallies: &Tallies) -> Vec<Bin> {
-    let bins = tallies.scores.as_ref().map_or(&[][..], |scores| &scores.calibration);
+    let bins = tallies.get::<Calibration>().map_or(&[][..], |calibration| &calibration.0);
     #[allow(clippy::cast_precision_loss, reason = "bins are few; a sum is rounded once")]
     let in_units = |(place, bin): (usize, &crate::tally::Bin)| Bin {
         low: place as f64 / bins.len() as f64,

@@ -34,7 +34,7 @@ const OUTSIDE: &str = "outside";
 /// An undefined value is an empty field; numbers read back as the same bits. A name that
 /// a spreadsheet would compute has a `'` before it.
 pub fn csv(report: &Report) -> String {
-    let columns = match report.tallies.order {
+    let columns = match report.tallies.order() {
         Some(_) => COLUMNS.len(),
         None => COLUMNS.len() - ORDERED,
     };

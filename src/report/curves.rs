@@ -115,12 +115,12 @@ impl Operating {
 /// The points of the curve of the positive class, with rows of both kinds.
 pub(super) fn points(report: &Report) -> Option<Vec<Operating>> {
     let spec = &report.tallies.spec;
-    let (points, all) = match report.tallies.order.as_ref()? {
+    let (points, all) = match report.tallies.order()? {
         Order::Exact(order) => (order.curve.clone(), order.positive(spec)?.all),
         Order::Binned(order) => (binned(order.positive(spec)?), order.positive(spec)?.all()),
         Order::Merged => return None,
     };
-    let exact = matches!(report.tallies.order, Some(Order::Exact(_)));
+    let exact = matches!(report.tallies.order(), Some(Order::Exact(_)));
     let operating = |point: Point| Operating {
         threshold: tally::threshold(spec, &point).filter(|_| exact),
         above: point.above,
@@ -179,7 +179,7 @@ fn of_thresholds(points: &[Operating]) -> Vec<Curve> {
 
 /// Risk over coverage: the positive rows of these counts are the wrong ones.
 fn by_confidence(report: &Report) -> Option<Curve> {
-    let points = match report.tallies.order.as_ref()? {
+    let points = match report.tallies.order()? {
         Order::Exact(order) => order.confidence.as_ref()?.curve.clone(),
         Order::Binned(order) => binned(order.confidence.as_ref()?),
         Order::Merged => return None,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::class::OUTSIDE;
 use crate::metric::{Needs, Request};
+use crate::tally::{Aggregate, Classwise};
 pub(crate) use crate::terminal::printable;
 
 /// A metric's value with four or five significant digits.
@@ -59,7 +60,7 @@ pub(crate) fn of_metric(name: &str, number: f64) -> String {
 fn is_held(name: &str) -> bool {
     let metric = Request::parse(name).map(|request| request.metric());
     metric.is_ok_and(|it| {
-        matches!(it.needs, Needs::Scores | Needs::Classwise)
+        matches!(it.needs, Needs::Scores | Needs::Asked(Classwise::NAME))
             || it.name == "expected_calibration_error_equal_mass"
     })
 }

@@ -67,7 +67,7 @@ fn found(report: &Report, question: Question, asked: String) -> OperatingPoint {
         cost: None,
         undefined: Some(undefined),
     };
-    let Some(Order::Exact(order)) = &report.tallies.order else {
+    let Some(Order::Exact(order)) = report.tallies.order() else {
         return none("exact AUC does not merge; evaluate together");
     };
     let answer = order.answers.iter().find(|(known, _)| *known == question);

@@ -13,7 +13,7 @@ use super::wording;
 use crate::error::{Error, Result as Checked};
 use crate::metric::{Needs, Summary};
 use crate::stat::{self, Test};
-use crate::tally::{Spec, Tallies};
+use crate::tally::{Calibration, Spec, Tallies};
 
 impl Spread {
     /// What it is counted from.
@@ -175,6 +175,6 @@ fn alike(new: &Spec, earlier: &Spec, words: &str) -> Result<(), Lack> {
 
 /// Rows by bin of confidence.
 fn confidences(tallies: &Tallies) -> Vec<u64> {
-    let bins = tallies.scores.as_ref().map(|scores| scores.calibration.as_slice());
+    let bins = tallies.get::<Calibration>().map(|calibration| calibration.0.as_slice());
     bins.unwrap_or_default().iter().map(|bin| bin.rows).collect()
 }

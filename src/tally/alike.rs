@@ -1,5 +1,6 @@
 //! How tallies that do not merge can be made alike.
 
+use super::aggregate::ALL;
 use super::{Tallies, Task};
 use crate::class::Origin;
 
@@ -44,7 +45,13 @@ fn option(name: &str) -> String {
             return "evaluate both at once, or text with the --score-type of the other".to_owned();
         }
         "the positive class" => "positive",
-        "what is counted" | "classwise_ece" | "temperature" => "metrics",
+        "what is counted" => "metrics",
+        name if ALL
+            .iter()
+            .any(|aggregate| aggregate.on_request.is_some_and(|it| it.metric == name)) =>
+        {
+            "metrics"
+        }
         "the level of intervals" => "interval",
         name => name,
     };

@@ -1,10 +1,13 @@
 //! Canonical bytes: little-endian integers, lengths before contents.
 
+use std::collections::BTreeSet;
+
+use super::aggregate::{self, Entry, Presence};
 use super::order::OrderWish;
 use super::shards::Shards;
 use super::{
-    Auc, Bin, BinEdges, ClassOptions, Confusion, Counted, IntervalMethod, Moments, Ordered, Rows,
-    ScoreTallies, ScoreType, ScoresAre, Spec, Task, Ties, Wide, ZeroDivision,
+    Auc, BinEdges, ClassOptions, Confusion, Counted, IntervalMethod, Ordered, Rows, ScoreType,
+    ScoresAre, Spec, Task, Ties, ZeroDivision,
 };
 use crate::class::{Classes, Origin};
 
@@ -12,6 +15,11 @@ use crate::class::{Classes, Origin};
 fn code<T: Copy + PartialEq>(all: &[T], value: Option<T>) -> u8 {
     let place = value.and_then(|value| all.iter().position(|&known| known == value));
     place.and_then(|place| u8::try_from(place + 1).ok()).unwrap_or(0)
+}
+
+/// The aggregates that options have a flag for.
+fn flagged() -> impl Iterator<Item = &'static Entry> {
+    aggregate::ALL.iter().filter(|entry| entry.presence == Presence::Flag)
 }
 
 /// The section of options about classes.
@@ -40,7 +48,7 @@ fn matrix_code(spec: &Spec) -> u8 {
 
 /// Appends values to bytes.
 #[derive(Default)]
-pub(super) struct Writer {
+pub struct Writer {
     pub(super) bytes: Vec<u8>,
 }
 
@@ -65,6 +73,11 @@ impl Writer {
         self.u64(value as u64);
     }
 
+    pub(super) fn list<T>(&mut self, list: &[T], mut write: impl FnMut(&mut Self, &T)) {
+        self.len(list.len());
+        list.iter().for_each(|value| write(self, value));
+    }
+
     pub(super) fn text(&mut self, text: &str) {
         self.len(text.len());
         self.bytes.extend(text.as_bytes());
@@ -85,8 +98,9 @@ impl Writer {
         self.u8(code(Ties::ALL, Some(spec.ties)));
         self.len(spec.bins);
         self.u8(code(BinEdges::ALL, Some(spec.bin_edges)));
-        self.u8(u8::from(spec.classwise));
-        self.u8(u8::from(spec.temperature));
+        for aggregate in flagged() {
+            self.u8(u8::from(spec.asks_for(aggregate.name)));
+        }
         self.u8(u8::from(spec.auc == Auc::Binned));
         self.u8(match spec.counted {
             Counted::All => 0,
@@ -155,50 +169,11 @@ impl Writer {
     pub(super) fn confusion(&mut self, confusion: &Confusion) {
         confusion.bytes().iter().for_each(|part| self.bytes.extend_from_slice(part));
     }
-
-    /// Every tally of scores, by name.
-    pub(super) fn scores(&mut self, scores: &ScoreTallies) {
-        self.text("ranks");
-        self.len(scores.ranks.len());
-        scores.ranks.iter().for_each(|&rows| self.u64(rows));
-        let sums = [
-            ("loss", &scores.loss),
-            ("squared_error", &scores.squared_error),
-            ("confidence", &scores.confidence),
-        ];
-        for (name, moments) in sums {
-            self.text(name);
-            self.u128(moments.sum);
-            self.bytes.extend(moments.squares.to_le_bytes());
-        }
-        self.text("calibration");
-        self.bins(&scores.calibration);
-        self.u8(u8::from(scores.classwise.is_some()));
-        if let Some(bins) = &scores.classwise {
-            self.text("classwise");
-            self.bins(bins);
-        }
-        self.u8(u8::from(scores.tempered.is_some()));
-        if let Some(losses) = &scores.tempered {
-            self.text("tempered");
-            self.len(losses.len());
-            losses.iter().for_each(|&loss| self.u128(loss));
-        }
-    }
-
-    fn bins(&mut self, bins: &[Bin]) {
-        self.len(bins.len());
-        for bin in bins {
-            self.u64(bin.rows);
-            self.u64(bin.correct);
-            self.u128(bin.confidence);
-        }
-    }
 }
 
 /// Reads values back. `None` means that the bytes are not what they should be;
 /// lengths are checked against the bytes that are left before they are trusted.
-pub(super) struct Reader<'a> {
+pub struct Reader<'a> {
     pub(super) rest: &'a [u8],
 }
 
@@ -210,7 +185,7 @@ impl<'a> Reader<'a> {
         Some(Reader { rest: head })
     }
 
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (head, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
         Some(*head)
@@ -242,6 +217,15 @@ impl<'a> Reader<'a> {
             1 => Some(true),
             _ => None,
         }
+    }
+
+    /// Whether a 0 comes next; then it is passed over.
+    pub(super) fn skip_zero(&mut self) -> bool {
+        let is_next = self.rest.first() == Some(&0);
+        if is_next {
+            self.rest = &self.rest[1..];
+        }
+        is_next
     }
 
     /// A number of things that take at least `each` bytes.
@@ -305,8 +289,15 @@ impl<'a> Reader<'a> {
             ties: self.option(Ties::ALL)??,
             bins: usize::try_from(self.u64()?).ok()?,
             bin_edges: self.option(BinEdges::ALL)??,
-            classwise: self.flag()?,
-            temperature: self.flag()?,
+            asked: {
+                let mut asked = BTreeSet::new();
+                for aggregate in flagged() {
+                    if self.flag()? {
+                        asked.insert(aggregate.name);
+                    }
+                }
+                asked
+            },
             auc: if self.flag()? { Auc::Binned } else { Auc::None },
             counted: match self.u8()? {
                 0 => Counted::All,
@@ -355,7 +346,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether that name comes next; then it is passed over.
-    fn skip_name(&mut self, expected: &str) -> bool {
+    pub(super) fn skip_name(&mut self, expected: &str) -> bool {
         let mut ahead = Reader { rest: self.rest };
         let is_next = ahead.name(expected).is_some();
         if is_next {
@@ -384,50 +375,6 @@ impl<'a> Reader<'a> {
             ignored: self.u64()?,
             invalid: self.u64()?,
             infinite_loss: self.u64()?,
-        })
-    }
-
-    pub(super) fn scores(&mut self) -> Option<ScoreTallies> {
-        self.name("ranks")?;
-        let ranks = self.list(8, Self::u64)?;
-        let loss = self.moments("loss")?;
-        let squared_error = self.moments("squared_error")?;
-        let confidence = self.moments("confidence")?;
-        self.name("calibration")?;
-        let calibration = self.bins()?;
-        let classwise = match self.flag()? {
-            false => None,
-            true => {
-                self.name("classwise")?;
-                Some(self.bins()?)
-            }
-        };
-        let tempered = match self.flag()? {
-            false => None,
-            true => {
-                self.name("tempered")?;
-                Some(self.list(16, Self::u128)?)
-            }
-        };
-        Some(ScoreTallies {
-            ranks,
-            loss,
-            squared_error,
-            confidence,
-            calibration,
-            classwise,
-            tempered,
-        })
-    }
-
-    fn moments(&mut self, name: &str) -> Option<Moments> {
-        self.name(name)?;
-        Some(Moments { sum: self.u128()?, squares: self.take().map(Wide::from_le_bytes)? })
-    }
-
-    fn bins(&mut self) -> Option<Vec<Bin>> {
-        self.list(32, |reader| {
-            Some(Bin { rows: reader.u64()?, correct: reader.u64()?, confidence: reader.u128()? })
         })
     }
 }

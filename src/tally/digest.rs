@@ -2,7 +2,7 @@
 
 use super::codec::Writer;
 use super::format_2::{self, FORMAT_2};
-use super::{FORMAT, OLDEST, Order, Ordered, Spec, Tallies};
+use super::{Aggregate, FORMAT, OLDEST, Order, Ordered, Spec, Tallies};
 
 /// The digest: blake3 of the canonical bytes of the tallies, as 64 hex digits.
 ///
@@ -43,12 +43,7 @@ pub(super) fn digest_of(format: u32, tallies: &Tallies) -> String {
         tallies.confusion.bytes().iter().for_each(|part| _ = hasher.update_rayon(part));
     }
     writer.bytes.clear();
-    if let Some(scores) = &tallies.scores {
-        writer.scores(scores);
-    }
-    if let Some(Order::Binned(order)) = &tallies.order {
-        writer.binned(order);
-    }
+    tallies.aggregates.write_mergeable(&mut writer);
     hasher.update(&writer.bytes);
     hasher.finalize().to_hex().to_string()
 }
@@ -60,10 +55,10 @@ pub(super) fn digest_of(format: u32, tallies: &Tallies) -> String {
 /// Areas, curves and answers follow from the order; which of them it holds depends on
 /// what was asked of it, and so does this digest.
 pub fn order_digest(tallies: &Tallies, digest: &str) -> Option<String> {
-    let order = tallies.order.as_ref().filter(|order| matches!(order, Order::Exact(_)))?;
+    let order = tallies.order().filter(|order| matches!(order, Order::Exact(_)))?;
     let mut writer = Writer::default();
     writer.text("tallyho order");
     writer.text(digest);
-    writer.order(Some(order));
+    order.write(&mut writer);
     Some(blake3::hash(&writer.bytes).to_hex().to_string())
 }

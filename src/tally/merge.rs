@@ -1,7 +1,7 @@
 //! Adding tallies, and putting their classes in order.
 
 use super::confusion::checked_add;
-use super::{Bin, Cell, MOST_ROWS, Moments, Ordered, Rows, ScoreTallies, Tallies};
+use super::{Cell, MOST_ROWS, Ordered, Rows, Tallies};
 use crate::class::{Classes, Origin};
 use crate::error::{Error, Result};
 
@@ -50,7 +50,9 @@ impl Tallies {
         let places: Option<Vec<u32>> = self.classes.names().iter().map(place).collect();
         let places = places.ok_or_else(missing)?;
         let confusion = self.confusion.renumbered(&places)?;
-        Ok(Self { classes: classes.clone(), confusion, ..self.clone() })
+        let aggregates = self.aggregates.relabelled(&places, classes.len());
+        let (spec, classes, rows) = (self.spec.clone(), classes.clone(), self.rows);
+        Ok(Self { spec, classes, rows, confusion, aggregates })
     }
 
     fn add(&mut self, other: &Self) -> Result<()> {
@@ -61,19 +63,7 @@ impl Tallies {
             )));
         }
         self.confusion.merge(&other.confusion)?;
-        match (&mut self.scores, &other.scores) {
-            (None, None) => {}
-            (Some(own), Some(more)) => own.add(more)?,
-            _ => {
-                return Err(Error::Mismatch(
-                    "one has scores, the other has only predictions".into(),
-                ));
-            }
-        }
-        match (&mut self.order, &other.order) {
-            (Some(own), Some(more)) => own.merge(more),
-            _ => Ok(()),
-        }
+        self.aggregates.merge(&other.aggregates)
     }
 }
 
@@ -91,54 +81,6 @@ impl Rows {
             Ok(())
         })
     }
-}
-
-impl ScoreTallies {
-    fn add(&mut self, other: &Self) -> Result<()> {
-        if self.ranks.len() != other.ranks.len()
-            || self.calibration.len() != other.calibration.len()
-        {
-            return Err(Error::Internal("tallies of one spec differ in size".into()));
-        }
-        for (own, more) in self.ranks.iter_mut().zip(&other.ranks) {
-            *own = checked_add(*own, *more)?;
-        }
-        self.loss.merge(&other.loss)?;
-        self.squared_error.merge(&other.squared_error)?;
-        self.confidence.merge(&other.confidence)?;
-        merge_bins(&mut self.calibration, &other.calibration)?;
-        if let (Some(own), Some(more)) = (&mut self.classwise, &other.classwise) {
-            merge_bins(own, more)?;
-        }
-        if let (Some(own), Some(more)) = (&mut self.tempered, &other.tempered) {
-            // Every loss is at most 2⁵², so that no number of rows passes 128 bits.
-            own.iter_mut().zip(more).for_each(|(own, more)| *own = own.saturating_add(*more));
-        }
-        Ok(())
-    }
-}
-
-impl Moments {
-    /// Adds the sums of other values.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Mismatch`] if a sum passes its end, which no rows can do.
-    pub fn merge(&mut self, other: &Self) -> Result<()> {
-        let too_much = || Error::Mismatch("a sum over rows passes its end".into());
-        self.sum = self.sum.checked_add(other.sum).ok_or_else(too_much)?;
-        self.squares = self.squares.checked_add(other.squares).ok_or_else(too_much)?;
-        Ok(())
-    }
-}
-
-fn merge_bins(own: &mut [Bin], more: &[Bin]) -> Result<()> {
-    own.iter_mut().zip(more).try_for_each(|(own, more)| {
-        own.rows = checked_add(own.rows, more.rows)?;
-        own.correct = checked_add(own.correct, more.correct)?;
-        own.confidence += more.confidence;
-        Ok(())
-    })
 }
 
 /// Says how two class lists that must be equal differ.

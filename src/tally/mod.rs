@@ -10,6 +10,7 @@
 //!
 //! Weighted and sliced tallies will be more sections of the same state file.
 
+pub mod aggregate;
 mod alike;
 mod check;
 mod class_options;
@@ -20,22 +21,25 @@ mod format_2;
 mod key;
 mod merge;
 mod order;
-mod order_codec;
 mod outside;
 mod shards;
 mod spec;
 mod state;
-mod sums;
-mod tempered;
 
+pub use aggregate::{
+    Aggregate, Aggregates, Bin, Calibration, Classwise, Moments, Ranks, RowSums, Tempered,
+    inverse_temperatures,
+};
 pub use check::MOST_ROWS;
 pub use class_options::{AverageOver, ClassOptions};
-pub use confusion::{Cell, Confusion, Row};
+pub use confusion::{Cell, Confusion, ConfusionCounter, Row, confusion_of};
+pub(crate) use confusion::{CellCounts, max_shift};
 pub use digest::{digest, has_digest, order_digest};
 pub use key::Key;
 pub use merge::discover;
 pub use order::{
-    BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderWish, ScoreBins, threshold,
+    BinnedOrder, ConfidenceOrder, ExactOrder, MOST_PAIRED, Order, OrderCounter, OrderWish,
+    ScoreBins, threshold,
 };
 pub use shards::Shards;
 pub use spec::{
@@ -43,8 +47,6 @@ pub use spec::{
     Ties, ZeroDivision,
 };
 pub use state::{Seal, State, decode, decode_sealed, encode, encode_sealed};
-pub use sums::{Bin, Moments};
-pub use tempered::inverse_temperatures;
 
 pub use crate::exact::order::{
     Answer, Counts, Curve, MassBin, PRECISION_BITS, Point, Question, Questions, Rate, Sums,
@@ -78,10 +80,25 @@ pub struct Tallies {
     pub rows: Rows,
     /// Scored rows by label and prediction.
     pub confusion: Confusion,
-    /// What scores add; `None` for hard predictions, and unless all is counted.
-    pub scores: Option<ScoreTallies>,
+    /// What else was counted of them.
+    pub aggregates: Aggregates,
+}
+
+impl Tallies {
+    /// The state of an aggregate, if it was counted.
+    pub fn get<A: Aggregate>(&self) -> Option<&A> {
+        self.aggregates.get()
+    }
+
+    /// Whether an aggregate was counted.
+    pub fn has(&self, aggregate: &aggregate::Entry) -> bool {
+        self.aggregates.has(aggregate)
+    }
+
     /// Rows in the order of their scores, if they were put in order.
-    pub order: Option<Order>,
+    pub fn order(&self) -> Option<&Order> {
+        self.get()
+    }
 }
 
 /// How many rows went where. `read = scored + ignored + invalid`.
@@ -104,41 +121,5 @@ impl Rows {
     pub fn many_invalid(&self) -> Option<f64> {
         let is_many = u128::from(self.invalid) * 100 > u128::from(self.read);
         is_many.then(|| self.invalid as f64 / self.read as f64 * 100.0)
-    }
-}
-
-/// Tallies of rows that came with scores.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScoreTallies {
-    /// `ranks[r]` rows have r classes ahead of their label, `[C]`.
-    pub ranks: Vec<u64>,
-    /// −ln p(label), in units of 2⁻³² nats.
-    pub loss: Moments,
-    /// Σ (p − onehot)² of a row, in units of 2⁻³⁰.
-    pub squared_error: Moments,
-    /// The probability of the predicted class, in units of 2⁻³⁰.
-    pub confidence: Moments,
-    /// Rows by confidence, `[bins]`; `correct` counts right predictions.
-    pub calibration: Vec<Bin>,
-    /// Per class its probability in every row, `[C * bins]` class-major;
-    /// `correct` counts rows with that label. Only when asked for.
-    pub classwise: Option<Vec<Bin>>,
-    /// Σ of the loss with all logits multiplied by each of
-    /// [`inverse_temperatures`]. Only when asked for.
-    pub tempered: Option<Vec<u128>>,
-}
-
-impl ScoreTallies {
-    /// Nothing counted yet.
-    pub fn new(spec: &Spec, classes: usize) -> Self {
-        Self {
-            ranks: vec![0; classes],
-            loss: Moments::default(),
-            squared_error: Moments::default(),
-            confidence: Moments::default(),
-            calibration: vec![Bin::default(); spec.bins],
-            classwise: spec.classwise.then(|| vec![Bin::default(); spec.bins * classes]),
-            tempered: spec.temperature.then(|| vec![0; inverse_temperatures().len()]),
-        }
     }
 }

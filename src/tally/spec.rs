@@ -1,5 +1,8 @@
 //! What is counted and how: the options that two sets of tallies must share.
 
+use std::collections::BTreeSet;
+
+use super::aggregate;
 use super::class_options::ClassOptions;
 use super::order::OrderWish;
 use crate::exact::ScoreType;
@@ -153,10 +156,8 @@ pub struct Spec {
     pub bins: usize,
     /// Which end of a bin belongs to it.
     pub bin_edges: BinEdges,
-    /// Whether class-wise calibration is counted.
-    pub classwise: bool,
-    /// Whether losses at other temperatures are counted.
-    pub temperature: bool,
+    /// The aggregates that are counted for having been asked for, by name.
+    pub asked: BTreeSet<&'static str>,
     /// How rows are put in order. Only [`Auc::Binned`] enters the digest: the
     /// exact order does not merge.
     pub auc: Auc,
@@ -203,8 +204,7 @@ impl Default for Spec {
             ties: Ties::Lowest,
             bins: 15,
             bin_edges: BinEdges::RightClosed,
-            classwise: false,
-            temperature: false,
+            asked: BTreeSet::new(),
             auc: Auc::None,
             counted: Counted::All,
             zero_division: ZeroDivision::Undefined,
@@ -223,6 +223,16 @@ impl Default for Spec {
 }
 
 impl Spec {
+    /// Whether everything that scores tell is counted, and there are scores.
+    pub fn counts_scores(&self) -> bool {
+        self.task != Task::Predictions && self.counted == Counted::All
+    }
+
+    /// Whether an aggregate that is counted only when asked for is, by its name.
+    pub fn asks_for(&self, aggregate: &str) -> bool {
+        self.asked.contains(aggregate)
+    }
+
     /// The class that metrics of one class are about, if there is one.
     pub fn positive_class(&self) -> Option<usize> {
         match self.task {
@@ -288,7 +298,11 @@ impl Spec {
             Task::Binary { positive } => format!("one score for class {positive}"),
             Task::Matrix => "a score for each class".to_owned(),
         };
-        vec![
+        let counted = |name| if self.asks_for(name) { "counted" } else { "not counted" };
+        let asked = aggregate::ALL
+            .iter()
+            .filter_map(|it| Some((it.on_request?.metric, counted(it.name).into())));
+        let mut entries = vec![
             ("the kind of input", task),
             ("scores-are", or_none(self.scores_are.map(ScoresAre::name))),
             ("the type of the scores", or_none(self.score_type.map(ScoreType::name))),
@@ -297,8 +311,9 @@ impl Spec {
             ("ties", self.ties.name().into()),
             ("bins", self.bins.to_string()),
             ("bin-edges", self.bin_edges.name().into()),
-            ("classwise_ece", (if self.classwise { "counted" } else { "not counted" }).into()),
-            ("temperature", (if self.temperature { "counted" } else { "not counted" }).into()),
+        ];
+        entries.extend(asked);
+        entries.extend([
             ("auc", self.auc.name().into()),
             ("what is counted", self.counted.name().into()),
             ("zero-division", self.zero_division.name().into()),
@@ -325,7 +340,8 @@ impl Spec {
                     .as_ref()
                     .map_or("all classes".into(), |over| over.spelling()),
             ),
-        ]
+        ]);
+        entries
     }
 }
 

@@ -18,7 +18,8 @@ use super::format_2::{self, FORMAT_2};
 use super::key::Key;
 use super::shards::Shards;
 use super::{
-    Confusion, FORMAT, FORMAT_WITH_SEAL, FORMAT_WITH_SECTIONS, OLDEST, Tallies, Task, digest,
+    Aggregates, Confusion, FORMAT, FORMAT_WITH_SEAL, FORMAT_WITH_SECTIONS, OLDEST, Tallies, Task,
+    digest,
 };
 use crate::error::{Error, Result};
 
@@ -63,13 +64,10 @@ pub fn encode_sealed(tallies: &Tallies, seal: &Seal) -> Vec<u8> {
     body.classes(&tallies.classes);
     body.rows(&tallies.rows);
     body.confusion(&tallies.confusion);
-    body.u8(u8::from(tallies.scores.is_some()));
-    if let Some(scores) = &tallies.scores {
-        body.scores(scores);
-    }
-    body.order(tallies.order.as_ref());
+    tallies.aggregates.write(&mut body);
     let plain = body.bytes.len();
     body.class_options(&tallies.spec);
+    tallies.aggregates.write_sections(&mut body);
     let digest = digest(tallies);
     let of_order = order_digest(tallies, &digest);
     let format = if of_order.is_some() || !seal.shards.is_empty() || seal.key.is_some() {
@@ -215,14 +213,12 @@ fn body(format: u32, bytes: &[u8]) -> Option<(Tallies, String, Shards)> {
             FORMAT_2 => format_2::read_confusion(&mut reader)?,
             _ => Confusion::read(&mut reader)?,
         },
-        scores: match reader.u8()? {
-            0 => None,
-            _ => Some(reader.scores()?),
-        },
-        order: reader.order()?,
+        aggregates: Aggregates::default(),
     };
+    tallies.aggregates = Aggregates::read(&mut reader, &tallies.spec)?;
     if format >= FORMAT_WITH_SECTIONS {
         tallies.spec.class_options = reader.class_options()?;
+        tallies.aggregates.read_sections(&mut reader, &mut tallies.spec)?;
     }
     let (of_order, shards) = match format {
         FORMAT_WITH_SEAL => reader.sections()?,

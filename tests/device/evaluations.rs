@@ -13,7 +13,7 @@ use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, Resc
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
 use tallyho::notice;
-use tallyho::tally::{self, Auc, Counted, Question, ScoreType, ScoresAre, Task};
+use tallyho::tally::{self, Auc, Counted, Question, RowSums, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, binary_plan, of_each_type, plan, score_plan};
@@ -45,12 +45,11 @@ fn describe(evaluation: tallyho::error::Result<Evaluation>) -> String {
         Ok(Evaluation { tallies, notices: mut remarks, .. }) => {
             // Where rows were counted is no difference.
             remarks.retain(|remark| remark.code != notice::DEVICE_NOT_USED);
-            let scores = tallies.scores.as_ref();
-            let moments = scores.map(|it| (it.loss, it.squared_error, it.confidence));
+            let moments = tallies.get::<RowSums>();
             let digest = tally::digest(&tallies);
             // An exact order is not in the digest.
             let mut order = DefaultHasher::new();
-            format!("{:?}", tallies.order).hash(&mut order);
+            format!("{:?}", tallies.order()).hash(&mut order);
             let order = order.finish();
             format!("{digest:?} {:?} {moments:?} {order:x} {remarks:?}", tallies.rows)
         }
@@ -405,7 +404,7 @@ pub fn classes_in_order_are_left_to_the_cpu(device: &Arc<Device>) -> Result<(), 
             Some((notice::DEVICE_NOT_USED, text)) if text == expected => {}
             other => return Err(format!("{other:?}").into()),
         }
-        if cpu.tallies.order.is_none() || cpu.tallies != gpu.tallies {
+        if cpu.tallies.order().is_none() || cpu.tallies != gpu.tallies {
             return Err("the orders differ".into());
         }
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use half::{bf16, f16};
 
 use crate::common::Rng;
-use crate::common::files::{Element, Folder, npy, npy_as, npy_matrix, Layout};
+use crate::common::files::{Element, Folder, Layout, npy, npy_as, npy_matrix};
 
 /// Rows of a made file.
 const ROWS: usize = 700;

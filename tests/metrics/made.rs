@@ -3,7 +3,8 @@
 use tallyho::class::Classes;
 use tallyho::metric::{Measure, measures};
 use tallyho::tally::{
-    Bin, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec, Tallies, Task,
+    Aggregate, Aggregates, Bin, Calibration, Cell, Classwise, Confusion, Ranks, RowSums, Rows,
+    ScoreType, ScoresAre, Spec, Tallies, Task,
 };
 
 /// Tallies of hard predictions, from non-zero cells; classes are `0..classes`.
@@ -15,8 +16,7 @@ pub fn confusion(classes: usize, cells: &[(u32, u32, u64)]) -> Tallies {
         classes: Classes::numbered(classes),
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells.collect()).unwrap(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     }
 }
 
@@ -51,34 +51,27 @@ fn fixed(value: f64, unit: f64) -> u64 {
 /// Tallies of probabilities, row by row, in the units of the tallies.
 pub fn scored(labels: &[usize], probabilities: &[Vec<f64>], bins: usize) -> Tallies {
     let classes = probabilities[0].len();
-    let mut scores = ScoreTallies {
-        ranks: vec![0; classes],
-        loss: Moments::default(),
-        squared_error: Moments::default(),
-        confidence: Moments::default(),
-        calibration: vec![Bin::default(); bins],
-        classwise: Some(vec![Bin::default(); bins * classes]),
-        tempered: None,
+    let spec = Spec {
+        task: Task::Matrix,
+        scores_are: Some(ScoresAre::Probabilities),
+        score_type: Some(ScoreType::F64),
+        bins,
+        asked: [Classwise::NAME].into(),
+        ..Spec::default()
     };
+    let mut found = Aggregates::empty(&spec, classes);
     let mut cells = Vec::new();
     let mut infinite_loss = 0;
     for (&label, row) in labels.iter().zip(probabilities) {
         let prediction = (0..classes).find(|class| rank(row, *class) == 0).unwrap();
         cells.push((u32::try_from(label).unwrap(), u32::try_from(prediction).unwrap(), 1));
         infinite_loss += u64::from(row[label] == 0.0);
-        score(&mut scores, label, prediction, row);
+        score(&mut found, label, prediction, row);
     }
     let mut tallies = confusion(classes, &cells);
-    tallies.spec = Spec {
-        task: Task::Matrix,
-        scores_are: Some(ScoresAre::Probabilities),
-        score_type: Some(ScoreType::F64),
-        bins,
-        classwise: true,
-        ..Spec::default()
-    };
+    tallies.spec = spec;
     tallies.rows.infinite_loss = infinite_loss;
-    tallies.scores = Some(scores);
+    tallies.aggregates = found;
     tallies
 }
 
@@ -89,21 +82,23 @@ fn rank(row: &[f64], class: usize) -> usize {
 }
 
 /// Adds one row of probabilities.
-fn score(scores: &mut ScoreTallies, label: usize, prediction: usize, row: &[f64]) {
-    scores.ranks[rank(row, label)] += 1;
+fn score(found: &mut Aggregates, label: usize, prediction: usize, row: &[f64]) {
+    found.get_mut::<Ranks>().unwrap().0[rank(row, label)] += 1;
+    let sums = found.get_mut::<RowSums>().unwrap();
     if row[label] > 0.0 {
-        scores.loss.add(fixed(-row[label].ln(), NAT));
+        sums.loss.add(fixed(-row[label].ln(), NAT));
     }
     let hit = |class: usize| f64::from(u8::from(class == label));
     let errors = row.iter().enumerate().map(|(class, p)| (p - hit(class)).powi(2));
-    scores.squared_error.add(fixed(errors.sum(), SHARE));
-    scores.confidence.add(fixed(row[prediction], SHARE));
-    let bins = scores.calibration.len();
+    sums.squared_error.add(fixed(errors.sum(), SHARE));
+    sums.confidence.add(fixed(row[prediction], SHARE));
+    let calibration = &mut found.get_mut::<Calibration>().unwrap().0;
+    let bins = calibration.len();
     let bin = |p: f64| (1..bins).take_while(|edge| p > *edge as f64 / bins as f64).count();
-    fill(&mut scores.calibration[bin(row[prediction])], row[prediction], prediction == label);
+    fill(&mut calibration[bin(row[prediction])], row[prediction], prediction == label);
     for (class, p) in row.iter().enumerate() {
-        let classwise = scores.classwise.as_mut().unwrap();
-        fill(&mut classwise[class * bins + bin(*p)], *p, class == label);
+        let cells = &mut found.get_mut::<Classwise>().unwrap().cells;
+        fill(&mut cells[class * bins + bin(*p)], *p, class == label);
     }
 }
 

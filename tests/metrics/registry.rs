@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use tallyho::metric::{ALL, Needs, PER_CLASS, Request, measures, per_class};
-use tallyho::tally::{Spec, Task, ZeroDivision};
+use tallyho::tally::{Aggregate, Aggregates, Classwise, Spec, Task, ZeroDivision};
 
 use super::cases::CASES;
 use super::made::{few, matrix, measure, scored, with};
@@ -205,7 +205,7 @@ fn shown(spec: Spec, classes: usize) -> Vec<String> {
     let row = vec![1.0 / classes as f64; classes];
     let mut tallies = scored(&[0], &[row], spec.bins);
     if spec.task == Task::Predictions {
-        tallies.scores = None;
+        tallies.aggregates = Aggregates::default();
     }
     tallies.spec = spec;
     measures(&tallies).unwrap().into_iter().map(|(name, _)| name).collect()
@@ -234,7 +234,7 @@ fn a_report_of_scores_shows_the_usual_top_k_below_the_number_of_classes() {
     let asked = Spec { top_k: vec![2, 9], ..scores() };
     assert_eq!(top(asked, 3), ["top_2_accuracy", "top_9_accuracy"]);
     assert!(!shown(scores(), 3).contains(&"classwise_ece".to_owned()));
-    let classwise = Spec { classwise: true, ..scores() };
+    let classwise = Spec { asked: [Classwise::NAME].into(), ..scores() };
     assert!(shown(classwise, 3).contains(&"classwise_ece".to_owned()));
 }
 

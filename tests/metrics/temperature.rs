@@ -3,7 +3,9 @@
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::Plan;
 use tallyho::metric::{check_spec, measures};
-use tallyho::tally::{ScoreType, ScoresAre, Tallies, Task, inverse_temperatures};
+use tallyho::tally::{
+    Aggregate, RowSums, ScoreType, ScoresAre, Tallies, Task, Tempered, inverse_temperatures,
+};
 
 use super::{measure, with};
 use crate::common::memory::{Memory, run, score_plan};
@@ -31,7 +33,7 @@ fn counted(labels: Names, scores: Scores, plan: &Plan) -> Tallies {
 
 fn plan() -> Plan {
     let mut plan = score_plan(2, CLASSES as usize, ScoresAre::Logits, ScoreType::F32);
-    plan.spec.temperature = true;
+    plan.spec.asked.insert(Tempered::NAME);
     plan
 }
 
@@ -70,8 +72,8 @@ fn the_loss_at_temperature_1_is_the_loss() {
     let (labels, scores) = matrix(1.0);
     let whole = counted(labels, scores, &plan());
     let one = inverse_temperatures().iter().position(|factor| *factor == 1.0).unwrap();
-    let scores = whole.scores.as_ref().unwrap();
-    assert_eq!(scores.tempered.as_ref().unwrap()[one], scores.loss.sum);
+    let tempered = &whole.get::<Tempered>().unwrap().0;
+    assert_eq!(tempered[one], whole.get::<RowSums>().unwrap().loss.sum);
     let mut doubled = whole.clone();
     doubled.merge(&whole).unwrap();
     assert_eq!(measure(&doubled, "temperature"), measure(&whole, "temperature"));

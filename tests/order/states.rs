@@ -63,13 +63,13 @@ fn an_order_that_contradicts_the_rows_is_refused() {
     ];
     for (lie, tell) in lies {
         let mut tallies = evaluated(Auc::Exact);
-        if let Some(Order::Exact(order)) = &mut tallies.order {
+        if let Some(Order::Exact(order)) = tallies.aggregates.get_mut() {
             tell(&mut ExactParts(order));
         }
         assert!(read(&encode(&tallies)).expect_err(lie).contains("contradict"), "{lie}");
     }
     let mut none = evaluated(Auc::Exact);
-    none.order = None;
+    none.aggregates.set::<Order>(None);
     assert!(read(&encode(&none)).is_err());
 }
 
@@ -77,7 +77,7 @@ fn an_order_that_contradicts_the_rows_is_refused() {
 fn an_exact_order_is_lost_by_merging_and_says_so() {
     let mut merged = evaluated(Auc::Exact);
     merged.merge(&evaluated(Auc::Exact)).unwrap();
-    assert_eq!(merged.order, Some(Order::Merged));
+    assert_eq!(merged.order(), Some(&Order::Merged));
     for name in ["roc_auc", "average_precision", "ks_statistic", "aurc", "coverage_at_risk(0.2)"] {
         let reason = ordered(&merged, name).value.unwrap_err();
         assert_eq!(

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use tallyho::batch::{Names, Scores};
 use tallyho::engine::Plan;
 use tallyho::tally::{
-    Auc, ExactOrder, Order, Ordered, Question, Rate, ScoreType, ScoresAre, Tallies, decode, digest,
-    encode,
+    Auc, Calibration, ExactOrder, Order, Ordered, Question, Ranks, Rate, RowSums, ScoreType,
+    ScoresAre, Tallies, decode, digest, encode,
 };
 
 use super::binary::{LABELS, SCORES};
@@ -169,7 +169,8 @@ fn areas_of_probabilities_follow_from_the_order_of_each_class() {
     assert!(exact(&each).curve.is_empty());
     assert!(ordered(&each, "partial_roc_auc(0.1)").value.unwrap_err().contains("not asked for"));
     assert_eq!(each.confusion, both.confusion);
-    assert_eq!(each.scores, both.scores);
+    assert_eq!(each.get::<RowSums>(), both.get::<RowSums>());
+    assert_eq!(each.get::<Calibration>(), both.get::<Calibration>());
     assert_eq!(exact(&each).classes[..], exact(&both).classes[..2]);
 }
 
@@ -297,7 +298,9 @@ fn states_hold_the_positive_class_and_digests_only_what_it_changes() {
 #[test]
 fn an_order_that_contradicts_its_columns_is_refused() {
     for mut tallies in kinds() {
-        let Some(Order::Exact(order)) = &mut tallies.order else { panic!("no exact order") };
+        let Some(Order::Exact(order)) = tallies.aggregates.get_mut() else {
+            panic!("no exact order")
+        };
         let sums = order.classes[0].clone();
         order.classes.push(sums);
         assert!(decode("x.tally".as_ref(), &encode(&tallies)).is_err(), "{:?}", tallies.spec);
@@ -325,7 +328,7 @@ fn parts_merge_whatever_orders_they_have_and_not_with_another_positive_class() {
         reversed.merge(&one).unwrap();
         one.merge(&two).unwrap();
         assert_eq!(one, reversed);
-        assert_eq!(one.order, Some(Order::Merged));
+        assert_eq!(one.order(), Some(&Order::Merged));
         assert_eq!(decode("x.tally".as_ref(), &encode(&one)).unwrap(), one);
         let reason = ordered(&one, "roc_auc").value.unwrap_err();
         assert_eq!(reason, "exact AUC does not merge; use --auc binned or evaluate together");
@@ -369,7 +372,8 @@ fn a_threshold_decides_as_it_does_for_the_column_alone() {
     let labels: Vec<u8> = (0..500).map(|_| rng.below(2) as u8).collect();
     let rows = shares(&mut rng, 500);
     let usual = score_plan(2, 2, ScoresAre::Probabilities, ScoreType::F32);
-    let usual = evaluated(&labels, Scores::F32(rows.clone()), 2, &usual).scores.unwrap();
+    let usual = evaluated(&labels, Scores::F32(rows.clone()), 2, &usual);
+    let usual = *usual.get::<RowSums>().unwrap();
     for (positive, threshold) in [(1, 0.25), (0, 0.25), (1, 0.5), (1, 1.5), (0, -1.0)] {
         let mut two = score_plan(2, 2, ScoresAre::Probabilities, ScoreType::F32);
         two.spec.positive = Some(positive);
@@ -381,7 +385,9 @@ fn a_threshold_decides_as_it_does_for_the_column_alone() {
         let found = evaluated(&labels, Scores::F32(rows.clone()), 2, &two);
         let expected = evaluated(&labels, Scores::F32(column), 1, &one);
         assert_eq!(found.confusion, expected.confusion);
-        let (found, expected) = (found.scores.unwrap(), expected.scores.unwrap());
+        assert_eq!(found.get::<Ranks>(), expected.get::<Ranks>());
+        assert_eq!(found.get::<Calibration>(), expected.get::<Calibration>());
+        let [found, expected] = [found, expected].map(|it| *it.get::<RowSums>().unwrap());
         assert_eq!(found, expected, "pairs sum to 1 exactly");
         // What a row's probabilities tell of its label is as ever.
         assert_eq!((&found.loss, &found.squared_error), (&usual.loss, &usual.squared_error));

@@ -2,7 +2,8 @@
 
 use tallyho::class::Classes;
 use tallyho::tally::{
-    Bin, Cell, Confusion, Moments, Rows, ScoreTallies, ScoreType, ScoresAre, Spec, Tallies, Task,
+    Aggregates, Bin, Calibration, Cell, Confusion, Moments, Ranks, RowSums, Rows, ScoreType,
+    ScoresAre, Spec, Tallies, Task,
 };
 
 /// Hard predictions: `counts[label][prediction]`.
@@ -19,8 +20,7 @@ pub fn predictions(names: &[&str], counts: &[&[u64]]) -> Tallies {
         classes: Classes::given(names.iter().map(ToString::to_string).collect()).unwrap(),
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     }
 }
 
@@ -45,7 +45,7 @@ pub fn digits() -> Tallies {
     let scored = tallies.rows.scored;
     tallies.rows = Rows { read: scored + 5, ignored: 3, invalid: 2, ..tallies.rows };
     let correct = (0..10).map(|digit| digit_cell(digit, digit)).sum();
-    tallies.scores = Some(scores(scored, correct));
+    tallies.aggregates = scores(scored, correct);
     tallies
 }
 
@@ -59,7 +59,7 @@ fn digit_cell(label: u64, prediction: u64) -> u64 {
 }
 
 /// Sums of `rows` rows in units of 2⁻³⁰ and 2⁻³², `[15]` bins.
-fn scores(rows: u64, correct: u64) -> ScoreTallies {
+fn scores(rows: u64, correct: u64) -> Aggregates {
     #[allow(clippy::cast_possible_truncation, reason = "rounded down, as a tally is")]
     let unit = |value: f64, bits: i32| (value * 2_f64.powi(bits)) as u64;
     let moments = |value: f64, bits| {
@@ -83,15 +83,15 @@ fn scores(rows: u64, correct: u64) -> ScoreTallies {
     ranks[0] = correct;
     ranks[1] = rows - correct - 3;
     ranks[4] = 3;
-    ScoreTallies {
-        ranks,
+    let mut found = Aggregates::default();
+    found.set(Some(Ranks(ranks)));
+    found.set(Some(RowSums {
         loss: moments(0.1123, 32),
         squared_error: moments(0.0482, 30),
         confidence: moments(0.95, 30),
-        calibration,
-        classwise: None,
-        tempered: None,
-    }
+    }));
+    found.set(Some(Calibration(calibration)));
+    found
 }
 
 /// A thousand classes, each taken for its neighbours now and then; the last ten
@@ -112,8 +112,7 @@ pub fn thousand() -> Tallies {
             .unwrap(),
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use tallyho::metric::Needs;
 use tallyho::rule::{
     Evaluated, JobFigures, Judgement, NoPast, Rule, Verdict, check, judge_all, settle,
 };
-use tallyho::tally::{Spec, Task, ZeroDivision};
+use tallyho::tally::{Aggregate, Classwise, Spec, Task, ZeroDivision};
 
 use super::{alone, animals, judged};
 use crate::metrics::{confusion, matrix, scored, with};
@@ -33,9 +33,9 @@ fn rules_that_these_rows_cannot_answer_are_refused() {
     );
     let scores = Spec { task: Task::Matrix, ..Spec::default() };
     let classwise = Rule::parse("classwise_ece < 0.1").unwrap();
-    assert_eq!(classwise.needs(), [Needs::Classwise]);
+    assert_eq!(classwise.needs(), [Needs::Asked(Classwise::NAME)]);
     assert!(check(&classwise, &scores).is_err());
-    assert!(check(&classwise, &Spec { classwise: true, ..scores.clone() }).is_ok());
+    assert!(check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }).is_ok());
     assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores).is_ok());
 }
 

@@ -17,7 +17,7 @@ use std::path::Path;
 use tallyho::metric::{self, Summary};
 use tallyho::report::{CurveFormat, Device, Format, Provenance, Report, Timing, text};
 use tallyho::tally::{
-    Cell, Confusion, Order, ScoreBins, Tallies, decode, digest, encode, order_digest,
+    Calibration, Cell, Confusion, Order, ScoreBins, Tallies, decode, digest, encode, order_digest,
 };
 
 use super::kinds::{KINDS, random};
@@ -77,7 +77,7 @@ fn change_cells(tallies: &mut Tallies, rng: &mut Rng) {
 }
 
 fn change_bins(tallies: &mut Tallies, rng: &mut Rng) {
-    let Some(Order::Binned(order)) = &mut tallies.order else { return };
+    let Some(Order::Binned(order)) = tallies.aggregates.get_mut() else { return };
     let mut all: Vec<&mut ScoreBins> =
         order.classes.iter_mut().chain(&mut order.confidence).collect();
     let at = rng.below(all.len() as u32) as usize;
@@ -104,7 +104,7 @@ fn doubled(mut tallies: Tallies, times: u32) -> Tallies {
 /// The same some number of times, up to nearly as many rows as there may be. Dense bins
 /// take long to add.
 fn doubled_often(tallies: Tallies, rng: &mut Rng) -> Tallies {
-    let is_binned = matches!(tallies.order, Some(Order::Binned(_)));
+    let is_binned = matches!(tallies.order(), Some(Order::Binned(_)));
     let most = if is_binned && rng.below(8) > 0 { 2 } else { 38 };
     doubled(tallies, rng.below(most + 1))
 }
@@ -213,7 +213,7 @@ fn a_forged_state_is_refused_or_does_no_harm() {
     for seed in first..first + u64::from(count) {
         let mut rng = Rng::new(seed);
         let mut tallies = random(seed as u32 % KINDS, &mut rng);
-        if !matches!(tallies.order, Some(Order::Exact(_))) && rng.below(4) == 0 {
+        if !matches!(tallies.order(), Some(Order::Exact(_))) && rng.below(4) == 0 {
             tallies = doubled_often(tallies, &mut rng);
         }
         (0..=rng.below(3)).for_each(|_| forge(&mut tallies, &mut rng));
@@ -243,7 +243,7 @@ fn a_state_whose_bytes_were_changed_is_refused() {
 
 /// Whether there is a digest of an exact order, as there is just where there is one.
 fn has_order_digest(tallies: &Tallies) -> bool {
-    let is_exact = matches!(tallies.order, Some(Order::Exact(_)));
+    let is_exact = matches!(tallies.order(), Some(Order::Exact(_)));
     assert_eq!(order_digest(tallies, &digest(tallies)).is_some(), is_exact);
     is_exact
 }
@@ -276,6 +276,6 @@ fn real_states_of_every_kind_are_read() {
 fn a_value_outside_its_range_is_found() {
     let mut tallies = random(2, &mut Rng::new(2));
     assert_eq!(out_of_range(&tallies), None);
-    tallies.scores.as_mut().unwrap().calibration[0].confidence = 1 << 90;
+    tallies.aggregates.get_mut::<Calibration>().unwrap().0[0].confidence = 1 << 90;
     assert!(out_of_range(&tallies).unwrap().contains("outside of [0, 1]"));
 }

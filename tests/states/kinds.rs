@@ -4,8 +4,8 @@ use tallyho::batch::{Names, Scores};
 use tallyho::class::Classes;
 use tallyho::engine::{OnInvalid, Plan};
 use tallyho::tally::{
-    Auc, AverageOver, BinEdges, Counted, Ordered, Question, Rate, ScoreType, ScoresAre, Tallies,
-    Ties,
+    Aggregate, Auc, AverageOver, BinEdges, Classwise, Counted, Ordered, Question, Rate, ScoreType,
+    ScoresAre, Tallies, Tempered, Ties,
 };
 
 use crate::common::Rng;
@@ -107,8 +107,12 @@ fn drawn(plan: &mut Plan, values: &[f32], rng: &mut Rng) -> Scores {
     plan.spec.bins = [1, 2, 7, 15, 100][rng.below(5) as usize];
     plan.spec.bin_edges = if flip(rng) { BinEdges::LeftClosed } else { BinEdges::RightClosed };
     plan.spec.ties = if rng.below(4) == 0 { Ties::SklearnTopK } else { Ties::Lowest };
-    plan.spec.classwise = flip(rng);
-    plan.spec.temperature = plan.spec.scores_are == Some(ScoresAre::Logits) && flip(rng);
+    if flip(rng) {
+        plan.spec.asked.insert(Classwise::NAME);
+    }
+    if plan.spec.scores_are == Some(ScoresAre::Logits) && flip(rng) {
+        plan.spec.asked.insert(Tempered::NAME);
+    }
     if plan.spec.auc == Auc::Exact {
         let wish = &mut plan.spec.order;
         wish.confidence = flip(rng);
@@ -154,8 +158,9 @@ fn matrix(rows: usize, rng: &mut Rng, are: ScoresAre, auc: Auc) -> Option<Tallie
         plan.spec.counted = Counted::Counts;
     }
     let scores = drawn(&mut plan, &values, rng);
-    plan.spec.temperature &= plan.spec.counted == Counted::All;
-    plan.spec.classwise &= plan.spec.counted == Counted::All;
+    if plan.spec.counted != Counted::All {
+        plan.spec.asked.clear();
+    }
     run(&Memory::scores(labels, scores, classes as usize), &plan).ok().map(|it| it.tallies)
 }
 
@@ -175,8 +180,7 @@ fn binary(rows: usize, rng: &mut Rng, are: ScoresAre) -> Option<Tallies> {
         plan.spec.order.confidence = false;
         plan.spec.order.mass_bins = 0;
         plan.spec.order.questions.retain(|it| !matches!(it, Question::CoverageAtRisk(_)));
-        plan.spec.classwise = false;
-        plan.spec.temperature = false;
+        plan.spec.asked.clear();
     }
     plan.classes = Some(Classes::given(vec!["no".into(), "yes".into()]).unwrap());
     let labels = match labels {

@@ -8,10 +8,11 @@ use tallyho::class::Classes;
 use tallyho::kernel::rows::MAX_BINS;
 use tallyho::metric::check_spec;
 use tallyho::tally::{
-    Auc, Confusion, Counts, ExactOrder, Order, Point, Question, ScoreType, ScoresAre, Tallies,
-    decode, encode,
+    Aggregate, Auc, Classwise, Confusion, Counts, ExactOrder, Order, Point, Question, Ranks,
+    ScoreType, ScoresAre, Tallies, Tempered, decode, encode,
 };
 
+use super::{bins, classwise, ranks, sums, tempered};
 use crate::common::Rng;
 use crate::common::memory::{Memory, binary_plan, run, score_plan, tallies};
 
@@ -56,13 +57,12 @@ fn matrix() -> Tallies {
     plan.spec.auc = Auc::Exact;
     plan.spec.order.pairs = true;
     plan.spec.order.micro = true;
-    plan.spec.temperature = true;
-    plan.spec.classwise = true;
+    plan.spec.asked = [Classwise::NAME, Tempered::NAME].into();
     run(&Memory::scores(labels, scores, 3), &plan).unwrap().tallies
 }
 
 fn exact(tallies: &mut Tallies) -> &mut ExactOrder {
-    match &mut tallies.order {
+    match tallies.aggregates.get_mut() {
         Some(Order::Exact(order)) => order,
         other => panic!("no exact order: {other:?}"),
     }
@@ -86,8 +86,10 @@ fn sums_in_order_that_no_rows_have_are_refused() {
                 let again = exact(t).classes[0].clone();
                 exact(t).classes.push(again);
             }),
-            ("bins of an exact order", |t| t.order = Some(Order::Binned(Default::default()))),
-            ("no order", |t| t.order = None),
+            ("bins of an exact order", |t| {
+                t.aggregates.set(Some(Order::Binned(Default::default())))
+            }),
+            ("no order", |t| t.aggregates.set::<Order>(None)),
         ],
     );
 }
@@ -181,39 +183,46 @@ fn orders_of_each_class_that_no_rows_have_are_refused() {
 
 #[test]
 fn sums_of_scores_that_no_rows_have_are_refused() {
-    fn scores(tallies: &mut Tallies) -> &mut tallyho::tally::ScoreTallies {
-        tallies.scores.as_mut().unwrap()
-    }
-    refused(
-        &matrix(),
-        "scores",
-        &[
+    let lies: [(&str, Lie<'_>); 7] = [
+        (
+            "ranks",
             ("more first ranks than right rows", |t| {
-                scores(t).ranks[0] += 1;
-                scores(t).ranks[1] -= 1;
+                ranks(t)[0] += 1;
+                ranks(t)[1] -= 1;
             }),
-            ("another sum of confidence than the bins have", |t| {
-                scores(t).confidence.sum -= 1;
-            }),
+        ),
+        ("ranks", ("scores of counts only", |t| t.aggregates.set::<Ranks>(None))),
+        (
+            "calibration",
+            ("another sum of confidence than the bins have", |t| sums(t).confidence.sum -= 1),
+        ),
+        (
+            "calibration",
             ("a bin whose confidence lies in another", |t| {
-                let bins = &mut scores(t).calibration;
+                let bins = bins(t);
                 let last = bins.iter().rposition(|bin| bin.rows > 0).unwrap();
                 let part = bins[last].confidence / 2;
                 bins[last].confidence -= part;
                 bins[0].confidence += part;
             }),
+        ),
+        (
+            "calibration",
             ("right rows that the confusion does not have", |t| {
-                let bins = &mut scores(t).calibration;
-                bins.iter_mut().find(|bin| bin.correct > 0).unwrap().correct -= 1;
+                bins(t).iter_mut().find(|bin| bin.correct > 0).unwrap().correct -= 1;
             }),
+        ),
+        (
+            "classwise",
             ("a class with other rows", |t| {
-                let bins = scores(t).classwise.as_mut().unwrap();
-                bins.iter_mut().find(|bin| bin.correct > 0).unwrap().correct -= 1;
+                classwise(t).iter_mut().find(|bin| bin.correct > 0).unwrap().correct -= 1;
             }),
-            ("another loss at temperature 1", |t| scores(t).tempered.as_mut().unwrap()[20] -= 1),
-            ("scores of counts only", |t| t.scores = None),
-        ],
-    );
+        ),
+        ("tempered", ("another loss at temperature 1", |t| tempered(t)[20] -= 1)),
+    ];
+    for (section, lie) in lies {
+        refused(&matrix(), section, &[lie]);
+    }
 }
 
 #[test]
@@ -248,7 +257,9 @@ fn options_and_classes_that_no_evaluation_has_are_refused() {
     refused(
         &pairs,
         "options",
-        &[("bins of each class without scores", |t| t.spec.classwise = true)],
+        &[("bins of each class without scores", |t| {
+            t.spec.asked.insert(Classwise::NAME);
+        })],
     );
     refused(
         &pairs,

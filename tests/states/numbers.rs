@@ -1,6 +1,11 @@
 //! The numbers of a state, each to be changed in its place.
 
-use tallyho::tally::{Counts, Order, Point, Sums, Tallies, Wide};
+use std::any::Any;
+
+use tallyho::tally::{
+    Bin, Calibration, Classwise, Counts, ExactOrder, Order, Point, Ranks, RowSums, Sums, Tallies,
+    Tempered, Wide,
+};
 
 use crate::common::Rng;
 
@@ -37,7 +42,7 @@ fn sums<'a>(sums: &'a mut Sums, to: &mut Vec<Slot<'a>>) {
 
 /// Every number but those of cells and bins of scores.
 pub fn slots(tallies: &mut Tallies) -> Vec<Slot<'_>> {
-    let Tallies { spec, rows, scores, order, .. } = tallies;
+    let Tallies { spec, rows, aggregates, .. } = tallies;
     let mut to = Vec::new();
     for count in [
         &mut rows.read,
@@ -53,38 +58,57 @@ pub fn slots(tallies: &mut Tallies) -> Vec<Slot<'_>> {
     to.extend(spec.top_k.iter_mut().map(Slot::Size));
     to.push(Slot::Float(&mut spec.interval));
     to.extend(spec.betas.iter_mut().chain(&mut spec.threshold).map(Slot::Float));
-    if let Some(scores) = scores {
-        to.extend(scores.ranks.iter_mut().map(Slot::Count));
-        for moments in [&mut scores.loss, &mut scores.squared_error, &mut scores.confidence] {
+    for state in aggregates.iter_mut() {
+        aggregate(state, &mut to);
+    }
+    to
+}
+
+fn aggregate<'a>(state: &'a mut dyn Any, to: &mut Vec<Slot<'a>>) {
+    let bins = |bins: &'a mut [Bin], to: &mut Vec<Slot<'a>>| {
+        for Bin { rows, correct, confidence } in bins {
+            to.extend([Slot::Count(rows), Slot::Count(correct), Slot::Sum(confidence)]);
+        }
+    };
+    if state.is::<Ranks>() {
+        let ranks = state.downcast_mut::<Ranks>().unwrap();
+        to.extend(ranks.0.iter_mut().map(Slot::Count));
+    } else if state.is::<RowSums>() {
+        let RowSums { loss, squared_error, confidence } = state.downcast_mut().unwrap();
+        for moments in [loss, squared_error, confidence] {
             to.extend([Slot::Sum(&mut moments.sum), Slot::Squares(&mut moments.squares)]);
         }
-        for bin in scores.calibration.iter_mut().chain(scores.classwise.iter_mut().flatten()) {
-            to.extend([Slot::Count(&mut bin.rows), Slot::Count(&mut bin.correct)]);
-            to.push(Slot::Sum(&mut bin.confidence));
-        }
-        to.extend(scores.tempered.iter_mut().flatten().map(Slot::Sum));
+    } else if state.is::<Calibration>() {
+        bins(&mut state.downcast_mut::<Calibration>().unwrap().0, to);
+    } else if state.is::<Classwise>() {
+        bins(&mut state.downcast_mut::<Classwise>().unwrap().cells, to);
+    } else if state.is::<Tempered>() {
+        to.extend(state.downcast_mut::<Tempered>().unwrap().0.iter_mut().map(Slot::Sum));
+    } else if let Order::Exact(found) = state.downcast_mut().unwrap() {
+        exact(found, to);
     }
-    let Some(Order::Exact(order)) = order else { return to };
-    order.classes.iter_mut().chain(&mut order.micro).for_each(|it| sums(it, &mut to));
+}
+
+fn exact<'a>(order: &'a mut ExactOrder, to: &mut Vec<Slot<'a>>) {
+    order.classes.iter_mut().chain(&mut order.micro).for_each(|it| sums(it, to));
     to.extend(order.pairs.iter_mut().map(Slot::Sum));
-    points(order.curve.iter_mut(), &mut to);
+    points(order.curve.iter_mut(), to);
     let mut answers = order.answers.iter_mut();
     if let Some(confidence) = &mut order.confidence {
         to.push(Slot::Sum(&mut confidence.risk));
-        points(confidence.curve.iter_mut(), &mut to);
+        points(confidence.curve.iter_mut(), to);
         for bin in &mut confidence.bins {
-            counts(&mut bin.rows, &mut to);
+            counts(&mut bin.rows, to);
             to.push(Slot::Sum(&mut bin.keys));
         }
         for (_, answer) in &mut confidence.answers {
-            points(answer.point.iter_mut(), &mut to);
+            points(answer.point.iter_mut(), to);
         }
     }
     for (_, answer) in &mut answers {
         to.push(Slot::Sum(&mut answer.twice_area));
-        points(answer.point.iter_mut().chain(&mut answer.next), &mut to);
+        points(answer.point.iter_mut().chain(&mut answer.next), to);
     }
-    to
 }
 
 /// Another number in the place of one.

@@ -1,8 +1,10 @@
 //! Options of a state, exchanged for others.
 
+use std::collections::BTreeSet;
+
 use tallyho::tally::{
-    Auc, BinEdges, Counted, IntervalMethod, Matching, Ordered, Question, ScoreType, ScoresAre,
-    Tallies, Task, Ties, ZeroDivision,
+    Aggregate, Auc, BinEdges, Classwise, Counted, IntervalMethod, Matching, Ordered, Question,
+    ScoreType, ScoresAre, Tallies, Task, Tempered, Ties, ZeroDivision,
 };
 
 use crate::common::Rng;
@@ -31,8 +33,8 @@ pub fn change(tallies: &mut Tallies, rng: &mut Rng) {
         5 => spec.threshold = one_of(&[None, Some(0.5), Some(-3.0)], rng),
         6 => spec.ties = one_of(Ties::ALL, rng),
         7 => spec.bin_edges = one_of(BinEdges::ALL, rng),
-        8 => spec.classwise ^= true,
-        9 => spec.temperature ^= true,
+        8 => flip(&mut spec.asked, Classwise::NAME),
+        9 => flip(&mut spec.asked, Tempered::NAME),
         10 => spec.auc = one_of(Auc::ALL, rng),
         11 => spec.counted = one_of(Counted::ALL, rng),
         12 => spec.zero_division = one_of(ZeroDivision::ALL, rng),
@@ -50,5 +52,12 @@ pub fn change(tallies: &mut Tallies, rng: &mut Rng) {
         }
         16 => spec.class_options.outside_is_wrong ^= true,
         _ => spec.class_options.matching = Some(Matching::Loose),
+    }
+}
+
+/// Puts a name in, or takes it out.
+fn flip(asked: &mut BTreeSet<&'static str>, name: &'static str) {
+    if !asked.remove(name) {
+        asked.insert(name);
     }
 }

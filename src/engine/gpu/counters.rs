@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::gpu::{Device, Storage};
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::{Params, shader};
-use crate::tally::{Bin, Cell, ScoreTallies, Spec};
+use crate::tally::aggregate::{Counting, DeviceForm, Entry, WordForm};
+use crate::tally::{Cell, Spec, aggregate};
 
 /// The most bytes of a confusion matrix on the device; beyond it predictions are
 /// fetched and counted by the host, which costs little where rows are so long.
@@ -15,31 +16,40 @@ const MOST_CELL_BYTES: u64 = 64 << 20;
 /// Counters of rows with scores.
 pub(super) struct ScoreCounters {
     classes: usize,
-    pub(super) bins: usize,
     /// Tables that the row kernel reads.
     pub(super) tables: Storage,
     /// `[C·C + 1]`, if not the host counts them.
     pub(super) cells: Option<Storage>,
-    /// What scores add, unless only predictions are counted.
-    pub(super) scores: Option<ScoreWords>,
+    /// What aggregates are counted in.
+    pub(super) words: Vec<Words>,
     /// Rows by bins that are in order, as `order_count` counts them.
     orders: Vec<(By, Storage)>,
+}
+
+/// The words of an aggregate.
+pub(super) struct Words {
+    pub(super) entry: &'static Entry,
+    pub(super) form: WordForm,
+    pub(super) storage: Storage,
+    count: usize,
 }
 
 /// What counters held.
 pub(super) struct Drained {
     pub(super) cells: Vec<Cell>,
-    pub(super) scores: Option<ScoreTallies>,
+    /// Of each aggregate its words.
+    pub(super) words: Vec<(&'static Entry, WordForm, Vec<u32>)>,
     /// Of each order by bins its counters.
     pub(super) orders: Vec<(By, Vec<u32>)>,
 }
 
-/// Counters of what scores add.
-pub(super) struct ScoreWords {
-    /// `[C]`.
-    pub(super) ranks: Storage,
-    /// `[4 · bins]`: rows, correct, confidence low and high.
-    pub(super) bin_words: Storage,
+/// The aggregates that a device counts in words.
+pub(super) fn in_words(spec: &Spec) -> impl Iterator<Item = (&'static Entry, WordForm)> + '_ {
+    let wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
+    wanted.filter_map(|entry| match (entry.device)(spec) {
+        DeviceForm::Words(form) => Some((entry, form)),
+        _ => None,
+    })
 }
 
 impl ScoreCounters {
@@ -57,9 +67,8 @@ impl ScoreCounters {
         if !host_confusion {
             fetched.push(cell_bytes(classes));
         }
-        if !shape.predictions_only {
-            fetched.extend([words(classes), words(4 * spec.bins)]);
-        }
+        let counting = Counting { spec, classes };
+        fetched.extend(in_words(spec).map(|(_, form)| words((form.words)(counting))));
         let fetched: u64 = fetched.into_iter().map(Device::size_of).sum();
         Device::size_of(words(shader::tables(params).len())) + 2 * fetched
     }
@@ -74,18 +83,17 @@ impl ScoreCounters {
         let classes = shape.classes;
         let tables = shader::tables(params);
         let cells = || device.storage("confusion", cell_bytes(classes));
+        let counting = Counting { spec, classes };
+        let counted = in_words(spec).map(|(entry, form)| {
+            let count = (form.words)(counting);
+            let storage = device.storage(entry.name, words(count))?;
+            Ok(Words { entry, form, storage, count })
+        });
         let counters = Self {
             classes,
-            bins: spec.bins,
             tables: device.storage("tables", words(tables.len()))?,
             cells: (!host_confusion).then(cells).transpose()?,
-            scores: match shape.predictions_only {
-                true => None,
-                false => Some(ScoreWords {
-                    ranks: device.storage("ranks", words(classes))?,
-                    bin_words: device.storage("bins", words(4 * spec.bins))?,
-                }),
-            },
+            words: counted.collect::<Result<_>>()?,
             orders: binned(shape)
                 .map(|by| Ok((by, device.storage("order bins", COUNT_BYTES)?)))
                 .collect::<Result<_>>()?,
@@ -105,15 +113,12 @@ impl ScoreCounters {
     }
 
     /// Fetches and clears all counters.
-    pub(super) fn drain(&self, device: &Device, spec: &Spec) -> Result<Drained> {
+    pub(super) fn drain(&self, device: &Device) -> Result<Drained> {
         let mut wanted = Vec::new();
         if let Some(cells) = &self.cells {
             wanted.push((cells, words(self.classes * self.classes)));
         }
-        if let Some(scores) = &self.scores {
-            wanted.push((&scores.ranks, words(self.classes)));
-            wanted.push((&scores.bin_words, words(4 * self.bins)));
-        }
+        wanted.extend(self.words.iter().map(|it| (&it.storage, words(it.count))));
         wanted.extend(self.orders.iter().map(|(_, bins)| (bins, COUNTER_BYTES)));
         let mut fetched = fetch_and_clear(device, &wanted)?.into_iter();
         let mut next = || fetched.next().unwrap_or_default();
@@ -121,24 +126,9 @@ impl ScoreCounters {
             Some(_) => cells(&next(), self.classes),
             None => Vec::new(),
         };
-        let scores = self.scores.as_ref().map(|_| self.tallies(spec, &next(), &next()));
+        let words = self.words.iter().map(|it| (it.entry, it.form, next())).collect();
         let orders = self.orders.iter().map(|(by, _)| (*by, next())).collect();
-        Ok(Drained { cells, scores, orders })
-    }
-
-    fn tallies(&self, spec: &Spec, ranks: &[u32], bin_words: &[u32]) -> ScoreTallies {
-        let mut scores = ScoreTallies::new(spec, self.classes);
-        for (rank, &count) in scores.ranks.iter_mut().zip(ranks) {
-            *rank = count.into();
-        }
-        for (bin, words) in scores.calibration.iter_mut().zip(bin_words.chunks_exact(4)) {
-            *bin = Bin {
-                rows: words[0].into(),
-                correct: words[1].into(),
-                confidence: u128::from(words[2]) | u128::from(words[3]) << 32,
-            };
-        }
-        scores
+        Ok(Drained { cells, words, orders })
     }
 }
 

@@ -25,16 +25,18 @@ use std::sync::atomic::AtomicBool;
 use rayon::ThreadPool;
 
 use super::outcome::{Failure, Found, merge};
-use super::plan::Plan;
+use super::plan::{Plan, decision};
 use super::{Evaluation, cpu};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::input::Source;
+use crate::kernel::rows::Decision;
 use crate::kernel::{Kernel, confusion};
 use crate::notice::{self, Notice};
-use crate::tally::{Auc, ScoreType, Task};
+use crate::tally::ScoreType;
+use crate::tally::aggregate::{self, DeviceForm};
 use pairs::PairWork;
 use rounds::Rounds;
 use score_kernels::traits;
@@ -49,24 +51,25 @@ const MOST_WORKERS: usize = 8;
 /// Bytes to use on a device unless the user says otherwise.
 pub const DEVICE_MEMORY: u64 = 512 << 20;
 
-/// Why a device would be of no use for a plan, if so.
+/// Why a device cannot count what a plan wants, if so.
 pub fn cpu_only(plan: &Plan) -> Option<String> {
     if plan.spec.score_type == Some(ScoreType::F64) {
         return Some("scores of double precision are counted on the CPU".into());
     }
-    let is_in_order = plan.spec.auc != Auc::None;
-    let is_binary = matches!(plan.spec.task, Task::Binary { .. });
-    let asked = [
-        (plan.spec.classwise, "class-wise calibration is counted on the CPU"),
-        (
-            !is_binary && plan.spec.threshold.is_some(),
-            "a threshold of two columns is applied on the CPU",
-        ),
-        (is_in_order && !is_binary, "the scores of each class are put in order on the CPU"),
-        (plan.spec.temperature, "the temperature is found on the CPU"),
-        (plan.outcomes_up_to.is_some(), "which rows were right is noted on the CPU"),
-    ];
-    asked.into_iter().find(|(asked, _)| *asked).map(|(_, why)| why.to_owned())
+    let of_two = matches!(decision(plan), Decision::TwoScores { .. });
+    of_two.then(|| "a threshold of two columns is applied on the CPU".into())
+}
+
+/// Why a device would be of little use for a plan, if so: most of what it wants is counted
+/// by the host.
+pub fn better_on_cpu(plan: &Plan) -> Option<String> {
+    let spec = &plan.spec;
+    let on_host = aggregate::ALL
+        .iter()
+        .find(|entry| (entry.is_wanted)(spec) && matches!((entry.device)(spec), DeviceForm::Host));
+    let on_host = on_host.map(|entry| format!("{} is counted on the CPU", entry.name));
+    let outcomes = plan.outcomes_up_to.map(|_| "which rows were right is noted on the CPU".into());
+    cpu_only(plan).or(on_host).or(outcomes)
 }
 
 /// A device, and how much of its memory to use.

@@ -6,13 +6,11 @@
 //! are counted on the device during a round.
 
 use super::score_shape::Shape;
-use crate::engine::order::OrderRows;
 use crate::error::Result;
 use crate::gpu::{Binding, Bound, Commands, Device, Download, Storage, Uniform, Upload};
 use crate::kernel::order::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use crate::kernel::order::twin;
 use crate::kernel::{Kernel, Launch};
-use crate::tally::{Auc, Counted, ScoresAre, Spec, Task};
 
 use super::score_kernels::{narrow, traits};
 
@@ -22,25 +20,6 @@ pub(super) const COUNTER_BYTES: u64 = 4 * SLOTS as u64;
 /// Bytes of what [`COUNT`](twin::COUNT) counts in: the counters, and a word of
 /// marks behind them.
 pub(super) const COUNT_BYTES: u64 = 4 * COUNT_WORDS as u64;
-
-/// What the device puts rows in order by.
-pub(super) fn orders(spec: &Spec) -> &'static [By] {
-    let by_confidence = match spec.auc {
-        Auc::Exact => spec.order.confidence,
-        _ => spec.counted != Counted::Order,
-    };
-    match (spec.auc, spec.task, by_confidence) {
-        (Auc::Exact, Task::Binary { .. }, false) => &[By::Score],
-        (Auc::Exact, Task::Binary { .. }, true) => &[By::Score, By::Confidence],
-        (Auc::Binned, Task::Binary { .. }, _) => match (spec.scores_are, by_confidence) {
-            (Some(ScoresAre::Probabilities), false) => &[By::ProbabilityBin],
-            (Some(ScoresAre::Probabilities), true) => &[By::ProbabilityBin, By::ConfidenceBin],
-            (_, false) => &[By::LogitBin],
-            (_, true) => &[By::LogitBin, By::ConfidenceBin],
-        },
-        _ => &[],
-    }
-}
 
 /// What an order reads of a slot.
 pub(super) struct Inputs<'a> {
@@ -156,12 +135,12 @@ impl OrderSlot {
         commands.fetch(lows, 0, 4 * u64::from(rows.div_ceil(2)), fetched_lows);
     }
 
-    /// Takes in what was fetched, `scored` rows.
+    /// Gives `take` what was fetched, `scored` rows.
     pub(super) fn take(
         &mut self,
         device: &Device,
         scored: u32,
-        order: &mut OrderRows,
+        take: impl FnOnce(By, &[u32], &[u16]),
     ) -> Result<()> {
         let Some(laid_out) = &mut self.laid_out else { return Ok(()) };
         let counts = device.read(&mut laid_out.fetched_counts)?;
@@ -178,7 +157,7 @@ impl OrderSlot {
         if twin::marks(counts, lows) != marks {
             return Err(device.error("put rows elsewhere in order than it had counted"));
         }
-        order.extend(self.template.by().is_confidence(), counts, lows);
+        take(self.template.by(), counts, lows);
         Ok(())
     }
 }

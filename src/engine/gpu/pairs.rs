@@ -13,7 +13,6 @@ use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
 use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
 use crate::batch::Batch;
-use crate::engine::clip::Clipped;
 use crate::engine::outcome::{Failure, Found, PairRuns, RowCounts};
 use crate::engine::pairs::Pairs;
 use crate::engine::plan::Plan;
@@ -267,6 +266,7 @@ impl<'a> Work for PairWork<'a> {
             slot.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
             from = to;
         }
+        worker.host.record(batch, &mut worker.rows);
         Ok(())
     }
 
@@ -282,17 +282,8 @@ impl<'a> Work for PairWork<'a> {
         let (tallies, counted, pairs) =
             host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
         let first_invalid = rows.first_invalid.take();
-        Ok(Found {
-            tallies,
-            window: counted,
-            pairs,
-            orders: Vec::new(),
-            first_invalid,
-            first_infinite: None,
-            all_pass: false,
-            clipped: Clipped::default(),
-            pieces: Vec::new(),
-        })
+        let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
+        Ok(Found { window: counted, pairs, first_invalid, pieces, ..Found::of(tallies) })
     }
 
     fn wants_rest(&self) -> bool {
@@ -314,16 +305,6 @@ impl<'a> Work for PairWork<'a> {
     fn drain(&mut self) -> Result<Found, Failure> {
         let (tallies, pairs) = self.fetch()?;
         self.widen().map_err(Failure::Device)?;
-        Ok(Found {
-            tallies,
-            window: None,
-            pairs,
-            orders: Vec::new(),
-            first_invalid: None,
-            first_infinite: None,
-            all_pass: false,
-            clipped: Clipped::default(),
-            pieces: Vec::new(),
-        })
+        Ok(Found { pairs, ..Found::of(tallies) })
     }
 }

@@ -11,7 +11,7 @@ use crate::batch::{Batch, Role};
 use crate::engine::after::After;
 use crate::engine::outcome::{Failure, Found, Place, merge, sum};
 use crate::engine::plan::Plan;
-use crate::engine::{Evaluation, cpu, order};
+use crate::engine::{Evaluation, cpu};
 use crate::error::{Error, Result};
 use crate::input::Source;
 
@@ -107,7 +107,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
             // A long run keeps one finding, not one for each round.
             let mut all = pool.install(|| sum(plan, found))?;
-            order::absorb(&mut all.orders);
+            all.counters.absorb();
             found = vec![all];
         }
     }

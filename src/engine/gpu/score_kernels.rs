@@ -1,7 +1,6 @@
 //! Which kernels run over a slot of rows with scores, with their parameters.
 
-use super::counters::ScoreCounters;
-use super::orders::orders;
+use super::counters::{ScoreCounters, in_words};
 use super::score_shape::Shape;
 use crate::engine::plan::Plan;
 use crate::error::Result;
@@ -11,8 +10,12 @@ use crate::kernel::order::twin as order;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{shader, twin};
 use crate::kernel::sums;
-use crate::kernel::{Kernel, Launch, bins, ranks};
-use crate::tally::{Counted, Task};
+use crate::kernel::{Kernel, Launch};
+use crate::tally::aggregate::{self, Counting, DeviceForm, Entry, Input, OrderForm};
+use crate::tally::{Spec, Task};
+
+/// Bytes of the parameters of a kernel that counts in words.
+const WORD_PARAMS: usize = 16;
 
 /// What the kernels of a slot read and write.
 pub(super) struct Memory<'a> {
@@ -27,19 +30,20 @@ pub(super) struct Memory<'a> {
 /// The kernels of a slot.
 pub(super) struct ScoreKernels {
     rows: Uniform,
-    ranks: Uniform,
-    bins: Uniform,
     sums: Uniform,
     confusion: Uniform,
+    /// Of each aggregate that is counted in words.
+    words: Vec<Uniform>,
     /// In the order in which they run.
     pub(super) bound: Vec<Bound>,
 }
 
 impl ScoreKernels {
     /// Bytes of all parameters on the device.
-    pub(super) fn bytes() -> u64 {
-        let sizes = [size_of::<shader::Params>(), 16, 16, 16, size_of::<confusion::Params>()];
-        sizes.map(|bytes| Device::size_of(bytes as u64)).iter().sum()
+    pub(super) fn bytes(spec: &Spec) -> u64 {
+        let words = in_words(spec).map(|_| WORD_PARAMS);
+        let sizes = [size_of::<shader::Params>(), 16, size_of::<confusion::Params>()];
+        sizes.into_iter().chain(words).map(|bytes| Device::size_of(bytes as u64)).sum()
     }
 
     pub(super) fn new(
@@ -50,10 +54,13 @@ impl ScoreKernels {
     ) -> Result<Self> {
         let mut kernels = Self {
             rows: device.uniform("rows", size_of::<shader::Params>() as u64)?,
-            ranks: device.uniform("ranks", 16)?,
-            bins: device.uniform("bins", 16)?,
             sums: device.uniform("sums", 16)?,
             confusion: device.uniform("confusion", size_of::<confusion::Params>() as u64)?,
+            words: counters
+                .words
+                .iter()
+                .map(|it| device.uniform(it.entry.name, WORD_PARAMS as u64))
+                .collect::<Result<_>>()?,
             bound: Vec::new(),
         };
         kernels.bound = kernels.bind(device, shape, counters, memory)?;
@@ -94,17 +101,18 @@ impl ScoreKernels {
                 &[Binding::Uniform(&self.sums), planes, Binding::Storage(memory.sums)],
             )?,
         ];
-        if let Some(scores) = &counters.scores {
-            let bindings = [
-                Binding::Uniform(&self.ranks),
-                plane(Plane::Rank),
-                Binding::Storage(&scores.ranks),
-            ];
-            bound.push(device.bind(&ranks::KERNEL, &over_rows, &bindings)?);
-            let (bins, _) = bins::choose(narrow(counters.bins), traits.software);
-            let words = Binding::Storage(&scores.bin_words);
-            let bindings = [Binding::Uniform(&self.bins), labels, planes, words];
-            bound.push(device.bind(&bins, &bins.launch, &bindings)?);
+        let counting = Counting { spec: &shape.spec, classes: shape.classes };
+        for (words, params) in counters.words.iter().zip(&self.words) {
+            let kernel = (words.form.kernel)(counting, traits);
+            let input = |input: &Input| match *input {
+                Input::Labels => labels,
+                Input::Planes => planes,
+                Input::Plane(of) => plane(of),
+            };
+            let mut bindings = vec![Binding::Uniform(params)];
+            bindings.extend(words.form.inputs.iter().map(input));
+            bindings.push(Binding::Storage(&words.storage));
+            bound.push(device.bind(&kernel, &kernel.launch, &bindings)?);
         }
         if let Some(cells) = &counters.cells {
             let (kernel, params) = confusion_of(shape, traits, 0);
@@ -125,12 +133,12 @@ impl ScoreKernels {
         counters: &ScoreCounters,
         [rows, stride]: [u32; 2],
     ) {
-        let (classes, bins) = (narrow(shape.classes), narrow(counters.bins));
         let traits = traits(device);
-        let (_, replicas) = bins::choose(bins, traits.software);
+        let counting = Counting { spec: &shape.spec, classes: shape.classes };
         device.set(&self.rows, &shape.params.of_rows(rows, stride));
-        device.set(&self.ranks, &ranks::Params { rows, classes, pad: [0; 2] });
-        device.set(&self.bins, &bins::Params { rows, stride, bins, replicas });
+        for (words, params) in counters.words.iter().zip(&self.words) {
+            device.set(params, &(words.form.params)(counting, traits, [rows, stride]));
+        }
         device.set(&self.sums, &sums::Params { rows, stride, pad: [0; 2] });
         device.set(&self.confusion, &confusion_of(shape, traits, rows).1);
     }
@@ -139,20 +147,33 @@ impl ScoreKernels {
 /// Every kernel that counting rows with scores by `plan` runs.
 pub(super) fn needed(plan: &Plan, classes: usize, traits: confusion::Traits) -> Vec<Kernel> {
     let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
-    let predictions_only = plan.spec.counted != Counted::All;
+    let predictions_only = reads_predictions_only(&plan.spec);
     let (rows, sums) = row_kernels(columns, predictions_only, traits);
     let (confusion, _) = confusion::choose(narrow(classes), traits);
     let mut kernels = vec![*rows, *sums, confusion];
-    if !predictions_only {
-        let (bins, _) = bins::choose(narrow(plan.spec.bins), traits.software);
-        kernels.extend([ranks::KERNEL, bins]);
-    }
-    match orders(&plan.spec) {
-        [] => {}
-        orders if orders.iter().all(|by| by.is_binned()) => kernels.push(order::COUNT),
-        _ => kernels.extend([order::COUNT, order::SCAN, order::SCATTER]),
+    let counting = Counting { spec: &plan.spec, classes };
+    kernels.extend(in_words(&plan.spec).map(|(_, form)| (form.kernel)(counting, traits)));
+    match in_order(&plan.spec) {
+        None => {}
+        Some((_, form)) if form.is_binned() => kernels.push(order::COUNT),
+        Some(_) => kernels.extend([order::COUNT, order::SCAN, order::SCATTER]),
     }
     kernels
+}
+
+/// Whether no plane is read but those of predictions and states.
+pub(super) fn reads_predictions_only(spec: &Spec) -> bool {
+    let mut wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
+    wanted.all(|entry| !(entry.reads)(spec).all_planes)
+}
+
+/// The aggregate that the device puts rows in order for, if there is one.
+pub(super) fn in_order(spec: &Spec) -> Option<(&'static Entry, OrderForm)> {
+    let mut wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
+    wanted.find_map(|entry| match (entry.device)(spec) {
+        DeviceForm::Orders(form) => Some((entry, form)),
+        _ => None,
+    })
 }
 
 /// The kernel that reads scores, and the one that counts what became of rows.

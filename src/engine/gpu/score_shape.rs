@@ -1,8 +1,7 @@
 //! What rows with scores are made of, and what is counted of them.
 
 use super::counters::ScoreCounters;
-use super::orders::orders;
-use super::score_kernels::narrow;
+use super::score_kernels::{in_order, narrow, reads_predictions_only};
 use super::score_slot::ScoreSlot;
 use super::slots::{Division, Needs, slot_bytes};
 use super::{OnDevice, workers};
@@ -11,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::Params;
 use crate::kernel::rows::shader::{self, Format, PLANES};
-use crate::tally::{Counted, Task};
+use crate::tally::aggregate::{self, DeviceForm};
+use crate::tally::{Spec, Task};
 
 /// The fewest rows of a slot whose rows are put in order exactly: half as many as
 /// there are counters of buckets.
@@ -22,8 +22,9 @@ const LEAST_IN_ORDER: usize = 1 << 16;
 const MOST_ROWS: usize = (1 << 24) - 1;
 
 /// What a row is made of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shape {
+    pub(super) spec: Spec,
     /// Scores in a row.
     pub(super) columns: usize,
     pub(super) classes: usize,
@@ -33,8 +34,31 @@ pub(super) struct Shape {
     pub(super) positive: u32,
     /// Whether of the scores nothing is counted but predictions.
     pub(super) predictions_only: bool,
+    /// What the host counts of rows that the device has scored.
+    pub(super) on_host: OnHost,
     /// How the row kernel reads it.
     pub(super) params: shader::Params,
+}
+
+/// What the host counts of rows that the device has scored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OnHost {
+    /// Whether from their planes.
+    pub(super) planes: bool,
+    /// Whether from their scores as well.
+    pub(super) scores: bool,
+}
+
+impl OnHost {
+    fn of(plan: &Plan) -> Self {
+        let spec = &plan.spec;
+        let is_on_host = |entry: &&aggregate::Entry| {
+            (entry.is_wanted)(spec) && matches!((entry.device)(spec), DeviceForm::Host)
+        };
+        let mut on_host = aggregate::ALL.iter().filter(is_on_host).peekable();
+        let planes = on_host.peek().is_some() || plan.outcomes_up_to.is_some();
+        Self { planes, scores: on_host.any(|entry| (entry.reads)(spec).scores) }
+    }
 }
 
 impl Shape {
@@ -54,9 +78,21 @@ impl Shape {
             _ => (classes, shader::Task::Matrix { classes }),
         };
         let params = shader::Params::new(&params(plan), format, task);
-        let predictions_only = spec.counted != Counted::All;
-        let orders = orders(spec);
-        Ok(Self { columns, classes, format, orders, positive, predictions_only, params })
+        let predictions_only = reads_predictions_only(spec);
+        let orders = in_order(spec).map_or(&[][..], |(_, form)| form.by);
+        let on_host = OnHost::of(plan);
+        let spec = spec.clone();
+        Ok(Self {
+            spec,
+            columns,
+            classes,
+            format,
+            orders,
+            positive,
+            predictions_only,
+            on_host,
+            params,
+        })
     }
 
     /// Bytes of the scores of a row.

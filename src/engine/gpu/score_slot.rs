@@ -1,18 +1,20 @@
 //! Memory of the device for a chunk of rows with scores, and what is done to it.
 
+use std::ops::Range;
+
 use super::counters::ScoreCounters;
 use super::orders::{Inputs, OrderSlot};
 use super::score_kernels::{Memory, ScoreKernels, narrow};
 use super::score_shape::Shape;
 use crate::batch::{Batch, Scores, Widened};
-use crate::engine::cells::CellCounts;
-use crate::engine::order::OrderRows;
 use crate::engine::outcome::Place;
 use crate::error::Result;
 use crate::gpu::{Device, Download, Storage, Upload};
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::shader::{NONE, PLANES};
-use crate::kernel::sums::{self, Sums};
+use crate::kernel::rows::{Block, BlockScores, Decision, Params};
+use crate::kernel::sums;
+use crate::tally::ConfusionCounter;
 
 /// Planes begin at multiples of 256 bytes.
 const PLANE_ROWS: usize = 64;
@@ -34,6 +36,10 @@ pub(super) struct ScoreSlot {
     status: Download,
     /// Where confusion is counted by the host.
     predictions: Option<Download>,
+    /// All planes, where the host counts from them.
+    fetched_planes: Option<Download>,
+    /// The scores, where the host counts from them.
+    host_scores: Vec<f32>,
     kernels: ScoreKernels,
     orders: Vec<OrderSlot>,
     capacity: usize,
@@ -53,8 +59,10 @@ impl ScoreSlot {
             + device.size_of_upload(4 * rows as u64);
         let planes = words(PLANES * rows.next_multiple_of(PLANE_ROWS));
         let predictions = if host_confusion { words(rows) } else { 0 };
+        let fetched = if shape.on_host.planes { planes } else { 0 };
         let orders = shape.orders.iter().map(|&by| OrderSlot::bytes(by, rows)).sum::<u64>();
-        filled + planes + 2 * words(sums::WORDS) + predictions + ScoreKernels::bytes() + orders
+        let kernels = ScoreKernels::bytes(&shape.spec);
+        filled + planes + fetched + 2 * words(sums::WORDS) + predictions + kernels + orders
     }
 
     /// Bytes on the device while the scores of a row are fetched back.
@@ -81,7 +89,7 @@ impl ScoreSlot {
         let order = |&by: &By| OrderSlot::new(device, shape, by, counters.bins_of(by), &inputs);
         let orders = shape.orders.iter().map(order).collect::<Result<_>>()?;
         Ok(Self {
-            shape: *shape,
+            shape: shape.clone(),
             scores,
             labels,
             planes,
@@ -91,6 +99,11 @@ impl ScoreSlot {
                 true => Some(device.download("predictions", words(capacity))?),
                 false => None,
             },
+            fetched_planes: match shape.on_host.planes {
+                true => Some(device.download("planes", PLANES as u64 * words(stride))?),
+                false => None,
+            },
+            host_scores: Vec::new(),
             kernels,
             orders,
             capacity,
@@ -118,10 +131,16 @@ impl ScoreSlot {
         scores: &Scores,
     ) -> Result<()> {
         let (at, columns) = (self.filled, self.shape.columns);
-        let scores = scores.bytes(from * columns..(from + labels.len()) * columns);
-        device.write(&mut self.scores, at * self.shape.row_bytes(), scores)?;
+        let own = from * columns..(from + labels.len()) * columns;
+        let bytes = scores.bytes(own.clone());
+        device.write(&mut self.scores, at * self.shape.row_bytes(), bytes)?;
         device.write(&mut self.labels, at * 4, bytemuck::cast_slice(labels))?;
-        if self.predictions.is_some() {
+        if self.shape.on_host.scores
+            && let Widened::F32(scores) = scores.widened(&mut Vec::new())
+        {
+            self.host_scores.extend_from_slice(&scores[own]);
+        }
+        if self.predictions.is_some() || self.shape.on_host.planes {
             self.label_ids.extend_from_slice(labels);
         }
         self.segments.push(Segment { at, place: Place::of(batch, from) });
@@ -148,12 +167,15 @@ impl ScoreSlot {
         if let Some(predictions) = &mut self.predictions {
             commands.fetch(&self.planes, 0, 4 * self.filled as u64, predictions);
         }
+        if let Some(planes) = &mut self.fetched_planes {
+            commands.fetch(&self.planes, 0, 4 * (PLANES * self.stride) as u64, planes);
+        }
         self.submitted = true;
         commands.submit()
     }
 
     /// Waits for the device; what it found, if it was given anything.
-    pub(super) fn settle(&mut self, device: &Device) -> Result<Option<Sums>> {
+    pub(super) fn settle(&mut self, device: &Device) -> Result<Option<[u32; sums::WORDS]>> {
         if !self.submitted {
             return Ok(None);
         }
@@ -164,13 +186,13 @@ impl ScoreSlot {
         let Some(words) = status.first_chunk() else {
             return Err(device.error("gave too few words back"));
         };
-        let sums = Sums::of(words);
+        let sums = sums::Sums::of(words);
         let rows = [sums.scored, sums.skipped, sums.invalid].map(u64::from).iter().sum::<u64>();
         if rows != self.filled as u64 {
             let problem = format!("was given {} rows and accounts for {rows}", self.filled);
             return Err(device.error(problem));
         }
-        Ok(Some(sums))
+        Ok(Some(*words))
     }
 
     /// Counts the predictions that were fetched for the host to count.
@@ -178,26 +200,57 @@ impl ScoreSlot {
         &mut self,
         device: &Device,
         scored: u32,
-        cells: &mut CellCounts,
+        confusion: &mut ConfusionCounter,
     ) -> Result<()> {
         let Some(download) = &mut self.predictions else { return Ok(()) };
         let predictions = device.read(download)?;
-        cells.expect(predictions.len());
-        let mut counted = 0;
+        let (mut labels, mut scored_as) = (Vec::new(), Vec::new());
         for (&label, &prediction) in self.label_ids.iter().zip(&predictions) {
             if (prediction as usize) < self.shape.classes {
-                cells.add(label, prediction);
-                counted += 1;
+                labels.push(label);
+                scored_as.push(prediction);
             } else if prediction != NONE {
                 return Err(
                     device.error(format!("predicted class {prediction} of {}", self.shape.classes))
                 );
             }
         }
-        match counted == scored {
+        confusion.add(&labels, &scored_as);
+        match labels.len() as u64 == u64::from(scored) {
             true => Ok(()),
-            false => Err(device.error(format!("scored {scored} rows, but predicted {counted}"))),
+            false => {
+                let counted = labels.len();
+                Err(device.error(format!("scored {scored} rows, but predicted {counted}")))
+            }
         }
+    }
+
+    /// Gives `each` all rows with their planes, where the host counts from them, and the
+    /// rows that came from each batch.
+    pub(super) fn count_on_host(
+        &mut self,
+        device: &Device,
+        params: &Params,
+        decision: Decision,
+        each: impl FnOnce(&Block<'_>, &mut dyn Iterator<Item = (Place, Range<usize>)>),
+    ) -> Result<()> {
+        let Some(download) = &mut self.fetched_planes else { return Ok(()) };
+        let planes = device.read(download)?;
+        let block = Block {
+            params,
+            decision,
+            classes: self.shape.classes,
+            labels: &self.label_ids,
+            planes: &planes,
+            stride: self.stride,
+            scores: BlockScores::F32(&self.host_scores),
+            columns: self.shape.columns,
+        };
+        let ends = self.segments.iter().skip(1).map(|segment| segment.at).chain([self.filled]);
+        let mut segments =
+            self.segments.iter().zip(ends).map(|(from, end)| (from.place, from.at..end));
+        each(&block, &mut segments);
+        Ok(())
     }
 
     /// Takes in the order of the rows, of which `scored` were scored.
@@ -205,9 +258,9 @@ impl ScoreSlot {
         &mut self,
         device: &Device,
         scored: u32,
-        order: &mut OrderRows,
+        mut take: impl FnMut(By, &[u32], &[u16]),
     ) -> Result<()> {
-        self.orders.iter_mut().try_for_each(|it| it.take(device, scored, order))
+        self.orders.iter_mut().try_for_each(|it| it.take(device, scored, &mut take))
     }
 
     /// Makes room for other rows.
@@ -215,6 +268,7 @@ impl ScoreSlot {
         self.filled = 0;
         self.segments.clear();
         self.label_ids.clear();
+        self.host_scores.clear();
     }
 
     /// Where a row of this slot came from.

@@ -4,6 +4,7 @@
 //! scores the rest. Rows that it finds invalid are rare: only then are their
 //! scores fetched back, to say what is wrong with them.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,20 +15,19 @@ use super::slots::{Division, SLOTS, Slots, shrinking};
 use super::{OnDevice, Work};
 use crate::batch::{Batch, Role, Scores, Widened};
 use crate::class::Classes;
-use crate::engine::cells::CellCounts;
 use crate::engine::clip::Clipped;
 use crate::engine::invalid::Invalid;
 use crate::engine::labels::Labels;
-use crate::engine::order::OrderRows;
-use crate::engine::outcome::{Failure, Found, PairRuns, Place, RowCounts};
-use crate::engine::plan::{Plan, may_all_pass, params};
+use crate::engine::outcome::{Failure, Found, Place, RowCounts};
+use crate::engine::plan::{Plan, decision, may_all_pass, params};
 use crate::engine::score_faults::{ScoreFaults, look_like_probabilities, scored};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::kernel::order::shader::By;
-use crate::kernel::rows::{self, Params};
-use crate::kernel::sums;
-use crate::tally::{Auc, Confusion, Counted, Moments, ScoreTallies, Tallies};
+use crate::kernel::rows::{self, Block, Params};
+use crate::kernel::sums::Sums;
+use crate::tally::aggregate::{Counters, Counting, DeviceForm};
+use crate::tally::{Aggregates, Confusion, ConfusionCounter, Rows, Spec, Tallies, confusion_of};
 
 /// Counting rows of scores.
 pub(super) struct ScoreWork<'a> {
@@ -50,11 +50,10 @@ pub(super) struct ScoreWorker<'a> {
     slots: Slots<ScoreSlot>,
     label_ids: Vec<u32>,
     rows: RowCounts<'a>,
-    /// What scores add, unless only predictions are counted.
-    tallies: Option<ScoreTallies>,
-    cells: CellCounts,
-    /// Rows to be put in order, unless their bins are counted on the device.
-    order: Option<OrderRows>,
+    /// Where the host counts it.
+    confusion: ConfusionCounter,
+    /// What is not counted in words that stay on the device.
+    counters: Counters,
     all_pass: bool,
     first_infinite: Option<Place>,
 }
@@ -91,6 +90,10 @@ impl<'a> ScoreWork<'a> {
     /// ends the evaluation, and that one.
     fn admit(&self, worker: &mut ScoreWorker<'a>, batch: &Batch) -> (usize, Option<Invalid>) {
         worker.labels.of(batch, &mut worker.label_ids);
+        if let Some(recorder) = &mut worker.rows.recorder {
+            recorder.begin(batch);
+            recorder.end(batch, &worker.label_ids, worker.labels.ids());
+        }
         if batch.faults.is_empty()
             && worker.label_ids.iter().all(|&label| worker.labels.is_plain(label))
         {
@@ -116,24 +119,39 @@ impl<'a> ScoreWork<'a> {
 
     /// Takes in what the device found in the current slot, and empties it.
     fn settle(&self, worker: &mut ScoreWorker<'a>) -> Result<(), Failure> {
-        let ScoreWorker { slots, rows, tallies, cells, order, first_infinite, .. } = worker;
+        let ScoreWorker { slots, rows, confusion, counters, first_infinite, .. } = worker;
         let slot = slots.current();
-        let Some(sums) = slot.settle(self.device).map_err(Failure::Device)? else {
+        let Some(words) = slot.settle(self.device).map_err(Failure::Device)? else {
             return Ok(());
         };
-        if let Some(tallies) = tallies {
-            add(&mut tallies.loss, sums.loss);
-            add(&mut tallies.squared_error, sums.squared_error);
-            add(&mut tallies.confidence, sums.confidence);
-        }
+        let sums = Sums::of(&words);
         rows.counts.scored += u64::from(sums.scored);
         self.scored.fetch_add(sums.scored.into(), Ordering::Relaxed);
         rows.counts.invalid += u64::from(sums.invalid);
         rows.counts.infinite_loss += u64::from(sums.infinite_loss);
-        slot.count_predictions(self.device, sums.scored, cells).map_err(Failure::Device)?;
-        if let Some(order) = order {
-            slot.put_in_order(self.device, sums.scored, order).map_err(Failure::Device)?;
+        slot.count_predictions(self.device, sums.scored, confusion).map_err(Failure::Device)?;
+        for (entry, counter) in counters.iter_mut() {
+            match (entry.device)(&self.plan.spec) {
+                DeviceForm::RowSums(take) => take(counter, &words),
+                DeviceForm::Orders(form) => {
+                    let take = |by: By, counts: &[u32], lows: &[u16]| {
+                        (form.take)(counter, by, counts, lows);
+                    };
+                    slot.put_in_order(self.device, sums.scored, take).map_err(Failure::Device)?;
+                }
+                DeviceForm::Words(_) | DeviceForm::Host => {}
+            }
         }
+        let on_host =
+            |block: &Block<'_>, segments: &mut dyn Iterator<Item = (Place, Range<usize>)>| {
+                count_on_host(&self.plan.spec, block, counters);
+                if let Some(recorder) = &mut rows.recorder {
+                    segments.for_each(|(place, range)| recorder.note(place, range, block));
+                }
+            };
+        let decision = decision(self.plan);
+        slot.count_on_host(self.device, &self.params, decision, on_host)
+            .map_err(Failure::Device)?;
         if let Some(row) = sums.first_infinite {
             let place = slot.place(row);
             *first_infinite = Some(first_infinite.map_or(place, |first| first.min(place)));
@@ -151,41 +169,43 @@ impl<'a> ScoreWork<'a> {
 }
 
 impl ScoreWork<'_> {
-    /// Tallies of no scores, where there are to be some.
-    fn no_tallies(&self) -> Option<ScoreTallies> {
-        let spec = &self.plan.spec;
-        (spec.counted == Counted::All).then(|| ScoreTallies::new(spec, self.classes.len()))
+    /// What counters are made for.
+    fn counting(&self) -> Counting<'_> {
+        Counting { spec: &self.plan.spec, classes: self.classes.len() }
     }
 
-    /// An order of no rows, where workers are to have one.
-    fn no_order(&self) -> Option<OrderRows> {
+    /// Counters of nothing, of those aggregates that stay on the device for many rows or of
+    /// the others.
+    fn counters(&self, stay: bool) -> Counters {
         let spec = &self.plan.spec;
-        (spec.auc == Auc::Exact).then(|| OrderRows::new(spec, self.classes.len())).flatten()
+        Counters::new(self.counting(), |entry| {
+            stay == match (entry.device)(spec) {
+                DeviceForm::Words(_) => true,
+                DeviceForm::Orders(form) => form.is_binned(),
+                DeviceForm::RowSums(_) | DeviceForm::Host => false,
+            }
+        })
     }
 
-    /// The order by bins that the device counted.
-    fn binned(&self, bins: &[(By, Vec<u32>)]) -> Option<OrderRows> {
-        let spec = &self.plan.spec;
-        let new = || OrderRows::new(spec, self.classes.len());
-        let mut order = (spec.auc == Auc::Binned).then(new).flatten()?;
-        for (by, counts) in bins {
-            order.extend(by.is_confidence(), counts, &[]);
-        }
-        Some(order)
+    fn confusion(&self) -> ConfusionCounter {
+        let classes = if self.counters.host_confusion() { self.classes.len() } else { 0 };
+        ConfusionCounter::new(classes, self.plan.threads)
+    }
+
+    fn tallies(&self, rows: Rows, confusion: Confusion) -> Tallies {
+        let (spec, classes) = (self.plan.spec.clone(), self.classes.clone());
+        Tallies { spec, classes, rows, confusion, aggregates: Aggregates::default() }
     }
 
     /// Fails unless every counter has every row that was scored.
     fn account(&self, drained: &Drained) -> Result<(), Failure> {
-        let Drained { cells, scores, orders } = drained;
+        let Drained { cells, words, orders } = drained;
         let scored = self.scored.swap(0, Ordering::Relaxed);
         let mut counted = Vec::new();
         if !self.counters.host_confusion() {
             counted.push(("cells", cells.iter().map(|cell| cell.count).sum::<u64>()));
         }
-        if let Some(scores) = scores {
-            counted.push(("ranks", scores.ranks.iter().sum()));
-            counted.push(("bins", scores.calibration.iter().map(|bin| bin.rows).sum()));
-        }
+        counted.extend(words.iter().map(|(entry, form, words)| (entry.name, (form.rows)(words))));
         for (_, bins) in orders {
             counted.push(("bins in order", bins.iter().map(|&rows| u64::from(rows)).sum()));
         }
@@ -241,12 +261,13 @@ impl ScoreWork<'_> {
     }
 }
 
-/// Adds the sums of some rows.
-fn add(moments: &mut Moments, more: sums::Moments) {
-    moments.sum += more.sum;
-    let squares = moments.squares.checked_add(more.squares.into());
-    moments.squares = squares
-        .unwrap_or_else(|| unreachable!("2^64 squares fit, which is more than there are rows"));
+/// Counts rows for the aggregates that the device does not count.
+fn count_on_host(spec: &Spec, block: &Block<'_>, counters: &mut Counters) {
+    for (entry, counter) in counters.iter_mut() {
+        if matches!((entry.device)(spec), DeviceForm::Host) {
+            counter.update(block);
+        }
+    }
 }
 
 impl<'a> Work for ScoreWork<'a> {
@@ -264,9 +285,8 @@ impl<'a> Work for ScoreWork<'a> {
             slots: Slots::new(spare.split_off(left)),
             label_ids: Vec::new(),
             rows: RowCounts::new(self.plan),
-            tallies: self.no_tallies(),
-            cells: CellCounts::new(self.plan.threads),
-            order: self.no_order(),
+            confusion: self.confusion(),
+            counters: self.counters(false),
             all_pass: may_all_pass(&self.plan.spec),
             first_infinite: None,
         })
@@ -303,30 +323,22 @@ impl<'a> Work for ScoreWork<'a> {
         for _ in 0..worker.slots.count() {
             self.hand_over(worker)?;
         }
-        let spec = &self.plan.spec;
-        let cells = std::mem::replace(&mut worker.cells, CellCounts::new(self.plan.threads));
+        let confusion = std::mem::replace(&mut worker.confusion, self.confusion());
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let tallies = Tallies {
-            spec: spec.clone(),
-            classes: self.classes.clone(),
-            rows: rows.counts,
-            confusion: Confusion::from_cells(cells.into_cells()).map_err(Failure::Other)?,
-            scores: std::mem::replace(&mut worker.tallies, self.no_tallies()),
-            order: None,
-        };
-        let order = std::mem::replace(&mut worker.order, self.no_order());
+        let confusion = confusion_of(vec![confusion]).map_err(Failure::Other)?;
+        let tallies = self.tallies(rows.counts, confusion);
+        let counters = std::mem::replace(&mut worker.counters, self.counters(false));
         let first_infinite = worker.first_infinite.take();
         let (first_invalid, clipped) = (rows.first_invalid.take(), rows.clipped);
+        let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
         Ok(Found {
-            tallies,
-            window: None,
-            pairs: PairRuns::new(),
-            orders: order.into_iter().collect(),
+            counters: counters.into(),
             first_invalid,
             first_infinite,
             all_pass: worker.all_pass,
             clipped,
-            pieces: Vec::new(),
+            pieces,
+            ..Found::of(tallies)
         })
     }
 
@@ -335,27 +347,21 @@ impl<'a> Work for ScoreWork<'a> {
     }
 
     fn drain(&mut self) -> Result<Found, Failure> {
-        let drained = self.counters.drain(self.device, &self.plan.spec).map_err(Failure::Device)?;
+        let drained = self.counters.drain(self.device).map_err(Failure::Device)?;
         self.account(&drained)?;
-        let Drained { cells, scores, orders } = drained;
-        let tallies = Tallies {
-            spec: self.plan.spec.clone(),
-            classes: self.classes.clone(),
-            rows: Default::default(),
-            confusion: Confusion::from_cells(cells).map_err(Failure::Other)?,
-            scores,
-            order: None,
-        };
-        Ok(Found {
-            tallies,
-            window: None,
-            pairs: PairRuns::new(),
-            orders: self.binned(&orders).into_iter().collect(),
-            first_invalid: None,
-            first_infinite: None,
-            all_pass: true,
-            clipped: Clipped::default(),
-            pieces: Vec::new(),
-        })
+        let Drained { cells, words, orders } = drained;
+        let mut counters = self.counters(true);
+        for (entry, counter) in counters.iter_mut() {
+            if let DeviceForm::Orders(form) = (entry.device)(&self.plan.spec) {
+                orders.iter().for_each(|(by, counts)| (form.take)(counter, *by, counts, &[]));
+            }
+            let own = words.iter().find(|(it, ..)| it.name == entry.name);
+            if let Some((_, form, words)) = own {
+                (form.take)(counter, words);
+            }
+        }
+        let confusion = Confusion::from_cells(cells).map_err(Failure::Other)?;
+        let tallies = self.tallies(Rows::default(), confusion);
+        Ok(Found { counters: counters.into(), all_pass: true, ..Found::of(tallies) })
     }
 }

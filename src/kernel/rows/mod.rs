@@ -2,6 +2,7 @@
 //! error and calibration bin, from one reading of the row.
 
 pub(in crate::kernel) mod bin;
+mod block;
 pub mod narrow;
 mod prediction;
 mod sample;
@@ -10,6 +11,10 @@ pub mod twin;
 mod two;
 
 pub use bin::{MAX_BINS, edges};
+pub(crate) use block::with_block_scores;
+pub use block::{
+    BLOCK, Block, BlockScores, Decision, PlanesOut, invalid_of, score_again, score_block, score_one,
+};
 use prediction::surveyed;
 pub use prediction::{binary_prediction, prediction};
 pub use two::{positive_score, prediction_of_two, row_of_two};

@@ -8,6 +8,7 @@ use super::prediction::in_unit_range;
 use super::{ANY_SUM, Params, Row, Sums, logit_squared_error};
 use crate::exact::exp::{self, ONE, Term};
 use crate::exact::{Denominator, fixed, ln};
+use crate::kernel::planes::loss_words;
 
 /// Rows side by side.
 pub const LANES: usize = 16;
@@ -25,7 +26,7 @@ type Lanes<T> = [T; LANES];
 ///
 /// `None` if ties go to higher classes, or if some score is NaN, +∞ or large or
 /// some label is masked: then each row is for [`row`](super::row).
-pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<Lanes<Row>> {
+pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<LaneRows> {
     if params.higher_first || params.probabilities {
         return None;
     }
@@ -33,7 +34,7 @@ pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<La
     let surveys = params.level.narrow_survey(tile, labels)?;
     let sums = params.level.narrow_sums(tile, &surveys.max);
     let of_label = params.level.narrow_sums(&[surveys.own], &surveys.max);
-    Some(params.level.narrow_rows(params.bins(), &surveys, &sums, &of_label).apart())
+    Some(params.level.narrow_rows(params.bins(), &surveys, &sums, &of_label))
 }
 
 /// The predictions of [`narrow`] alone.
@@ -114,17 +115,24 @@ pub(in crate::kernel) fn sums(tile: &[Lanes<f32>], max: &Lanes<f32>) -> LaneSums
 
 /// [`Row`] of each lane.
 #[derive(Default)]
-pub(in crate::kernel) struct LaneRows {
-    prediction: Lanes<u32>,
-    rank: Lanes<u32>,
-    confidence: Lanes<u32>,
-    squared_error: Lanes<u32>,
+pub struct LaneRows {
+    pub(super) prediction: Lanes<u32>,
+    pub(super) rank: Lanes<u32>,
+    pub(super) confidence: Lanes<u32>,
+    pub(super) squared_error: Lanes<u32>,
     loss: Lanes<u64>,
-    bin: Lanes<u32>,
+    pub(super) bin: Lanes<u32>,
 }
 
 impl LaneRows {
-    fn apart(&self) -> Lanes<Row> {
+    /// The low and the high words of the losses.
+    pub(super) fn loss_words(&self) -> (Lanes<u32>, Lanes<u32>) {
+        let words = self.loss.map(loss_words);
+        (words.map(|[low, _]| low), words.map(|[_, high]| high))
+    }
+
+    /// Each row by itself.
+    pub fn apart(&self) -> Lanes<Row> {
         std::array::from_fn(|lane| Row {
             prediction: self.prediction[lane],
             rank: self.rank[lane],

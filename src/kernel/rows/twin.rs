@@ -7,9 +7,8 @@
 
 use half::{bf16, f16};
 
-use super::shader::{Format, NONE, Params, Task, state};
-use super::{Invalid, Row, binary, row, sample};
-use crate::kernel::planes::{INFINITE, Plane};
+use super::shader::{Format, Params, Task};
+use super::{Decision, PlanesOut, sample, score_block};
 use crate::kernel::{Access, Kernel, Launch, Slot};
 
 const INTEGERS: &str = include_str!("../../../shaders/integers.wgsl");
@@ -161,24 +160,16 @@ fn run(slots: &mut [Slot<'_>], argmax_only: bool) {
 /// they come to into `planes` (`[PLANES, stride]`).
 pub fn rows(params: Params, scores: &[u32], labels: &[u32], planes: &mut [u32], argmax_only: bool) {
     let reading = params.reading();
-    let columns = params.columns as usize;
-    let mut values = Vec::with_capacity(columns);
-    for (at, &label) in labels[..params.rows as usize].iter().enumerate() {
-        let scored = if label < params.classes {
-            values.clear();
-            let places = at * columns..(at + 1) * columns;
-            values.extend(places.map(|place| score(params.format(), scores, place)));
-            Some(match params.task() {
-                Task::Matrix { .. } => row(&reading, &values, label as usize),
-                Task::Binary { positive, threshold } => {
-                    binary(&reading, values[0], label as usize, positive, threshold)
-                }
-            })
-        } else {
-            None
-        };
-        write(planes, params.stride as usize, at, scored, argmax_only);
-    }
+    let (columns, classes) = (params.columns as usize, params.classes as usize);
+    let decision = match params.task() {
+        Task::Matrix { .. } => Decision::Highest,
+        Task::Binary { positive, threshold } => Decision::OneScore { positive, threshold },
+    };
+    let labels = &labels[..params.rows as usize];
+    let values: Vec<f32> =
+        (0..labels.len() * columns).map(|at| score(params.format(), scores, at)).collect();
+    let mut out = PlanesOut::new(planes, params.stride as usize, argmax_only);
+    score_block(&reading, decision, [columns, classes], &values, labels, 0, &mut out);
 }
 
 /// A score by its place among all.
@@ -190,45 +181,4 @@ pub(in crate::kernel) fn score(format: Format, words: &[u32], place: usize) -> f
         Format::F16 => f16::from_bits(half()).to_f32(),
         Format::Bf16 => bf16::from_bits(half()).to_f32(),
     }
-}
-
-/// Writes what became of a row; `None` if it was skipped.
-fn write(
-    planes: &mut [u32],
-    stride: usize,
-    at: usize,
-    scored: Option<Result<Row, Invalid>>,
-    argmax_only: bool,
-) {
-    let state = match scored {
-        Some(Ok(_)) => state::SCORED,
-        None => state::SKIPPED,
-        Some(Err(Invalid::NotFinite)) => state::NOT_FINITE,
-        Some(Err(Invalid::NotProbability)) => state::NOT_PROBABILITY,
-        Some(Err(Invalid::Sum)) => state::SUM,
-    };
-    let unscored = Row { prediction: NONE, rank: NONE, bin: NONE, loss: Some(0), ..Row::default() };
-    let row = scored.and_then(Result::ok).unwrap_or(unscored);
-    let loss = row.loss.unwrap_or(INFINITE);
-    let mut put = |plane: Plane, word: u32| planes[plane as usize * stride + at] = word;
-    put(Plane::Prediction, row.prediction);
-    put(Plane::State, state);
-    if !argmax_only {
-        put(Plane::Rank, row.rank);
-        put(Plane::Confidence, row.confidence);
-        put(Plane::SquaredError, row.squared_error);
-        put(Plane::LossLow, lower(loss));
-        put(Plane::LossHigh, upper(loss));
-        put(Plane::Bin, row.bin);
-    }
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the upper half of 64 bits")]
-fn upper(word: u64) -> u32 {
-    (word >> 32) as u32
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the lower half of 64 bits")]
-fn lower(word: u64) -> u32 {
-    word as u32
 }

@@ -2,6 +2,7 @@
 
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{calibration, score, source, temperature};
+use crate::tally::{Aggregate, Classwise, Tempered};
 
 pub(super) const METRICS: &[Metric] = &[
     Metric {
@@ -53,7 +54,7 @@ pub(super) const METRICS: &[Metric] = &[
         aliases: &[],
         formula: "mean over classes of Σ over bins of the class's probability |rows of the class - Σ probability| / n",
         range: "[0, 1]",
-        needs: Needs::Classwise,
+        needs: Needs::Asked(Classwise::NAME),
         undefined: "never",
         source: source::CLASSWISE,
         on_request: true,
@@ -97,7 +98,7 @@ pub(super) const METRICS: &[Metric] = &[
         aliases: &[],
         formula: "the T that makes the log loss of logits / T least, between the losses at 41 temperatures, which are a factor of 2^(1/4) apart and counted in the same pass",
         range: "[0.05, 20]",
-        needs: Needs::Tempered,
+        needs: Needs::Asked(Tempered::NAME),
         undefined: "a row gives its label probability 0, or the least loss is at a temperature outside 1/16 to 16",
         source: source::CALIBRATION,
         on_request: true,

@@ -6,11 +6,9 @@
 //! the same for readers.
 
 mod options;
-mod order;
-mod points;
-mod scores;
 
-use super::{Counts, Origin, Tallies, Task};
+use super::aggregate::{self, Entry};
+use super::{Counts, Moments, Origin, RowSums, Tallies, Task, Wide};
 use crate::class::OUTSIDE;
 
 /// The most rows that one set of tallies may hold: products of two counts and a distance
@@ -18,15 +16,15 @@ use crate::class::OUTSIDE;
 pub const MOST_ROWS: u64 = 1 << 48;
 
 /// What most sections are compared with.
-struct Margins {
+pub struct Margins {
     /// Rows of each class, `[C]`.
-    support: Vec<u64>,
+    pub(super) support: Vec<u64>,
     /// Whether each class is a label or a prediction, `[C]`.
     occurs: Vec<bool>,
     /// Rows whose prediction is their label.
-    correct: u64,
+    pub(super) correct: u64,
     /// Scored rows.
-    scored: u64,
+    pub(super) scored: u64,
 }
 
 /// Whether a section is one that rows with these margins can have given.
@@ -34,13 +32,13 @@ type Fit = fn(&Tallies, &Margins) -> bool;
 
 impl Margins {
     /// Rows of one class and of all others.
-    fn one_against_rest(&self, class: usize) -> Counts {
+    pub(super) fn one_against_rest(&self, class: usize) -> Counts {
         let positive = self.support[class];
         Counts { positive, negative: self.scored - positive }
     }
 
     /// Wrong rows, as positive ones, and right ones.
-    fn wrong_and_right(&self) -> Counts {
+    pub(super) fn wrong_and_right(&self) -> Counts {
         Counts { positive: self.scored - self.correct, negative: self.correct }
     }
 }
@@ -51,13 +49,30 @@ pub(super) fn contradiction(tallies: &Tallies) -> Option<&'static str> {
         return Some("counts of rows");
     }
     let Some(margins) = margins(tallies) else { return Some("confusion") };
-    let sections: [(&str, Fit); 4] = [
-        ("options", |tallies, _| options::fit(tallies)),
-        ("classes", classes_fit),
-        ("scores", scores::fit),
-        ("order", order::fit),
-    ];
-    sections.into_iter().find(|(_, fit)| !fit(tallies, &margins)).map(|(name, _)| name)
+    let sections: [(&str, Fit); 2] =
+        [("options", |tallies, _| options::fit(tallies)), ("classes", classes_fit)];
+    let section = sections.into_iter().find(|(_, fit)| !fit(tallies, &margins));
+    section.map(|(name, _)| name).or_else(|| aggregates_contradict(tallies, &margins))
+}
+
+/// The first aggregate that is there though it was not asked for, or the other way
+/// round, or that no rows can have given.
+fn aggregates_contradict(tallies: &Tallies, margins: &Margins) -> Option<&'static str> {
+    let is_amiss =
+        |entry: &&Entry| (entry.is_wanted)(&tallies.spec) != tallies.aggregates.has(entry);
+    let amiss = aggregate::ALL.iter().find(is_amiss).map(|entry| entry.name);
+    amiss.or_else(|| {
+        let mut states = tallies.aggregates.states();
+        states.find(|state| !state.fits(tallies, margins)).map(|state| state.entry().name)
+    })
+}
+
+/// Whether `rows` values of at most `most` can have these sums: Σv ≤ n·most,
+/// Σv² ≤ most·Σv, and (Σv)² ≤ n·Σv².
+pub(super) fn moments_fit(moments: &Moments, rows: u64, most: u64) -> bool {
+    moments.sum <= u128::from(rows) * u128::from(most)
+        && moments.squares <= Wide::product(moments.sum, most)
+        && moments.deviation(rows).is_some()
 }
 
 fn rows_fit(tallies: &Tallies) -> bool {
@@ -66,7 +81,7 @@ fn rows_fit(tallies: &Tallies) -> bool {
     went == u128::from(rows.read)
         && tallies.has_room()
         && rows.infinite_loss <= rows.scored
-        && (tallies.scores.is_some() || rows.infinite_loss == 0)
+        && (tallies.get::<RowSums>().is_some() || rows.infinite_loss == 0)
 }
 
 /// The margins of the confusion; `None` if a cell is of no class or the cells are not

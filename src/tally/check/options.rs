@@ -1,7 +1,7 @@
 //! What options may be, and which go together.
 
 use crate::exact::order::Question;
-use crate::tally::{Auc, Counted, ScoresAre, Spec, Tallies, Task};
+use crate::tally::{Auc, Counted, Spec, Tallies, Task, aggregate};
 
 /// The most bins of any kind.
 const MOST_BINS: usize = 1 << 20;
@@ -28,8 +28,7 @@ fn counted_fit(spec: &Spec, classes: usize) -> bool {
         && (!is_binary || spec.threshold.is_some())
         && (spec.positive.is_none() || classes == 2)
         && spec.threshold.is_none_or(f64::is_finite)
-        && (!spec.temperature || spec.scores_are == Some(ScoresAre::Logits))
-        && (!(spec.classwise || spec.temperature) || has_scores && spec.counted == Counted::All)
+        && spec.asked.iter().all(|name| is_wanted(spec, name))
         && (1..=MOST_BINS).contains(&spec.bins)
         && match spec.counted {
             Counted::All => true,
@@ -37,6 +36,11 @@ fn counted_fit(spec: &Spec, classes: usize) -> bool {
             Counted::Counts => has_scores && spec.auc == Auc::None,
         }
         && (!is_binary || classes == 2)
+}
+
+/// Whether rows counted so have an aggregate that was asked for.
+fn is_wanted(spec: &Spec, name: &str) -> bool {
+    aggregate::ALL.iter().any(|entry| entry.name == name && (entry.is_wanted)(spec))
 }
 
 fn shown_fit(spec: &Spec) -> bool {

@@ -1,6 +1,8 @@
 //! Rows counted by label and prediction.
 
 mod bytes;
+mod cell_counts;
+mod counter;
 mod counts;
 mod layout;
 mod row;
@@ -9,6 +11,8 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
+pub(crate) use self::cell_counts::{CellCounts, max_shift};
+pub use self::counter::{ConfusionCounter, confusion_of};
 use self::counts::Stores;
 use self::layout::Head;
 pub use self::row::Row;
@@ -85,7 +89,9 @@ impl Confusion {
             for &label in labels {
                 counts.fill(0);
                 add_row(label, &mut counts);
-                part.push_counts(label, &mut counts);
+                if counts.iter().any(|count| *count > 0) {
+                    part.push_counts(label, &mut counts);
+                }
             }
             part
         };

@@ -4,22 +4,18 @@
 //! Only the keys of the labels are held, so memory grows with the rows, not with
 //! rows × classes.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::any::Any;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::ids::Ids;
-use super::order::Labels;
-use super::plan::{Plan, params};
-use super::score_faults::ScoreFaults;
-use crate::batch::{Batch, Role, Widened};
-use crate::class::Classes;
+use super::counter::Labels;
+use super::{ExactOrder, MOST_PAIRED, OrderWish};
 use crate::error::{Error, Result};
-use crate::input::Source;
 use crate::kernel::Score;
 use crate::kernel::order::{Locator, keys};
-use crate::kernel::rows::Params;
-use crate::tally::{ExactOrder, MOST_PAIRED, OrderWish};
+use crate::kernel::rows::{Block, with_block_scores};
+use crate::tally::aggregate::{Counter, Finish, typed};
 
 /// Keys of a tile: rows of all classes, to be located one class at a time, so
 /// that its positives stay in the cache meanwhile.
@@ -30,35 +26,19 @@ const TILE_KEYS: usize = 1 << 20;
 const GAP: usize = 8;
 
 /// Locates every score and puts what comes of each class before what `order` has.
-pub(super) fn count<S: Source>(
-    source: &S,
-    plan: &Plan,
-    labels: Vec<Labels>,
-    order: &mut ExactOrder,
-    stop: &AtomicBool,
-) -> Result<()> {
-    let Some(classes) = &plan.classes else {
-        return Err(Error::Internal("a matrix has classes".into()));
-    };
-    let targets = Targets::new(labels, classes.len(), &plan.spec.order);
-    source.rewind()?;
-    let results = rayon::broadcast(|_| {
-        let mut worker = Columns::new(plan, classes, &targets);
-        worker.run(source, stop).map(|()| worker.counts)
-    });
+pub(super) fn count(of: &Finish<'_>, labels: Vec<Labels>, order: &mut ExactOrder) -> Result<()> {
+    let targets = Arc::new(Targets::new(labels, of.counting.classes, &of.counting.spec.order));
+    let counters = of.again.count(&|| Box::new(Columns::new(&targets)))?;
     let mut counts = Located::new(&targets);
-    for result in results {
-        counts.add(&result?);
+    for mut counter in typed::<Columns>(counters)? {
+        counter.locate();
+        counts.add(&counter.counts);
     }
-    if counts.rows != targets.rows && !stop.load(Ordering::Relaxed) {
-        return Err(Error::format(
-            source.path(0, Role::Scores),
-            format!(
-                "{} rows were scored in the first pass and {} in the second; \
-                 it must not change while it is read",
-                targets.rows, counts.rows
-            ),
-        ));
+    if counts.rows != targets.rows {
+        return Err(Error::Internal(format!(
+            "{} rows have labels in order and {} were located among them",
+            targets.rows, counts.rows
+        )));
     }
     let sums = targets.classes.par_iter().enumerate();
     let each: Vec<_> = sums.map(|(class, own)| own.sums(&counts.negatives(own, class))).collect();
@@ -139,79 +119,51 @@ impl Located {
     }
 }
 
-/// One worker.
-struct Columns<'a> {
-    params: Params,
-    faults: ScoreFaults,
-    ids: Ids,
-    targets: &'a Targets,
+/// The scores of one worker's rows.
+struct Columns {
+    targets: Arc<Targets>,
     counts: Located,
     /// Keys by class, `[C, height + GAP]`.
     tile: Vec<u64>,
     height: usize,
     labels: Vec<u32>,
     keys: Vec<u64>,
-    label_ids: Vec<u32>,
-    widened: Vec<f32>,
 }
 
-impl<'a> Columns<'a> {
-    fn new(plan: &Plan, classes: &Classes, targets: &'a Targets) -> Self {
-        let height = (TILE_KEYS / classes.len()).clamp(16, 1 << 14);
+impl Counter for Columns {
+    fn update(&mut self, block: &Block<'_>) {
+        with_block_scores!(block.scores, scores => self.rows(block, scores));
+    }
+
+    fn absorb(&mut self, more: Box<dyn Counter>) -> Option<Box<dyn Counter>> {
+        let Ok(mut more) = (more as Box<dyn Any>).downcast::<Self>() else {
+            unreachable!("counters of one pass are of one kind")
+        };
+        more.locate();
+        self.counts.add(&more.counts);
+        None
+    }
+}
+
+impl Columns {
+    fn new(targets: &Arc<Targets>) -> Self {
+        let classes = targets.classes.len();
+        let height = (TILE_KEYS / classes).clamp(16, 1 << 14);
         Self {
-            params: params(plan),
-            faults: ScoreFaults::new(plan),
-            ids: Ids::new(Some(classes), plan),
-            targets,
+            targets: Arc::clone(targets),
             counts: Located::new(targets),
-            tile: vec![0; classes.len() * (height + GAP)],
+            tile: vec![0; classes * (height + GAP)],
             height,
             labels: Vec::with_capacity(height),
             keys: Vec::new(),
-            label_ids: Vec::new(),
-            widened: Vec::new(),
         }
     }
 
-    fn run<S: Source>(&mut self, source: &S, stop: &AtomicBool) -> Result<()> {
-        let mut batch = Batch::default();
-        while !stop.load(Ordering::Relaxed) && source.next(&mut batch)? {
-            let mut label_ids = std::mem::take(&mut self.label_ids);
-            self.ids.of(&batch.labels, 0..batch.rows, &mut label_ids);
-            let mut buffer = std::mem::take(&mut self.widened);
-            match batch.scores.widened(&mut buffer) {
-                Widened::F32(scores) => self.batch(&batch, scores, &label_ids),
-                Widened::F64(scores) => self.batch(&batch, scores, &label_ids),
-            }
-            self.widened = buffer;
-            self.label_ids = label_ids;
+    fn rows<T: Score>(&mut self, block: &Block<'_>, scores: &[T]) {
+        for row in block.scored() {
+            keys(block.params, &scores[row * block.columns..][..block.columns], &mut self.keys);
+            self.row(block.labels[row]);
         }
-        self.locate();
-        Ok(())
-    }
-
-    /// Takes in the rows of a batch that the first pass scored.
-    fn batch<T: Score>(&mut self, batch: &Batch, scores: &[T], labels: &[u32]) {
-        let classes = self.targets.classes.len();
-        let mut faults = batch.faults.iter().map(|fault| fault.row).peekable();
-        for (row, (scores, &label)) in scores.chunks_exact(classes).zip(labels).enumerate() {
-            let faulty = faults.next_if_eq(&row).is_some();
-            let fit = !faulty && self.ids.is_class(label) && !self.ids.is_ignored(label);
-            if fit && self.keys_of(batch.part, scores) {
-                self.row(label);
-            }
-        }
-    }
-
-    /// Writes the keys of a row as the first pass scored it; `false` if it did not.
-    #[inline]
-    fn keys_of<T: Score>(&mut self, part: usize, scores: &[T]) -> bool {
-        keys(&self.params, scores, &mut self.keys)
-            || self.params.probabilities
-                && self
-                    .faults
-                    .clipped(part, scores)
-                    .is_some_and(|clipped| keys(&self.params, &clipped, &mut self.keys))
     }
 
     #[inline]

@@ -1,11 +1,25 @@
 //! Tallies of rows in order: the exact form, and the binned one that merges.
 
+mod absorb;
+mod check;
+mod codec;
+mod column_bins;
+mod counter;
+mod one_vs_rest;
+mod points;
+
+pub use counter::OrderCounter;
+
+use super::aggregate::{Aggregate, Counting, DeviceForm, Finish, OrderForm, Presence, Reads};
+use super::check::Margins;
+use super::codec::{Reader, Writer};
 use super::confusion::checked_add;
-use super::{Ordered, ScoresAre, Spec, Task};
+use super::{Auc, Counted, Ordered, ScoresAre, Spec, Tallies, Task};
 use crate::error::Result;
 use crate::exact::grid::BINS;
 use crate::exact::key;
 use crate::exact::order::{Answer, Counts, MassBin, Point, Question, Sums};
+use crate::kernel::order::shader::By;
 
 /// What the order of rows tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,9 +169,29 @@ impl ScoreBins {
     }
 }
 
-impl Order {
-    /// Adds the rows of another part.
-    pub(super) fn merge(&mut self, other: &Self) -> Result<()> {
+impl Aggregate for Order {
+    const NAME: &'static str = "order";
+    const PRESENCE: Presence = Presence::Code;
+
+    fn is_wanted(spec: &Spec) -> bool {
+        spec.task != Task::Predictions && spec.auc != Auc::None
+    }
+
+    fn empty(spec: &Spec, classes: usize) -> Self {
+        let each = if spec.has_each_class() { classes } else { 0 };
+        let is_apart = spec.task != Task::Matrix || spec.ordered != Ordered::Classes;
+        let orders = each + usize::from(is_apart && spec.positive_class().is_some());
+        let by_confidence = spec.counted != Counted::Order;
+        match spec.auc {
+            Auc::Binned => Self::Binned(BinnedOrder {
+                classes: vec![ScoreBins::default(); orders],
+                confidence: by_confidence.then(ScoreBins::default),
+            }),
+            Auc::Exact | Auc::None => Self::Merged,
+        }
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<()> {
         match (&mut *self, other) {
             (Self::Binned(own), Self::Binned(more)) => {
                 for (own, more) in own.classes.iter_mut().zip(&more.classes) {
@@ -173,6 +207,92 @@ impl Order {
                 Ok(())
             }
         }
+    }
+
+    fn relabel(&mut self, places: &[u32], classes: usize) {
+        if let Self::Binned(order) = self
+            && order.classes.len() == places.len()
+        {
+            let mut relabelled = vec![ScoreBins::default(); classes];
+            for (own, &place) in std::mem::take(&mut order.classes).into_iter().zip(places) {
+                relabelled[place as usize] = own;
+            }
+            order.classes = relabelled;
+        }
+    }
+
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Self::Merged => out.u8(1),
+            Self::Binned(order) => {
+                out.u8(2);
+                out.binned(order);
+            }
+            Self::Exact(order) => {
+                out.u8(3);
+                out.exact(order);
+            }
+        }
+    }
+
+    /// An exact order is no part of it: it does not merge.
+    fn write_mergeable(&self, out: &mut Writer) {
+        if let Self::Binned(order) = self {
+            out.binned(order);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>, _: &Spec) -> Option<Self> {
+        Some(match input.u8()? {
+            1 => Self::Merged,
+            2 => Self::Binned(input.binned()?),
+            3 => Self::Exact(Box::new(input.exact()?)),
+            _ => return None,
+        })
+    }
+
+    fn fits(&self, tallies: &Tallies, margins: &Margins) -> bool {
+        check::fit(self, tallies, margins)
+    }
+
+    type Counter = OrderCounter;
+
+    fn counter(counting: Counting<'_>) -> OrderCounter {
+        OrderCounter::new(counting)
+    }
+
+    fn finish(counters: Vec<OrderCounter>, finish: &Finish<'_>) -> Result<Self> {
+        counter::finish(counters, finish)
+    }
+
+    fn reads(spec: &Spec) -> Reads {
+        Reads { all_planes: spec.counted != Counted::Order, scores: true }
+    }
+
+    fn device(spec: &Spec) -> DeviceForm {
+        match orders(spec) {
+            [] => DeviceForm::Host,
+            by => DeviceForm::Orders(OrderForm { by, take: counter::take }),
+        }
+    }
+}
+
+/// What a device puts rows in order by; nothing if it leaves that to the host.
+fn orders(spec: &Spec) -> &'static [By] {
+    let by_confidence = match spec.auc {
+        Auc::Exact => spec.order.confidence,
+        _ => spec.counted != Counted::Order,
+    };
+    match (spec.auc, spec.task, by_confidence) {
+        (Auc::Exact, Task::Binary { .. }, false) => &[By::Score],
+        (Auc::Exact, Task::Binary { .. }, true) => &[By::Score, By::Confidence],
+        (Auc::Binned, Task::Binary { .. }, _) => match (spec.scores_are, by_confidence) {
+            (Some(ScoresAre::Probabilities), false) => &[By::ProbabilityBin],
+            (Some(ScoresAre::Probabilities), true) => &[By::ProbabilityBin, By::ConfidenceBin],
+            (_, false) => &[By::LogitBin],
+            (_, true) => &[By::LogitBin, By::ConfidenceBin],
+        },
+        _ => &[],
     }
 }
 

@@ -1,32 +1,28 @@
 //! What sums over rows in order may be.
 
-use super::scores::moments_fit;
-use super::{Margins, points};
+use super::points;
 use crate::exact::fixed::UNIT;
 use crate::exact::order::{Counts, MassBin, PRECISION_BITS, Sums};
+use crate::tally::check::{Margins, moments_fit};
 use crate::tally::{
     Auc, BinnedOrder, ConfidenceOrder, Counted, ExactOrder, MOST_PAIRED, Moments, Order, Ordered,
-    ScoreBins, Tallies, Task, Wide,
+    RowSums, ScoreBins, Tallies, Task, Wide,
 };
 
 /// Rows of an exact order are numbered in 32 bits.
 const MOST_EXACT_ROWS: u64 = u32::MAX as u64;
 
 /// Whether scored rows can lie in this order.
-pub(super) fn fit(tallies: &Tallies, margins: &Margins) -> bool {
-    let spec = &tallies.spec;
-    match &tallies.order {
-        None => spec.auc == Auc::None,
-        Some(_) if spec.task == Task::Predictions => false,
-        Some(Order::Merged) => spec.auc == Auc::Exact,
-        Some(Order::Exact(order)) => {
-            spec.auc == Auc::Exact
+pub(super) fn fit(order: &Order, tallies: &Tallies, margins: &Margins) -> bool {
+    let auc = tallies.spec.auc;
+    match order {
+        Order::Merged => auc == Auc::Exact,
+        Order::Exact(order) => {
+            auc == Auc::Exact
                 && margins.scored <= MOST_EXACT_ROWS
                 && exact_fits(order, tallies, margins)
         }
-        Some(Order::Binned(order)) => {
-            spec.auc == Auc::Binned && binned_fits(order, tallies, margins)
-        }
+        Order::Binned(order) => auc == Auc::Binned && binned_fits(order, tallies, margins),
     }
 }
 
@@ -135,7 +131,7 @@ fn pairs_fit(order: &ExactOrder, tallies: &Tallies, margins: &Margins) -> bool {
 fn is_by_confidence(order: &ConfidenceOrder, tallies: &Tallies, margins: &Margins) -> bool {
     let all = margins.wrong_and_right();
     let spec = &tallies.spec;
-    let confidence = tallies.scores.as_ref().map(|scores| scores.confidence.sum);
+    let confidence = tallies.get::<RowSums>().map(|sums| sums.confidence.sum);
     let is_whole = |bins: &[MassBin]| {
         let sum =
             |of: fn(&MassBin) -> u64| bins.iter().map(|bin| u128::from(of(bin))).sum::<u128>();

@@ -1,23 +1,24 @@
 //! Rows to be put in order, by their scores and by their confidence: what one
 //! worker keeps, and what comes of all of them.
 
-#[cfg(feature = "gpu")]
-mod absorb;
-mod column_bins;
+use std::any::Any;
 
-#[cfg(feature = "gpu")]
-pub(super) use self::absorb::absorb;
-use self::column_bins::{ColumnBins, of_bin};
+use super::absorb::Room;
+use super::column_bins::{ColumnBins, of_bin};
+use super::one_vs_rest;
+use super::{BinnedOrder, ConfidenceOrder, ExactOrder, Order, OrderWish, ScoreBins};
 use crate::error::{Error, Result};
+use crate::exact::ScoreType;
 use crate::exact::grid::{self, BINS};
 use crate::exact::key;
-use crate::exact::order::{Curve, MassBins, Questions, RiskSum, Sums};
+use crate::exact::order::{Counts, Curve, MassBins, Questions, RiskSum, Sums};
 use crate::kernel::Score;
-use crate::kernel::order::{Held, fold, of_surprise, to_surprise};
-use crate::tally::{
-    Auc, BinnedOrder, ConfidenceOrder, Counted, Counts, ExactOrder, Order, OrderWish, Ordered, Row,
-    ScoreBins, ScoresAre, Spec, Tallies, Task,
-};
+use crate::kernel::order::shader::By;
+use crate::kernel::order::{Held, fold, keys, of_surprise, to_surprise};
+use crate::kernel::planes::Plane;
+use crate::kernel::rows::{self, Block, Decision, with_block_scores};
+use crate::tally::aggregate::{Counter, Counting, Finish};
+use crate::tally::{Auc, Counted, Ordered, Row, ScoresAre, Task};
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
 const MOST_ROWS: u64 = (1 << 32) - (1 << 26);
@@ -26,17 +27,22 @@ const MOST_ROWS: u64 = (1 << 32) - (1 << 26);
 const MOST_MATRIX_ROWS: u64 = (1 << 31) - 1;
 
 /// What one worker keeps of its rows.
-pub(super) struct OrderRows {
+pub struct OrderCounter {
     /// By the score of the positive class.
-    scores: Kept,
+    pub(super) scores: Kept,
     /// Of a matrix, by the scores of each class.
-    classes: Kept,
-    confidence: Kept,
+    pub(super) classes: Kept,
+    pub(super) confidence: Kept,
     probabilities: bool,
+    /// The positive class, if it has an order of its own.
+    positive: Option<usize>,
+    /// Whether keys of a row are those of doubles.
+    doubles: bool,
+    keys: Vec<u64>,
 }
 
 /// Rows by one number: a score or a confidence.
-enum Kept {
+pub(super) enum Kept {
     /// Not asked for.
     Nothing,
     /// Keys of 32 bits.
@@ -51,18 +57,18 @@ enum Kept {
     Columns(ColumnBins),
 }
 
-impl OrderRows {
-    /// Nothing kept yet; `None` if rows are not to be put in order.
-    pub(super) fn new(spec: &Spec, classes: usize) -> Option<Self> {
+impl OrderCounter {
+    /// Nothing kept yet.
+    pub(super) fn new(Counting { spec, classes }: Counting<'_>) -> Self {
         let bins = || Kept::Bins(vec![Counts::default(); BINS]);
         let scores = match (spec.auc, spec.task) {
-            (Auc::None, _) | (_, Task::Predictions) => return None,
+            (Auc::None, _) | (_, Task::Predictions) => Kept::Nothing,
             (_, Task::Matrix) if spec.ordered == Ordered::Classes => Kept::Nothing,
             (Auc::Binned, _) => bins(),
             (Auc::Exact, _) if spec.orders_doubles() => Kept::Double(Held::default()),
             (Auc::Exact, _) => Kept::Single(Held::default()),
         };
-        let classes = match spec.auc {
+        let each_class = match spec.auc {
             _ if !spec.has_each_class() => Kept::Nothing,
             Auc::Binned => Kept::Columns(ColumnBins::new(classes)),
             _ => Kept::Labels(Vec::new(), Vec::new()),
@@ -72,18 +78,55 @@ impl OrderRows {
             Auc::Exact if spec.order.confidence => Kept::Single(Held::default()),
             _ => Kept::Nothing,
         };
-        let probabilities = spec.scores_are == Some(ScoresAre::Probabilities);
-        Some(Self { scores, classes, confidence, probabilities })
+        let is_apart = !matches!(scores, Kept::Nothing);
+        Self {
+            scores,
+            classes: each_class,
+            confidence,
+            probabilities: spec.scores_are == Some(ScoresAre::Probabilities),
+            positive: spec.positive_class().filter(|_| is_apart),
+            doubles: spec.score_type == Some(ScoreType::F64),
+            keys: Vec::new(),
+        }
     }
 
-    /// Whether rows of two columns are kept by the score of the positive class.
-    pub(super) fn wants_positive(&self) -> bool {
-        !matches!(self.scores, Kept::Nothing)
+    fn rows<T: Score>(&mut self, block: &Block<'_>, scores: &[T]) {
+        let rows = || block.scored();
+        let label_is = |row: usize, class: usize| block.labels[row] as usize == class;
+        match (self.positive, block.decision) {
+            (None, _) => {}
+            (Some(positive), Decision::OneScore { .. }) if block.is_all_scored() => {
+                let labels = block.labels.iter().map(|&label| label as usize == positive);
+                self.by_score(scores.iter().copied().zip(labels));
+            }
+            (Some(positive), Decision::OneScore { .. }) => {
+                self.by_score(rows().map(|row| (scores[row], label_is(row, positive))));
+            }
+            (Some(positive), _) if self.probabilities => {
+                self.by_score(
+                    rows().map(|row| {
+                        (scores[row * block.columns + positive], label_is(row, positive))
+                    }),
+                );
+            }
+            (Some(positive), _) => {
+                self.by_score(rows().map(|row| {
+                    let pair = &scores[row * block.columns..][..block.columns];
+                    let score = rows::positive_score(block.params, pair, positive);
+                    (score, label_is(row, positive))
+                }));
+            }
+        }
+        match self.classes {
+            Kept::Labels(..) => self.by_label(block, scores),
+            Kept::Columns(_) => self.by_column(block, scores),
+            _ => {}
+        }
     }
 
     /// Keeps scores of the positive class, each with whether its row is positive.
     #[inline]
-    pub(super) fn binary<T: Score>(&mut self, rows: impl Iterator<Item = (T, bool)>) {
+    fn by_score<T: Score>(&mut self, rows: impl Iterator<Item = (T, bool)>) {
         match &mut self.scores {
             #[allow(clippy::cast_possible_truncation, reason = "keys of 32 bits, widened")]
             Kept::Single(held) => {
@@ -102,43 +145,61 @@ impl OrderRows {
         }
     }
 
-    /// Keeps the row of a matrix by its label.
-    #[inline]
-    pub(super) fn label<T: Score>(&mut self, label: u32, scores: &[T], loss: Option<u64>) {
-        if let Kept::Labels(classes, keys) = &mut self.classes {
+    /// Keeps rows of a matrix by their labels.
+    fn by_label<T: Score>(&mut self, block: &Block<'_>, scores: &[T]) {
+        let Kept::Labels(classes, keys) = &mut self.classes else { return };
+        for row in block.scored() {
+            let label = block.labels[row];
             classes.push(label);
             keys.push(match self.probabilities {
-                true => scores[label as usize].key(),
-                false => loss.map_or(0, of_surprise),
+                true => scores[row * block.columns + label as usize].key(),
+                false => block.loss(row).map_or(0, of_surprise),
             });
         }
     }
 
-    /// Whether the keys of all scores of a row are wanted in the first pass.
-    pub(super) fn wants_columns(&self) -> bool {
-        matches!(self.classes, Kept::Columns(_))
+    /// Counts the keys of rows of a matrix.
+    fn by_column<T: Score>(&mut self, block: &Block<'_>, scores: &[T]) {
+        let Kept::Columns(columns) = &mut self.classes else { return };
+        for row in block.scored() {
+            let scores = &scores[row * block.columns..][..block.columns];
+            keys(block.params, scores, &mut self.keys);
+            columns.begin_row();
+            let bins = columns.bins.chunks_exact_mut(BINS);
+            for ((class, &key), bins) in self.keys.iter().enumerate().zip(bins) {
+                let bin = match (self.probabilities, self.doubles) {
+                    (false, _) => grid::of_surprise(to_surprise(key)),
+                    (true, true) => grid::of_probability(key::to_f64(key)),
+                    (true, false) => grid::of_probability(single(key)),
+                };
+                bins[usize::from(bin)][usize::from(class == block.labels[row] as usize)] += 1;
+            }
+        }
     }
 
-    /// Counts the keys of a row of a matrix.
-    pub(super) fn columns(&mut self, label: usize, keys: &[u64], double: bool) {
-        let Kept::Columns(columns) = &mut self.classes else { return };
-        columns.begin_row();
-        let bins = columns.bins.chunks_exact_mut(BINS);
-        for ((class, &key), bins) in keys.iter().enumerate().zip(bins) {
-            let bin = match (self.probabilities, double) {
-                (false, _) => grid::of_surprise(to_surprise(key)),
-                (true, true) => grid::of_probability(key::to_f64(key)),
-                (true, false) => grid::of_probability(single(key)),
-            };
-            bins[usize::from(bin)][usize::from(class == label)] += 1;
+    /// Keeps rows by their confidence.
+    fn by_confidence(&mut self, block: &Block<'_>) {
+        if matches!(self.confidence, Kept::Nothing) {
+            return;
+        }
+        let (predictions, confidences) =
+            (block.plane(Plane::Prediction), block.plane(Plane::Confidence));
+        for row in block.scored() {
+            let wrong = predictions[row] != block.labels[row];
+            match &mut self.confidence {
+                Kept::Single(held) => held.push(confidences[row], wrong),
+                Kept::Bins(bins) => {
+                    count(&mut bins[usize::from(grid::of_confidence(confidences[row]))], wrong);
+                }
+                _ => {}
+            }
         }
     }
 
     /// Keeps rows that a device has put in buckets by their scores, or by their
     /// confidence: the negatives and positives of each, and the lower halves of
     /// their keys. Of bins there is no lower half.
-    #[cfg(feature = "gpu")]
-    pub(super) fn extend(&mut self, by_confidence: bool, counts: &[u32], lows: &[u16]) {
+    fn extend(&mut self, by_confidence: bool, counts: &[u32], lows: &[u16]) {
         match if by_confidence { &mut self.confidence } else { &mut self.scores } {
             Kept::Single(held) => held.extend(counts, lows),
             Kept::Bins(bins) => {
@@ -150,17 +211,31 @@ impl OrderRows {
             _ => {}
         }
     }
+}
 
-    /// Keeps a row by its confidence.
-    #[inline]
-    pub(super) fn confidence(&mut self, confidence: u32, wrong: bool) {
-        match &mut self.confidence {
-            Kept::Single(held) => held.push(confidence, wrong),
-            Kept::Bins(bins) => {
-                count(&mut bins[usize::from(grid::of_confidence(confidence))], wrong);
-            }
-            _ => {}
+/// Keeps rows that a device has put in order.
+pub(super) fn take(counter: &mut dyn Counter, by: By, counts: &[u32], lows: &[u16]) {
+    match (counter as &mut dyn Any).downcast_mut::<OrderCounter>() {
+        Some(counter) => counter.extend(by.is_confidence(), counts, lows),
+        None => unreachable!("an order is kept by its own counter"),
+    }
+}
+
+impl Counter for OrderCounter {
+    fn update(&mut self, block: &Block<'_>) {
+        with_block_scores!(block.scores, scores => self.rows(block, scores));
+        self.by_confidence(block);
+    }
+
+    fn absorb(&mut self, more: Box<dyn Counter>) -> Option<Box<dyn Counter>> {
+        let Ok(more) = (more as Box<dyn Any>).downcast::<Self>() else {
+            unreachable!("counters of one aggregate are of one kind")
+        };
+        if !self.has_room_for(&more) {
+            return Some(more);
         }
+        self.add(&more);
+        None
     }
 }
 
@@ -174,16 +249,9 @@ pub(super) fn single(key: u64) -> f64 {
     key::to_f32(u32::try_from(key).unwrap_or(u32::MAX)).into()
 }
 
-/// Puts the rows of all workers in order; `right` of them are right. The classes
-/// of an exact matrix order are left to a second pass over the rows, for which
-/// each row's class and key is returned.
-pub(super) fn finish(
-    parts: Vec<OrderRows>,
-    spec: &Spec,
-    tallies: &mut Tallies,
-    right: u64,
-) -> Result<Vec<Labels>> {
-    let scored = tallies.rows.scored;
+/// Puts the rows of all workers in order.
+pub(super) fn finish(counters: Vec<OrderCounter>, of: &Finish<'_>) -> Result<Order> {
+    let (spec, scored) = (of.counting.spec, of.rows.scored);
     let most = if spec.has_each_class() { MOST_MATRIX_ROWS } else { MOST_ROWS };
     if spec.auc == Auc::Exact && scored > most {
         return Err(Error::Usage(format!(
@@ -191,31 +259,33 @@ pub(super) fn finish(
         )));
     }
     let (mut scores, mut confidence) = (Parts::default(), Parts::default());
-    for part in parts {
-        scores.push(part.scores);
-        scores.push(part.classes);
-        confidence.push(part.confidence);
+    for counter in counters {
+        scores.push(counter.scores);
+        scores.push(counter.classes);
+        confidence.push(counter.confidence);
     }
     if spec.auc == Auc::Binned {
-        tallies.order = Some(Order::Binned(BinnedOrder {
+        return Ok(Order::Binned(BinnedOrder {
             classes: scores.bins.chunks_exact(BINS).map(bins).collect(),
             confidence: confidence.bins.chunks_exact(BINS).map(bins).next(),
         }));
-        return Ok(Vec::new());
     }
     let mut order = ExactOrder::default();
-    let is_ordered = spec.task != Task::Matrix || spec.ordered != Ordered::Classes;
-    if let Some(positive) = spec.positive_class().filter(|_| is_ordered) {
-        let own = tallies.confusion.rows().filter(|row| row.label() as usize == positive);
+    let is_apart = spec.task != Task::Matrix || spec.ordered != Ordered::Classes;
+    if let Some(positive) = spec.positive_class().filter(|_| is_apart) {
+        let own = of.confusion.rows().filter(|row| row.label() as usize == positive);
         let own: u64 = own.flat_map(Row::cells).map(|cell| cell.count).sum();
         binary(&mut order, &scores, Counts { positive: own, negative: scored - own }, &spec.order);
     }
     if spec.order.confidence && scored > 0 {
+        let right: u64 = of.confusion.diagonal().sum();
         let rows = Counts { positive: scored - right, negative: right };
         order.confidence = Some(by_confidence(&confidence.single, rows, &spec.order));
     }
-    tallies.order = Some(Order::Exact(Box::new(order)));
-    Ok(scores.labels)
+    if spec.has_each_class() {
+        one_vs_rest::count(of, scores.labels, &mut order)?;
+    }
+    Ok(Order::Exact(Box::new(order)))
 }
 
 /// The class of each row, and the key of its score for it.
@@ -288,7 +358,7 @@ fn by_confidence(parts: &[Held<u32>], rows: Counts, wish: &OrderWish) -> Confide
 
 #[cfg(test)]
 mod tests {
-    use super::column_bins::DRAIN_ROWS;
+    use super::super::column_bins::DRAIN_ROWS;
     use super::*;
 
     #[test]

@@ -3,15 +3,15 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use super::Cell;
 use crate::kernel::confusion::MAX_SHIFT;
-use crate::tally::Cell;
 
 /// Pairs are drained from 32-bit counters before this many rows.
 const DRAIN_ROWS: u64 = 1 << 31;
 
 /// The largest dense table of a worker is 2^this cells a side: 16 MiB of
 /// counters, or 4 MiB where there are many workers.
-pub(super) fn max_shift(threads: usize) -> u32 {
+pub(crate) fn max_shift(threads: usize) -> u32 {
     if threads <= 4 { MAX_SHIFT } else { MAX_SHIFT - 1 }
 }
 
@@ -22,7 +22,7 @@ const MOST_PENDING: usize = 256;
 /// A dense table while numbers are small, a diagonal and a map beyond it: its
 /// memory follows the cells that occur.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CellCounts {
+pub(crate) struct CellCounts {
     pending: Vec<[u32; 2]>,
     max_shift: u32,
     shift: u32,
@@ -36,12 +36,12 @@ pub(super) struct CellCounts {
 
 impl CellCounts {
     /// Counts of one of `threads` workers.
-    pub(super) fn new(threads: usize) -> Self {
+    pub(crate) fn new(threads: usize) -> Self {
         Self { max_shift: max_shift(threads), ..Self::default() }
     }
 
     /// Makes room for `rows` more calls of [`add`](Self::add).
-    pub(super) fn expect(&mut self, rows: usize) {
+    pub(crate) fn expect(&mut self, rows: usize) {
         self.undrained += rows as u64;
         if self.undrained >= DRAIN_ROWS {
             self.count_pending();
@@ -52,7 +52,7 @@ impl CellCounts {
 
     /// Counts one row.
     #[inline]
-    pub(super) fn add(&mut self, label: u32, prediction: u32) {
+    pub(crate) fn add(&mut self, label: u32, prediction: u32) {
         if self.pending.len() == MOST_PENDING {
             self.count_pending();
         }
@@ -123,7 +123,7 @@ impl CellCounts {
     }
 
     /// Every cell, in no particular order; one may be there in several pieces.
-    pub(super) fn into_cells(mut self) -> Vec<Cell> {
+    pub(crate) fn into_cells(mut self) -> Vec<Cell> {
         self.count_pending();
         self.drain();
         let mut cells = self.drained;

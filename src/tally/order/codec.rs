@@ -1,33 +1,17 @@
 //! Canonical bytes of the order of rows.
 
-use super::codec::{Reader, Writer};
-use super::order::{BinnedOrder, ConfidenceOrder, ExactOrder, Order, OrderWish, ScoreBins};
+use super::{BinnedOrder, ConfidenceOrder, ExactOrder, OrderWish, ScoreBins};
 use crate::exact::order::{Answer, Counts, MassBin, Point, Question, Rate, Sums};
+use crate::tally::codec::{Reader, Writer};
 
 impl Writer {
     /// What is asked of the order.
-    pub(super) fn wish(&mut self, wish: &OrderWish) {
+    pub(in crate::tally) fn wish(&mut self, wish: &OrderWish) {
         self.list(&wish.questions, |out, question| out.question(question));
         self.u8(u8::from(wish.confidence));
         self.u8(u8::from(wish.micro));
         self.u8(u8::from(wish.pairs));
         self.len(wish.mass_bins);
-    }
-
-    /// An order of any kind, for a state.
-    pub(super) fn order(&mut self, order: Option<&Order>) {
-        match order {
-            None => self.u8(0),
-            Some(Order::Merged) => self.u8(1),
-            Some(Order::Binned(order)) => {
-                self.u8(2);
-                self.binned(order);
-            }
-            Some(Order::Exact(order)) => {
-                self.u8(3);
-                self.exact(order);
-            }
-        }
     }
 
     /// The order that merges, by name.
@@ -37,7 +21,7 @@ impl Writer {
         self.option(order.confidence.as_ref(), |out, bins| out.score_bins(bins));
     }
 
-    fn exact(&mut self, order: &ExactOrder) {
+    pub(super) fn exact(&mut self, order: &ExactOrder) {
         self.list(&order.classes, |out, sums| out.sums(sums));
         self.list(&order.pairs, |out, &pairs| out.u128(pairs));
         self.option(order.micro.as_ref(), |out, sums| out.sums(sums));
@@ -52,11 +36,6 @@ impl Writer {
                 out.u128(bin.keys);
             });
         });
-    }
-
-    fn list<T>(&mut self, list: &[T], mut write: impl FnMut(&mut Self, &T)) {
-        self.len(list.len());
-        list.iter().for_each(|value| write(self, value));
     }
 
     fn option<T>(&mut self, option: Option<T>, write: impl FnOnce(&mut Self, T)) {
@@ -128,7 +107,7 @@ fn rate_code(rate: Rate) -> u8 {
 }
 
 impl Reader<'_> {
-    pub(super) fn wish(&mut self) -> Option<OrderWish> {
+    pub(in crate::tally) fn wish(&mut self) -> Option<OrderWish> {
         Some(OrderWish {
             questions: self.list(17, Self::question)?,
             confidence: self.flag()?,
@@ -138,18 +117,7 @@ impl Reader<'_> {
         })
     }
 
-    /// An order of any kind; the outer `None` means damage.
-    pub(super) fn order(&mut self) -> Option<Option<Order>> {
-        Some(match self.u8()? {
-            0 => None,
-            1 => Some(Order::Merged),
-            2 => Some(Order::Binned(self.binned()?)),
-            3 => Some(Order::Exact(Box::new(self.exact()?))),
-            _ => return None,
-        })
-    }
-
-    fn binned(&mut self) -> Option<BinnedOrder> {
+    pub(super) fn binned(&mut self) -> Option<BinnedOrder> {
         self.name("order")?;
         Some(BinnedOrder {
             classes: self.list(8, Self::score_bins)?,
@@ -157,7 +125,7 @@ impl Reader<'_> {
         })
     }
 
-    fn exact(&mut self) -> Option<ExactOrder> {
+    pub(super) fn exact(&mut self) -> Option<ExactOrder> {
         Some(ExactOrder {
             classes: self.list(96, Self::sums)?,
             pairs: self.list(16, Self::u128)?,
