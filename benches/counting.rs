@@ -1,4 +1,4 @@
-//! The kernels that count, beside their twins: pairs, bins, sums, marginals.
+//! The kernels that count, beside their twins: pairs, bins, sums.
 //!
 //! On a device only the kernel is timed: its inputs lie there already. Set
 //! `TALLYHO_DEVICE` to choose one.
@@ -9,7 +9,7 @@ use tallyho::kernel::confusion::{self, Column, ColumnType, Params};
 use tallyho::kernel::order::shader::{self as order, By};
 use tallyho::kernel::order::twin::{COUNT, SCAN};
 use tallyho::kernel::rows::shader::Format;
-use tallyho::kernel::{Access, Kernel, Launch, Slot, bins, marginals, planes, ranks, sums};
+use tallyho::kernel::{Access, Kernel, Launch, Slot, bins, planes, ranks, sums};
 
 use crate::words;
 
@@ -27,7 +27,7 @@ struct Work {
 pub(crate) fn counting(c: &mut Criterion) {
     #[cfg(feature = "gpu")]
     let device = device::open();
-    let others = of_order().into_iter().chain([of_ranks(), of_cells()]);
+    let others = of_order().into_iter().chain([of_ranks()]);
     for work in pairs().into_iter().chain(of_planes()).chain(others) {
         let mut group = c.benchmark_group(work.kernel.name);
         group.throughput(Throughput::Elements(work.elements as u64));
@@ -197,24 +197,6 @@ fn of_ranks() -> Work {
             vec![0; classes as usize],
         ],
         elements: ROWS,
-    }
-}
-
-/// One cell in ten holds something.
-fn of_cells() -> Work {
-    let classes = 1_000;
-    let cells = words(classes * classes).map(|word| if word % 10 == 0 { word / 10 } else { 0 });
-    let params = marginals::Params { classes: classes as u32, pad: [0; 3] };
-    Work {
-        kernel: marginals::KERNEL,
-        launch: marginals::KERNEL.launch,
-        label: format!("{classes} classes"),
-        slots: vec![
-            bytemuck::cast_slice(&[params]).to_vec(),
-            cells.collect(),
-            vec![0; 3 * classes],
-        ],
-        elements: classes * classes,
     }
 }
 

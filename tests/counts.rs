@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use tallyho::kernel::bins;
 use tallyho::kernel::confusion::{self, Column, ColumnType, Entry, Params, Traits};
 use tallyho::kernel::sums::{self, Moments, Sums};
-use tallyho::kernel::{bins, marginals};
 
 use crate::common::Rng;
 
@@ -169,12 +169,4 @@ fn sums_and_bins_are_those_of_wide_integers() {
         [bin[0].into(), bin[1].into(), u64::from(bin[3]) << 32 | u64::from(bin[2])]
     });
     assert_eq!(found.collect::<Vec<u64>>(), expected_bins);
-}
-
-#[test]
-fn marginals_are_sums_along_both_sides() {
-    let cells = [5, 1, 0, 2, 7, 3, 0, 0, 9, 100];
-    let mut counts = [1, 0, 0, 0, 0, 0, 0, 0, u32::MAX];
-    marginals::marginals(marginals::Params { classes: 3, pad: [0; 3] }, &cells, &mut counts);
-    assert_eq!(counts, [6, 7, 9, 6, 12, 9, 7, 8, 11]);
 }

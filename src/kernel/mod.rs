@@ -6,7 +6,6 @@
 
 pub mod bins;
 pub mod confusion;
-pub mod marginals;
 pub mod order;
 pub mod planes;
 pub mod ranks;
@@ -31,7 +30,6 @@ pub const ALL: &[Kernel] = &[
     confusion::GLOBAL,
     confusion::SUBGROUP,
     confusion::SPARSE,
-    marginals::KERNEL,
     order::twin::COUNT,
     order::twin::SCAN,
     order::twin::SCATTER,

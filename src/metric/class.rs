@@ -1,14 +1,16 @@
 //! The values of each class, one against the rest.
 
 use super::alias;
+use super::better::Better;
 use super::measure::{Measure, NO_ROWS};
 use super::order;
 use super::overlap::Overlap;
 use super::registry::Needs;
 use super::source;
 use super::summary::Summary;
+use super::table::by_class::OF_CLASS;
 use crate::error::Error;
-use crate::tally::{Spec, Tallies, ZeroDivision};
+use crate::tally::{Spec, Tallies, ZeroDivision, aggregate};
 
 /// The values of one class, one against the rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,8 @@ pub struct ClassMeasures {
     pub false_negative_rate: Result<f64, String>,
     /// What the order of its scores tells, if rows were put in order.
     pub order: Option<ClassAreas>,
+    /// Values that were asked for, by name.
+    pub asked: Vec<(&'static str, Result<f64, String>)>,
 }
 
 /// What the order of a class's scores tells.
@@ -98,8 +102,21 @@ impl ClassMeasures {
                 roc_auc: order::class_area(summary, class).map(|it| it.value),
                 average_precision: order::class_precision(summary, class).map(|it| it.value),
             }),
+            asked: asked(summary, class),
         }
     }
+}
+
+/// The values of a class that were asked for.
+fn asked(summary: &Summary<'_>, class: usize) -> Vec<(&'static str, Result<f64, String>)> {
+    let value = |metric: &'static ClassMetric| match metric.read {
+        Read::Asked(aggregate, read) => {
+            let is_counted = aggregate::entry(aggregate).is_some_and(|it| summary.tallies.has(it));
+            is_counted.then(|| (metric.name, read(summary, class).value))
+        }
+        Read::Count(_) | Read::Value(_) | Read::Order(_) => None,
+    };
+    PER_CLASS.iter().filter_map(value).collect()
 }
 
 /// Why the quotient of a class has denominator 0.
@@ -117,7 +134,7 @@ fn undefined(overlap: Overlap, class: &str) -> String {
 }
 
 /// A value that every class has: an entry of [`PER_CLASS`].
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ClassMetric {
     /// Its name in rules and reports.
     pub name: &'static str,
@@ -129,14 +146,19 @@ pub struct ClassMetric {
     pub undefined: &'static str,
     /// The paper or standard text that defines it.
     pub source: &'static str,
-    read: Read,
+    /// Which way it gets better.
+    pub better: Better,
+    pub(super) read: Read,
 }
 
-#[derive(Debug)]
-enum Read {
+/// Where a value of a class is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Read {
     Count(fn(&ClassMeasures) -> u64),
     Value(fn(&ClassMeasures) -> Measure),
     Order(fn(&ClassAreas) -> &Result<f64, String>),
+    /// Of an aggregate that is counted only when asked for, by its name.
+    Asked(&'static str, fn(&Summary<'_>, usize) -> Measure),
 }
 
 impl ClassMetric {
@@ -150,6 +172,7 @@ impl ClassMetric {
     pub fn needs(&self) -> Needs {
         match self.read {
             Read::Order(_) => Needs::AnyOrder,
+            Read::Asked(aggregate, _) => Needs::Asked(aggregate),
             Read::Count(_) | Read::Value(_) => Needs::Confusion,
         }
     }
@@ -175,24 +198,44 @@ impl ClassMetric {
                 Some(areas) => plain(read(areas)),
                 None => Measure::undefined("rows were not put in order"),
             },
+            Read::Asked(..) => match class.asked.iter().find(|(name, _)| *name == self.name) {
+                Some((_, value)) => plain(value),
+                None => Measure::undefined("it was not counted"),
+            },
         }
     }
 }
 
 /// Every value of a class, in the order of a report.
-pub const PER_CLASS: &[ClassMetric] = &[
-    count("tp", "rows of the class predicted as it", |class| class.tp),
-    count("fp", "rows of other classes predicted as it", |class| class.fp),
-    count("fn", "rows of the class predicted as another", |class| class.fn_),
-    count("tn", "rows of other classes predicted as another", |class| class.tn),
-    count("support", "rows of the class", |class| class.support),
-    count("predicted", "rows predicted as the class", |class| class.predicted),
+pub const PER_CLASS: &[ClassMetric] = &all();
+
+const COUNT: usize = ALWAYS.len() + OF_CLASS.len();
+
+const fn all() -> [ClassMetric; COUNT] {
+    let mut all = [ALWAYS[0]; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        all[at] = if at < ALWAYS.len() { ALWAYS[at] } else { OF_CLASS[at - ALWAYS.len()] };
+        at += 1;
+    }
+    all
+}
+
+/// Those that follow from what is always counted.
+const ALWAYS: &[ClassMetric] = &[
+    count("tp", "rows of the class predicted as it", Better::Higher, |class| class.tp),
+    count("fp", "rows of other classes predicted as it", Better::Lower, |class| class.fp),
+    count("fn", "rows of the class predicted as another", Better::Lower, |class| class.fn_),
+    count("tn", "rows of other classes predicted as another", Better::Higher, |class| class.tn),
+    count("support", "rows of the class", Better::Neither, |class| class.support),
+    count("predicted", "rows predicted as the class", Better::Neither, |class| class.predicted),
     ClassMetric {
         name: "precision",
         formula: "tp / predicted",
         range: "[0, 1]",
         undefined: "the class is never predicted",
         source: source::RETRIEVAL,
+        better: Better::Higher,
         read: Read::Value(|class| quotient(&class.precision, class.tp, class.predicted)),
     },
     ClassMetric {
@@ -201,6 +244,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "the class has no rows",
         source: source::RETRIEVAL,
+        better: Better::Higher,
         read: Read::Value(|class| quotient(&class.recall, class.tp, class.support)),
     },
     ClassMetric {
@@ -209,6 +253,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "the class has no rows and is never predicted",
         source: source::F_MEASURE,
+        better: Better::Higher,
         read: Read::Value(|class| plain(&class.f1)),
     },
     ClassMetric {
@@ -217,6 +262,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "every row is of the class",
         source: source::SPECIFICITY,
+        better: Better::Higher,
         read: Read::Value(|class| quotient(&class.specificity, class.tn, class.tn + class.fp)),
     },
     ClassMetric {
@@ -225,6 +271,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "the class has no rows and is never predicted",
         source: source::JACCARD,
+        better: Better::Higher,
         read: Read::Value(|class| {
             quotient(&class.jaccard, class.tp, class.tp + class.fp + class.fn_)
         }),
@@ -235,6 +282,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "every row is of the class",
         source: source::SPECIFICITY,
+        better: Better::Lower,
         read: Read::Value(|class| {
             quotient(&class.false_positive_rate, class.fp, class.tn + class.fp)
         }),
@@ -245,6 +293,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "the class has no rows",
         source: source::SPECIFICITY,
+        better: Better::Lower,
         read: Read::Value(|class| quotient(&class.false_negative_rate, class.fn_, class.support)),
     },
     ClassMetric {
@@ -253,6 +302,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "there are no rows",
         source: source::CONTINGENCY,
+        better: Better::Neither,
         read: Read::Value(|class| {
             let rows = class.tp + class.fp + class.fn_ + class.tn;
             let share = class.predicted as f64 / rows as f64;
@@ -266,6 +316,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "the class has no rows, or every row, or an exact order was merged",
         source: source::OVR,
+        better: Better::Higher,
         read: Read::Order(|areas| &areas.roc_auc),
     },
     ClassMetric {
@@ -274,6 +325,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
         range: "[0, 1]",
         undefined: "the class has no rows, the scores are another's, or an exact order was merged",
         source: source::AVERAGE_PRECISION,
+        better: Better::Higher,
         read: Read::Order(|areas| &areas.average_precision),
     },
 ];
@@ -281,6 +333,7 @@ pub const PER_CLASS: &[ClassMetric] = &[
 const fn count(
     name: &'static str,
     formula: &'static str,
+    better: Better,
     read: fn(&ClassMeasures) -> u64,
 ) -> ClassMetric {
     ClassMetric {
@@ -289,6 +342,7 @@ const fn count(
         range: "[0, n]",
         undefined: "never",
         source: source::CONTINGENCY,
+        better,
         read: Read::Count(read),
     }
 }

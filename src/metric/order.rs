@@ -178,8 +178,18 @@ pub(super) fn average_precision(summary: &Summary<'_>) -> Measure {
     }
 }
 
+/// The standard error of the area under the curve of the positive class.
+pub(super) fn area_error(summary: &Summary<'_>) -> Option<f64> {
+    area_variance(summary).map(libm::sqrt)
+}
+
+/// The same of twice that area less 1.
+pub(super) fn gini_error(summary: &Summary<'_>) -> Option<f64> {
+    area_error(summary).map(|error| 2.0 * error)
+}
+
 /// DeLong's variance of the area of binary scores, if their order is exact.
-pub(super) fn area_variance(summary: &Summary<'_>) -> Option<f64> {
+fn area_variance(summary: &Summary<'_>) -> Option<f64> {
     match positive_order(summary) {
         Ok(ClassOrder::Exact(sums)) => placements(sums)?.variance(),
         _ => None,

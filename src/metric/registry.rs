@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::better::Better;
 use super::measure::Measure;
 use super::summary::Summary;
 use crate::tally::aggregate::{self, OnRequest};
@@ -31,6 +32,10 @@ pub struct Metric {
     pub source: &'static str,
     /// Whether a report shows it only when asked.
     pub on_request: bool,
+    /// Which way it gets better.
+    pub better: Better,
+    /// The standard error of its value, of a mean over rows or an area.
+    pub(super) standard_error: Option<fn(&Summary<'_>) -> Option<f64>>,
     pub(super) compute: Compute,
 }
 

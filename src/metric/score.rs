@@ -2,7 +2,8 @@
 
 use super::measure::{Measure, NO_ROWS};
 use super::summary::Summary;
-use crate::tally::RowSums;
+use crate::stat::standard_error_of_mean;
+use crate::tally::{Moments, RowSums};
 
 /// Units of loss in a nat.
 pub(super) const LOSS_UNIT: f64 = 4_294_967_296.0;
@@ -40,6 +41,25 @@ pub(super) fn brier_score(summary: &Summary<'_>) -> Measure {
         if summary.classes() == 2 { (2.0 * SHARE_UNIT, 1.0) } else { (SHARE_UNIT, 2.0) };
     let level = summary.spec().interval;
     Measure::mean(&summary.aggregate::<RowSums>().squared_error, unit, summary.rows, most, level)
+}
+
+/// The standard error of the mean of values with these moments.
+fn error_of_mean(summary: &Summary<'_>, moments: &Moments, unit: f64) -> Option<f64> {
+    let deviation = moments.deviation(summary.rows)?;
+    standard_error_of_mean(deviation / unit / unit, summary.rows)
+}
+
+pub(super) fn log_loss_error(summary: &Summary<'_>) -> Option<f64> {
+    error_of_mean(summary, &summary.aggregate::<RowSums>().loss, LOSS_UNIT)
+}
+
+pub(super) fn brier_score_error(summary: &Summary<'_>) -> Option<f64> {
+    let unit = if summary.classes() == 2 { 2.0 * SHARE_UNIT } else { SHARE_UNIT };
+    error_of_mean(summary, &summary.aggregate::<RowSums>().squared_error, unit)
+}
+
+pub(super) fn mean_confidence_error(summary: &Summary<'_>) -> Option<f64> {
+    error_of_mean(summary, &summary.aggregate::<RowSums>().confidence, SHARE_UNIT)
 }
 
 /// Mean probability of the prediction.

@@ -1,30 +1,14 @@
 //! The standard error of metrics that are means over rows, or areas.
 
-use super::order;
 use super::request::Request;
-use super::score::{LOSS_UNIT, SHARE_UNIT};
 use super::summary::Summary;
-use crate::stat::standard_error_of_mean;
-use crate::tally::{Moments, RowSums};
 
 impl Request {
     /// The standard error of its value; `None` if it is not a mean over rows and
     /// not an area, or if there are too few rows. [`check`](Self::check) comes
     /// first.
     pub(crate) fn standard_error(&self, summary: &Summary<'_>) -> Option<f64> {
-        let mean = |moments: &Moments, unit: f64| {
-            let deviation = moments.deviation(summary.rows)?;
-            standard_error_of_mean(deviation / unit / unit, summary.rows)
-        };
-        let brier_unit = if summary.classes() == 2 { 2.0 * SHARE_UNIT } else { SHARE_UNIT };
-        match self.metric().name {
-            "log_loss" => mean(&summary.aggregate::<RowSums>().loss, LOSS_UNIT),
-            "brier_score" => mean(&summary.aggregate::<RowSums>().squared_error, brier_unit),
-            "mean_confidence" => mean(&summary.aggregate::<RowSums>().confidence, SHARE_UNIT),
-            "roc_auc" => order::area_variance(summary).map(libm::sqrt),
-            "gini" => order::area_variance(summary).map(|variance| 2.0 * libm::sqrt(variance)),
-            _ => None,
-        }
+        (self.metric().standard_error?)(summary)
     }
 }
 
@@ -33,7 +17,7 @@ impl Request {
 mod tests {
     use super::*;
     use crate::class::Classes;
-    use crate::tally::{Aggregates, Cell, Confusion, Rows, Spec, Tallies, Task};
+    use crate::tally::{Aggregates, Cell, Confusion, RowSums, Rows, Spec, Tallies, Task};
 
     /// Losses of 1 and 3 nats: deviation 2, error √(2 / 1 / 2) = 1.
     #[test]

@@ -39,12 +39,14 @@ pub fn csv(report: &Report) -> String {
         None => COLUMNS.len() - ORDERED,
     };
     let outside = report.outside();
-    let names = COLUMNS[..columns].iter().copied();
+    let asked = report.per_class.first().map_or(&[][..], |class| &class.asked);
+    let names = COLUMNS[..columns].iter().copied().chain(asked.iter().map(|(name, _)| *name));
     let mut text = line(names.chain(outside.iter().map(|_| OUTSIDE)));
     for measures in &report.per_class {
         let record = record(report.class(measures.class), measures);
         let outside = outside.as_ref().map(|rows| rows[measures.class].to_string());
-        text += &line(record[..columns].iter().chain(&outside));
+        let asked: Vec<String> = measures.asked.iter().map(|(_, it)| value(it)).collect();
+        text += &line(record[..columns].iter().chain(&asked).chain(&outside));
     }
     text
 }
@@ -81,11 +83,12 @@ pub(crate) fn line(fields: impl Iterator<Item = impl AsRef<str>>) -> String {
     text + "\n"
 }
 
+/// A value as a cell: the shortest text that reads back as the same bits.
+fn value(value: &Result<f64, String>) -> String {
+    value.as_ref().map_or_else(|_| String::new(), |value| format!("{value:?}"))
+}
+
 fn record(class: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
-    // `{:?}` of an f64 is the shortest text that reads back as the same bits.
-    let value = |value: &Result<f64, String>| {
-        value.as_ref().map_or_else(|_| String::new(), |value| format!("{value:?}"))
-    };
     [
         name(class).into_owned(),
         measures.tp.to_string(),

@@ -66,6 +66,9 @@ const FORMAT_WITH_SECTIONS: u32 = 4;
 /// The version of a state that has the digest of an exact order, names or a signature.
 const FORMAT_WITH_SEAL: u32 = 5;
 
+/// The version of a state that has an aggregate which is a section of its own.
+const FORMAT_WITH_AGGREGATES: u32 = 6;
+
 /// The first version that can still be read.
 const OLDEST: u32 = format_2::FORMAT_2;
 

@@ -5,9 +5,10 @@
 //! ```
 //!
 //! The body holds the options, the classes, the row counts, every tally, from format 4 on
-//! options that seldom are given, in format 5 the digest of an exact order and the names
-//! of shards, and the digest. Format 5 ends with 0, or with 1 and the signature of all
-//! bytes before. All integers are little-endian.
+//! options that seldom are given, in format 6 aggregates that were asked for, each by its
+//! name, from format 5 on the digest of an exact order and the names of shards, and the
+//! digest. From format 5 on a state ends with 0, or with 1 and the signature of all bytes
+//! before. All integers are little-endian.
 
 use std::path::Path;
 
@@ -18,8 +19,8 @@ use super::format_2::{self, FORMAT_2};
 use super::key::Key;
 use super::shards::Shards;
 use super::{
-    Aggregates, Confusion, FORMAT, FORMAT_WITH_SEAL, FORMAT_WITH_SECTIONS, OLDEST, Tallies, Task,
-    digest,
+    Aggregates, Confusion, FORMAT, FORMAT_WITH_AGGREGATES, FORMAT_WITH_SEAL, FORMAT_WITH_SECTIONS,
+    OLDEST, Tallies, Task, digest,
 };
 use crate::error::{Error, Result};
 
@@ -70,9 +71,11 @@ pub fn encode_sealed(tallies: &Tallies, seal: &Seal) -> Vec<u8> {
     tallies.aggregates.write_sections(&mut body);
     let digest = digest(tallies);
     let of_order = order_digest(tallies, &digest);
-    let format = if of_order.is_some() || !seal.shards.is_empty() || seal.key.is_some() {
+    let has_sections = tallies.aggregates.has_sections();
+    let is_sealed = of_order.is_some() || !seal.shards.is_empty() || seal.key.is_some();
+    let format = if is_sealed || has_sections {
         body.sections(of_order.as_deref(), &seal.shards);
-        FORMAT_WITH_SEAL
+        if has_sections { FORMAT_WITH_AGGREGATES } else { FORMAT_WITH_SEAL }
     } else if body.bytes.len() > plain {
         FORMAT_WITH_SECTIONS
     } else {
@@ -86,7 +89,7 @@ pub fn encode_sealed(tallies: &Tallies, seal: &Seal) -> Vec<u8> {
     file.bytes.extend(body.bytes);
     let checksum = blake3::hash(&file.bytes);
     file.bytes.extend(checksum.as_bytes());
-    if format == FORMAT_WITH_SEAL {
+    if format >= FORMAT_WITH_SEAL {
         let signature = seal.key.as_ref().map(|key| key.sign(&file.bytes));
         file.u8(u8::from(signature.is_some()));
         file.bytes.extend(signature.iter().flat_map(|signature| signature.as_bytes()));
@@ -157,10 +160,10 @@ fn parts(bytes: &[u8]) -> std::result::Result<Parts<'_>, String> {
             bytes.len()
         ));
     };
-    let known = format!("{OLDEST} to {FORMAT_WITH_SEAL}");
+    let known = format!("{OLDEST} to {FORMAT_WITH_AGGREGATES}");
     match format {
         0 => return Err("damaged: there is no state format 0; write the state again".into()),
-        OLDEST..=FORMAT_WITH_SEAL => {}
+        OLDEST..=FORMAT_WITH_AGGREGATES => {}
         1..OLDEST => {
             return Err(format!(
                 "state format {format} is older than this tallyho reads ({known}); \
@@ -175,7 +178,7 @@ fn parts(bytes: &[u8]) -> std::result::Result<Parts<'_>, String> {
         }
     }
     let plain = length.saturating_add((HEADER + CHECKSUM) as u64);
-    let is_sealed = format == FORMAT_WITH_SEAL;
+    let is_sealed = format >= FORMAT_WITH_SEAL;
     let end = usize::try_from(plain).ok().and_then(|end| bytes.split_at_checked(end));
     let signature = match end {
         Some((_, [])) if !is_sealed => Some(None),
@@ -218,10 +221,12 @@ fn body(format: u32, bytes: &[u8]) -> Option<(Tallies, String, Shards)> {
     tallies.aggregates = Aggregates::read(&mut reader, &tallies.spec)?;
     if format >= FORMAT_WITH_SECTIONS {
         tallies.spec.class_options = reader.class_options()?;
+    }
+    if format >= FORMAT_WITH_AGGREGATES {
         tallies.aggregates.read_sections(&mut reader, &mut tallies.spec)?;
     }
     let (of_order, shards) = match format {
-        FORMAT_WITH_SEAL => reader.sections()?,
+        FORMAT_WITH_SEAL.. => reader.sections()?,
         _ => (None, Shards::default()),
     };
     let stored = digest_of(format.min(FORMAT), &tallies);

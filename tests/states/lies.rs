@@ -8,7 +8,7 @@ use tallyho::class::Classes;
 use tallyho::kernel::rows::MAX_BINS;
 use tallyho::metric::check_spec;
 use tallyho::tally::{
-    Aggregate, Auc, Classwise, Confusion, Counts, ExactOrder, Order, Point, Question, Ranks,
+    Aggregate, Aggregates, Auc, Classwise, Confusion, Counts, ExactOrder, Order, Point, Question,
     ScoreType, ScoresAre, Tallies, Tempered, decode, encode,
 };
 
@@ -191,7 +191,14 @@ fn sums_of_scores_that_no_rows_have_are_refused() {
                 ranks(t)[1] -= 1;
             }),
         ),
-        ("ranks", ("scores of counts only", |t| t.aggregates.set::<Ranks>(None))),
+        (
+            "ranks",
+            ("scores of counts only", |t| {
+                let order = t.order().cloned();
+                t.aggregates = Aggregates::default();
+                t.aggregates.set(order);
+            }),
+        ),
         (
             "calibration",
             ("another sum of confidence than the bins have", |t| sums(t).confidence.sum -= 1),

@@ -1,5 +1,6 @@
 //! Metrics of the confusion and of the ranks of labels.
 
+use crate::metric::better::Better;
 use crate::metric::overlap::Overlap;
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{agreement, source};
@@ -14,6 +15,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::ACCURACY,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(agreement::accuracy),
     },
     Metric {
@@ -25,6 +28,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::ACCURACY,
         on_request: true,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(agreement::error_rate),
     },
     Metric {
@@ -36,6 +41,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::BALANCED,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(agreement::balanced_accuracy),
     },
     Metric {
@@ -47,6 +54,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::TOP_K,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfK(agreement::top_k_accuracy),
     },
     Metric {
@@ -58,6 +67,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Precision.macro_average(summary)),
     },
     Metric {
@@ -69,6 +80,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Precision.micro_average(summary)),
     },
     Metric {
@@ -80,6 +93,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "zero division is excluded and no class with rows is predicted",
         source: source::AVERAGES,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Precision.weighted_average(summary)),
     },
     Metric {
@@ -91,6 +106,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Recall.macro_average(summary)),
     },
     Metric {
@@ -102,6 +119,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Recall.micro_average(summary)),
     },
     Metric {
@@ -113,6 +132,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::AVERAGES,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Recall.micro_average(summary)),
     },
     Metric {
@@ -124,6 +145,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::F(1.0).macro_average(summary)),
     },
     Metric {
@@ -135,6 +158,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::F(1.0).micro_average(summary)),
     },
     Metric {
@@ -146,6 +171,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::F(1.0).weighted_average(summary)),
     },
     Metric {
@@ -157,6 +184,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfBeta(|summary, beta| Overlap::F(beta).macro_average(summary)),
     },
     Metric {
@@ -168,6 +197,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::F_MEASURE,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfBeta(|summary, beta| Overlap::F(beta).micro_average(summary)),
     },
     Metric {
@@ -179,6 +210,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "β = 0, zero division is excluded and no class with rows is predicted",
         source: source::F_MEASURE,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfBeta(|summary, beta| Overlap::F(beta).weighted_average(summary)),
     },
     Metric {
@@ -190,6 +223,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::JACCARD,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Jaccard.macro_average(summary)),
     },
     Metric {
@@ -201,6 +236,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::JACCARD,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Jaccard.micro_average(summary)),
     },
     Metric {
@@ -212,6 +249,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::JACCARD,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Jaccard.weighted_average(summary)),
     },
     Metric {
@@ -223,6 +262,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "there is only one class, and no value for zero division",
         source: source::SPECIFICITY,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(|summary| Overlap::Specificity.macro_average(summary)),
     },
     Metric {
@@ -234,6 +275,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "all labels or all predictions are one class",
         source: source::MATTHEWS,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(agreement::matthews_corrcoef),
     },
     Metric {
@@ -245,6 +288,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "all labels and all predictions are one class",
         source: source::KAPPA,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(agreement::cohen_kappa),
     },
     Metric {
@@ -256,6 +301,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "all labels and all predictions are one class",
         source: source::WEIGHTED_KAPPA,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(agreement::cohen_kappa_linear),
     },
     Metric {
@@ -267,6 +314,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "all labels and all predictions are one class",
         source: source::WEIGHTED_KAPPA,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(agreement::cohen_kappa_quadratic),
     },
 ];

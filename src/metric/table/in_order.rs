@@ -1,5 +1,6 @@
 //! Metrics of rows in the order of their scores.
 
+use crate::metric::better::Better;
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{order, points, source};
 use crate::tally::Question;
@@ -14,6 +15,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::ROC,
         on_request: false,
+        better: Better::Higher,
+        standard_error: Some(order::area_error),
         compute: Compute::Plain(order::roc_auc),
     },
     Metric {
@@ -25,6 +28,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::PARTIAL,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfShare(Question::PartialArea, points::at_point),
     },
     Metric {
@@ -36,6 +41,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "there are no positive rows, or an exact order was merged",
         source: source::AVERAGE_PRECISION,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::average_precision),
     },
     Metric {
@@ -47,6 +54,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::RETRIEVAL,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfShare(Question::PrecisionAtRecall, points::at_point),
     },
     Metric {
@@ -58,6 +67,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged, or no threshold has that precision",
         source: source::RETRIEVAL,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfShare(Question::RecallAtPrecision, points::at_point),
     },
     Metric {
@@ -69,6 +80,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::ROC,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfShare(Question::TprAtFpr, points::at_point),
     },
     Metric {
@@ -80,6 +93,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::KS,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::ks_statistic),
     },
     Metric {
@@ -91,6 +106,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the labels are one class, or an exact order was merged",
         source: source::GINI,
         on_request: false,
+        better: Better::Higher,
+        standard_error: Some(order::gini_error),
         compute: Compute::Plain(order::gini),
     },
     Metric {
@@ -102,6 +119,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "fewer than two classes have rows, or an exact order was merged",
         source: source::OVR,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::ovr_macro),
     },
     Metric {
@@ -113,6 +132,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "fewer than two classes have rows, or an exact order was merged",
         source: source::OVR,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::ovr_micro),
     },
     Metric {
@@ -124,6 +145,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "fewer than two classes have rows, or an exact order was merged",
         source: source::OVR,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::ovr_weighted),
     },
     Metric {
@@ -135,6 +158,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "fewer than two classes have rows, or an exact order was merged, or there are more than 100",
         source: source::OVO,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::ovo_macro),
     },
     Metric {
@@ -146,6 +171,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "fewer than two classes have rows, or an exact order was merged, or there are more than 100",
         source: source::OVO,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::ovo_weighted),
     },
     Metric {
@@ -157,6 +184,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::AVERAGE_PRECISION,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::precision_macro),
     },
     Metric {
@@ -168,6 +197,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::AVERAGE_PRECISION,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::precision_micro),
     },
     Metric {
@@ -179,6 +210,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::AVERAGE_PRECISION,
         on_request: false,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(order::precision_weighted),
     },
     Metric {
@@ -190,6 +223,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::RISK_COVERAGE,
         on_request: true,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(points::aurc),
     },
     Metric {
@@ -201,6 +236,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "an exact order was merged",
         source: source::SELECTIVE,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::OfShare(Question::CoverageAtRisk, points::coverage_at_risk),
     },
     Metric {
@@ -212,6 +249,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "the order is binned, or an exact one was merged",
         source: source::EQUAL_MASS,
         on_request: true,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(points::equal_mass_error),
     },
 ];

@@ -1,5 +1,6 @@
 //! Metrics of the output distribution.
 
+use crate::metric::better::Better;
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{distribution, source};
 
@@ -13,6 +14,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::ENTROPY,
         on_request: false,
+        better: Better::Neither,
+        standard_error: None,
         compute: Compute::Plain(distribution::prediction_entropy),
     },
     Metric {
@@ -24,6 +27,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::ENTROPY,
         on_request: false,
+        better: Better::Neither,
+        standard_error: None,
         compute: Compute::Plain(distribution::label_entropy),
     },
 ];

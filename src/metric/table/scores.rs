@@ -1,5 +1,6 @@
 //! Metrics of losses, squared errors, confidence and its bins.
 
+use crate::metric::better::Better;
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{calibration, score, source, temperature};
 use crate::tally::{Aggregate, Classwise, Tempered};
@@ -14,6 +15,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "a row of logits gives its label probability 0 (of probabilities that is clipped)",
         source: source::LOG_LOSS,
         on_request: false,
+        better: Better::Lower,
+        standard_error: Some(score::log_loss_error),
         compute: Compute::Plain(score::log_loss),
     },
     Metric {
@@ -25,6 +28,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::BRIER,
         on_request: false,
+        better: Better::Lower,
+        standard_error: Some(score::brier_score_error),
         compute: Compute::Plain(score::brier_score),
     },
     Metric {
@@ -36,6 +41,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::CALIBRATION,
         on_request: false,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(calibration::expected),
     },
     Metric {
@@ -47,6 +54,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::CALIBRATION,
         on_request: false,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(calibration::maximum),
     },
     Metric {
@@ -58,6 +67,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::CLASSWISE,
         on_request: true,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(calibration::classwise),
     },
     Metric {
@@ -69,6 +80,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::MURPHY,
         on_request: true,
+        better: Better::Lower,
+        standard_error: None,
         compute: Compute::Plain(calibration::reliability),
     },
     Metric {
@@ -80,6 +93,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::MURPHY,
         on_request: true,
+        better: Better::Higher,
+        standard_error: None,
         compute: Compute::Plain(calibration::resolution),
     },
     Metric {
@@ -91,6 +106,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::MURPHY,
         on_request: true,
+        better: Better::Neither,
+        standard_error: None,
         compute: Compute::Plain(calibration::uncertainty),
     },
     Metric {
@@ -102,6 +119,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "a row gives its label probability 0, or the least loss is at a temperature outside 1/16 to 16",
         source: source::CALIBRATION,
         on_request: true,
+        better: Better::Neither,
+        standard_error: None,
         compute: Compute::Plain(temperature::temperature),
     },
     Metric {
@@ -113,6 +132,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::CONFIDENCE,
         on_request: false,
+        better: Better::Neither,
+        standard_error: Some(score::mean_confidence_error),
         compute: Compute::Plain(score::mean_confidence),
     },
     Metric {
@@ -124,6 +145,8 @@ pub(super) const METRICS: &[Metric] = &[
         undefined: "never",
         source: source::CONFIDENCE,
         on_request: false,
+        better: Better::Neither,
+        standard_error: None,
         compute: Compute::Plain(score::overconfidence),
     },
 ];

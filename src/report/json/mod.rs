@@ -192,6 +192,8 @@ struct Class<'a> {
     roc_auc: Option<Option<f64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     average_precision: Option<Option<f64>>,
+    #[serde(flatten)]
+    asked: Values<Option<f64>>,
     undefined: Undefined<'a>,
 }
 
@@ -212,6 +214,17 @@ struct Undefined<'a> {
     roc_auc: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     average_precision: Option<&'a str>,
+    #[serde(flatten)]
+    asked: Values<&'a str>,
+}
+
+/// Values by name, in their order.
+struct Values<T>(Vec<(&'static str, T)>);
+
+impl<T: Serialize> Serialize for Values<T> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 impl<'a> Class<'a> {
@@ -234,6 +247,7 @@ impl<'a> Class<'a> {
             jaccard: value(&measures.jaccard),
             roc_auc: order.map(|areas| value(&areas.roc_auc)),
             average_precision: order.map(|areas| value(&areas.average_precision)),
+            asked: Values(measures.asked.iter().map(|(name, it)| (*name, value(it))).collect()),
             undefined: Undefined {
                 precision: reason(&measures.precision),
                 recall: reason(&measures.recall),
@@ -242,6 +256,13 @@ impl<'a> Class<'a> {
                 jaccard: reason(&measures.jaccard),
                 roc_auc: order.and_then(|areas| reason(&areas.roc_auc)),
                 average_precision: order.and_then(|areas| reason(&areas.average_precision)),
+                asked: Values(
+                    measures
+                        .asked
+                        .iter()
+                        .filter_map(|(name, it)| Some((*name, reason(it)?)))
+                        .collect(),
+                ),
             },
         }
     }

@@ -193,8 +193,10 @@ fn classes(out: &mut String, report: &Report) {
     out.push_str(&format!("\n### {heading}\n\n"));
     let names = ["support", "predicted", "precision", "recall", "f1", "specificity", "jaccard"];
     let areas = ["roc_auc", "average_precision"].into_iter().filter(|_| picks::has_areas(report));
+    let asked = report.per_class.first().map_or(&[][..], |class| &class.asked);
+    let asked = asked.iter().map(|(name, _)| *name);
     let columns: Vec<_> = std::iter::once(("class", Side::Left))
-        .chain(names.into_iter().chain(areas).map(|name| (name, Side::Right)))
+        .chain(names.into_iter().chain(areas).chain(asked).map(|name| (name, Side::Right)))
         .collect();
     let undefined = rows.iter().flatten().any(|cell| cell == "–");
     table(out, &columns, rows);
@@ -222,7 +224,8 @@ fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
     ];
     let areas = measures.order.iter().filter(|_| picks::has_areas(report));
     let areas = areas.flat_map(|areas| [&areas.roc_auc, &areas.average_precision]);
-    row.extend(values.into_iter().chain(areas).map(|number| match number {
+    let asked = measures.asked.iter().map(|(_, value)| value);
+    row.extend(values.into_iter().chain(areas).chain(asked).map(|number| match number {
         Ok(number) => value(*number),
         Err(_) => "–".to_owned(),
     }));

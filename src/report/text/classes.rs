@@ -14,7 +14,8 @@ const DASH: &str = "–";
 
 /// All classes, or the worst and the best of many.
 pub(super) fn draw(page: &mut Page, report: &Report) {
-    let shown = Shown { wide: page.width >= ROOMY, areas: picks::has_areas(report) };
+    let asked = report.per_class.first().map_or(&[][..], |class| &class.asked);
+    let shown = Shown { wide: page.width >= ROOMY, areas: picks::has_areas(report), asked };
     let mut table = table(shown);
     let row = |table: &mut Table, class, worst| {
         table.row(cells(report, class, worst, shown));
@@ -51,14 +52,16 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
 
 /// Which columns there are beside the usual ones.
 #[derive(Clone, Copy)]
-struct Shown {
+struct Shown<'a> {
     /// Those of a wide page.
     wide: bool,
     /// The areas of each class against the others.
     areas: bool,
+    /// Values that were asked for.
+    asked: &'a [(&'static str, Result<f64, String>)],
 }
 
-fn table(shown: Shown) -> Table {
+fn table(shown: Shown<'_>) -> Table {
     let (mut columns, mut names) = (
         vec![Align::Name, Align::Right, Align::Right, Align::Point, Align::Point, Align::Point],
         vec!["class", "support", "predicted", "precision", "recall", "f1"],
@@ -67,6 +70,8 @@ fn table(shown: Shown) -> Table {
         columns.push(Align::Point);
         names.push("roc_auc");
     }
+    columns.extend(shown.asked.iter().map(|_| Align::Point));
+    names.extend(shown.asked.iter().map(|(name, _)| *name));
     if shown.wide {
         columns.extend([Align::Point, Align::Point]);
         names.extend(["specificity", "jaccard"]);
@@ -78,7 +83,7 @@ fn table(shown: Shown) -> Table {
     table
 }
 
-fn cells(report: &Report, measures: &ClassMeasures, worst: bool, shown: Shown) -> Vec<Span> {
+fn cells(report: &Report, measures: &ClassMeasures, worst: bool, shown: Shown<'_>) -> Vec<Span> {
     let number = |number: &Result<f64, String>| match number {
         Ok(number) => Span::plain(value(*number)),
         Err(_) => Span::plain(DASH).style(Style::Yellow),
@@ -94,6 +99,7 @@ fn cells(report: &Report, measures: &ClassMeasures, worst: bool, shown: Shown) -
     if shown.areas {
         cells.extend(measures.order.as_ref().map(|areas| number(&areas.roc_auc)));
     }
+    cells.extend(measures.asked.iter().map(|(_, value)| number(value)));
     if shown.wide {
         cells.extend([number(&measures.specificity), number(&measures.jaccard)]);
     }

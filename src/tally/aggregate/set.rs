@@ -70,7 +70,7 @@ impl Aggregates {
     ///
     /// [`Error::Mismatch`] if something else was counted of them, or a sum passes its
     /// end.
-    pub(in crate::tally) fn merge(&mut self, other: &Self) -> Result<()> {
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
         let entries = |set: &Self| set.states().map(|it| it.entry().name).collect::<Vec<_>>();
         if entries(self) != entries(other) {
             return Err(Error::Mismatch("one has scores, the other has only predictions".into()));
@@ -80,7 +80,7 @@ impl Aggregates {
     }
 
     /// The same over other classes, see [`Aggregate::relabel`].
-    pub(in crate::tally) fn relabelled(&self, places: &[u32], classes: usize) -> Self {
+    pub fn relabelled(&self, places: &[u32], classes: usize) -> Self {
         let mut relabelled = self.clone();
         relabelled.states.iter_mut().for_each(|state| state.relabel(places, classes));
         relabelled
@@ -143,6 +143,11 @@ impl Aggregates {
             }
         }
         Some(Self { states })
+    }
+
+    /// Whether some aggregate is a [section](Presence::Section) of its own.
+    pub(in crate::tally) fn has_sections(&self) -> bool {
+        self.states().any(|state| state.entry().presence == Presence::Section)
     }
 
     /// Appends the [sections](Presence::Section) that are there, each by its name.

@@ -60,30 +60,6 @@ pub fn sparse(rng: &mut Rng) -> Vec<Case> {
     cases
 }
 
-/// Cells of tables full and almost empty.
-pub fn marginals(rng: &mut Rng) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for classes in [0_usize, 1, 2, 10, 31, 63, 64, 65, 257] {
-        for pattern in ["full", "sparse", "diagonal"] {
-            let mut cells = rng.words(classes * classes, u32::MAX);
-            for (at, cell) in cells.iter_mut().enumerate() {
-                let keep = match pattern {
-                    "full" => true,
-                    "sparse" => rng.below(50) == 0,
-                    _ => at % (classes + 1) == 0,
-                };
-                *cell = if keep { *cell } else { 0 };
-            }
-            cells.push(7);
-            let counts = rng.words(3 * classes, u32::MAX);
-            let params = vec![u32::try_from(classes).unwrap(), 0, 0, 0];
-            let label = format!("{classes} classes, {pattern}");
-            cases.push(Case { label, slots: vec![params, cells, counts] });
-        }
-    }
-    cases
-}
-
 type Choice = (ColumnType, ColumnType, &'static str, usize);
 
 /// Every pair of types with every pattern, and rows around all multiples.

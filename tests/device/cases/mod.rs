@@ -18,7 +18,6 @@ pub fn cases(kernel: &Kernel, rng: &mut Rng) -> Vec<Case> {
         "bins_global" => planes::many_bins(rng),
         "confusion_sparse" => confusion::sparse(rng),
         name if name.starts_with("confusion") => confusion::dense(kernel, rng),
-        "marginals" => confusion::marginals(rng),
         "sums" | "sums_states" => planes::sums(rng),
         "order_count" => order::cases(rng, false),
         "order_scan" => order::scans(rng),
