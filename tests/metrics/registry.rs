@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use tallyho::batch::{Names, Scores};
 use tallyho::metric::{ALL, Needs, PER_CLASS, Request, measures, per_class};
-use tallyho::tally::{Aggregate, Aggregates, Classwise, Spec, Task, ZeroDivision};
+use tallyho::tally::{
+    Aggregate, Aggregates, Classwise, ScoreType, ScoresAre, Spec, Task, ZeroDivision,
+};
 
 use super::cases::CASES;
 use super::made::{few, matrix, measure, scored, with};
+use crate::common::memory::{Memory, run, score_plan};
 
 /// Probabilities that are exact in the units of the tallies.
 const PROBABILITIES: [[f64; 4]; 8] = [
@@ -42,6 +46,10 @@ const SCORED: [(&str, f64); 13] = [
     ("brier_uncertainty", 0.25),
 ];
 
+/// Of the same rows, what is counted only when asked for: from its definition, in numpy
+/// 2.4.6.
+const ON_REQUEST: &[(&str, f64)] = &[("classwise_ece", 0.232_421_875)];
+
 fn probabilities() -> Vec<Vec<f64>> {
     PROBABILITIES.iter().map(|row| row.to_vec()).collect()
 }
@@ -72,6 +80,21 @@ fn metrics_of_scores_agree_with_scikit_learn() {
     }
 }
 
+#[test]
+fn metrics_on_request_agree_with_their_definition() {
+    for &(name, expected) in ON_REQUEST {
+        let mut plan = score_plan(2, 4, ScoresAre::Probabilities, ScoreType::F64);
+        if let Needs::Asked(aggregate) = Request::parse(name).unwrap().metric().needs {
+            plan.spec.asked.insert(aggregate);
+        }
+        let labels = Names::I64(LABELS.map(|label| label as i64).to_vec());
+        let source = Memory::scores(labels, Scores::F64(PROBABILITIES.concat()), 4);
+        let tallies = run(&source.batch_rows(3), &plan).unwrap().tallies;
+        let value = measure(&tallies, name).value.unwrap();
+        assert!((value - expected).abs() < 1e-8, "{name}: {value}, expected {expected}");
+    }
+}
+
 /// scikit-learn 1.9.1: `brier_score_loss([1,0,1,1,0,0,0], [.9,.2,.65,.4,.5,.05,.3])`
 /// is 0.125, and `log_loss` 0.3966704476892677.
 #[test]
@@ -86,7 +109,8 @@ fn the_brier_score_of_two_classes_is_halved() {
 
 #[test]
 fn every_metric_has_a_case_and_no_case_is_left_over() {
-    let names = CASES.iter().flat_map(|case| case.expected).chain(&SCORED).map(|(name, _)| name);
+    let names = CASES.iter().flat_map(|case| case.expected).chain(&SCORED);
+    let names = names.chain(ON_REQUEST).map(|(name, _)| name);
     let exercised: BTreeSet<&str> = names
         .chain(crate::order::EXERCISED)
         .map(|name| Request::parse(name).unwrap().metric().name)

@@ -31,7 +31,8 @@ impl Room for Kept {
         match (self, more) {
             (Self::Bins(_), Self::Bins(_)) | (Self::Nothing, Self::Nothing) => true,
             (Self::Single(own), Self::Single(more)) => own.has_room_for(more),
-            (Self::Labels(..), Self::Labels(..)) => true,
+            (Self::Double(own), Self::Double(more)) => own.has_room_for(more),
+            (Self::Labels(..), Self::Labels(..)) | (Self::Columns(_), Self::Columns(_)) => true,
             _ => false,
         }
     }
@@ -43,6 +44,8 @@ impl Room for Kept {
                 own.iter_mut().zip(more).for_each(|(own, more)| *own += *more);
             }
             (Self::Single(own), Self::Single(more)) => own.absorb(more),
+            (Self::Double(own), Self::Double(more)) => own.absorb(more),
+            (Self::Columns(own), Self::Columns(more)) => own.add(more),
             (Self::Labels(own, own_keys), Self::Labels(more, more_keys)) => {
                 own.extend_from_slice(more);
                 own_keys.extend_from_slice(more_keys);

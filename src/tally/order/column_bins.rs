@@ -23,13 +23,26 @@ impl ColumnBins {
     /// Makes room for one more row.
     pub(super) fn begin_row(&mut self) {
         if self.rows == DRAIN_ROWS {
-            self.drained.resize(self.bins.len(), Counts::default());
-            for (sum, bin) in self.drained.iter_mut().zip(&mut self.bins) {
-                *sum += of_bin(std::mem::take(bin));
-            }
-            self.rows = 0;
+            self.drain();
         }
         self.rows += 1;
+    }
+
+    fn drain(&mut self) {
+        self.drained.resize(self.bins.len(), Counts::default());
+        for (sum, bin) in self.drained.iter_mut().zip(&mut self.bins) {
+            *sum += of_bin(std::mem::take(bin));
+        }
+        self.rows = 0;
+    }
+
+    /// Adds the rows of others.
+    pub(super) fn add(&mut self, more: &Self) {
+        self.drain();
+        for (sum, bin) in self.drained.iter_mut().zip(&more.bins) {
+            *sum += of_bin(*bin);
+        }
+        self.drained.iter_mut().zip(&more.drained).for_each(|(sum, more)| *sum += *more);
     }
 }
 
