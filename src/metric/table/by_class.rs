@@ -1,16 +1,40 @@
 //! Metrics of the scores of the rows of each class, by themselves and on average.
 
-use crate::metric::class::ClassMetric;
+use crate::metric::better::Better;
+use crate::metric::class::{ClassMetric, Read};
 use crate::metric::measure::Measure;
-use crate::metric::registry::Metric;
+use crate::metric::registry::{Compute, Metric, Needs};
+use crate::metric::score::LOSS_UNIT;
+use crate::metric::source;
 use crate::metric::summary::Summary;
-use crate::tally::ZeroDivision;
+use crate::tally::aggregate::{ClassLoss, LossByClass};
+use crate::tally::{Aggregate, ZeroDivision};
 
 /// Averages over classes.
-pub(super) const METRICS: &[Metric] = &[];
+pub(super) const METRICS: &[Metric] = &[Metric {
+    name: "log_loss_macro",
+    aliases: &[],
+    formula: "mean over classes of the mean of -ln p(label) over the rows of the class, in nats",
+    range: "[0, ∞)",
+    needs: Needs::Asked(LossByClass::NAME),
+    undefined: "a class has no rows, or a row of logits gives its label probability 0",
+    source: source::LOG_LOSS,
+    on_request: true,
+    better: Better::Lower,
+    standard_error: None,
+    compute: Compute::Plain(|summary| mean_over_classes(summary, log_loss)),
+}];
 
 /// What is said of each class.
-pub(in crate::metric) const OF_CLASS: &[ClassMetric] = &[];
+pub(in crate::metric) const OF_CLASS: &[ClassMetric] = &[ClassMetric {
+    name: "log_loss",
+    formula: "mean of -ln p(label) over the rows of the class, in nats",
+    range: "[0, ∞)",
+    undefined: "the class has no rows, or a row of logits gives it probability 0",
+    source: source::LOG_LOSS,
+    better: Better::Lower,
+    read: Read::Asked(LossByClass::NAME, log_loss),
+}];
 
 /// The mean of a value over the classes that averages are over.
 fn mean_over_classes(summary: &Summary<'_>, of: fn(&Summary<'_>, usize) -> Measure) -> Measure {
@@ -28,5 +52,18 @@ fn mean_over_classes(summary: &Summary<'_>, of: fn(&Summary<'_>, usize) -> Measu
         true => Measure::value(sum / classes)
             .without_interval("how values of a class vary from row to row is not counted"),
         false => Measure::undefined("no class has a value"),
+    }
+}
+
+/// Mean −ln p(label) over the rows of a class, in nats.
+fn log_loss(summary: &Summary<'_>, class: usize) -> Measure {
+    let name = &summary.tallies.classes.names()[class];
+    let ClassLoss { loss, infinite } = summary.aggregate::<LossByClass>().0[class];
+    match (summary.counts_of(class).support, infinite) {
+        (0, _) => Measure::undefined(format!("class {name} has no rows")),
+        (_, 1..) => {
+            Measure::undefined(format!("{infinite} rows of class {name} give it probability 0"))
+        }
+        (rows, 0) => Measure::value(loss as f64 / LOSS_UNIT / rows as f64),
     }
 }

@@ -8,6 +8,7 @@ mod calibration;
 mod classwise;
 mod counter;
 mod device;
+mod loss_by_class;
 mod ranks;
 mod row_sums;
 mod set;
@@ -20,6 +21,7 @@ pub use counter::{
     Again, AllCounters, Counter, Counters, Counting, Finish, IntoState, Reduced, Updated,
 };
 pub use device::{DeviceForm, Input, OrderForm, WordForm};
+pub use loss_by_class::{ClassLoss, LossByClass};
 pub use ranks::Ranks;
 pub use row_sums::{Moments, RowSums};
 pub use set::Aggregates;
@@ -45,6 +47,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<Classwise>(),
     Entry::of::<Tempered>(),
     Entry::of::<Order>(),
+    Entry::of::<LossByClass>(),
 ];
 
 /// How canonical bytes say that an aggregate was counted.
