@@ -4,6 +4,7 @@
 //! relabelling), its canonical bytes, and what rows can have given. [`ALL`] lists them;
 //! merging, states, digests and checks walk that list and name none.
 
+mod brier_by_class;
 mod calibration;
 mod classwise;
 mod counter;
@@ -14,6 +15,7 @@ mod row_sums;
 mod set;
 mod tempered;
 
+pub use brier_by_class::BrierByClass;
 pub use calibration::{Bin, Calibration};
 pub use classwise::Classwise;
 pub(super) use counter::typed;
@@ -48,6 +50,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<Tempered>(),
     Entry::of::<Order>(),
     Entry::of::<LossByClass>(),
+    Entry::of::<BrierByClass>(),
 ];
 
 /// How canonical bytes say that an aggregate was counted.
