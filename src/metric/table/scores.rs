@@ -1,8 +1,10 @@
 //! Metrics of losses, squared errors, confidence and its bins.
 
 use crate::metric::better::Better;
+use crate::metric::measure::Measure;
 use crate::metric::registry::{Compute, Metric, Needs};
 use crate::metric::{calibration, score, source, temperature};
+use crate::tally::aggregate::ConfidencePowers;
 use crate::tally::{Aggregate, Classwise, Tempered};
 
 pub(super) const METRICS: &[Metric] = &[
@@ -122,6 +124,24 @@ pub(super) const METRICS: &[Metric] = &[
         better: Better::Neither,
         standard_error: None,
         compute: Compute::Plain(temperature::temperature),
+    },
+    Metric {
+        name: "spiegelhalter_z",
+        aliases: &[],
+        formula: "Σ (right - c)(1 - 2c) / √Σ (1 - 2c)² c (1 - c), of the confidence c of each row: about standard normal if confidences are the probabilities of being right",
+        range: "(-∞, ∞)",
+        needs: Needs::Asked(ConfidencePowers::NAME),
+        undefined: "every confidence is 0, 0.5 or 1",
+        source: "D. J. Spiegelhalter, \"Probabilistic prediction in patient management and clinical trials\", 1986, doi:10.1002/sim.4780050506",
+        on_request: true,
+        better: Better::Neither,
+        standard_error: None,
+        compute: Compute::Plain(|summary| {
+            match summary.aggregate::<ConfidencePowers>().spiegelhalter_z() {
+                Some(z) => Measure::value(z).without_interval("it is a statistic of a test"),
+                None => Measure::undefined("no confidence lies between 0 and 0.5 or 0.5 and 1"),
+            }
+        }),
     },
     Metric {
         name: "mean_confidence",

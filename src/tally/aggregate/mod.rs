@@ -7,6 +7,7 @@
 mod brier_by_class;
 mod calibration;
 mod classwise;
+mod confidence_powers;
 mod counter;
 mod device;
 mod loss_by_class;
@@ -18,6 +19,7 @@ mod tempered;
 pub use brier_by_class::BrierByClass;
 pub use calibration::{Bin, Calibration};
 pub use classwise::Classwise;
+pub use confidence_powers::ConfidencePowers;
 pub(super) use counter::typed;
 pub use counter::{
     Again, AllCounters, Counter, Counters, Counting, Finish, IntoState, Reduced, Updated,
@@ -51,6 +53,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<Order>(),
     Entry::of::<LossByClass>(),
     Entry::of::<BrierByClass>(),
+    Entry::of::<ConfidencePowers>(),
 ];
 
 /// How canonical bytes say that an aggregate was counted.
