@@ -30,12 +30,13 @@ const LABELS: [usize; 8] = [0, 1, 2, 0, 0, 1, 2, 3];
 /// `brier_score_loss(scale_by_half=False)`); calibration comes from its
 /// definition in numpy 2.4.6 with `ceil(15 p) - 1` for the bin; top-K was
 /// counted by hand with the lower of two equal classes ahead.
-const SCORED: [(&str, f64); 13] = [
+const SCORED: [(&str, f64); 14] = [
     ("top_1_accuracy", 0.5),
     ("top_3_accuracy", 0.875),
     ("top_4_accuracy", 1.0),
     ("log_loss", 0.922_766_559_000_257_2),
     ("brier_score", 0.506_347_656_25),
+    ("normalized_entropy", 0.698_595_429_194_382_2),
     ("expected_calibration_error", 0.324_218_75),
     ("maximum_calibration_error", 0.6875),
     ("classwise_ece", 0.232_421_875),

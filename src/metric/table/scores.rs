@@ -3,7 +3,7 @@
 use crate::metric::better::Better;
 use crate::metric::measure::Measure;
 use crate::metric::registry::{Compute, Metric, Needs};
-use crate::metric::{calibration, score, source, temperature};
+use crate::metric::{calibration, distribution, score, source, temperature};
 use crate::tally::aggregate::ConfidencePowers;
 use crate::tally::{Aggregate, Classwise, Tempered};
 
@@ -20,6 +20,28 @@ pub(super) const METRICS: &[Metric] = &[
         better: Better::Lower,
         standard_error: Some(score::log_loss_error),
         compute: Compute::Plain(score::log_loss),
+    },
+    Metric {
+        name: "normalized_entropy",
+        aliases: &["normalised_entropy", "ne"],
+        formula: "log_loss / label_entropy: below 1 if scores tell more than how often each label occurs",
+        range: "[0, ∞)",
+        needs: Needs::Scores,
+        undefined: "log_loss is undefined, or all labels are one class",
+        source: "X. He et al., \"Practical Lessons from Predicting Clicks on Ads at Facebook\", 2014, doi:10.1145/2648584.2648589",
+        on_request: true,
+        better: Better::Lower,
+        standard_error: None,
+        compute: Compute::Plain(|summary| {
+            match (score::log_loss(summary).value, distribution::label_entropy(summary).value) {
+                (Err(reason), _) | (_, Err(reason)) => Measure::undefined(reason),
+                (_, Ok(entropy)) if entropy <= 0.0 => {
+                    Measure::undefined("all labels are one class, whose entropy is 0")
+                }
+                (Ok(loss), Ok(entropy)) => Measure::value(loss / entropy)
+                    .without_interval("how loss and labels go together is not counted"),
+            }
+        }),
     },
     Metric {
         name: "brier_score",
