@@ -69,9 +69,13 @@ fn scores(fields: &[Field]) -> Option<String> {
         let word = prefix.trim_end_matches(['_', '.', '-', ' ']).to_ascii_lowercase();
         SCORE_PREFIXES.contains(&word.as_str())
     };
+    let mut names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    names.sort_unstable();
     // Only a glob that matches these columns and no others.
     let is_exact = |(prefix, group): &(&str, Vec<&Field>)| {
-        let matched = fields.iter().filter(|field| field.name.starts_with(prefix)).count();
+        let is_before = |name: &&str| *name < *prefix;
+        let from = &names[names.partition_point(is_before)..];
+        let matched = from.partition_point(|name| name.starts_with(prefix));
         let is_scores = group.iter().any(|field| field.holds == Holds::Numbers);
         !prefix.is_empty() && group.len() > 1 && matched == group.len() && is_scores
     };
