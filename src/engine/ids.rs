@@ -53,7 +53,9 @@ impl Ids {
             loose: plan.spec.class_options.is_loose().then(Loose::default),
         };
         if let Some(loose) = &mut ids.loose {
-            loose.numbers.extend((0..).zip(names).map(|(id, name)| (folded(name).into_owned(), id)));
+            loose
+                .numbers
+                .extend((0..).zip(names).map(|(id, name)| (folded(name).into_owned(), id)));
         }
         for (name, place) in plan.ignore.iter().zip(1..) {
             let id = ids.text(name.as_bytes()) as usize;

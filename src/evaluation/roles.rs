@@ -179,6 +179,23 @@ mod tests {
     }
 
     #[test]
+    fn many_groups_of_columns_are_not_compared_with_all_columns() {
+        let field = |name: String| Field {
+            name,
+            dtype: String::new(),
+            holds: Holds::Numbers,
+            first: Vec::new(),
+        };
+        let pair = |group: usize| ["x", "y"].map(|part| field(format!("g{group}_{part}")));
+        let mut fields: Vec<Field> = (0..50_000).flat_map(pair).collect();
+        fields.extend(["p_0", "p_1"].map(|name| field(name.to_owned())));
+        assert_eq!(scores(&fields).as_deref(), Some("p_*"));
+        // Of columns that begin alike, another is no score.
+        fields.push(Field { holds: Holds::Texts, ..field("p_name".to_owned()) });
+        assert_eq!(scores(&fields), None);
+    }
+
+    #[test]
     fn a_shell_reads_what_was_meant() {
         let request = Request {
             tables: vec!["a b.csv".into()],

@@ -237,9 +237,10 @@ impl Candidate {
         // Canonical digits: shorter is less.
         let key = |&column: &usize| (self.texts[column].len(), self.texts[column].as_str());
         order.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        let is_plain = order.iter().enumerate().all(|(place, &column)| {
-            self.texts[column].parse() == Ok(place)
-        });
+        let is_plain = order
+            .iter()
+            .enumerate()
+            .all(|(place, &column)| self.texts[column].parse() == Ok(place));
         let names = || order.iter().map(|&column| self.texts[column].clone()).collect();
         ColumnClasses { names: (!is_plain).then(names), order, by }
     }
@@ -306,7 +307,8 @@ fn cut(names: &[String], start: usize, end: usize) -> Option<Candidate> {
 }
 
 fn are_distinct(texts: &[String]) -> bool {
-    let mut known = hashbrown::HashSet::with_capacity_and_hasher(texts.len(), FixedState::default());
+    let mut known =
+        hashbrown::HashSet::with_capacity_and_hasher(texts.len(), FixedState::default());
     texts.iter().all(|text| known.insert(text.as_str()))
 }
 

@@ -361,3 +361,49 @@ fn differ(column: &KeyColumn, Difference { row, values, .. }: &Difference) -> St
     let [a, b] = values.each_ref().map(|value| csv_header::excerpt(value.as_bytes()));
     format!("in row {row}, column '{name}' of the one is '{a}', of the other '{b}'")
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+mod tests {
+    use super::*;
+
+    fn file(role: Role, names: Vec<String>, within: Option<&str>) -> File {
+        let disk = Disk::open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")));
+        let within = within.map(|within| Within::new(within, &names));
+        let places = OnceLock::new();
+        File { role, disk: disk.unwrap(), format: Format::Csv, names, places, within }
+    }
+
+    /// Compared in pairs, so many would take minutes.
+    #[test]
+    fn columns_that_two_wide_files_share_are_found_by_name() {
+        const COLUMNS: usize = 100_000;
+        let names = |from: usize| (from..from + COLUMNS).map(|it| format!("c{it}")).collect();
+        let listed: Vec<String> = (0..COLUMNS / 2).map(|it| format!("c{it}")).collect();
+        let first = file(Role::Labels, names(0), Some(&listed.join(",")));
+        let other = file(Role::Scores, names(10), None);
+        let shared = shared(&first, &other);
+        assert_eq!(shared.len(), COLUMNS / 2);
+        let known: Vec<&str> = shared.iter().map(|[_, name]| name.as_str()).collect();
+        assert_eq!(other.set_aside(&known, &known[..1]).unwrap().len(), known.len());
+        assert_eq!(values_of_one(&first, &other), None);
+    }
+
+    #[test]
+    fn a_column_is_found_as_it_is_written_or_else_but_for_blanks_and_capitals() {
+        let names = ["Id", "id", " x", "y", "Y ", "z", "z"].map(str::to_owned);
+        let file = file(Role::Labels, names.to_vec(), None);
+        for (name, found) in [
+            ("Id", Some("Id")),
+            ("id", Some("id")),
+            ("ID", None),
+            ("X", Some(" x")),
+            ("y", Some("y")),
+            ("Y", None),
+            ("z", None),
+            ("none", None),
+        ] {
+            assert_eq!(file.column(name).map(String::as_str), found, "{name}");
+        }
+    }
+}

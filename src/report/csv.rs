@@ -83,9 +83,8 @@ pub(crate) fn line(fields: impl Iterator<Item = impl AsRef<str>>) -> String {
 
 fn record(class: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
     // `{:?}` of an f64 is the shortest text that reads back as the same bits.
-    let value = |value: &Result<f64, String>| {
-        value.as_ref().map_or_else(|_| String::new(), |value| format!("{value:?}"))
-    };
+    let value = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:?}"));
+    let area = |area: &Result<f64, String>| value(area.as_ref().ok().copied());
     [
         name(class).into_owned(),
         measures.tp.to_string(),
@@ -94,13 +93,13 @@ fn record(class: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
         measures.tn.to_string(),
         measures.support.to_string(),
         measures.predicted.to_string(),
-        value(&measures.precision),
-        value(&measures.recall),
-        value(&measures.f1),
-        value(&measures.specificity),
-        value(&measures.jaccard),
-        measures.order.as_ref().map_or_else(String::new, |it| value(&it.roc_auc)),
-        measures.order.as_ref().map_or_else(String::new, |it| value(&it.average_precision)),
+        value(measures.precision.ok()),
+        value(measures.recall.ok()),
+        value(measures.f1.ok()),
+        value(measures.specificity.ok()),
+        value(measures.jaccard.ok()),
+        measures.order.as_ref().map_or_else(String::new, |it| area(&it.roc_auc)),
+        measures.order.as_ref().map_or_else(String::new, |it| area(&it.average_precision)),
     ]
 }
 
