@@ -48,15 +48,13 @@ impl Classes {
         if names.is_empty() {
             return Err(Error::Usage("the list of classes is empty; name at least one".into()));
         }
-        let mut sorted: Vec<&String> = names.iter().collect();
-        sorted.sort_unstable();
-        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Error::Usage(format!(
-                "class '{}' is named twice; name each class once",
-                pair[0]
-            )));
+        let classes = Self::of(names, Origin::Given);
+        match classes.names.repeated() {
+            None => Ok(classes),
+            Some(name) => {
+                Err(Error::Usage(format!("class '{name}' is named twice; name each class once")))
+            }
         }
-        Ok(Self::of(names, Origin::Given))
     }
 
     /// The classes `0..count` of unnamed score columns.
@@ -159,9 +157,12 @@ impl Classes {
 
     /// The classes of two discovered sets together.
     pub fn union(&self, other: &Self) -> Self {
-        let mut names = [self.names(), other.names()].concat();
-        names.sort_unstable();
-        names.dedup();
+        let more = other.names().iter().filter(|name| self.place(name.as_bytes()).is_none());
+        let more: Vec<String> = more.cloned().collect();
+        if more.is_empty() {
+            return self.clone();
+        }
+        let names = [self.names(), &more].concat();
         Self::discovered(names)
     }
 }
@@ -177,10 +178,12 @@ pub fn is_canonical_integer(name: &str) -> bool {
 /// Puts names into canonical order: by value if every name is a canonical
 /// integer, else bytewise.
 pub fn sort(names: &mut [String]) {
-    if names.iter().all(|name| is_canonical_integer(name)) {
-        names.sort_unstable_by(|a, b| compare_integers(a, b));
-    } else if !names.is_sorted() {
+    if !names.iter().all(|name| is_canonical_integer(name)) {
         names::sort_by_bytes(names);
+    } else if names.iter().all(|name| name.parse::<i64>().is_ok()) {
+        names::sort_by(names, |name| name.parse::<i64>().ok());
+    } else {
+        names.sort_unstable_by(|a, b| compare_integers(a, b));
     }
 }
 

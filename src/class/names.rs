@@ -37,11 +37,21 @@ impl Names {
         self.places.get_or_init(|| self.places()).find(hash(name), is_it).copied()
     }
 
+    /// A name that is there twice, as none may be.
+    pub(super) fn repeated(&self) -> Option<&str> {
+        let is_elsewhere = |place: u32, name: &str| self.place(name.as_bytes()) != Some(place);
+        let mut names = (0..).zip(&self.list);
+        names.find(|(place, name)| is_elsewhere(*place, name)).map(|(_, name)| name.as_str())
+    }
+
     fn places(&self) -> HashTable<u32> {
         let mut places = HashTable::with_capacity(self.list.len());
-        let hash_of = |place: &u32| hash(self.list[*place as usize].as_bytes());
+        let name_of = |place: &u32| self.list[*place as usize].as_bytes();
         for (place, name) in (0..).zip(&self.list) {
-            places.insert_unique(hash(name.as_bytes()), place, hash_of);
+            let is_it = |known: &u32| name_of(known) == name.as_bytes();
+            places
+                .entry(hash(name.as_bytes()), is_it, |known| hash(name_of(known)))
+                .or_insert(place);
         }
         places
     }
@@ -53,15 +63,20 @@ fn hash(name: &[u8]) -> u64 {
 
 /// Sorts names bytewise. Most are told apart by their first bytes, which lie together.
 pub(super) fn sort_by_bytes(names: &mut [String]) {
-    let first = |name: &str| {
+    sort_by(names, |name| {
         let mut first = [0; 8];
         let length = name.len().min(first.len());
         first[..length].copy_from_slice(&name.as_bytes()[..length]);
         u64::from_be_bytes(first)
-    };
-    let mut keyed: Vec<(u64, String)> =
-        names.iter_mut().map(|name| (first(name), std::mem::take(name))).collect();
-    keyed.sort_unstable();
+    });
+}
+
+/// Sorts by a key, and names of one key bytewise.
+pub(super) fn sort_by<K: Ord>(names: &mut [String], key: impl Fn(&str) -> K) {
+    let mut keyed: Vec<(K, String)> =
+        names.iter_mut().map(|name| (key(name), std::mem::take(name))).collect();
+    // Stable, because it is fast where sorted runs follow one another.
+    keyed.sort();
     for (name, (_, sorted)) in names.iter_mut().zip(keyed) {
         *name = sorted;
     }
@@ -78,6 +93,9 @@ mod tests {
         for (place, name) in (0..).zip(&list) {
             assert_eq!(names.place(name.as_bytes()), Some(place));
         }
+        assert_eq!(names.repeated(), None);
+        let repeated = [list.clone(), list[7..8].to_vec()].concat();
+        assert_eq!(Names::new(repeated).repeated(), Some("name 7"));
         assert_eq!(names.place(b"name"), None);
         assert_eq!(names.place(b"\xff"), None);
     }
