@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn names_are_sorted_as_bytes_are() {
-        let texts = ["", "\0", "\0\0", "a", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "ä", "b"];
+        let texts = ["", "\0", "\0\0", "a", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "b", "ä"];
         let sorted = texts.map(str::to_owned);
         let mut names: Vec<String> = sorted.iter().rev().cloned().collect();
         names.swap(2, 7);

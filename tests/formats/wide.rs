@@ -7,7 +7,7 @@ use tallyho::input::{Input, Request, Shape, describe};
 
 use crate::common::files::Folder;
 
-const COLUMNS: usize = 100_000;
+const COLUMNS: usize = 50_000;
 
 /// Two rows of a label and scores, whose columns stand in the order of `columns`.
 fn table(columns: impl Iterator<Item = usize> + Clone) -> String {
