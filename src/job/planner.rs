@@ -17,6 +17,7 @@ use crate::alert::Channel;
 use crate::evaluation::{Machine, Wanted, all_cores, check_threads, parse_size};
 use crate::history::Identity;
 use crate::input::Request;
+use crate::memory;
 use crate::report::Format;
 use crate::rule::Rule;
 use crate::tally::Matching;
@@ -75,7 +76,13 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         let names = Names::of(config, self.mistakes);
         let rules = judging::rules(config, &names, self.mistakes);
         let mut evaluations = Vec::new();
-        for trio in trios(config) {
+        for (at, trio) in trios(config).enumerate() {
+            if at.is_multiple_of(1_000)
+                && let Err(error) = memory::check("the evaluations of the job", "split the job")
+            {
+                self.mistakes.at(0..0, error.to_string());
+                break;
+            }
             evaluations.extend(self.work(trio, &rules));
         }
         self.reports_differ(&evaluations);
@@ -328,23 +335,26 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
 }
 
 /// Every model on every split of every dataset that it is for.
-fn trios(config: &Config) -> Vec<Trio<'_>> {
-    let mut trios = Vec::new();
-    for dataset in &config.dataset {
-        let splits: Vec<Option<&Split>> = match dataset.split.as_slice() {
-            [] => vec![None],
-            splits => splits.iter().map(Some).collect(),
-        };
-        for split in splits {
-            for model in &config.model {
-                let name = dataset.name.get_ref();
-                let listed = model.datasets.as_ref();
-                if listed.is_none_or(|listed| listed.iter().any(|it| it.get_ref() == name)) {
-                    let on = model.on.iter().find(|(on, _)| on.get_ref() == name);
-                    trios.push(Trio { dataset, split, model, on: on.map(|(_, on)| on) });
-                }
-            }
-        }
+fn trios(config: &Config) -> impl Iterator<Item = Trio<'_>> {
+    let parts = config
+        .dataset
+        .iter()
+        .flat_map(move |dataset| splits(dataset).into_iter().map(move |split| (dataset, split)));
+    parts.flat_map(|(dataset, split)| {
+        config.model.iter().filter_map(move |model| {
+            let name = dataset.name.get_ref();
+            let listed = model.datasets.as_ref();
+            let is_for = listed.is_none_or(|listed| listed.iter().any(|it| it.get_ref() == name));
+            let on = model.on.iter().find(|(on, _)| on.get_ref() == name);
+            is_for.then_some(Trio { dataset, split, model, on: on.map(|(_, on)| on) })
+        })
+    })
+}
+
+/// The splits of a dataset; one without a name where there are none.
+fn splits(dataset: &Dataset) -> Vec<Option<&Split>> {
+    match dataset.split.as_slice() {
+        [] => vec![None],
+        splits => splits.iter().map(Some).collect(),
     }
-    trios
 }
