@@ -64,7 +64,7 @@ fn what_memory_does_not_suffice_for_is_refused_before_it_is_allocated() {
     for (line, what, instead) in [
         (
             format!("{pairs} --classes c.txt"),
-            "c.txt: the names of 3000000 classes",
+            "c.txt: names of about 3000001 classes",
             "fewer classes",
         ),
         (format!("{pairs} --classes c.json"), "c.json: JSON of about 3000000 classes", "fewer"),
