@@ -69,9 +69,7 @@ struct State {
 const READ_BYTES: u64 = 4;
 
 fn read(path: &Path, key: Option<&Key>) -> Result<State> {
-    let size = std::fs::metadata(path).map_or(0, |found| found.len());
-    let what = || format!("{}: a state of {size} bytes", path.display());
-    memory::need(size.saturating_mul(READ_BYTES), what, "merge fewer states at once")?;
+    memory::need_for_file(path, READ_BYTES, "merge fewer states at once")?;
     let bytes = std::fs::read(path).map_err(Error::io(path, "read the state"))?;
     let tally::State { tallies, digest, shards, is_signed } =
         tally::decode_sealed(path, &bytes, key)?;

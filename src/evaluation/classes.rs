@@ -24,8 +24,7 @@ const FEWER: &str = "name fewer classes";
 /// a map between names and numbers.
 pub fn read_classes(path: &Path) -> Result<Vec<String>> {
     let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
-    let what = || format!("{}: class names in {bytes} bytes", path.display());
-    memory::need(bytes, what, FEWER)?;
+    memory::need_for_file(path, 1, FEWER)?;
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));

@@ -8,12 +8,13 @@ use toml::Spanned;
 
 use super::config::{Config, Dataset, Model, On, Split};
 use super::judging::{self, JobRule};
-use super::mistake::Mistakes;
+use super::mistake::{Mistakes, as_keys};
 use super::names::Names;
 use super::placeholder::Values;
 use super::plan::{Job, Outputs, Work, options};
 use crate::alert;
 use crate::alert::Channel;
+use crate::error::Result;
 use crate::evaluation::{Machine, Wanted, all_cores, check_threads, parse_size};
 use crate::history::Identity;
 use crate::input::Request;
@@ -75,12 +76,15 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         let config = self.config;
         let names = Names::of(config, self.mistakes);
         let rules = judging::rules(config, &names, self.mistakes);
+        // The plan is held to it, too.
+        let memory = self.memory();
+        memory::settle(memory);
         let mut evaluations = Vec::new();
         for (at, trio) in trios(config).enumerate() {
             if at.is_multiple_of(1_000)
-                && let Err(error) = memory::check("the evaluations of the job", "split the job")
+                && let Err(error) = need_twice(&evaluations)
             {
-                self.mistakes.at(0..0, error.to_string());
+                self.mistakes.at(0..0, as_keys(&error.to_string()));
                 break;
             }
             evaluations.extend(self.work(trio, &rules));
@@ -102,7 +106,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             night,
             history: self.history(),
             machine: self.machine(),
-            memory: self.memory(),
+            memory,
             threads: self.threads(),
             threads_asked: config.threads.as_ref().map(|asked| *asked.get_ref()),
             paired: config.paired.unwrap_or(true),
@@ -357,4 +361,11 @@ fn splits(dataset: &Dataset) -> Vec<Option<&Split>> {
         [] => vec![None],
         splits => splits.iter().map(Some).collect(),
     }
+}
+
+/// Asks for the memory of as many evaluations again.
+fn need_twice(evaluations: &[Work]) -> Result<()> {
+    let bytes = 2 * size_of_val(evaluations) as u64;
+    let what = || format!("a job of more than {} evaluations", evaluations.len());
+    memory::need(bytes, what, "split the job")
 }

@@ -121,18 +121,21 @@ fn confined(folder: &Folder, program: &str, args: &[String], patience: Duration)
         .stderr(stderr.reopen().unwrap())
         .spawn()
         .unwrap();
-    let mut status = None;
-    while started.elapsed() < patience && status.is_none() {
-        status = child.try_wait().unwrap();
+    while started.elapsed() < patience && child.try_wait().unwrap().is_none() {
         sleep(Duration::from_millis(2));
     }
-    if status.is_none() {
+    let took = started.elapsed();
+    let is_in_time = child.try_wait().unwrap().is_some();
+    if !is_in_time {
         child.kill().unwrap();
-        child.wait().unwrap();
     }
-    let stderr = String::from_utf8_lossy(&fs::read(stderr.path()).unwrap()).into_owned();
-    let is_told = stdout.as_file().metadata().unwrap().len() > 0;
-    Ended { status, is_told, stderr, took: started.elapsed() }
+    let status = child.wait().unwrap();
+    Ended {
+        status: is_in_time.then_some(status),
+        is_told: stdout.as_file().metadata().unwrap().len() > 0,
+        stderr: String::from_utf8_lossy(&fs::read(stderr.path()).unwrap()).into_owned(),
+        took,
+    }
 }
 
 /// What is wrong with how a run ended.
@@ -172,56 +175,48 @@ fn head(text: &str) -> String {
     text.chars().take(1_000).collect()
 }
 
+/// Makes a bomb, runs it, and says what became of it.
+fn set_off(bomb: Bomb, case: u64) -> (Ended, String, Result<i32, String>) {
+    let folder = sound();
+    let line = bomb(&folder, &mut Rng::new(case));
+    let before = names(&folder.path(""));
+    let ended = confined(&folder, env!("CARGO_BIN_EXE_tallyho"), &words(&line), PATIENCE);
+    let judged = judge(&ended).and_then(|status| left(&folder, &before).map(|()| status));
+    let said = format!("  {}\n  {}", head(&line), head(&ended.stderr));
+    (ended, said, judged)
+}
+
+#[allow(clippy::print_stdout, reason = "it is shown where a kind was asked for")]
 #[test]
 fn no_bomb_aborts_the_program_or_keeps_it_busy() {
     let Campaign { count, seed } = campaign("TALLYHO_BOMBS", 12);
-    let kinds = kinds();
-    let only = std::env::var("TALLYHO_BOMB").ok();
+    let (kinds, only) = (kinds(), std::env::var("TALLYHO_BOMB").ok());
     let (mut statuses, mut last_resort) = ([0; 3], 0);
     let (mut longest, mut faults) = (Duration::ZERO, Vec::new());
-    for round in 0..u64::from(count) {
-        let case = (seed - 1) * u64::from(count) + round;
-        let mut rng = Rng::new(case);
+    for case in (seed - 1) * u64::from(count)..seed * u64::from(count) {
         // All kinds in turn, such that a few are of different formats.
         let (name, bomb) = kinds[usize::try_from(case * 101).unwrap() % kinds.len()];
         if only.as_ref().is_some_and(|only| !name.starts_with(only.as_str())) {
             continue;
         }
-        let folder = sound();
-        let line = bomb(&folder, &mut rng);
-        let before = names(&folder.path(""));
-        let ended = confined(&folder, env!("CARGO_BIN_EXE_tallyho"), &words(&line), PATIENCE);
-        let judged = judge(&ended).and_then(|status| left(&folder, &before).map(|()| status));
+        let (ended, said, judged) = set_off(bomb, case);
         longest = longest.max(ended.took);
         last_resort += u32::from(ended.stderr.contains("tallyho: out of memory: "));
         if only.is_some() {
-            println!(
-                "{name}: {:?} {:?}: {}\n{}",
-                judged,
-                ended.took,
-                head(&line),
-                head(&ended.stderr)
-            );
+            println!("{name}: {judged:?} after {:?}\n{said}", ended.took);
         }
         match judged {
             Ok(status) => statuses[usize::try_from(status).unwrap()] += 1,
-            Err(problem) => faults.push(format!(
-                "case {case}, {name}: {problem}\n  {}\n  {}",
-                head(&line),
-                head(&ended.stderr)
-            )),
+            Err(problem) => faults.push(format!("case {case}, {name}: {problem}\n{said}")),
         }
     }
     let [done, broken, refused] = statuses;
-    let done = done + broken;
-    let longest = longest.as_secs_f32();
-    figure(
-        count,
-        &format!(
-            "{refused} refused, {last_resort} of them by the allocator, {done} done, no abort; the \
-             longest took {longest:.1} s"
-        ),
+    let (done, longest) = (done + broken, longest.as_secs_f32());
+    let found = format!(
+        "{refused} refused, {last_resort} of them by the allocator, {done} done; the longest took \
+         {longest:.1} s"
     );
+    figure(done + refused, &found);
     assert!(faults.is_empty(), "seed {seed}: {} faults\n{}", faults.len(), faults.join("\n"));
 }
 

@@ -140,6 +140,9 @@ fn history(folder: &Folder, rng: &mut Rng) -> String {
     };
     let _ = database.execute(set, (length, packing, packed));
     drop(database);
+    if rng.below(6) == 0 {
+        sparse(folder, "h.db-wal", b"\x37\x7f\x06\x82", 3 << 30);
+    }
     with_history(rng)
 }
 

@@ -83,7 +83,7 @@ fn long_labels(folder: &Folder, rng: &mut Rng) -> String {
 }
 
 fn many_classes(folder: &Folder, rng: &mut Rng) -> String {
-    let rows = pick(rng, &[10_000, 300_000, 2_000_000]);
+    let rows = pick(rng, &[10_000, 100_000, 500_000]);
     let apart = pick(rng, &["", "c", "class number "]);
     let row = |at: usize| format!("{apart}{at},{apart}{}\n", at ^ 1);
     write(folder, "x.csv", ["y,p\n".into()].into_iter().chain((0..rows).map(row)));
