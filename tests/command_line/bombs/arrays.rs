@@ -114,7 +114,7 @@ fn fortran(folder: &Folder, rng: &mut Rng) -> String {
 }
 
 fn classes(folder: &Folder, rng: &mut Rng) -> String {
-    let rows = pick(rng, &[100_000, 300_000, 1_000_000]);
+    let rows = pick(rng, &[10_000, 100_000, 500_000]);
     let far = pick(rng, &[1, 1_000_003, 1 << 33]);
     let mut bytes = npy_header("<i8", false, &[rows], 1);
     (0..rows as i64).for_each(|row| bytes.extend((row.wrapping_mul(far)).to_le_bytes()));
