@@ -104,10 +104,8 @@ impl ChunkReader for ChunkFile {
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
         let reader = self.page_header(start)?;
-        if let Some(chunk) = &self.chunk {
+        if let Some((chunk, header)) = self.chunk.as_ref().zip(PageHeader::parse(reader.buffer())) {
             let problem = |problem| ParquetError::General(format!("{problem} at byte {start}"));
-            let header = PageHeader::parse(reader.buffer());
-            let header = header.ok_or("a page has no header").map_err(problem)?;
             chunk.check(header).map_err(problem)?;
             self.need(start, header.sizes)?;
         }
