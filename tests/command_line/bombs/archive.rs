@@ -177,6 +177,7 @@ fn directory(folder: &Folder, rng: &mut Rng) -> String {
 /// As many times 128 KiB of zeros as a frame of zstd, in 4 bytes each.
 ///
 /// Source: RFC 8878, section 3.1.1.
+#[cfg(any(feature = "history", feature = "parquet"))]
 pub(super) fn zstd_of_zeros(blocks: u32) -> Vec<u8> {
     // A window of 8 MiB, no size and no checksum.
     let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 13 << 3];

@@ -465,6 +465,7 @@ fn footer(folder: &Folder, rng: &mut Rng) -> String {
 }
 
 /// What is written without a lie is read.
+#[cfg(feature = "history")]
 #[test]
 fn a_table_that_does_not_lie_is_read() {
     let folder = super::sound();
