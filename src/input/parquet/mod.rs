@@ -9,7 +9,7 @@
 mod chunk;
 mod column;
 mod decimal;
-mod encryption;
+mod footer;
 mod group;
 mod guard;
 mod page_header;
@@ -147,7 +147,7 @@ fn read_rows(disk: &Arc<Disk>) -> Result<(Arc<ParquetMetaData>, Vec<u64>)> {
 
 /// What the footer of a file says.
 fn read_metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
-    encryption::refuse(disk)?;
+    footer::check(disk)?;
     let file = ChunkFile::new(disk);
     let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
     guarded(|| parse().map_err(|error| error.to_string()))

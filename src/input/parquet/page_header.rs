@@ -8,8 +8,9 @@
 
 use ::parquet::basic::Encoding;
 
-/// The type of a 32-bit integer in the compact protocol.
-const I32: u8 = 5;
+/// The types of integers in the compact protocol. All are written alike, and who reads
+/// one does not look which of them it is.
+const INTEGERS: std::ops::RangeInclusive<u8> = 4..=6;
 
 /// The type of a structure.
 const STRUCT: u8 = 12;
@@ -32,7 +33,7 @@ impl PageHeader {
         let mut field = 0;
         loop {
             match next(&mut bytes, &mut field)? {
-                I32 if field <= 4 => {
+                kind if INTEGERS.contains(&kind) && field <= 4 => {
                     let number = number(&mut bytes)?;
                     match field {
                         2 | 3 => header.sizes[usize::from(field) - 2] = number,
@@ -76,7 +77,7 @@ impl PageHeader {
 fn nth(bytes: &mut &[u8], place: u8) -> Option<u64> {
     let mut field = 0;
     loop {
-        if next(bytes, &mut field)? != I32 || field > place {
+        if !INTEGERS.contains(&next(bytes, &mut field)?) || field > place {
             return None;
         }
         let number = number(bytes)?;
@@ -126,6 +127,10 @@ mod tests {
             assert_eq!(PageHeader::parse(&sizes[..cut]), None, "cut at {cut}");
         }
         assert_eq!(PageHeader::parse(b"PAR1"), None);
+        // The same sizes as integers of 64 bits.
+        let wide = [0x16, 0x00, 0x16, 0xd8, 0x04, 0x16, 0x0a, 0x2c];
+        // Their data page has no numbers.
+        assert_eq!(PageHeader::parse(&wide), found(false, None));
     }
 
     #[test]
