@@ -15,9 +15,9 @@ use crate::common::files::{Column, Folder, parquet};
 use crate::common::{Rng, campaign, figure};
 
 /// Files with a checksum for each page: two with pages of version 1, two of version 2,
-/// and two of those with lists, nulls, and pages with and without a dictionary; see
-/// `tests/fixtures/make.py`.
-const FILES: usize = 6;
+/// two of those with lists, nulls, and pages with and without a dictionary, and one whose
+/// pages look like headers; see `tests/fixtures/make.py`.
+const FILES: usize = 7;
 
 fn fixture(number: usize) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");

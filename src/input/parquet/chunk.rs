@@ -1,6 +1,7 @@
 //! A file as the `parquet` crate wants it.
 
 use std::io::{BufRead, BufReader};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ::parquet::errors::ParquetError;
@@ -30,6 +31,8 @@ pub(super) struct ChunkFile {
     /// Whether the pages have checksums, once one was met, if only those of one column
     /// chunk are read.
     checksums: Option<OnceLock<bool>>,
+    /// Whether what is read next is a page whose header was read before.
+    is_past_header: AtomicBool,
     /// Why a page was not read, where that is no fault of the file.
     refused: Arc<Mutex<Option<Error>>>,
 }
@@ -40,6 +43,7 @@ impl ChunkFile {
             disk: Arc::clone(disk),
             spare: Arc::default(),
             checksums: None,
+            is_past_header: AtomicBool::new(false),
             refused: Arc::default(),
         }
     }
@@ -51,12 +55,19 @@ impl ChunkFile {
             spare: Arc::clone(&self.spare),
             refused: Arc::clone(&self.refused),
             checksums: Some(OnceLock::new()),
+            is_past_header: AtomicBool::new(false),
         }
     }
 
     /// Whether the pages of the column chunk have checksums, once one was met.
     pub(super) fn has_checksums(&self) -> bool {
         self.checksums.as_ref().and_then(OnceLock::get) == Some(&true)
+    }
+
+    /// Says that the next header was looked at, or was not. Without it, a page could be
+    /// taken for a header.
+    pub(super) fn set_past_header(&self, is_past_header: bool) {
+        self.is_past_header.store(is_past_header, Ordering::Relaxed);
     }
 
     /// What reads a page verifies its checksum, if it has one; no checksum covers the
@@ -123,10 +134,9 @@ impl ChunkReader for ChunkFile {
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
         let reader = self.page_header(start)?;
-        // Of a header that was looked at before, what is read here is its page.
-        if self.checksums.is_some()
-            && let Some(header) = PageHeader::parse(reader.buffer())
-        {
+        let is_header = !self.is_past_header.swap(false, Ordering::Relaxed);
+        if is_header && self.checksums.is_some() {
+            let header = PageHeader::parse(reader.buffer()).unwrap_or_default();
             self.check_alike(header.has_checksum)?;
             self.need(start, header.sizes)?;
         }

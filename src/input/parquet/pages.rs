@@ -1,6 +1,7 @@
 //! The pages of one column chunk, each held against all that its header, the chunk and
 //! the levels say: a checksum covers the bytes of a page, and none covers its header.
 
+use std::mem;
 use std::sync::Arc;
 
 use ::parquet::basic::{Encoding, Type};
@@ -22,6 +23,8 @@ pub(super) struct Pages {
     column: Column,
     /// Values in the pages so far, nulls among them.
     values: u64,
+    /// Whether the header of the next page was read.
+    is_peeked: bool,
 }
 
 impl Pages {
@@ -29,7 +32,7 @@ impl Pages {
     pub(super) fn new(file: &ChunkFile, chunk: &ColumnChunkMetaData, rows: usize) -> Result<Self> {
         let file = Arc::new(file.of_chunk());
         let inner = SerializedPageReader::new(Arc::clone(&file), chunk, rows, None)?;
-        Ok(Self { inner, file, column: Column::of(chunk), values: 0 })
+        Ok(Self { inner, file, column: Column::of(chunk), values: 0, is_peeked: false })
     }
 
     fn check(&mut self, page: &Page) -> Result<()> {
@@ -65,6 +68,7 @@ impl Iterator for Pages {
 
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
+        self.file.set_past_header(mem::take(&mut self.is_peeked));
         let page = self.inner.get_next_page()?;
         match &page {
             Some(page) => self.check(page)?,
@@ -75,6 +79,7 @@ impl PageReader for Pages {
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
         let page = self.inner.peek_next_page()?;
+        self.is_peeked = page.is_some();
         let counts = page.as_ref().and_then(|page| page.num_rows.zip(page.num_levels));
         let differ = counts.is_some_and(|(rows, values)| rows != values);
         match differ && self.column.levels.repetition == 0 && self.file.has_checksums() {
@@ -86,11 +91,8 @@ impl PageReader for Pages {
     fn skip_next_page(&mut self) -> Result<()> {
         let page = self.peek_next_page()?;
         self.values += page.and_then(|page| page.num_levels).unwrap_or(0) as u64;
+        self.is_peeked = false;
         self.inner.skip_next_page()
-    }
-
-    fn at_record_boundary(&mut self) -> Result<bool> {
-        self.inner.at_record_boundary()
     }
 
     fn supports_deferred_dictionary(&self) -> bool {
