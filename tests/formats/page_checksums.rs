@@ -109,3 +109,24 @@ fn without_checksums_a_changed_bit_does_give_other_rows() {
     });
     assert!(other);
 }
+
+/// One changed bit in a header for each thing that is held against it.
+#[test]
+fn what_a_header_says_is_held_against_its_page_and_its_column() {
+    let folder = Folder::new();
+    for (number, at, bit, expected) in [
+        (0, 62, 1, "a page of column label has levels of another number than it should have"),
+        (2, 69, 1, "a page of column label has not as many nulls or rows as its levels say"),
+        (0, 64, 1, "a page of column label has an encoding that its column should not have"),
+        (0, 64, 4, "a page of column label has not as many values as its levels say"),
+        (0, 18, 1, "column label has not the values of a dictionary that it should have"),
+        (3, 3450, 2, "the pages of column p_2 have 0 values, expected 10"),
+        (1, 96, 7, "of the pages of a column, only some have a checksum"),
+    ] {
+        let mut changed = fixture(number);
+        changed[at] ^= 1 << bit;
+        let path = folder.file("changed.parquet", changed);
+        let refused = read_by(&scores(&path, number), None, 1).unwrap_err();
+        assert!(refused.contains(expected), "{expected}: {refused}");
+    }
+}

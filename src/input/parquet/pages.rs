@@ -278,3 +278,40 @@ fn named(encoding: Encoding) -> Encoding {
         encoding => encoding,
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+mod tests {
+    use std::fs;
+
+    use ::parquet::file::metadata::ParquetMetaDataReader;
+
+    use super::*;
+    use crate::input::disk::Disk;
+
+    #[test]
+    fn rows_of_a_page_that_is_skipped_are_its_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        let fixture = "tests/fixtures/checksums_2.parquet";
+        let sound =
+            fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/").to_owned() + fixture).unwrap();
+        let peeked = |at: usize, bit: u32| {
+            let mut bytes = sound.clone();
+            bytes[at] ^= 1 << bit;
+            fs::write(&path, bytes).unwrap();
+            let file = ChunkFile::new(&Disk::open(&path).unwrap());
+            let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+            let mut pages = Pages::new(&file, metadata.row_group(0).column(0), 20).unwrap();
+            // The dictionary comes first.
+            pages.skip_next_page().unwrap();
+            pages.peek_next_page().map(|page| page.unwrap().num_rows)
+        };
+        // The first byte of the file's mark is nobody's.
+        assert_eq!(peeked(0, 0).unwrap(), Some(4));
+        for bit in 0..7 {
+            let error = peeked(71, bit).unwrap_err().to_string();
+            assert!(error.contains("not as many rows as values"), "bit {bit}: {error}");
+        }
+    }
+}
