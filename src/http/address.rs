@@ -93,12 +93,15 @@ fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 /// Whether what is sent to an address can be read on the way: http, to another machine.
 pub fn is_open(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else { return true };
+    url.parse::<Uri>().map_or(true, |uri| uri.scheme_str() != Some("https") && !is_own(&uri))
+}
+
+/// Whether an address is one of this machine itself.
+pub(super) fn is_own(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     let is_named = host == "localhost" || host.ends_with(".localhost");
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    let is_own = address.is_ok_and(|address| address.to_canonical().is_loopback());
-    uri.scheme_str() != Some("https") && !is_named && !is_own
+    is_named || address.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 /// The user and the password in an address, `user:password`, if there are any.

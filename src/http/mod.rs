@@ -109,7 +109,10 @@ const MOST_BYTES: u64 = 1 << 20;
 /// [`Silence`] if there is no answer.
 pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, Silence> {
     let host = host(question.url.expose()).map_err(Silence::Refused)?;
-    let config = Agent::config_builder()
+    let config = Agent::config_builder();
+    // What is for this machine does not leave it, whatever proxy the environment names.
+    let is_own = question.url.expose().parse().is_ok_and(|uri| address::is_own(&uri));
+    let config = if is_own { config.proxy(None) } else { config }
         .timeout_global(Some(limit))
         .http_status_as_error(false)
         .max_redirects(0)

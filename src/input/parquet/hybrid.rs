@@ -60,6 +60,13 @@ fn walk<'a>(
 
 /// How many of the first `count` packed values are `wanted`.
 fn packed(bytes: &[u8], width: usize, count: usize, wanted: u64) -> usize {
+    if width == 1 && wanted <= 1 {
+        let (whole, rest) = bytes.split_at(count / 8);
+        let ones: u32 = whole.iter().map(|byte| byte.count_ones()).sum();
+        let last = rest.first().map_or(0, |byte| byte & ((1 << (count % 8)) - 1));
+        let ones = (ones + last.count_ones()) as usize;
+        return if wanted == 1 { ones } else { count - ones };
+    }
     let value = |at: usize| {
         let bit = at * width;
         let bytes = &bytes[bit / 8..];
@@ -95,6 +102,8 @@ mod tests {
         // Of a width of no bits all values are 0.
         assert_eq!(count(&[7 << 1], 0, 7, 0), Some(7));
         assert_eq!(count(&[1 << 1 | 1, 0b1010_0101], 1, 6, 1), Some(3));
+        assert_eq!(count(&[2 << 1 | 1, 0b1010_0101, 0b1111_0001], 1, 16, 1), Some(9));
+        assert_eq!(count(&[2 << 1 | 1, 0b1010_0101, 0b1111_0001], 1, 13, 0), Some(7));
     }
 
     #[test]
