@@ -20,7 +20,7 @@ type Result<T, E = ParquetError> = std::result::Result<T, E>;
 pub(super) struct Pages {
     inner: SerializedPageReader<ChunkFile>,
     file: Arc<ChunkFile>,
-    column: Column,
+    expected: Expected,
     /// Values in the pages so far, nulls among them.
     values: u64,
     /// Whether the header of the next page was read.
@@ -32,7 +32,7 @@ impl Pages {
     pub(super) fn new(file: &ChunkFile, chunk: &ColumnChunkMetaData, rows: usize) -> Result<Self> {
         let file = Arc::new(file.of_chunk());
         let inner = SerializedPageReader::new(Arc::clone(&file), chunk, rows, None)?;
-        Ok(Self { inner, file, column: Column::of(chunk), values: 0, is_peeked: false })
+        Ok(Self { inner, file, expected: Expected::of(chunk), values: 0, is_peeked: false })
     }
 
     fn check(&mut self, page: &Page) -> Result<()> {
@@ -42,17 +42,17 @@ impl Pages {
         if page.is_data_page() {
             self.values += u64::from(page.num_values());
         }
-        self.column.verify(page).map_err(|problem| {
-            ParquetError::General(format!("a page of column {} {problem}", self.column.name))
+        self.expected.verify(page).map_err(|problem| {
+            ParquetError::General(format!("a page of column {} {problem}", self.expected.name))
         })
     }
 
     fn check_end(&self) -> Result<()> {
-        match self.values == self.column.values || !self.file.has_checksums() {
+        match self.values == self.expected.values || !self.file.has_checksums() {
             true => Ok(()),
             false => Err(ParquetError::General(format!(
                 "the pages of column {} have {} values, expected {}",
-                self.column.name, self.values, self.column.values
+                self.expected.name, self.values, self.expected.values
             ))),
         }
     }
@@ -82,7 +82,7 @@ impl PageReader for Pages {
         self.is_peeked = page.is_some();
         let counts = page.as_ref().and_then(|page| page.num_rows.zip(page.num_levels));
         let differ = counts.is_some_and(|(rows, values)| rows != values);
-        match differ && self.column.levels.repetition == 0 && self.file.has_checksums() {
+        match differ && self.expected.levels.repetition == 0 && self.file.has_checksums() {
             true => Err(ParquetError::General("a page has not as many rows as values".into())),
             false => Ok(page),
         }
@@ -107,21 +107,21 @@ impl PageReader for Pages {
 }
 
 /// What the pages of a chunk must agree with.
-struct Column {
+struct Expected {
     name: String,
     physical: Type,
     /// Bytes of a value of one length.
     length: usize,
-    levels: Levels<u64>,
+    levels: PerLevel<u64>,
     /// Values that the footer says there are.
     values: u64,
     /// Encodings that the footer names.
     encodings: Vec<Encoding>,
 }
 
-/// Something of the levels of either kind.
+/// Something of repetition levels and of definition levels.
 #[derive(Clone, Copy)]
-struct Levels<T> {
+struct PerLevel<T> {
     repetition: T,
     definition: T,
 }
@@ -130,13 +130,13 @@ struct Levels<T> {
 struct Parts<'a> {
     encoding: Encoding,
     values: usize,
-    levels: Levels<&'a [u8]>,
+    levels: PerLevel<&'a [u8]>,
     data: &'a [u8],
     /// Nulls and rows that its header says there are.
     counts: Option<(usize, usize)>,
 }
 
-impl Column {
+impl Expected {
     fn of(chunk: &ColumnChunkMetaData) -> Self {
         let descriptor = chunk.column_descr();
         let level = |level: i16| u64::try_from(level).unwrap_or(0);
@@ -144,7 +144,7 @@ impl Column {
             name: chunk.column_path().string(),
             physical: chunk.column_type(),
             length: usize::try_from(descriptor.type_length()).unwrap_or(0),
-            levels: Levels {
+            levels: PerLevel {
                 repetition: level(descriptor.max_rep_level()),
                 definition: level(descriptor.max_def_level()),
             },
@@ -207,11 +207,11 @@ impl Column {
             } => {
                 let mut part = |length: u32| data.split_off(..length as usize).ok_or(LONGER);
                 let repetition = part(*rep_levels_byte_len)?;
-                let levels = Levels { repetition, definition: part(*def_levels_byte_len)? };
+                let levels = PerLevel { repetition, definition: part(*def_levels_byte_len)? };
                 (levels, Some((*num_nulls as usize, *num_rows as usize)))
             }
             Page::DataPage { rep_level_encoding, def_level_encoding, .. } => {
-                let Levels { repetition, definition } = self.levels;
+                let PerLevel { repetition, definition } = self.levels;
                 let is_old = |most: u64, encoding| most > 0 && encoding != Encoding::RLE;
                 if is_old(repetition, *rep_level_encoding)
                     || is_old(definition, *def_level_encoding)
@@ -223,7 +223,7 @@ impl Column {
                     _ => prefixed(&mut data).ok_or(LONGER),
                 };
                 let repetition = part(repetition)?;
-                (Levels { repetition, definition: part(definition)? }, None)
+                (PerLevel { repetition, definition: part(definition)? }, None)
             }
             Page::DictionaryPage { .. } => return Ok(None),
         };
@@ -255,8 +255,9 @@ impl Column {
     }
 }
 
-fn holds(it: bool, else_: &'static str) -> Result<(), &'static str> {
-    if it { Ok(()) } else { Err(else_) }
+/// The problem, unless `it` holds.
+fn holds(it: bool, problem: &'static str) -> Result<(), &'static str> {
+    if it { Ok(()) } else { Err(problem) }
 }
 
 /// The bits that levels up to the highest take.
