@@ -40,7 +40,8 @@ pub(super) fn check(disk: &Disk) -> Result<()> {
     let what = match footer(disk)? {
         Some(Footer::Encrypted) => "is encrypted",
         Some(Footer::Plain(bytes)) => {
-            check_nesting(&bytes).map_err(|problem| Error::format(disk.path(), problem))?;
+            let checked = check_nesting(&bytes).and_then(|()| check_lists(&bytes));
+            checked.map_err(|problem| Error::format(disk.path(), problem))?;
             if has_encrypted_columns(&bytes) != Some(true) {
                 return Ok(());
             }
@@ -85,13 +86,13 @@ fn footer(disk: &Disk) -> Result<Option<Footer>> {
 
 /// Whether a footer says how its columns are encrypted.
 fn has_encrypted_columns(footer: &[u8]) -> Option<bool> {
-    Thrift { rest: footer }.skip_to(ENCRYPTION_ALGORITHM, 0)
+    Thrift::new(footer).skip_to(ENCRYPTION_ALGORITHM, 0)
 }
 
 /// Refuses columns that are nested too deep, and those that say to have more columns in
 /// them than there are. What is no schema at all is left to who parses it.
 fn check_nesting(footer: &[u8]) -> std::result::Result<(), String> {
-    let mut footer = Thrift { rest: footer };
+    let mut footer = Thrift::new(footer);
     let is_there = footer.skip_to(SCHEMA, 0) == Some(true);
     let Some((count, _)) = is_there.then(|| footer.list()).flatten() else { return Ok(()) };
     // The children that are still to come, of each column around the present one.
@@ -120,13 +121,33 @@ fn check_nesting(footer: &[u8]) -> std::result::Result<(), String> {
     Ok(())
 }
 
+/// Refuses lists that say to hold more than there are bytes left: who parses them may go
+/// through elements that take none, one after another.
+fn check_lists(footer: &[u8]) -> std::result::Result<(), String> {
+    let mut footer = Thrift::new(footer);
+    let _ = footer.skip_to(i64::MIN, 0);
+    match footer.overlong {
+        None => Ok(()),
+        Some(count) => Err(format!(
+            "is not sound parquet: a list says to hold {count} elements, and {} bytes are left",
+            footer.rest.len()
+        )),
+    }
+}
+
 /// What is left of structures in Thrift's compact protocol. `None` where they are
 /// not what they should be.
 struct Thrift<'a> {
     rest: &'a [u8],
+    /// The length of a list that is longer than what is left.
+    overlong: Option<u64>,
 }
 
-impl Thrift<'_> {
+impl<'a> Thrift<'a> {
+    fn new(rest: &'a [u8]) -> Self {
+        Self { rest, overlong: None }
+    }
+
     fn byte(&mut self) -> Option<u8> {
         let (&first, rest) = self.rest.split_first()?;
         self.rest = rest;
@@ -204,6 +225,10 @@ impl Thrift<'_> {
             15 => self.number()?,
             count => u64::from(count),
         };
+        if count > self.rest.len() as u64 {
+            self.overlong = Some(count);
+            return None;
+        }
         Some((count, header & 15))
     }
 
@@ -255,6 +280,14 @@ mod tests {
         assert_eq!(refused(&broad), "");
         let deep = [&[1; 110][..], &[0]].concat();
         assert!(refused(&deep).contains("nested more than 100 deep"));
+    }
+
+    #[test]
+    fn a_list_of_more_elements_than_bytes_is_refused() {
+        let list = |count: u8| [&footer(&[1, 0])[..], &[0x19, 0xf1, count, 1, 2, 1, 0]].concat();
+        assert_eq!(check_lists(&list(3)), Ok(()));
+        let refused = check_lists(&list(100)).err().unwrap_or_default();
+        assert!(refused.contains("to hold 100 elements, and 4 bytes are left"), "{refused}");
     }
 
     #[test]
