@@ -9,6 +9,9 @@ use toml::Spanned;
 use crate::error::{Error, Result};
 use crate::terminal::told;
 
+/// Bytes that a text takes for each of its own when it is parsed, about.
+pub(crate) const TEXT_BYTES: u64 = 4;
+
 /// The mistakes found so far in one file.
 #[derive(Debug)]
 pub(crate) struct Mistakes<'a> {

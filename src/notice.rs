@@ -4,6 +4,8 @@
 //! *finding* is about the rows: it follows from the tallies alone, so that it is
 //! the same however the rows were split, ordered or computed.
 
+use std::path::Path;
+
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::terminal::told;
@@ -88,6 +90,18 @@ impl Serialize for Notice {
         }
         object.end()
     }
+}
+
+/// What is to be said of a process that was killed before it could replace files;
+/// nothing, if there are none.
+pub fn run_was_killed<'a>(files: impl IntoIterator<Item = &'a Path>) -> Option<Notice> {
+    let paths: Vec<String> = files.into_iter().map(|path| path.display().to_string()).collect();
+    let text = format!(
+        "a run that was to replace {} was killed before it did; other files of that run, and \
+         its record in a history, may have been written",
+        paths.join(" and ")
+    );
+    (!paths.is_empty()).then(|| Notice::new(RUN_WAS_KILLED, text))
 }
 
 /// Notices of a kind that are told one by one.

@@ -1,6 +1,8 @@
 //! The real program, from what is typed to what it leaves behind.
 
 mod averages;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod column_names;
 #[cfg(feature = "gpu")]
 mod counted;

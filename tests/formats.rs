@@ -24,6 +24,7 @@ mod naive_csv;
 mod page_checksums;
 mod tables;
 mod types;
+mod wide;
 
 /// All rows of an input, put together.
 #[derive(Debug, Default, PartialEq)]

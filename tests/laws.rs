@@ -126,7 +126,7 @@ proptest! {
             prop_assert_eq!(value(&whole, name).to_bits(), value(&whole, "accuracy").to_bits());
         }
         let per_class = metric::per_class(&whole);
-        let mean: f64 = per_class.iter().map(|class| class.f1.clone().unwrap_or(0.0)).sum::<f64>()
+        let mean: f64 = per_class.iter().map(|class| class.f1.unwrap_or(0.0)).sum::<f64>()
             / per_class.len() as f64;
         prop_assert!((value(&whole, "f1_macro") - mean).abs() < 1e-12);
     }

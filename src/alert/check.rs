@@ -108,7 +108,12 @@ fn address(channel: &Channel) -> Option<Problem> {
 
 fn http_address(channel: &Channel) -> Option<Problem> {
     let url = channel.url.as_ref()?;
-    Some(("url", http::host(url).err()?))
+    let problem = match http::host(url) {
+        Err(problem) => problem,
+        Ok(_) if http::login(url).is_some() => exposed(channel, url)?,
+        Ok(_) => return None,
+    };
+    Some(("url", problem))
 }
 
 fn program(channel: &Channel) -> Option<Problem> {
@@ -186,7 +191,12 @@ pub(super) fn unusable(channel: &Channel, url: &Hidden) -> Option<String> {
     if let Err(problem) = http::host(url.expose()) {
         return Some(problem);
     }
-    let is_exposed = !channel.allow_insecure && http::is_open(url.expose());
+    exposed(channel, url.expose())
+}
+
+/// What is wrong with the way to an address that nobody else is to know.
+fn exposed(channel: &Channel, url: &str) -> Option<String> {
+    let is_exposed = !channel.allow_insecure && http::is_open(url);
     is_exposed.then(|| {
         "expected an address of https: over http, everybody on the way can read it; if that is \
          meant, set allow_insecure = true for it"

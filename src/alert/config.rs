@@ -20,7 +20,7 @@ pub struct Channel {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook: Option<Secret>,
     /// Where to POST to, if the address is no secret: it stands in this file for
-    /// everybody to read.
+    /// everybody to read. A user and a password in it are never shown, logged or kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// A program and its arguments, run without a shell in the folder of this
@@ -47,8 +47,8 @@ pub struct Channel {
     /// and refuses timestamps that are minutes old: those were sent before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign: Option<Secret>,
-    /// Whether a `webhook` may be an address of http on another machine: whoever is on
-    /// the way can read it, and use it.
+    /// Whether a `webhook`, or a `url` with a password, may be an address of http on
+    /// another machine: whoever is on the way can read it, and use it.
     #[serde(default)]
     pub allow_insecure: bool,
     /// Whether the address may lead to a link-local one or to a metadata service, such

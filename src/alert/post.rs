@@ -10,7 +10,7 @@ use super::config::Channel;
 use super::message::Message;
 use super::sign;
 use crate::history::Timestamp;
-use crate::http::{self, Hidden, Question, Secret, Secrets};
+use crate::http::{self, Hidden, Question, Secret, Secrets, Silence};
 
 /// A message that is ready to be posted.
 pub(super) struct Post {
@@ -73,7 +73,8 @@ impl Post {
         let allow_link_local = self.allow_link_local;
         match http::ask(&Question { method: "POST", url, headers, body, allow_link_local }, limit) {
             Ok(answer) => self.judged(answer),
-            Err(problem) => Attempt::Failed(self.shown(&problem), None),
+            Err(Silence::Away(problem)) => Attempt::Failed(self.shown(&problem), None),
+            Err(Silence::Refused(problem)) => Attempt::Refused(self.shown(&problem)),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::config::Channel;
+use crate::http;
 use crate::http::{Secret, Secrets};
 
 /// Shorter values are words, which are in messages for another reason.
@@ -12,10 +13,13 @@ const SHORTEST: usize = 6;
 /// another's, as a command does that prints its environment.
 pub(super) fn secrets(channels: &[Channel], folder: &Path) -> Secrets {
     let mut secrets = Secrets::default();
-    for Channel { webhook, sign, environment, .. } in channels {
+    for Channel { webhook, url, sign, environment, .. } in channels {
         let read = |secret: &Option<Secret>| secret.as_ref()?.read(folder).ok();
         if let Some(address) = read(webhook) {
             secrets.add_address(&address);
+        }
+        if let Some(login) = url.as_deref().and_then(http::login) {
+            secrets.add_login(login);
         }
         if let Some(key) = read(sign) {
             secrets.push(key.expose());

@@ -4,11 +4,14 @@
 //! decimal, so `'1'` in a CSV and `1` in an array are one class.
 
 mod missing;
+mod names;
 mod spelling;
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use self::names::Names;
 pub use missing::is_missing;
 pub use spelling::{alike, apart, folded};
 
@@ -28,10 +31,10 @@ pub enum Origin {
 pub const OUTSIDE: &str = "\0outside";
 
 /// The classes of an evaluation, in report order. Where predictions of no class are
-/// counted as wrong, the last may be [`OUTSIDE`], which no label is.
+/// counted as wrong, the last may be [`OUTSIDE`], which no label is. A clone shares them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classes {
-    names: Vec<String>,
+    names: Arc<Names>,
     origin: Origin,
 }
 
@@ -45,20 +48,18 @@ impl Classes {
         if names.is_empty() {
             return Err(Error::Usage("the list of classes is empty; name at least one".into()));
         }
-        let mut sorted: Vec<&String> = names.iter().collect();
-        sorted.sort_unstable();
-        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Error::Usage(format!(
-                "class '{}' is named twice; name each class once",
-                pair[0]
-            )));
+        let classes = Self::of(names, Origin::Given);
+        match classes.names.repeated() {
+            None => Ok(classes),
+            Some(name) => {
+                Err(Error::Usage(format!("class '{name}' is named twice; name each class once")))
+            }
         }
-        Ok(Self { names, origin: Origin::Given })
     }
 
     /// The classes `0..count` of unnamed score columns.
     pub fn numbered(count: usize) -> Self {
-        Self { names: (0..count).map(|class| class.to_string()).collect(), origin: Origin::Given }
+        Self::of((0..count).map(|class| class.to_string()).collect(), Origin::Given)
     }
 
     /// Classes found in rows, in any order and without repetition; they are put
@@ -68,41 +69,44 @@ impl Classes {
         let outside = outside.map(|at| names.swap_remove(at));
         sort(&mut names);
         names.extend(outside);
-        Self { names, origin: Origin::Discovered }
+        Self::of(names, Origin::Discovered)
+    }
+
+    fn of(names: Vec<String>, origin: Origin) -> Self {
+        Self { names: Arc::new(Names::new(names)), origin }
     }
 
     /// The same classes and, after them, [`OUTSIDE`].
     #[must_use]
     pub fn and_outside(&self) -> Self {
         let outside = self.outside().is_none().then(|| OUTSIDE.to_owned());
-        let names = self.names.iter().cloned().chain(outside).collect();
-        Self { names, origin: self.origin }
+        Self::of(self.names().iter().cloned().chain(outside).collect(), self.origin)
     }
 
     /// The index of [`OUTSIDE`], if it is there.
     pub fn outside(&self) -> Option<usize> {
-        let last = self.names.len().checked_sub(1)?;
-        (self.names[last] == OUTSIDE).then_some(last)
+        let last = self.len().checked_sub(1)?;
+        (self.names()[last] == OUTSIDE).then_some(last)
     }
 
     /// The names without [`OUTSIDE`].
     pub fn proper_names(&self) -> &[String] {
-        &self.names[..self.outside().unwrap_or(self.names.len())]
+        &self.names()[..self.outside().unwrap_or(self.len())]
     }
 
     /// Number of classes, C.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.names().len()
     }
 
     /// Whether there is no class at all.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.names().is_empty()
     }
 
     /// The names, in report order.
     pub fn names(&self) -> &[String] {
-        &self.names
+        self.names.list()
     }
 
     /// Where they came from.
@@ -112,12 +116,17 @@ impl Classes {
 
     /// The index of every class, by name.
     pub fn places(&self) -> HashMap<&str, u32> {
-        self.names.iter().map(String::as_str).zip(0..).collect()
+        self.names().iter().map(String::as_str).zip(0..).collect()
     }
 
     /// The index of one class, by name.
     pub fn index_of(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|known| known == name)
+        self.names.place(name.as_bytes()).map(|place| place as usize)
+    }
+
+    /// The same, by bytes that need not be UTF-8.
+    pub(crate) fn place(&self, name: &[u8]) -> Option<u32> {
+        self.names.place(name)
     }
 
     /// The index of the one class called `name`, if need be by another spelling of it
@@ -125,7 +134,7 @@ impl Classes {
     pub fn find(&self, name: &str, loose: bool) -> Option<usize> {
         let spelled = || {
             let wanted = folded(name);
-            self.names.iter().position(|known| folded(known) == wanted)
+            self.names().iter().position(|known| folded(known) == wanted)
         };
         self.index_of(name).or_else(|| if loose { spelled() } else { None })
     }
@@ -137,20 +146,23 @@ impl Classes {
 
     /// The names of those that are chosen, `[C]`, in report order.
     pub fn names_of(&self, chosen: &[bool]) -> Vec<String> {
-        let names = self.names.iter().zip(chosen).filter(|(_, chosen)| **chosen);
+        let names = self.names().iter().zip(chosen).filter(|(_, chosen)| **chosen);
         names.map(|(name, _)| name.clone()).collect()
     }
 
     /// A class that `name` is another spelling of.
     pub fn respelled(&self, name: &str) -> Option<&str> {
-        self.find(name, true).map(|at| self.names[at].as_str()).filter(|found| *found != name)
+        self.find(name, true).map(|at| self.names()[at].as_str()).filter(|found| *found != name)
     }
 
     /// The classes of two discovered sets together.
     pub fn union(&self, other: &Self) -> Self {
-        let mut names = [self.names.as_slice(), other.names.as_slice()].concat();
-        names.sort_unstable();
-        names.dedup();
+        let more = other.names().iter().filter(|name| self.place(name.as_bytes()).is_none());
+        let more: Vec<String> = more.cloned().collect();
+        if more.is_empty() {
+            return self.clone();
+        }
+        let names = [self.names(), &more].concat();
         Self::discovered(names)
     }
 }
@@ -166,10 +178,12 @@ pub fn is_canonical_integer(name: &str) -> bool {
 /// Puts names into canonical order: by value if every name is a canonical
 /// integer, else bytewise.
 pub fn sort(names: &mut [String]) {
-    if names.iter().all(|name| is_canonical_integer(name)) {
-        names.sort_unstable_by(|a, b| compare_integers(a, b));
+    if !names.iter().all(|name| is_canonical_integer(name)) {
+        names::sort_by_bytes(names);
+    } else if names.iter().all(|name| name.parse::<i64>().is_ok()) {
+        names::sort_by(names, |name| name.parse::<i64>().ok());
     } else {
-        names.sort_unstable();
+        names.sort_unstable_by(|a, b| compare_integers(a, b));
     }
 }
 

@@ -2,8 +2,10 @@
 //! way to write a number and the form of Unicode are not told apart.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 use super::is_canonical_integer;
@@ -36,20 +38,20 @@ pub fn folded(name: &str) -> Cow<'_, str> {
 /// The classes of which several fold to one spelling, by index: each such group in
 /// order, and the groups by their first.
 pub fn alike(names: &[String]) -> Vec<Vec<usize>> {
-    if names.iter().all(|name| is_canonical_integer(name)) {
+    // Names differ, so that some do not fold to themselves where two fold to one.
+    if names.iter().all(|name| folded(name) == *name) {
         return Vec::new();
     }
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut places: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(names.len());
+    let mut firsts: HashMap<Cow<'_, str>, usize, FixedState> =
+        HashMap::with_capacity_and_hasher(names.len(), FixedState::default());
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (class, name) in names.iter().enumerate() {
-        let place = *places.entry(folded(name)).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(class),
-            None => groups.push(vec![class]),
+        let first = *firsts.entry(folded(name)).or_insert(class);
+        if first < class {
+            groups.entry(first).or_insert_with(|| vec![first]).push(class);
         }
     }
-    groups.retain(|group| group.len() > 1);
-    groups
+    groups.into_values().collect()
 }
 
 /// A name in which marks that combine with a letter are spelled out: composed and
@@ -84,10 +86,11 @@ fn number(text: &str) -> Option<String> {
         None => (unsigned, 0),
     };
     let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = [whole, part].concat();
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() + part.len() == 0 || !are_digits(whole) || !are_digits(part) {
         return None;
     }
+    let digits = [whole, part].concat();
     let significant = digits.trim_end_matches('0');
     let dropped = digits.len() - significant.len();
     let significant = significant.trim_start_matches('0');

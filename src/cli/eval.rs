@@ -11,7 +11,6 @@ use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
 use crate::input::{CsvOptions, Input, Request, Stream};
-use crate::memory;
 use crate::metric;
 use crate::place::Kept;
 use crate::report::Report;
@@ -141,7 +140,7 @@ fn settings(args: &Eval) -> Settings {
 }
 
 pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
-    memory::settle(args.running.memory);
+    args.running.memory.settle();
     let asked = check_threads(args.running.threads)?;
     if args.running.batch_rows == Some(0) {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));

@@ -11,6 +11,7 @@ use super::{judge, present};
 use crate::error::{Error, Result};
 use crate::evaluation::provenance;
 use crate::input::once;
+use crate::memory;
 use crate::notice::{self, Notice};
 use crate::place::Kept;
 use crate::report::{Provenance, Report};
@@ -19,6 +20,7 @@ use crate::tally::{self, Key, Shards, Tallies};
 
 pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<u8> {
     let started = Instant::now();
+    args.memory.settle();
     let rules = rule::parse_all(&args.show.require)?;
     judge::check(&rules, &args.record)?;
     let (paths, twice) = once(&args.states);
@@ -63,7 +65,11 @@ struct State {
     bytes: u64,
 }
 
+/// Bytes that a state takes for each of its file, about, where it is mostly names.
+const READ_BYTES: u64 = 4;
+
 fn read(path: &Path, key: Option<&Key>) -> Result<State> {
+    memory::need_for_file(path, READ_BYTES, "merge fewer states at once")?;
     let bytes = std::fs::read(path).map_err(Error::io(path, "read the state"))?;
     let tally::State { tallies, digest, shards, is_signed } =
         tally::decode_sealed(path, &bytes, key)?;

@@ -112,14 +112,15 @@ pub fn run(
 ) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let stderr: &mut dyn Write = &mut Plain(stderr);
+    // What is typed may be much, too.
+    memory::Counting::end_by(stop::out_of_memory);
+    memory::settle(None);
     let cli = match parse(args) {
         Ok(cli) => cli,
         Err(Mistyped::Ours(error)) => return fail(&error, stderr),
         Err(Mistyped::Clap(error)) => return explain(error, stderr),
     };
     let stop = stop::on_interrupt();
-    memory::Counting::end_by(stop::out_of_memory);
-    memory::settle(None);
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop),
         Command::Inspect(args) => inspect::inspect(&args, stdout, &stop),

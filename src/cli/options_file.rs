@@ -14,7 +14,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::class::nearest;
 use crate::error::{Error, Result};
-use crate::mistake::Mistakes;
+use crate::memory;
+use crate::mistake::{Mistakes, TEXT_BYTES};
 
 /// Options that are no keys: they ask for something else than an evaluation.
 const NO_KEYS: &[&str] = &["options", "list_metrics", "help", "version"];
@@ -46,6 +47,7 @@ pub(super) fn add(args: Vec<OsString>) -> Result<Vec<OsString>> {
     let typed = typed.subcommand_matches("eval");
     let path = typed.and_then(|typed| typed.get_one::<PathBuf>("options"));
     let (Some(typed), Some(path)) = (typed, path) else { return Ok(args) };
+    memory::need_for_file(path, TEXT_BYTES, "give fewer options")?;
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the options"))?;
     let added = read(path, &text, eval, typed)?;
     let (before, after) = args.split_at(2);

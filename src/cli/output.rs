@@ -98,14 +98,7 @@ impl Outputs {
     /// replace files here.
     pub(super) fn notice(&self) -> Option<Notice> {
         let left = self.files.iter().filter(|output| output.place.was_left());
-        let paths: Vec<String> =
-            left.map(|output| output.place.path().display().to_string()).collect();
-        let text = format!(
-            "a run that was to replace {} was killed before it did; other files of that run, and \
-             its record in a history, may have been written",
-            paths.join(" and ")
-        );
-        (!paths.is_empty()).then(|| Notice::new(notice::RUN_WAS_KILLED, text))
+        notice::run_was_killed(left.map(|output| output.place.path()))
     }
 
     /// Writes every file beside its place: all contents are on disk before the

@@ -80,8 +80,8 @@ pub(super) fn refuse_outside<S: Source>(source: &S, plan: &Plan, tallies: &Talli
 pub(super) fn check(plan: &mut Plan) -> Result<()> {
     let Some(classes) = &plan.classes else { return Ok(()) };
     let class_options = &mut plan.spec.class_options;
-    if let Some([first, second, ..]) = alike(classes.names()).first().map(Vec::as_slice)
-        && class_options.is_loose()
+    if class_options.is_loose()
+        && let Some([first, second, ..]) = alike(classes.names()).first().map(Vec::as_slice)
     {
         let names = classes.names();
         return Err(Error::Usage(format!(

@@ -15,15 +15,16 @@ use crate::kernel::confusion::Integer;
 /// Numbers for class names, in the order in which they are met.
 ///
 /// Classes that were given come first, so their numbers are their indices and
-/// any higher number is a name that is not a class.
+/// any higher number is a name that is not a class. All workers share these.
 #[derive(Clone, Debug)]
 pub(super) struct Ids {
+    given: Option<Classes>,
+    /// Whether class k is named k for all given classes.
+    numbered: bool,
+    /// The names after those of the given classes.
     names: Vec<String>,
     numbers: HashMap<i64, u32, FixedState>,
     texts: HashMap<Box<[u8]>, u32, FixedState>,
-    given: Option<usize>,
-    /// Whether class k is named k for all given classes.
-    numbered: bool,
     /// For each number, 1 more than its place among the labels to be ignored; or 0.
     ignored: Vec<usize>,
     /// Where spellings of one class get one number.
@@ -41,18 +42,21 @@ struct Loose {
 impl Ids {
     /// No names but the classes that are `given`, and labels to be ignored.
     pub(super) fn new(given: Option<&Classes>, plan: &Plan) -> Self {
+        let names = given.map_or(&[][..], Classes::names);
         let mut ids = Self {
+            given: given.cloned(),
+            numbered: names.iter().enumerate().all(|(class, name)| is_numbered(name, class)),
             names: Vec::new(),
             numbers: HashMap::default(),
             texts: HashMap::default(),
-            given: given.map(Classes::len),
-            numbered: false,
             ignored: Vec::new(),
             loose: plan.spec.class_options.is_loose().then(Loose::default),
         };
-        let names = given.map_or(&[][..], Classes::names);
-        names.iter().for_each(|name| ids.register(name));
-        ids.numbered = names.iter().enumerate().all(|(class, name)| *name == class.to_string());
+        if let Some(loose) = &mut ids.loose {
+            loose
+                .numbers
+                .extend((0..).zip(names).map(|(id, name)| (folded(name).into_owned(), id)));
+        }
         for (name, place) in plan.ignore.iter().zip(1..) {
             let id = ids.text(name.as_bytes()) as usize;
             ids.ignored.resize(ids.ignored.len().max(id + 1), 0);
@@ -64,29 +68,34 @@ impl Ids {
         ids
     }
 
-    /// Adds a class that was given.
-    fn register(&mut self, name: &str) {
-        let id = self.push(name.to_owned());
-        self.texts.insert(name.as_bytes().into(), id);
-        if let Some(value) = integer(name) {
-            self.numbers.insert(value, id);
-        }
-        if let Some(loose) = &mut self.loose {
-            loose.numbers.insert(folded(name).into_owned(), id);
-        }
+    /// How many classes were given.
+    fn count_given(&self) -> usize {
+        self.given.as_ref().map_or(0, Classes::len)
     }
 
     /// The number that stands for no class: of classes that were given, theirs.
     pub(super) fn outside(&mut self) -> u32 {
-        match self.given.and_then(|given| u32::try_from(given).ok()) {
+        match self.given.as_ref().and_then(|given| u32::try_from(given.len()).ok()) {
             Some(given) => given,
             None => self.text(OUTSIDE.as_bytes()),
         }
     }
 
-    /// The names by number.
-    pub(super) fn names(&self) -> &[String] {
+    /// The names by number, from number `first` on.
+    pub(super) fn names_from(&self, first: usize) -> impl Iterator<Item = &String> {
+        let given = self.given.as_ref().map_or(&[][..], Classes::names);
+        given.iter().chain(&self.names).skip(first)
+    }
+
+    /// The names by number, where no classes were given.
+    pub(super) fn found_names(&self) -> &[String] {
         &self.names
+    }
+
+    fn name_of(&self, id: u32) -> &str {
+        let given = self.given.as_ref().map_or(&[][..], Classes::names);
+        let id = id as usize;
+        given.get(id).unwrap_or_else(|| &self.names[id - given.len()])
     }
 
     /// Whether rows with this label are to be ignored.
@@ -101,7 +110,7 @@ impl Ids {
 
     /// Whether the number is that of a class, not of a name that is none.
     pub(super) fn is_class(&self, id: u32) -> bool {
-        self.given.is_none_or(|given| (id as usize) < given)
+        self.given.as_ref().is_none_or(|given| (id as usize) < given.len())
     }
 
     /// Writes the number of every name in `rows` into `ids`.
@@ -118,7 +127,8 @@ impl Ids {
     }
 
     fn of_numbers<T: Integer>(&mut self, values: &[T], ids: &mut Vec<u32>) {
-        if let Some(given) = self.given.filter(|_| self.numbered) {
+        let given = self.count_given();
+        if self.numbered && given > 0 {
             // Most often every value is a class, and its own number.
             let is_class = |value: &T| (0..given as i64).contains(&value.wide());
             if values.iter().fold(true, |all, value| all & is_class(value)) {
@@ -136,7 +146,7 @@ impl Ids {
     pub(super) fn number(&mut self, value: i64) -> u32 {
         if self.numbered
             && let Ok(class) = u32::try_from(value)
-            && self.given.is_some_and(|given| (class as usize) < given)
+            && (class as usize) < self.count_given()
         {
             return class;
         }
@@ -152,11 +162,14 @@ impl Ids {
 
     /// The number of a name that was not met before in this spelling.
     fn name(&mut self, name: String) -> u32 {
+        if let Some(id) = self.given.as_ref().and_then(|given| given.place(name.as_bytes())) {
+            return id;
+        }
         let Some(loose) = &self.loose else { return self.push(name) };
         let folded = folded(&name).into_owned();
         if let Some(&id) = loose.numbers.get(&folded) {
-            if let Some(met) = loose.met.as_ref().filter(|_| self.names[id as usize] != name) {
-                met.respelled(&name, &self.names[id as usize]);
+            if let Some(met) = loose.met.as_ref().filter(|_| self.name_of(id) != name) {
+                met.respelled(&name, self.name_of(id));
             }
             return id;
         }
@@ -191,8 +204,13 @@ impl Ids {
     fn push(&mut self, name: String) -> u32 {
         self.names.push(name);
         // Names are held in memory; there cannot be 2³² of them.
-        u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)
+        u32::try_from(self.count_given() + self.names.len() - 1).unwrap_or(u32::MAX)
     }
+}
+
+/// Whether the name of a class is its number.
+fn is_numbered(name: &str, class: usize) -> bool {
+    is_canonical_integer(name) && name.parse() == Ok(class)
 }
 
 /// The integer that `name` spells, if that is the spelling of one.

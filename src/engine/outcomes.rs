@@ -139,7 +139,7 @@ impl Recorder {
             return;
         }
         let known = self.hashes.len();
-        self.hashes.extend(ids.names()[known..].iter().map(|name| name_hash(name)));
+        self.hashes.extend(ids.names_from(known).map(|name| name_hash(name)));
         let mut faults =
             batch.faults.iter().filter(|it| it.role == Role::Labels).map(|it| it.row).peekable();
         for (row, label) in labels.iter().enumerate() {

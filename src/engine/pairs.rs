@@ -154,7 +154,7 @@ impl Pairs {
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();
         let (classes, confusion) = match plan.tallied() {
             Some(given) => (given, Confusion::from_cells(cells)?),
-            None => discover(self.ids.names(), cells)?,
+            None => discover(self.ids.found_names(), cells)?,
         };
         let spec = plan.spec.clone();
         let tallies = Tallies {

@@ -394,7 +394,7 @@ fn first_two_labels(input: &Input, plan: &Plan, stop: &AtomicBool) -> Result<Vec
             }
         }
     }
-    Ok(found.into_iter().map(|id| ids.names()[id as usize].clone()).collect())
+    Ok(found.into_iter().map(|id| ids.found_names()[id as usize].clone()).collect())
 }
 
 pub(super) fn positive(classes: &Classes, options: &Options) -> Result<usize> {

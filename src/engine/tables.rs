@@ -2,8 +2,6 @@
 
 use std::cmp::Reverse;
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::plan::Plan;
@@ -53,21 +51,49 @@ pub(super) fn of_pairs(plan: &Plan, base: i64, pairs: Vec<Entry>) -> Result<Tall
     let classes = match plan.tallied() {
         Some(given) => given,
         None => {
-            let mut found = Vec::new();
-            let each = kept.iter().flat_map(|cell| [cell.label, cell.prediction]);
-            let mut places: HashMap<u32, u32, FixedState> = each.map(|class| (class, 0)).collect();
+            let mut found: Vec<u32> =
+                kept.iter().flat_map(|cell| [cell.label, cell.prediction]).collect();
             // Integers in order are classes in order.
-            found.extend(places.keys());
             found.sort_unstable();
-            places.extend(found.iter().copied().zip(0..));
+            found.dedup();
+            let places = Places::of(&found);
             for Cell { label, prediction, .. } in &mut kept {
-                [*label, *prediction] = [places[label], places[prediction]];
+                [*label, *prediction] = [places.of_number(*label), places.of_number(*prediction)];
             }
             Classes::discovered(found.into_iter().map(name).collect())
         }
     };
     let (spec, confusion) = (plan.spec.clone(), Confusion::from_cells(kept)?);
     Ok(Tallies { spec, classes, rows, confusion, aggregates: Aggregates::default() })
+}
+
+/// The place of each of some numbers among them: a bit for each number up to the
+/// greatest, and for each word of bits how many are set before it.
+struct Places {
+    words: Vec<(u64, u32)>,
+}
+
+impl Places {
+    /// Those of numbers in rising order.
+    fn of(numbers: &[u32]) -> Self {
+        let end = numbers.last().map_or(0, |last| *last as usize / 64 + 1);
+        let mut words = vec![(0_u64, 0_u32); end];
+        for number in numbers {
+            words[*number as usize / 64].0 |= 1 << (number % 64);
+        }
+        let mut before = 0;
+        for (word, set_before) in &mut words {
+            *set_before = before;
+            before += word.count_ones();
+        }
+        Self { words }
+    }
+
+    /// The place of a number that is one of them.
+    fn of_number(&self, number: u32) -> u32 {
+        let (word, before) = self.words[number as usize / 64];
+        before + (word & ((1 << (number % 64)) - 1)).count_ones()
+    }
 }
 
 /// Counts of pairs of consecutive integers.
@@ -194,4 +220,19 @@ impl<W: Window> Sum<'_, W> {
 
 fn add_each(sums: &mut [u64], more: &[u64]) {
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Places;
+
+    #[test]
+    fn numbers_have_their_places_among_others() {
+        let numbers: Vec<u32> = (0..1_000).map(|k| k * k / 3 + k).collect();
+        let places = Places::of(&numbers);
+        for (place, number) in (0..).zip(&numbers) {
+            assert_eq!(places.of_number(*number), place);
+        }
+        assert!(Places::of(&[]).words.is_empty());
+    }
 }

@@ -10,8 +10,9 @@ use crate::class::Classes;
 use crate::error::{Error, Result};
 use crate::memory;
 
-/// Bytes that a value of JSON takes beside its text, with what finds repeated keys.
-const JSON_VALUE_BYTES: u64 = 128;
+/// Bytes that a name takes beside its text: a value of JSON with what finds repeated
+/// keys, or a line in a list that grows.
+const VALUE_BYTES: u64 = 128;
 
 /// Bytes that a class takes beside its name, where names are looked up on each thread.
 const CLASS_BYTES: u64 = 128;
@@ -23,17 +24,17 @@ const FEWER: &str = "name fewer classes";
 /// a map between names and numbers.
 pub fn read_classes(path: &Path) -> Result<Vec<String>> {
     let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
-    let what = || format!("{}: class names in {bytes} bytes", path.display());
-    memory::need(bytes, what, FEWER)?;
+    memory::need_for_file(path, 1, FEWER)?;
     let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the class names"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let is_json = is_json || text.trim_start().starts_with('[') || is_map(text);
-    if is_json {
-        let values = memchr::memchr_iter(b',', text.as_bytes()).count() as u64 + 1;
-        let what = || format!("{}: JSON of about {values} classes", path.display());
-        memory::need(values.saturating_mul(JSON_VALUE_BYTES) + 2 * bytes, what, FEWER)?;
-    }
+    let is_json = is_json || text.trim_start().starts_with('[');
+    let may_be_json = is_json || text.trim_start().starts_with('{');
+    let (end, form) = if may_be_json { (b',', "JSON") } else { (b'\n', "names") };
+    let values = memchr::memchr_iter(end, text.as_bytes()).count() as u64 + 1;
+    let what = || format!("{}: {form} of about {values} classes", path.display());
+    memory::need(values.saturating_mul(VALUE_BYTES) + 2 * bytes, what, FEWER)?;
+    let is_json = is_json || may_be_json && is_map(text);
     let names: Vec<String> = match is_json {
         true => from_json(path, text)?,
         false => from_lines(path, text)?,
@@ -77,9 +78,10 @@ fn from_lines(path: &Path, text: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether text is a JSON object, not names of which the first begins with a brace.
+/// Whether text that begins with a brace is a JSON object, not names of which the first
+/// does.
 fn is_map(text: &str) -> bool {
-    text.trim_start().starts_with('{') && serde_json::from_str::<Value>(text).is_ok()
+    serde_json::from_str::<Value>(text).is_ok()
 }
 
 fn from_json(path: &Path, text: &str) -> Result<Vec<String>> {

@@ -69,9 +69,13 @@ fn scores(fields: &[Field]) -> Option<String> {
         let word = prefix.trim_end_matches(['_', '.', '-', ' ']).to_ascii_lowercase();
         SCORE_PREFIXES.contains(&word.as_str())
     };
+    let mut names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    names.sort_unstable();
     // Only a glob that matches these columns and no others.
     let is_exact = |(prefix, group): &(&str, Vec<&Field>)| {
-        let matched = fields.iter().filter(|field| field.name.starts_with(prefix)).count();
+        let is_before = |name: &&str| *name < *prefix;
+        let from = &names[names.partition_point(is_before)..];
+        let matched = from.partition_point(|name| name.starts_with(prefix));
         let is_scores = group.iter().any(|field| field.holds == Holds::Numbers);
         !prefix.is_empty() && group.len() > 1 && matched == group.len() && is_scores
     };
@@ -172,6 +176,23 @@ mod tests {
         ] {
             assert_eq!(prefix(name), shared, "{name}");
         }
+    }
+
+    #[test]
+    fn many_groups_of_columns_are_not_compared_with_all_columns() {
+        let field = |name: String| Field {
+            name,
+            dtype: String::new(),
+            holds: Holds::Numbers,
+            first: Vec::new(),
+        };
+        let pair = |group: usize| ["x", "y"].map(|part| field(format!("g{group}_{part}")));
+        let mut fields: Vec<Field> = (0..50_000).flat_map(pair).collect();
+        fields.extend(["p_0", "p_1"].map(|name| field(name.to_owned())));
+        assert_eq!(scores(&fields).as_deref(), Some("p_*"));
+        // Of columns that begin alike, another is no score.
+        fields.push(Field { holds: Holds::Texts, ..field("p_name".to_owned()) });
+        assert_eq!(scores(&fields), None);
     }
 
     #[test]

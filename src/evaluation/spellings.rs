@@ -28,9 +28,12 @@ pub(super) fn in_some_files(
     plan: &Plan,
     tallies: &Tallies,
 ) -> Result<Option<Notice>> {
+    if input.parts() < 2 || tallies.spec.class_options.matching.is_some() {
+        return Ok(None);
+    }
     let names = tallies.classes.proper_names();
     let groups = alike(names);
-    if input.parts() < 2 || groups.is_empty() || tallies.spec.class_options.matching.is_some() {
+    if groups.is_empty() {
         return Ok(None);
     }
     let places: HashMap<&str, usize> =

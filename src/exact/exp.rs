@@ -43,9 +43,10 @@ pub fn term(h: f32) -> Term {
     p = p * f + c1;
     p = p * f + c0;
     let e = 1.0 - f * p;
-    let value = (u64::from(truncate(e * 1_073_741_824.0)) << 10) >> n;
+    // n is at most 40.
+    let value = (u64::from(truncate(e * 1_073_741_824.0)) << 10).wrapping_shr(n);
     // e² ≤ 2, so from a shift of 42 on nothing is left.
-    let square = (u64::from(truncate(e * e * 536_870_912.0)) << 11) >> (2 * n).min(63);
+    let square = (u64::from(truncate(e * e * 536_870_912.0)) << 11) >> (n << 1).min(63);
     Term { value, square }
 }
 

@@ -58,7 +58,8 @@ pub fn difference_small(high: f64, low: f64) -> u64 {
 fn fixed_small(value: f64) -> i64 {
     let scaled = value * 4_294_967_296.0;
     let towards_zero = scaled as i64;
-    towards_zero - i64::from((towards_zero as f64) > scaled)
+    // At least −2⁶³ + 1, as is said above.
+    towards_zero.wrapping_sub(i64::from((towards_zero as f64) > scaled))
 }
 
 /// floor(`value` · 2³²), for |`value`| < 2⁸⁰, from its bits.

@@ -33,7 +33,7 @@ pub fn ln_sum(sum: u64) -> u64 {
     debug_assert!(sum >= ONE);
     let zeros = sum.leading_zeros();
     let exponent = u64::from(23 - zeros.min(23));
-    exponent * LN_2 + u64::from(ln_mantissa(top_word(sum << zeros)))
+    exponent * LN_2 + u64::from(ln_mantissa(top_word(sum.wrapping_shl(zeros))))
 }
 
 /// −ln of a probability in 0.0 < p ≤ 1.0, within 3e-9 of the exact value up to
@@ -65,8 +65,9 @@ pub fn ln_mantissa(mantissa: u32) -> u32 {
     let r2 = high_product(r, r);
     let r3 = high_product(r2, r);
     let r4 = high_product(r2, r2);
-    let ln = r - (r2 >> 1) + r3 / 3 - (r4 >> 2);
-    LN_TABLE[i as usize] + ln
+    // r is below 2⁻⁷ and more than what is taken from it; the whole is below ln 2.
+    let ln = r.wrapping_sub(r2 >> 1).wrapping_add(r3 / 3).wrapping_sub(r4 >> 2);
+    LN_TABLE[i as usize].wrapping_add(ln)
 }
 
 /// floor(2³² / (1 + i/128)), capped to 32 bits.

@@ -48,7 +48,10 @@ impl Denominator {
         let rest = numerator.wrapping_sub(guess.wrapping_mul(self.value));
         let above = u64::from(rest.cast_signed() >= self.value.cast_signed());
         let below = u64::from(rest.cast_signed() < 0);
-        let rest = rest.wrapping_sub(above * self.value).wrapping_add(below * self.value);
+        // Both factors are 0 or 1.
+        let rest = rest
+            .wrapping_sub(above.wrapping_mul(self.value))
+            .wrapping_add(below.wrapping_mul(self.value));
         (guess.wrapping_add(above).wrapping_sub(below), rest)
     }
 }

@@ -34,7 +34,8 @@ impl Wide {
         let square = u128::from(value) * u128::from(value);
         let (low, carry) = self.low.overflowing_add(square);
         self.low = low;
-        self.high += u64::from(carry);
+        // Cannot wrap: of squares of 128 bits, before 2⁶⁴ rows.
+        self.high = self.high.wrapping_add(u64::from(carry));
     }
 
     /// The sum; `None` from 2¹⁹² up.

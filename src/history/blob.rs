@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{History, checksum};
 use crate::error::{Error, Result};
+use crate::memory;
 
 /// How bytes are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +105,12 @@ impl History {
         let select = "SELECT hash, packing, length, packed FROM blob WHERE id = ?1";
         let mut statement =
             self.connection.prepare(select).map_err(self.fails("read the history"))?;
+        let sizes = "SELECT length(packed), length FROM blob WHERE id = ?1";
+        let sizes = self.connection.query_row(sizes, [id], |row| Ok([row.get(0)?, row.get(1)?]));
+        let sizes: [i64; 2] = sizes.map_err(self.fails("read the history"))?;
+        let bytes = sizes.map(|size| u64::try_from(size).unwrap_or(0));
+        let what = || format!("{}: what is stored as blob {id}", self.path.display());
+        memory::need(bytes[0].saturating_add(bytes[1]), what, "leave that run out")?;
         let row = statement.query_row([id], |row| {
             let packed = row.get_ref(3)?.as_blob()?.to_vec();
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, packed))

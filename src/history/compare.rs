@@ -72,7 +72,7 @@ fn classes(first: &RunDetails, second: &RunDetails) -> (Vec<ClassChange>, Vec<St
     let measures = [per_class(&first.tallies), per_class(&second.tallies)];
     let names = [&first.tallies.classes, &second.tallies.classes];
     let places = names.map(|classes| classes.places());
-    let f1 = |class: &ClassMeasures| class.f1.as_ref().ok().copied();
+    let f1 = |class: &ClassMeasures| class.f1.ok();
     let mut changes = Vec::new();
     let mut one_sided: Vec<String> = Vec::new();
     for (name, measures_of_first) in names[0].names().iter().zip(&measures[0]) {

@@ -13,6 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::memory;
 
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
@@ -32,6 +33,7 @@ pub(super) fn damage(database: &Path) -> Result<Option<String>> {
     let mut before = None;
     // What another process just writes is not whole, and is a moment later.
     for _ in 0..5 {
+        memory::need_for_file(&path, 2, "let SQLite take the log into the history")?;
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read.map_err(Error::io(&path, "read the log of the history"))?,

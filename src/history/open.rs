@@ -32,6 +32,8 @@ impl History {
     /// than this tool; [`Error::History`] if it cannot be opened or written.
     pub fn open_or_create(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        // Before a file is created that a link may lead to.
+        check_link(path)?;
         create_private(path);
         let history = Self::connect(path, flags, &Arc::default())?.up_to_date(true)?;
         // SQLite opens for reading alone what may not be written, and says so only

@@ -1,6 +1,7 @@
 //! Addresses that need leave: link-local ones, where clouds keep their credentials, and
 //! hosts that secrets would travel to in the open.
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -36,7 +37,7 @@ impl<R: Resolver> Resolver for Guarded<R> {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.0.resolve(uri, config, timeout)?;
         match found.iter().find(|address| is_guarded(address.ip())) {
-            Some(address) => Err(ureq::Error::Io(io::Error::other(refusal(address.ip())))),
+            Some(address) => Err(ureq::Error::Io(io::Error::other(Refusal(address.ip())))),
             None => Ok(found),
         }
     }
@@ -45,14 +46,31 @@ impl<R: Resolver> Resolver for Guarded<R> {
 /// Why a host that is written as a guarded address is not asked, whoever would resolve it.
 pub(super) fn objection(host: &str) -> Option<String> {
     let address: IpAddr = host.trim_matches(['[', ']']).parse().ok()?;
-    is_guarded(address).then(|| refusal(address))
+    is_guarded(address).then(|| Refusal(address).to_string())
 }
 
-fn refusal(address: IpAddr) -> String {
-    format!(
-        "{address} is a link-local address or a metadata service, which is not asked; if it is \
-         meant, set allow_link_local = true in its table"
-    )
+/// Why an address is not asked.
+#[derive(Debug)]
+pub(super) struct Refusal(IpAddr);
+
+impl Refusal {
+    /// Whether an error is one, which nobody else's waiting changes.
+    pub(super) fn is_in(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|inner| inner.is::<Self>())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} is a link-local address or a metadata service, which is not asked; if it is \
+             meant, set allow_link_local = true in its table",
+            self.0
+        )
+    }
 }
 
 fn is_guarded(address: IpAddr) -> bool {
@@ -75,12 +93,22 @@ fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 /// Whether what is sent to an address can be read on the way: http, to another machine.
 pub fn is_open(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else { return true };
+    url.parse::<Uri>().map_or(true, |uri| uri.scheme_str() != Some("https") && !is_own(&uri))
+}
+
+/// Whether an address is one of this machine itself.
+pub(super) fn is_own(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
     let is_named = host == "localhost" || host.ends_with(".localhost");
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    let is_own = address.is_ok_and(|address| address.to_canonical().is_loopback());
-    uri.scheme_str() != Some("https") && !is_named && !is_own
+    is_named || address.is_ok_and(|address| address.to_canonical().is_loopback())
+}
+
+/// The user and the password in an address, `user:password`, if there are any.
+pub fn login(url: &str) -> Option<&str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    authority.rsplit_once('@').map(|(login, _)| login)
 }
 
 #[cfg(test)]
@@ -90,7 +118,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::http::{Question, ask};
+    use crate::http::{Question, Silence, ask};
 
     const GUARDED: [&str; 13] = [
         "169.254.169.254",
@@ -123,6 +151,10 @@ mod tests {
             self.0.iter().for_each(|address| found.push(*address));
             Ok(found)
         }
+    }
+
+    fn is_refused(silence: &Silence) -> bool {
+        matches!(silence, Silence::Refused(why) if why.contains("allow_link_local = true"))
     }
 
     fn resolved(address: &str) -> Result<usize, String> {
@@ -163,10 +195,10 @@ mod tests {
                 allow_link_local: false,
             };
             let refused = ask(&question, Duration::from_millis(50)).unwrap_err();
-            assert!(refused.contains("allow_link_local = true"), "{address}: {refused}");
+            assert!(is_refused(&refused), "{address}: {refused:?}");
             question.allow_link_local = true;
             if let Err(other) = ask(&question, Duration::from_millis(50)) {
-                assert!(!other.contains("allow_link_local"), "{address}: {other}");
+                assert!(!is_refused(&other), "{address}: {other:?}");
             }
         }
         // Spellings that only a resolver understands.
@@ -175,7 +207,10 @@ mod tests {
             let headers = Vec::new();
             let question =
                 Question { method: "GET", url, headers, body: b"", allow_link_local: false };
-            assert!(ask(&question, Duration::from_millis(500)).is_err(), "{host}");
+            let found = ask(&question, Duration::from_millis(500)).unwrap_err();
+            // Where it was resolved, the refusal is as final as that of an address.
+            let named = found.text().contains("allow_link_local");
+            assert_eq!(is_refused(&found), named, "{host}: {found:?}");
         }
     }
 

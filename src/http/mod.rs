@@ -9,6 +9,7 @@ mod redact;
 mod secret;
 mod wait;
 
+use std::fmt;
 use std::io::Read;
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::DefaultConnector;
 
-use self::address::Guarded;
-pub use address::is_open;
+use self::address::{Guarded, Refusal};
+pub use address::{is_open, login};
 pub use lapse::Lapse;
 pub use redact::Secrets;
 pub use secret::{Hidden, Secret, is_variable};
@@ -75,6 +76,29 @@ impl Answer {
     }
 }
 
+/// Why there is no answer, in words, with the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// The service is away; asking again later may help.
+    Away(String),
+    /// It is not asked, and never will be: the address is none, or one that is not asked.
+    Refused(String),
+}
+
+impl Silence {
+    /// What it says.
+    pub fn text(&self) -> &str {
+        let (Self::Away(text) | Self::Refused(text)) = self;
+        text
+    }
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
 const MOST_BYTES: u64 = 1 << 20;
 
 /// Asks once. The whole exchange, names and connections included, ends within
@@ -82,10 +106,13 @@ const MOST_BYTES: u64 = 1 << 20;
 ///
 /// # Errors
 ///
-/// In words, with the host, if there is no answer.
-pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, String> {
-    let host = host(question.url.expose())?;
-    let config = Agent::config_builder()
+/// [`Silence`] if there is no answer.
+pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, Silence> {
+    let host = host(question.url.expose()).map_err(Silence::Refused)?;
+    let config = Agent::config_builder();
+    // What is for this machine does not leave it, whatever proxy the environment names.
+    let is_own = question.url.expose().parse().is_ok_and(|uri| address::is_own(&uri));
+    let config = if is_own { config.proxy(None) } else { config }
         .timeout_global(Some(limit))
         .http_status_as_error(false)
         .max_redirects(0)
@@ -94,22 +121,28 @@ pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, String> {
         .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
         .build();
     let said = |error: ureq::Error| match error {
-        ureq::Error::Timeout(_) => format!("{host}: no answer within {limit:?}"),
-        ureq::Error::Io(error) => format!("{host}: {error}"),
-        ureq::Error::HostNotFound => format!("{host}: there is no host of that name"),
-        ureq::Error::BadUri(_) => "the address is not one of http or https".to_owned(),
-        other => format!("{host}: {other}"),
+        ureq::Error::Timeout(_) => Silence::Away(format!("{host}: no answer within {limit:?}")),
+        ureq::Error::Io(error) if Refusal::is_in(&error) => {
+            Silence::Refused(format!("{host}: {error}"))
+        }
+        ureq::Error::Io(error) => Silence::Away(format!("{host}: {error}")),
+        ureq::Error::HostNotFound => {
+            Silence::Away(format!("{host}: there is no host of that name"))
+        }
+        ureq::Error::BadUri(_) => Silence::Refused(NO_ADDRESS.to_owned()),
+        other => Silence::Away(format!("{host}: {other}")),
     };
     let mut request = Request::builder().method(question.method).uri(question.url.expose());
     for (name, value) in &question.headers {
         request = request.header(*name, value.expose());
     }
-    let request = request.body(question.body).map_err(|error| format!("{host}: {error}"))?;
+    let refused = |why: String| Silence::Refused(format!("{host}: {why}"));
+    let request = request.body(question.body).map_err(|error| refused(error.to_string()))?;
     // Behind a proxy of the environment, it is the proxy that resolves names and decides
     // where they may lead: only its own address, and one that is written out, are seen here.
     let objection = request.uri().host().and_then(address::objection);
     if let Some(objection) = objection.filter(|_| !question.allow_link_local) {
-        return Err(format!("{host}: {objection}"));
+        return Err(refused(objection));
     }
     let agent = match question.allow_link_local {
         true => Agent::new_with_config(config),
@@ -133,9 +166,15 @@ pub fn ask(question: &Question<'_>, limit: Duration) -> Result<Answer, String> {
 ///
 /// In words, without the address, if it is none of http or https.
 pub fn host(url: &str) -> Result<String, String> {
-    let wrong = || "the address is not one of http or https".to_owned();
+    let wrong = || NO_ADDRESS.to_owned();
     let uri: Uri = url.parse().map_err(|_| wrong())?;
     let known = matches!(uri.scheme_str(), Some("http" | "https"));
     let host = uri.host().filter(|host| known && !host.is_empty()).ok_or_else(wrong)?;
+    let port = uri.authority().and_then(|it| it.as_str().rsplit_once(host)).map(|(_, port)| port);
+    if port.is_some_and(|port| port.len() > 1) && uri.port().is_none() {
+        return Err(wrong());
+    }
     Ok(uri.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
+
+const NO_ADDRESS: &str = "the address is not one of http or https";

@@ -6,7 +6,10 @@
 
 use std::fmt;
 
-use super::Hidden;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{Hidden, login};
 
 /// Shorter pieces of an address are words, not secrets.
 const SHORTEST: usize = 6;
@@ -27,15 +30,25 @@ impl Secrets {
     pub fn add_address(&mut self, address: &Hidden) {
         let address = address.expose();
         self.push(address);
+        self.add_login(login(address).unwrap_or_default());
         let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
-        for text in [user, path] {
-            let parts = text.split(['/', ':', '?', '&', '=', '#', ';', ',']);
-            for part in parts.chain([text]).filter(|part| part.len() >= SHORTEST) {
-                self.push(part);
-            }
+        let path = &rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..];
+        let parts = path.split(['/', ':', '?', '&', '=', '#', ';', ',']);
+        for part in parts.chain([path]).filter(|part| part.len() >= SHORTEST) {
+            self.push(part);
         }
+    }
+
+    /// Adds the `user:password` of an address, as it is written and as it is sent.
+    pub fn add_login(&mut self, login: &str) {
+        let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        self.push(login);
+        // Passwords are secret however short they are.
+        self.push(password);
+        if user.len() >= SHORTEST {
+            self.push(user);
+        }
+        self.push(&STANDARD.encode(format!("{user}:{password}")));
     }
 
     /// Adds a text, to be hidden as a whole.

@@ -1,6 +1,6 @@
 //! Named score columns put in the order of their classes, the same in all files.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Request;
 use super::column_classes::{By, ColumnClasses, Spelling, Unclear};
@@ -52,17 +52,17 @@ pub(super) fn settle(parts: &mut [Part], request: &Request) -> Result<Vec<Notice
         notices.push(Notice::new(notice::AGAINST_ITS_NAME, text));
     }
     for place in 0..parts.len() {
-        let Some(own) = named(&parts[place]).cloned() else { continue };
-        let mut found = classes.clone();
+        let Some(own) = named(&parts[place]) else { continue };
+        let mut order = None;
         if own.columns != first.columns {
-            found = tell(&own, &parts[place])?;
-            found.order = same_classes(&classes, &found, &parts[0], &parts[place])?;
+            let found = tell(own, &parts[place])?;
+            order = Some(same_classes(&classes, &found, &parts[0], &parts[place])?);
             let is_first = !notices.iter().any(|it| it.code == notice::REORDERED_COLUMNS);
             notices.extend(is_first.then(|| reordered(&parts[0], &parts[place])));
         }
         let lane = parts[place].lanes.iter_mut().find(|lane| lane.layout().is_some());
         if let Some(lane) = lane {
-            lane.arrange(&found.order, classes.names.clone())?;
+            lane.arrange(order.as_ref().unwrap_or(&classes.order), classes.names.clone())?;
         }
     }
     Ok(notices)
@@ -107,12 +107,14 @@ fn same_classes(
         None => (0..classes.order.len()).map(|class| class.to_string()).collect(),
     };
     let (wanted, found) = (names(first), names(other));
-    let place = |name: &String| found.iter().position(|known| known == name);
-    let order: Option<Vec<usize>> =
-        wanted.iter().map(|name| place(name).map(|place| other.order[place])).collect();
+    let places: HashMap<&String, usize> = found.iter().zip(other.order.iter().copied()).collect();
+    let order: Option<Vec<usize>> = wanted.iter().map(|name| places.get(name).copied()).collect();
     order.filter(|_| wanted.len() == found.len()).ok_or_else(|| {
         let paths = [first_part, part].map(|part| part.path(Role::Scores).display().to_string());
-        let lacks = |a: &[String], b: &[String]| a.iter().find(|name| !b.contains(name)).cloned();
+        let lacks = |a: &[String], b: &[String]| {
+            let known: HashSet<&String> = b.iter().collect();
+            a.iter().find(|name| !known.contains(name)).cloned()
+        };
         let (has, lacking, class) = match lacks(&wanted, &found) {
             Some(class) => (&paths[0], &paths[1], class),
             None => (&paths[1], &paths[0], lacks(&found, &wanted).unwrap_or_default()),

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use super::score_columns::Named;
 use crate::class::folded;
 
@@ -80,20 +82,20 @@ pub(super) enum Unclear {
 impl ColumnClasses {
     /// The classes of columns, given some labels; no order of the columns matters.
     pub(super) fn of(named: &Named, labels: &HashSet<String>, spelling: Spelling) -> Self {
-        let candidates = candidates(named);
+        let mut candidates = candidates(named);
         let labels: HashSet<Cow<'_, str>> = labels.iter().map(|it| spelling.of(it)).collect();
         let met = |candidate: &Candidate| {
             let texts = candidate.texts.iter();
             texts.filter(|text| labels.contains(&spelling.of(text))).count()
         };
-        let scored = candidates.iter().map(|candidate| (met(candidate), candidate));
+        let scored = candidates.iter().map(met).enumerate();
         // Of equally good ones, the first: the longest names.
-        let best = scored.rev().max_by_key(|(met, _)| *met).filter(|(met, _)| *met > 0);
-        let chosen = best.map(|(_, candidate)| candidate);
-        let chosen = chosen.or_else(|| candidates.iter().find(|it| it.is_usual));
-        match chosen.or(candidates.first()) {
-            Some(candidate) => candidate.clone().into_classes(),
-            None => Candidate::whole(named).into_classes(),
+        let best = scored.rev().max_by_key(|(_, met)| *met).filter(|(_, met)| *met > 0);
+        let chosen = best.map(|(place, _)| place);
+        let chosen = chosen.or_else(|| candidates.iter().position(|it| it.is_usual)).unwrap_or(0);
+        match chosen < candidates.len() {
+            true => candidates.swap_remove(chosen).into_classes(),
+            false => Candidate::whole(named).into_classes(),
         }
     }
 
@@ -154,10 +156,11 @@ impl ColumnClasses {
     pub(super) fn against_its_name(&self, named: &Named) -> Option<(String, String)> {
         let names = self.names.as_ref().filter(|_| self.by == By::List)?;
         let candidates = candidates(named);
+        let known: HashSet<&String> = names.iter().collect();
         let mut classes = self.order.iter().zip(names);
         classes.find_map(|(&column, class)| {
             let other =
-                |it: &Candidate| it.texts[column] != *class && names.contains(&it.texts[column]);
+                |it: &Candidate| it.texts[column] != *class && known.contains(&it.texts[column]);
             let is_against = candidates.iter().any(other);
             is_against.then(|| (named.columns[column].clone(), class.clone()))
         })
@@ -197,8 +200,9 @@ impl Candidate {
         let all = places.len() == classes.len();
         let place = |text: &String| places.get(&spelling.of(text)).copied();
         let found: Vec<usize> = self.texts.iter().map(place).collect::<Option<_>>()?;
-        let distinct: HashSet<usize> = found.iter().copied().collect();
-        (all && distinct.len() == classes.len()).then_some(found)
+        let mut is_found = vec![false; classes.len()];
+        found.iter().for_each(|&place| is_found[place] = true);
+        (all && !is_found.contains(&false)).then_some(found)
     }
 
     /// A column that is named like no class, if others are named like some.
@@ -231,11 +235,14 @@ impl Candidate {
             return ColumnClasses { names: Some(self.texts), order, by };
         }
         // Canonical digits: shorter is less.
-        let key = |&column: &usize| (self.texts[column].len(), self.texts[column].clone());
-        order.sort_by_cached_key(key);
-        let names: Vec<String> = order.iter().map(|&column| self.texts[column].clone()).collect();
-        let is_plain = names.iter().enumerate().all(|(place, name)| *name == place.to_string());
-        ColumnClasses { names: (!is_plain).then_some(names), order, by }
+        let key = |&column: &usize| (self.texts[column].len(), self.texts[column].as_str());
+        order.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        let is_plain = order
+            .iter()
+            .enumerate()
+            .all(|(place, &column)| self.texts[column].parse() == Ok(place));
+        let names = || order.iter().map(|&column| self.texts[column].clone()).collect();
+        ColumnClasses { names: (!is_plain).then(names), order, by }
     }
 }
 
@@ -245,13 +252,6 @@ fn candidates(named: &Named) -> Vec<Candidate> {
     let [before, after] = common_ends(names);
     let starts = starts(names, before, &named.literal[0]);
     let ends = ends(names, after, &named.literal[1]);
-    let mut found = Vec::new();
-    for &start in &starts {
-        for &end in &ends {
-            found.extend(padded(names, start, end));
-            found.extend(cut(names, start, end));
-        }
-    }
     // Where no label tells: the part that varies; with its ending, if that is only a
     // fraction such as `.5`.
     let start = starts.last().copied().unwrap_or(0);
@@ -260,35 +260,56 @@ fn candidates(named: &Named) -> Vec<Candidate> {
         name.get(name.len() - end..).is_some_and(|end| end.contains(char::is_alphabetic))
     };
     let end = ends.iter().rev().copied().find(|&end| end == 0 || is_word(end)).unwrap_or(0);
-    let usual = cut(names, start, end).map(|it| it.texts);
-    found.iter_mut().for_each(|it| it.is_usual = Some(&it.texts) == usual.as_ref());
+    let usual = (start, end);
+    let mut found = Vec::new();
+    for &start in &starts {
+        for &end in &ends {
+            let whole = cut(names, start, end);
+            found.extend(whole.as_ref().and_then(|whole| padded(names, start, end, whole)));
+            let is_usual = (start, end) == usual;
+            found.extend(whole.map(|whole| Candidate { is_usual, ..whole }));
+        }
+    }
     found
 }
 
-/// The same with digits as they are written, if that is another way: labels may be
-/// padded, too.
-fn padded(names: &[String], start: usize, end: usize) -> Option<Candidate> {
-    let whole = cut(names, start, end).filter(|it| it.is_numbers)?;
-    let parts = names.iter().map(|name| name.get(start..name.len().checked_sub(end)?));
-    let texts: Vec<String> = parts.map(|part| part.map(str::to_owned)).collect::<Option<_>>()?;
-    (texts != whole.texts).then_some(Candidate { texts, is_numbers: false, ..whole })
+/// The same as `whole` with digits as they are written, if that is another way: labels
+/// may be padded, too.
+fn padded(names: &[String], start: usize, end: usize, whole: &Candidate) -> Option<Candidate> {
+    let parts: Vec<&str> = parts(names, start, end)?;
+    let is_other = whole.is_numbers && parts.iter().zip(&whole.texts).any(|(a, b)| *a != b);
+    is_other.then(|| Candidate {
+        texts: parts.iter().map(|part| (*part).to_owned()).collect(),
+        is_whole: whole.is_whole,
+        is_numbers: false,
+        is_usual: false,
+    })
+}
+
+/// The names without their ends, if all are as long.
+fn parts(names: &[String], start: usize, end: usize) -> Option<Vec<&str>> {
+    names.iter().map(|name| name.get(start..name.len().checked_sub(end)?)).collect()
 }
 
 /// The names without their ends, if these are different and not empty. Digits are
 /// integers, however they are padded: `class_01` is class 1.
 fn cut(names: &[String], start: usize, end: usize) -> Option<Candidate> {
-    let parts = names.iter().map(|name| name.get(start..name.len().checked_sub(end)?));
-    let parts: Vec<&str> = parts.collect::<Option<_>>()?;
+    let parts = parts(names, start, end)?;
     let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_numbers = parts.iter().all(is_number);
     let texts: Vec<String> = parts
         .iter()
         .map(|part| if is_numbers { canonical(part) } else { (*part).to_owned() })
         .collect();
-    let distinct: HashSet<&str> = texts.iter().map(String::as_str).collect();
-    let sound = distinct.len() == texts.len() && parts.iter().all(|part| !part.is_empty());
+    let sound = parts.iter().all(|part| !part.is_empty()) && are_distinct(&texts);
     let is_whole = start == 0 && end == 0;
     sound.then_some(Candidate { texts, is_whole, is_numbers, is_usual: false })
+}
+
+fn are_distinct(texts: &[String]) -> bool {
+    let mut known =
+        hashbrown::HashSet::with_capacity_and_hasher(texts.len(), FixedState::default());
+    texts.iter().all(|text| known.insert(text.as_str()))
 }
 
 /// How many bytes all names begin and end with.

@@ -20,6 +20,7 @@ use super::csv_records::{Framing, Records};
 use super::disk::Disk;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
 use super::opened::Opened;
+use super::record::Fields;
 use super::select::{Catalog, Choice, Column, Values};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
@@ -111,13 +112,28 @@ impl CsvLane {
     }
 }
 
-/// The columns of a table, by its first rows.
-pub(super) fn columns(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Column>> {
+/// The columns of a table, by its first rows, and of the first `most` columns the
+/// first `rows` values, as they are written.
+pub(super) fn columns(
+    disk: &Arc<Disk>,
+    request: &Request,
+    most: usize,
+    rows: usize,
+) -> Result<(Vec<Column>, Vec<Vec<String>>)> {
     let Head { mut columns, records, framing, row_names, .. } = Head::read(disk, request, None)?;
     let decimals = Decimals::of(&request.csv, framing.delimiter, columns.len(), &records);
     let normalized = decimals.normalized(framing.delimiter, &records);
     csv_kinds::settle(&mut columns, normalized.as_deref().unwrap_or(&records), row_names);
-    Ok(columns)
+    let mut values = vec![Vec::new(); columns.len().min(most)];
+    let mut buffer = Vec::new();
+    for record in records.iter().take(rows) {
+        let mut fields = Fields::split(record, framing.delimiter);
+        for values in &mut values {
+            let field = fields.next(&mut buffer).unwrap_or_default();
+            values.push(std::str::from_utf8(field).unwrap_or_default().to_owned());
+        }
+    }
+    Ok((columns, values))
 }
 
 /// Whether a header may have been a row: of the only column, or of numbers.

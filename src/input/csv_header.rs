@@ -1,5 +1,6 @@
 //! The judgement of a first line of CSV: a header, or a row like those below it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::csv_decimal::is_decimal_comma;
@@ -156,7 +157,8 @@ pub(super) fn judge(
     records: &[Vec<u8>],
 ) -> Verdict {
     let (header, further) = header.split_at(header.len().min(MOST_COLUMNS));
-    if further.iter().any(|name| names.contains(name) && Form::of(name) == Form::Text) {
+    let asked: HashSet<&str> = names.iter().copied().collect();
+    if further.iter().any(|name| asked.contains(name) && Form::of(name) == Form::Text) {
         return Verdict::Header;
     }
     let mut columns: Vec<Below> = header.iter().map(|name| Below::of(name, names)).collect();

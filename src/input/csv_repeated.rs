@@ -1,6 +1,8 @@
 //! The header of a CSV file where it comes again among the rows, as where files
 //! were put together: as it was, in other quotes, or with its columns moved.
 
+use std::sync::OnceLock;
+
 use super::record::{Fields, without_line_end};
 
 /// The UTF-8 byte order mark.
@@ -20,8 +22,10 @@ pub(super) enum Again {
 pub(super) struct HeaderLine {
     text: Vec<u8>,
     delimiter: u8,
-    names: Vec<Vec<u8>>,
-    sorted: Vec<Vec<u8>>,
+    /// How many names there are.
+    count: usize,
+    /// The names as they stand and sorted, once a record was compared with them.
+    names: OnceLock<[Vec<Vec<u8>>; 2]>,
     /// Whether a record that is the header begins with this byte.
     begins: [bool; 256],
     /// Length of the names and the separators between them.
@@ -34,25 +38,24 @@ impl HeaderLine {
     /// That of the record that is a header.
     pub(super) fn of(record: &[u8], delimiter: u8) -> Self {
         let text = without_line_end(record).to_vec();
-        let names = fields(&text, delimiter);
         let mut begins = [false; 256];
         begins[usize::from(b'"')] = true;
         begins[usize::from(MARK[0])] = true;
-        for name in &names {
+        let (mut count, mut bare, mut are_empty, mut are_numbers) = (0_usize, 0, true, true);
+        let (mut fields, mut buffer) = (Fields::split(&text, delimiter), Vec::new());
+        while let Some(name) = fields.next(&mut buffer) {
             begins[usize::from(name.first().copied().unwrap_or(delimiter))] = true;
+            count += 1;
+            bare += name.len();
+            are_empty &= name.is_empty();
+            are_numbers = are_numbers && is_number(name);
         }
-        if names.iter().all(Vec::is_empty) {
+        if are_empty {
             begins[usize::from(b'\n')] = true;
             begins[usize::from(b'\r')] = true;
         }
-        let bare = names.iter().map(Vec::len).sum::<usize>() + names.len().saturating_sub(1);
-        let is_number = |name: &Vec<u8>| {
-            std::str::from_utf8(name).is_ok_and(|name| name.trim().parse::<f64>().is_ok())
-        };
-        let may_move = !names.iter().all(is_number);
-        let mut sorted = names.clone();
-        sorted.sort_unstable();
-        Self { text, delimiter, names, sorted, begins, bare, may_move }
+        let (bare, may_move) = (bare + count.saturating_sub(1), !are_numbers);
+        Self { text, delimiter, count, names: OnceLock::new(), begins, bare, may_move }
     }
 
     /// How a record is the header once more, if it is; a file that was appended to
@@ -67,7 +70,7 @@ impl HeaderLine {
     fn is_again(&self, record: &[u8]) -> Option<Again> {
         let record = without_line_end(record);
         // With no quotes it is as long as the names, and quotes take 2 bytes a name.
-        let most = 2 * self.bare + 2 * self.names.len() + MARK.len();
+        let most = 2 * self.bare + 2 * self.count + MARK.len();
         if record.len() < self.bare || record.len() > most {
             return None;
         }
@@ -82,16 +85,29 @@ impl HeaderLine {
     }
 
     fn compare(&self, found: &[Vec<u8>]) -> Option<Again> {
-        if found == self.names {
+        if found.len() != self.count {
+            return None;
+        }
+        let [names, sorted] = self.names.get_or_init(|| {
+            let names = fields(&self.text, self.delimiter);
+            let mut sorted = names.clone();
+            sorted.sort_unstable();
+            [names, sorted]
+        });
+        if found == names {
             return Some(Again::Same);
         }
-        if !self.may_move || found.len() != self.names.len() {
+        if !self.may_move {
             return None;
         }
         let mut found = found.to_vec();
         found.sort_unstable();
-        (found == self.sorted).then_some(Again::Moved)
+        (found == *sorted).then_some(Again::Moved)
     }
+}
+
+fn is_number(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| name.trim().parse::<f64>().is_ok())
 }
 
 fn fields(record: &[u8], delimiter: u8) -> Vec<Vec<u8>> {

@@ -5,15 +5,17 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::csv;
+use super::array::ArrayLane;
 use super::disk::{Cursor, Disk};
+use super::lane::{Extent, Lane};
 use super::npy::{self, Array};
 use super::npz::Archive;
-use super::open::{Format, open_parquet_columns};
+use super::open::{Format, Part, open_parquet_columns};
 use super::paths::expand;
 use super::select::{Column, Kind};
-use super::{Input, Request};
-use crate::batch::with_scores;
+use super::stream::Stream;
+use super::{Request, csv};
+use crate::batch::{Batch, Role, with_scores};
 use crate::error::{Error, Result};
 
 /// Values of a column that are shown.
@@ -22,7 +24,7 @@ const FIRST: usize = 3;
 /// Rows that tell whether numbers in a text are all whole.
 const TELLING: usize = 64;
 
-/// Columns whose values are looked at; each costs a look into the file.
+/// Columns whose values are looked at.
 const LOOKED_AT: usize = 40;
 
 /// A file and what it holds.
@@ -98,26 +100,41 @@ pub fn describe(table: &Path) -> Result<(Description, usize)> {
             let mut header = BufReader::new(Cursor::new(&disk, 0, disk.bytes()));
             let array = npy::read_header(&mut header, disk.bytes());
             let array = array.map_err(|problem| Error::format(path, problem))?;
-            (Some(array.rows), vec![of_array(String::new(), Ok(&array))])
+            let field = of_array(String::new(), Ok(&array));
+            let lane = || Ok(Box::new(ArrayLane::open(&disk, Role::Labels, None)?) as _);
+            let first = if field.is_class() { first_values(lane()) } else { Vec::new() };
+            (Some(array.rows), vec![Field { first, ..field }])
         }
-        Format::Npz => {
-            let arrays = Archive::open(Arc::clone(&disk))?.arrays();
-            let fields = arrays.iter().map(|(name, array)| of_array(name.clone(), array.as_ref()));
-            (None, fields.collect())
-        }
+        Format::Npz => (None, of_archive(&Archive::open(Arc::clone(&disk))?)),
         Format::Csv => {
-            let columns = csv::columns(&disk, &Request::default())?;
-            (None, columns.iter().map(|column| of_column(column, None)).collect())
+            let (columns, texts) = csv::columns(&disk, &Request::default(), LOOKED_AT, TELLING)?;
+            let mut fields: Vec<Field> = columns.iter().map(|it| of_column(it, None)).collect();
+            fields.iter_mut().zip(texts).for_each(|(field, texts)| field.take_texts(texts));
+            (None, fields)
         }
         Format::Parquet => {
-            let (columns, types, rows) = open_parquet_columns(&disk)?;
+            let (columns, types, lanes, rows) = open_parquet_columns(&disk, LOOKED_AT)?;
             let fields = columns.iter().zip(types);
-            (Some(rows), fields.map(|(column, dtype)| of_column(column, dtype)).collect())
+            let mut fields: Vec<Field> =
+                fields.map(|(column, dtype)| of_column(column, dtype)).collect();
+            for (field, lane) in fields.iter_mut().zip(lanes) {
+                field.first = first_values(lane);
+            }
+            (Some(rows), fields)
         }
     };
-    let mut described = Description { path: path.clone(), format: format.name(), rows, fields };
-    look(&mut described);
-    Ok((described, paths.len()))
+    Ok((Description { path: path.clone(), format: format.name(), rows, fields }, paths.len()))
+}
+
+fn of_archive(archive: &Archive) -> Vec<Field> {
+    let arrays = archive.arrays();
+    let fields = arrays.iter().map(|(name, array)| of_array(name.clone(), array.as_ref()));
+    let mut fields: Vec<Field> = fields.collect();
+    for field in fields.iter_mut().take(LOOKED_AT).filter(|it| it.holds != Holds::Nothing) {
+        let role = if field.is_class() { Role::Labels } else { Role::Scores };
+        field.first = first_values(archive.lane(Some(&field.name), role, None));
+    }
+    fields
 }
 
 fn of_array(name: String, array: Result<&Array, &String>) -> Field {
@@ -156,35 +173,19 @@ fn of_column(column: &Column, dtype: Option<String>) -> Field {
     Field { name: column.name.clone(), dtype, holds, first: Vec::new() }
 }
 
-/// Reads the first values of each field. What cannot be read stays without.
-fn look(described: &mut Description) {
-    let is_class = |field: &&Field| matches!(field.holds, Holds::Texts | Holds::Integers);
-    let classes = described.fields.iter().find(is_class).map(|field| field.name.clone());
-    let (path, is_array) = (described.path.clone(), described.is_array());
-    for field in described.fields.iter_mut().take(LOOKED_AT) {
-        let name = match is_array {
-            true => path.to_string_lossy().into_owned(),
-            false => field.name.clone(),
-        };
-        let tables = if is_array { Vec::new() } else { vec![path.clone()] };
-        let class = Request { tables: tables.clone(), labels: name.clone(), ..Request::default() };
-        let labels = classes.clone().unwrap_or_else(|| name.clone());
-        let score = Request { tables, labels, scores: vec![name], ..Request::default() };
-        let is_text = described.format == "csv";
-        let read = match field.holds {
-            Holds::Nothing => continue,
-            Holds::Texts | Holds::Integers => labels_of(&class),
-            // Numbers in a text that are no scores may be labels all the same.
-            Holds::Numbers if is_text => labels_of(&class),
-            Holds::Numbers | Holds::Vectors if is_array => continue,
-            Holds::Numbers | Holds::Vectors => scores_of(&score),
-        };
-        let mut values = read.unwrap_or_default();
-        if is_text && field.holds == Holds::Numbers && are_whole(&values) {
-            (field.holds, field.dtype) = (Holds::Integers, "integer".to_owned());
+impl Field {
+    fn is_class(&self) -> bool {
+        matches!(self.holds, Holds::Texts | Holds::Integers)
+    }
+
+    /// Takes the first values of a column of text.
+    fn take_texts(&mut self, mut texts: Vec<String>) {
+        // Numbers in a text that are no scores may be labels all the same.
+        if self.holds == Holds::Numbers && are_whole(&texts) {
+            (self.holds, self.dtype) = (Holds::Integers, "integer".to_owned());
         }
-        values.truncate(FIRST);
-        field.first = values;
+        texts.truncate(FIRST);
+        self.first = texts;
     }
 }
 
@@ -195,15 +196,21 @@ fn are_whole(values: &[String]) -> bool {
     there.peek().is_some() && there.all(is_whole)
 }
 
-/// The first labels of a request.
-fn labels_of(request: &Request) -> Result<Vec<String>> {
-    let head = Input::open(request)?.head(0, TELLING, 1)?;
-    Ok((0..head.rows.min(TELLING)).map(|row| head.labels.name(row)).collect())
-}
-
-/// The first scores of a request; of several in a row, those of the first row.
-fn scores_of(request: &Request) -> Result<Vec<String>> {
-    let head = Input::open(request)?.head(0, FIRST, 1)?;
-    let first = |scores: &mut dyn Iterator<Item = String>| scores.take(FIRST).collect();
-    Ok(with_scores!(&head.scores, scores => first(&mut scores.iter().map(ToString::to_string))))
+/// The first labels of a file that holds nothing else, or its first scores: of several
+/// in a row, those of the first row. None where they cannot be read.
+fn first_values(lane: Result<Box<dyn Lane>>) -> Vec<String> {
+    let read = || {
+        let part = Part::new(vec![lane?], Vec::new(), None)?;
+        let mut batch = Batch::default();
+        let parts = std::slice::from_ref(&part);
+        Stream::over(parts, 0, Some(FIRST), 1, Extent::Head).next_batch(&mut batch)?;
+        Ok::<_, Error>((part.layout().is_some(), batch))
+    };
+    match read() {
+        Ok((false, batch)) => (0..batch.rows).map(|row| batch.labels.name(row)).collect(),
+        Ok((true, batch)) => with_scores!(&batch.scores, scores => {
+            scores.iter().take(FIRST).map(ToString::to_string).collect()
+        }),
+        Err(_) => Vec::new(),
+    }
 }

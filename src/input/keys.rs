@@ -1,9 +1,10 @@
 //! Key columns: what files of one role each have in common, so that it shows
 //! whether their rows belong together.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use super::csv::CsvLane;
 use super::disk::Disk;
@@ -11,7 +12,7 @@ use super::key_column::{Agreement, Difference, Distinct, KeyColumn};
 use super::lane::Lane;
 use super::npz::Archive;
 use super::open::{self, Format, Part};
-use super::roles::{self, RoleFile};
+use super::roles::{RoleFile, Within};
 use super::usual_names::says_id;
 use super::{Request, csv_head, csv_header};
 use crate::batch::Role;
@@ -40,8 +41,11 @@ struct File {
     disk: Arc<Disk>,
     format: Format,
     names: Vec<String>,
+    /// The places of names that differ in nothing but blanks and capital letters: the
+    /// first of them, and the others.
+    places: OnceLock<HashMap<String, (usize, Vec<usize>)>>,
     /// What is named as its values, where that is said.
-    within: Option<String>,
+    within: Option<Within>,
 }
 
 /// What the columns that were compared tell together.
@@ -224,14 +228,13 @@ impl File {
             Format::Npz => Archive::open(disk.clone())?.vectors(),
             Format::Npy => return Ok(None),
         };
-        let (role, within) = (file.role, file.within.map(str::to_owned));
-        Ok(Some(Self { role, disk, format, names, within }))
+        let within = file.within.map(|within| Within::new(within, &names));
+        Ok(Some(Self { role: file.role, disk, format, names, places: OnceLock::new(), within }))
     }
 
     /// Whether a column is its values, or one of them: one that is named, or the only one.
     fn is_value(&self, name: &str) -> bool {
-        let is_it = |within: &String| roles::names_column(within, name, &self.names);
-        self.names.len() < 2 || self.within.as_ref().is_some_and(is_it)
+        self.names.len() < 2 || self.within.as_ref().is_some_and(|within| within.includes(name))
     }
 
     /// Whether a column is not its values.
@@ -241,12 +244,23 @@ impl File {
 
     /// The one column that is called so, or else but for blanks and capital letters.
     fn column(&self, name: &str) -> Option<&String> {
-        let only = |is_it: &dyn Fn(&String) -> bool| {
-            let mut found = self.names.iter().filter(|it| is_it(it));
-            found.next().filter(|_| found.next().is_none())
+        let (first, others) = self.places.get_or_init(|| self.places()).get(&folded(name))?;
+        let mut exact = others.iter().chain([first]).filter(|place| self.names[**place] == name);
+        let place = match (exact.next(), exact.next()) {
+            (Some(only), None) => *only,
+            _ if others.is_empty() => *first,
+            _ => return None,
         };
-        let folded = |name: &str| name.trim().to_lowercase();
-        only(&|it| it == name).or_else(|| only(&|it| folded(it) == folded(name)))
+        Some(&self.names[place])
+    }
+
+    fn places(&self) -> HashMap<String, (usize, Vec<usize>)> {
+        let mut places: HashMap<String, (usize, Vec<usize>)> = HashMap::new();
+        for (place, name) in self.names.iter().enumerate() {
+            let known = places.entry(folded(name));
+            known.and_modify(|(_, others)| others.push(place)).or_insert((place, Vec::new()));
+        }
+        places
     }
 
     /// One column, to be read on its own; `None` if it cannot be.
@@ -274,7 +288,8 @@ impl File {
         if self.within.is_some() || self.names.len() < 2 {
             return Some(Vec::new());
         }
-        let own = |name: &&String| !shared.contains(&name.as_str());
+        let shared: HashSet<&str> = shared.iter().copied().collect();
+        let own = |name: &&String| !shared.contains(name.as_str());
         let values: Vec<&String> = match (self.role, self.names.iter().filter(own).count()) {
             _ if keys.is_empty() => return None,
             (Role::Scores, 1..) | (_, 1) => self.names.iter().filter(own).collect(),
@@ -285,20 +300,27 @@ impl File {
             _ => return None,
         };
         let fits = values.len() == 1 || self.role == Role::Scores;
+        let values: HashSet<&String> = values.into_iter().collect();
         let others = self.names.iter().filter(|name| !values.contains(name)).cloned();
         fits.then(|| others.collect())
     }
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// The columns that both files have and that are values of neither, by their names in
 /// each; those first that are called as what names a row is.
 fn shared(first: &File, other: &File) -> Vec<[String; 2]> {
     let mut shared: Vec<[String; 2]> = Vec::new();
+    let mut known: HashSet<&String> = HashSet::new();
     for name in &first.names {
         let Some(name) = first.column(name).filter(|it| *it == name) else { continue };
         let Some(found) = other.column(name) else { continue };
-        let is_new = shared.iter().all(|[_, known]| known != found);
-        if is_new && first.may_be_key(name) && other.may_be_key(found) {
+        let may_be = !known.contains(found) && first.may_be_key(name) && other.may_be_key(found);
+        if may_be {
+            known.insert(found);
             shared.push([name.clone(), found.clone()]);
         }
     }
@@ -338,4 +360,50 @@ fn differ(column: &KeyColumn, Difference { row, values, .. }: &Difference) -> St
     let name = column.names[0].trim();
     let [a, b] = values.each_ref().map(|value| csv_header::excerpt(value.as_bytes()));
     format!("in row {row}, column '{name}' of the one is '{a}', of the other '{b}'")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+mod tests {
+    use super::*;
+
+    fn file(role: Role, names: Vec<String>, within: Option<&str>) -> File {
+        let disk = Disk::open(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")));
+        let within = within.map(|within| Within::new(within, &names));
+        let places = OnceLock::new();
+        File { role, disk: disk.unwrap(), format: Format::Csv, names, places, within }
+    }
+
+    /// Compared in pairs, so many would take minutes.
+    #[test]
+    fn columns_that_two_wide_files_share_are_found_by_name() {
+        const COLUMNS: usize = 100_000;
+        let names = |from: usize| (from..from + COLUMNS).map(|it| format!("c{it}")).collect();
+        let listed: Vec<String> = (0..COLUMNS / 2).map(|it| format!("c{it}")).collect();
+        let first = file(Role::Labels, names(0), Some(&listed.join(",")));
+        let other = file(Role::Scores, names(10), None);
+        let shared = shared(&first, &other);
+        assert_eq!(shared.len(), COLUMNS / 2);
+        let known: Vec<&str> = shared.iter().map(|[_, name]| name.as_str()).collect();
+        assert_eq!(other.set_aside(&known, &known[..1]).unwrap().len(), known.len());
+        assert_eq!(values_of_one(&first, &other), None);
+    }
+
+    #[test]
+    fn a_column_is_found_as_it_is_written_or_else_but_for_blanks_and_capitals() {
+        let names = ["Id", "id", " x", "y", "Y ", "z", "z"].map(str::to_owned);
+        let file = file(Role::Labels, names.to_vec(), None);
+        for (name, found) in [
+            ("Id", Some("Id")),
+            ("id", Some("id")),
+            ("ID", None),
+            ("X", Some(" x")),
+            ("y", Some("y")),
+            ("Y", None),
+            ("z", None),
+            ("none", None),
+        ] {
+            assert_eq!(file.column(name).map(String::as_str), found, "{name}");
+        }
+    }
 }

@@ -112,7 +112,7 @@ impl Part {
         Ok((Self::new(lanes, files, request.labels_are)?, keys))
     }
 
-    fn new(
+    pub(super) fn new(
         mut lanes: Vec<Box<dyn Lane>>,
         mut files: Vec<InputFile>,
         labels_are: Option<LabelsAre>,
@@ -249,20 +249,17 @@ pub(super) fn open_parquet(
     Err(Error::format(disk.path(), problem))
 }
 
-/// The columns of a parquet file, with the type of each that can be read, and the
-/// number of its rows.
+/// The columns of a parquet file, the type of each that can be read, what reads each of
+/// the first, and the number of rows.
+pub(super) type ParquetColumns =
+    (Vec<Column>, Vec<Option<String>>, Vec<Result<Box<dyn Lane>>>, u64);
+
 #[cfg(feature = "parquet")]
-pub(super) fn open_parquet_columns(
-    disk: &Arc<Disk>,
-) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
-    super::parquet::columns(disk)
-}
+pub(super) use super::parquet::columns as open_parquet_columns;
 
 #[cfg(not(feature = "parquet"))]
-pub(super) fn open_parquet_columns(
-    disk: &Arc<Disk>,
-) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
-    open_parquet(disk, &Request::default(), None).map(|_| (Vec::new(), Vec::new(), 0))
+pub(super) fn open_parquet_columns(disk: &Arc<Disk>, _: usize) -> Result<ParquetColumns> {
+    open_parquet(disk, &Request::default(), None).map(|_| Default::default())
 }
 
 /// The format of a file.

@@ -1,6 +1,8 @@
 //! The columns of a file that has one role: all that can be its values, or those
 //! that are named with it, as in `FILE:COLUMN`.
 
+use std::collections::HashSet;
+
 use super::roles::quoted;
 use super::score_columns::ScoreColumns;
 use super::select::{Catalog, Choice, Column, Kind, LISTED, Values};
@@ -27,6 +29,7 @@ impl Catalog<'_> {
     }
 
     fn choose_beside(&self, role: Role, set_aside: &[String]) -> Result<Choice> {
+        let set_aside: HashSet<&String> = set_aside.iter().collect();
         let is_value = |place: &usize| !set_aside.contains(&self.columns[*place].name);
         let (values, taken): (Vec<usize>, Vec<usize>) = (0..self.columns.len()).partition(is_value);
         if role == Role::Scores {

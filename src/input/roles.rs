@@ -1,5 +1,6 @@
 //! The one file that a role names where there is no table.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use glob::Pattern;
@@ -39,16 +40,37 @@ pub(super) fn list(names: &[String]) -> String {
     quoted(&format!("{path}:{}", columns.join(",")))
 }
 
-/// Whether what is said to be the values of a file includes a column.
-pub(super) fn names_column(within: &str, name: &str, names: &[String]) -> bool {
-    if names.iter().any(|it| it == within) {
-        return within == name;
+/// What is said to be the values of a file: a column, or a list of columns and globs.
+pub(super) struct Within {
+    /// Whether it is the name of one column as it stands.
+    is_name: bool,
+    whole: String,
+    /// The parts of the list without blanks around them, and the globs among them.
+    parts: HashSet<String>,
+    globs: Vec<Pattern>,
+}
+
+impl Within {
+    /// That of a file whose columns have these `names`.
+    pub(super) fn new(within: &str, names: &[String]) -> Self {
+        let globs = within.split(',').filter(|part| has_wildcard(part));
+        Self {
+            is_name: names.iter().any(|name| name == within),
+            whole: within.to_owned(),
+            parts: within.split(',').map(|part| part.trim().to_owned()).collect(),
+            globs: globs.filter_map(|part| Pattern::new(part).ok()).collect(),
+        }
     }
-    within.split(',').any(|part| {
-        part == name
-            || part.trim() == name.trim()
-            || Pattern::new(part).is_ok_and(|pattern| pattern.matches(name))
-    })
+
+    /// Whether it includes a column.
+    pub(super) fn includes(&self, name: &str) -> bool {
+        match self.is_name {
+            true => self.whole == name,
+            false => {
+                self.parts.contains(name.trim()) || self.globs.iter().any(|it| it.matches(name))
+            }
+        }
+    }
 }
 
 /// The error of a column named in a file of one array.

@@ -1,11 +1,13 @@
 //! The columns of a table that hold scores, by the names and globs that the user
 //! gave.
 
+use foldhash::fast::FixedState;
 use glob::Pattern;
+use hashbrown::{HashMap, HashSet};
 
 use super::dtype::{not_scores, percent_sign};
 use super::roles::quoted;
-use super::select::{Catalog, Kind, has_wildcard};
+use super::select::{Catalog, Column, Kind, has_wildcard};
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
 
@@ -34,11 +36,27 @@ pub(super) struct Named {
     pub(super) listed: Option<Vec<usize>>,
 }
 
+/// The place of each column by its name; `None` of a name that several have.
+struct Places<'a>(HashMap<&'a str, Option<usize>, FixedState>);
+
+impl<'a> Places<'a> {
+    fn of(columns: &'a [Column]) -> Self {
+        let mut places = HashMap::with_capacity_and_hasher(columns.len(), FixedState::default());
+        for (place, column) in columns.iter().enumerate() {
+            let known = places.entry(column.name.as_str());
+            known.and_modify(|known| *known = None).or_insert(Some(place));
+        }
+        Self(places)
+    }
+}
+
 impl Catalog<'_> {
     /// The columns that `names` stand for: names, globs, or lists of them separated
     /// by commas. Those in `taken` have another role.
     pub(super) fn scores(&self, names: &[String], taken: &[usize]) -> Result<ScoreColumns> {
-        let names = self.split_lists(names)?;
+        let is_list = names.len() > 1 || names.iter().any(|name| name.contains(','));
+        let known = Places::of(if is_list { self.columns } else { &[] });
+        let names = self.split_lists(names, &known)?;
         if let [only] = names.as_slice()
             && let Some(place) = self.find(only)?
         {
@@ -47,7 +65,7 @@ impl Catalog<'_> {
         }
         let (mut listed, mut notices) = (Vec::new(), Vec::new());
         for name in &names {
-            match self.find(name)? {
+            match self.find_among(name, &known)? {
                 Some(place) => {
                     notices.extend(self.found_by(name, place));
                     listed.push(self.listed_column(place, taken)?);
@@ -64,8 +82,8 @@ impl Catalog<'_> {
             let name = &self.columns[pair[0]].name;
             return Err(Error::Usage(format!("--scores names column '{name}' twice")));
         }
-        let is_list = !names.iter().any(|name| has_wildcard(name));
-        let listed = is_list.then(|| indices(&places, &listed));
+        let has_glob = names.iter().any(|name| has_wildcard(name));
+        let listed = (!has_glob).then(|| indices(&places, &listed));
         let literal = match names.as_slice() {
             [glob] => literal_ends(glob),
             _ => Default::default(),
@@ -83,13 +101,23 @@ impl Catalog<'_> {
         Ok(ScoreColumns { places, matrix: true, named, notices: Vec::new() })
     }
 
+    /// The same as [`find`](Self::find), for one of many names.
+    fn find_among(&self, name: &str, known: &Places<'_>) -> Result<Option<usize>> {
+        match known.0.get(name) {
+            Some(Some(place)) => Ok(Some(*place)),
+            // One that is there more than once, or not as it is written.
+            _ => self.find(name),
+        }
+    }
+
     /// Lists taken apart, unless a column has a comma in its name.
-    fn split_lists(&self, names: &[String]) -> Result<Vec<String>> {
+    fn split_lists(&self, names: &[String], known: &Places<'_>) -> Result<Vec<String>> {
         let mut split = Vec::new();
         for name in names {
-            match self.find(name)? {
+            match self.find_among(name, known)? {
                 Some(_) => split.push(name.clone()),
-                None => split.extend(name.split(',').map(|part| self.as_written(part).to_owned())),
+                None => split
+                    .extend(name.split(',').map(|part| self.as_written(part, known).to_owned())),
             }
         }
         match split.iter().all(String::is_empty) {
@@ -99,12 +127,11 @@ impl Catalog<'_> {
     }
 
     /// A part of a list without the blanks around it, unless they are in names.
-    fn as_written<'a>(&self, part: &'a str) -> &'a str {
-        let pattern = Pattern::new(part).ok().filter(|_| has_wildcard(part));
-        let is_name = |name: &str| {
-            name == part || pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
-        };
-        match self.columns.iter().any(|column| is_name(&column.name)) {
+    fn as_written<'a>(&self, part: &'a str, known: &Places<'_>) -> &'a str {
+        let is_name = |part: &str| known.0.contains_key(part);
+        let pattern = Pattern::new(part).ok().filter(|_| part.trim() != part && has_wildcard(part));
+        let matches = |pattern: &Pattern| self.columns.iter().any(|it| pattern.matches(&it.name));
+        match is_name(part) || pattern.as_ref().is_some_and(matches) {
             true => part,
             false => part.trim(),
         }
@@ -268,11 +295,10 @@ impl Catalog<'_> {
 
     /// Two columns of one name would be one class.
     fn check_distinct(&self, places: &[usize]) -> Result<()> {
-        let mut names: Vec<&str> =
-            places.iter().map(|&place| self.columns[place].name.as_str()).collect();
-        names.sort_unstable();
-        match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => self.find(pair[0]).map(|_| ()),
+        let mut names = places.iter().map(|&place| self.columns[place].name.as_str());
+        let mut known = HashSet::with_capacity_and_hasher(places.len(), FixedState::default());
+        match names.find(|name| !known.insert(*name)) {
+            Some(name) => self.find(name).map(|_| ()),
             None => Ok(()),
         }
     }

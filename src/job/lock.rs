@@ -5,6 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::place::check_link;
 
 /// Held while a job runs. The system lets go of it when the process ends,
 /// however it ends.
@@ -19,9 +20,11 @@ impl Lock {
     /// # Errors
     ///
     /// [`Error::Usage`] if another process has it; [`Error::Io`] if the file
-    /// cannot be made.
+    /// cannot be made; those of [`check_link`].
     pub(super) fn take(history: &Path, name: &str) -> Result<Self> {
         let path = path(history, name);
+        // Whoever reads from a pipe waits for ever.
+        check_link(&path)?;
         let failed = |error| Error::io(&path, "lock the job")(error);
         let mut file = open(&path).map_err(failed)?;
         match file.try_lock() {

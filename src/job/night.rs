@@ -8,6 +8,7 @@ use super::evaluate::Evaluated;
 use super::only::Only;
 use crate::alert::Delivery;
 use crate::history::Identity;
+use crate::notice::Notice;
 use crate::rule::Judgement;
 
 /// How a job is started.
@@ -32,6 +33,8 @@ pub struct Night {
     pub results: Vec<Outcome>,
     /// What else went wrong: files that could not be written, and the like.
     pub problems: Vec<String>,
+    /// What else is to be known of the job.
+    pub notices: Vec<Notice>,
     /// Files that were written.
     pub written: Vec<PathBuf>,
     /// What was told to whom.

@@ -7,6 +7,8 @@ use super::evaluate::make_folder;
 use super::{Job, Night, Outputs, lock, show};
 use crate::error::{Error, Result};
 use crate::history;
+use crate::notice::run_was_killed;
+use crate::place;
 use crate::place::{Commit, Kept, Place};
 use crate::report;
 use crate::report::{Entry, Format};
@@ -29,6 +31,8 @@ pub(super) struct Opened {
 /// The opened files.
 #[derive(Debug)]
 pub(super) struct Files {
+    /// All that the job writes and that a killed run of it was to write.
+    pub left: Vec<PathBuf>,
     /// Those to be written when the night is judged.
     pub now: Vec<Opened>,
     /// Those to be written when everybody was told.
@@ -49,11 +53,12 @@ impl Files {
         Self::check(job)?;
         let (contents, paths): (Vec<Content>, Vec<PathBuf>) = named(&job.outputs).unzip();
         paths.iter().try_for_each(|path| make_folder(path))?;
+        let left = place::sweep(&all(job));
         let places = Place::open_all(&paths, &[])?;
         let files = contents.into_iter().zip(places);
         let files = files.map(|(content, place)| Opened { content, place });
         let (last, now) = files.partition(|file| file.content == Content::Json);
-        Ok(Self { now, last })
+        Ok(Self { left, now, last })
     }
 
     /// Whether no file that the job writes is one that it reads, or another one that
@@ -63,10 +68,7 @@ impl Files {
     ///
     /// As [`Place::check`].
     pub(super) fn check(job: &Job) -> Result<()> {
-        let works = &job.evaluations;
-        let reports = works.iter().flat_map(|work| work.reports.clone());
-        let outputs: Vec<PathBuf> =
-            named(&job.outputs).map(|(_, path)| path).chain(reports).collect();
+        let (works, outputs) = (&job.evaluations, all(job));
         if outputs.is_empty() {
             return Ok(());
         }
@@ -106,12 +108,15 @@ pub(super) fn write(
 }
 
 /// Writes the reports of the evaluations of a night.
-pub(super) fn write_reports(job: &Job, night: &Night) -> Vec<Written> {
+/// What a killed run left of one of them is said in it.
+pub(super) fn write_reports(job: &Job, night: &Night, left: &[PathBuf]) -> Vec<Written> {
     let mut written = Vec::new();
     for (evaluated, judgements) in night.done() {
         let work = job.evaluations.iter().find(|it| it.identity == evaluated.identity);
         let Some(work) = work.filter(|work| !work.reports.is_empty()) else { continue };
-        let report = evaluated.report(judgements.to_vec());
+        let mut report = evaluated.report(judgements.to_vec());
+        let left = work.reports.iter().filter(|path| left.contains(path));
+        report.provenance.warnings.extend(run_was_killed(left.map(PathBuf::as_path)));
         for path in &work.reports {
             let write = || {
                 let format = Format::from_path(path)?;
@@ -124,6 +129,12 @@ pub(super) fn write_reports(job: &Job, night: &Night) -> Vec<Written> {
         }
     }
     written
+}
+
+/// Every file that the job writes.
+fn all(job: &Job) -> Vec<PathBuf> {
+    let reports = job.evaluations.iter().flat_map(|work| work.reports.clone());
+    named(&job.outputs).map(|(_, path)| path).chain(reports).collect()
 }
 
 /// The files of a whole night that are asked for.

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::evaluation::{Machine, Setting, Settings};
 use crate::history::Identity;
 use crate::input::Request;
+use crate::memory;
+use crate::mistake::TEXT_BYTES;
 use crate::publish::{Mlflow, Pushgateway};
 use crate::rule::Rule;
 
@@ -89,6 +91,7 @@ impl Job {
     /// [`Error::Io`] if it cannot be read, and [`Error::Lines`] with every mistake
     /// in it, a line each, with line and column.
     pub fn read(path: &Path, night: Date) -> Result<Self> {
+        memory::need_for_file(path, TEXT_BYTES, "split the job")?;
         let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the config"))?;
         let mut mistakes = Mistakes::new(path, &text, "the config of a job");
         let config = read(&text, &mut mistakes);

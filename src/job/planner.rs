@@ -8,15 +8,17 @@ use toml::Spanned;
 
 use super::config::{Config, Dataset, Model, On, Split};
 use super::judging::{self, JobRule};
-use super::mistake::Mistakes;
+use super::mistake::{Mistakes, as_keys};
 use super::names::Names;
 use super::placeholder::Values;
 use super::plan::{Job, Outputs, Work, options};
 use crate::alert;
 use crate::alert::Channel;
+use crate::error::Result;
 use crate::evaluation::{Machine, Wanted, all_cores, check_threads, parse_size};
 use crate::history::Identity;
 use crate::input::Request;
+use crate::memory;
 use crate::report::Format;
 use crate::rule::Rule;
 use crate::tally::Matching;
@@ -74,8 +76,17 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         let config = self.config;
         let names = Names::of(config, self.mistakes);
         let rules = judging::rules(config, &names, self.mistakes);
+        // The plan is held to it, too.
+        let memory = self.memory();
+        memory::settle(memory);
         let mut evaluations = Vec::new();
-        for trio in trios(config) {
+        for (at, trio) in trios(config).enumerate() {
+            if at.is_multiple_of(1_000)
+                && let Err(error) = need_twice(&evaluations)
+            {
+                self.mistakes.at(0..0, as_keys(&error.to_string()));
+                break;
+            }
             evaluations.extend(self.work(trio, &rules));
         }
         self.reports_differ(&evaluations);
@@ -95,7 +106,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             night,
             history: self.history(),
             machine: self.machine(),
-            memory: self.memory(),
+            memory,
             threads: self.threads(),
             threads_asked: config.threads.as_ref().map(|asked| *asked.get_ref()),
             paired: config.paired.unwrap_or(true),
@@ -328,23 +339,33 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
 }
 
 /// Every model on every split of every dataset that it is for.
-fn trios(config: &Config) -> Vec<Trio<'_>> {
-    let mut trios = Vec::new();
-    for dataset in &config.dataset {
-        let splits: Vec<Option<&Split>> = match dataset.split.as_slice() {
-            [] => vec![None],
-            splits => splits.iter().map(Some).collect(),
-        };
-        for split in splits {
-            for model in &config.model {
-                let name = dataset.name.get_ref();
-                let listed = model.datasets.as_ref();
-                if listed.is_none_or(|listed| listed.iter().any(|it| it.get_ref() == name)) {
-                    let on = model.on.iter().find(|(on, _)| on.get_ref() == name);
-                    trios.push(Trio { dataset, split, model, on: on.map(|(_, on)| on) });
-                }
-            }
-        }
+fn trios(config: &Config) -> impl Iterator<Item = Trio<'_>> {
+    let parts = config
+        .dataset
+        .iter()
+        .flat_map(move |dataset| splits(dataset).into_iter().map(move |split| (dataset, split)));
+    parts.flat_map(|(dataset, split)| {
+        config.model.iter().filter_map(move |model| {
+            let name = dataset.name.get_ref();
+            let listed = model.datasets.as_ref();
+            let is_for = listed.is_none_or(|listed| listed.iter().any(|it| it.get_ref() == name));
+            let on = model.on.iter().find(|(on, _)| on.get_ref() == name);
+            is_for.then_some(Trio { dataset, split, model, on: on.map(|(_, on)| on) })
+        })
+    })
+}
+
+/// The splits of a dataset; one without a name where there are none.
+fn splits(dataset: &Dataset) -> Vec<Option<&Split>> {
+    match dataset.split.as_slice() {
+        [] => vec![None],
+        splits => splits.iter().map(Some).collect(),
     }
-    trios
+}
+
+/// Asks for the memory of as many evaluations again.
+fn need_twice(evaluations: &[Work]) -> Result<()> {
+    let bytes = 2 * size_of_val(evaluations) as u64;
+    let what = || format!("a job of more than {} evaluations", evaluations.len());
+    memory::need(bytes, what, "split the job")
 }

@@ -1,5 +1,6 @@
 //! A night of a job, from the lock to the last message.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -9,6 +10,7 @@ use super::outputs::{self, Files, Written};
 use super::{Job, Night, Outcome, Start, Work, judge, mistake};
 use crate::error::{Error, Result};
 use crate::history::{Failure, Filter, History, Timestamp, Verdict};
+use crate::notice::run_was_killed;
 use crate::terminal::shortened;
 
 impl Job {
@@ -35,6 +37,7 @@ impl Job {
         let opened = || Ok((Files::open(self)?, History::open_or_create(&self.history)?));
         let (files, history) = opened().inspect_err(wake)?;
         let mut night = self.night(chosen.len());
+        night.notices.extend(run_was_killed(files.left.iter().map(PathBuf::as_path)));
         for (at, &work) in chosen.iter().enumerate() {
             let stopped = stop.load(Ordering::Relaxed);
             let done = (!stopped).then(|| evaluate(self, work, &history, start.again, stop, watch));
@@ -62,6 +65,7 @@ impl Job {
             history: self.history.clone(),
             results: Vec::new(),
             problems: Vec::new(),
+            notices: Vec::new(),
             written: Vec::new(),
             told: Vec::new(),
             is_whole: chosen == self.evaluations.len(),
@@ -113,7 +117,7 @@ impl Job {
     ) {
         let entries = night.entries(history);
         night.note(outputs::write(files.now, self, night, &entries));
-        night.note(outputs::write_reports(self, night));
+        night.note(outputs::write_reports(self, night, &files.left));
         if night.is_whole {
             self.publish(night, &entries, stop);
         }

@@ -187,7 +187,9 @@ pub(super) fn survey<T: Score>(higher_first: bool, row: &[T], label: usize) -> S
             survey.max = score;
         }
         let tie_ahead = if higher_first { class > label } else { class < label };
-        survey.rank += u32::from(score > own || (score == own && tie_ahead));
+        let ahead = u32::from(score > own || (score == own && tie_ahead));
+        // Below MAX_CLASSES.
+        survey.rank = survey.rank.wrapping_add(ahead);
     }
     survey
 }
@@ -198,8 +200,9 @@ pub(super) fn softmax_sums<T: Score>(row: &[T], max: T) -> Sums {
     let mut sums = Sums::default();
     for &score in row {
         let term = exp::term(score.half_gap(max));
-        sums.values += term.value;
-        sums.squares += term.square;
+        // At most MAX_CLASSES times 2⁴⁰.
+        sums.values = sums.values.wrapping_add(term.value);
+        sums.squares = sums.squares.wrapping_add(term.square);
     }
     sums
 }
@@ -213,7 +216,8 @@ pub(super) fn unit_sums<T: Score>(row: &[T]) -> Option<Sums> {
             return None;
         }
         let value = u64::from(score.unit());
-        sums.values += value;
+        // At most MAX_CLASSES times 2³⁰.
+        sums.values = sums.values.wrapping_add(value);
         sums.squares = sums.squares.wrapping_add(value * value);
     }
     Some(sums)

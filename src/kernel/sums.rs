@@ -99,9 +99,10 @@ pub struct Moments {
 
 impl Moments {
     fn add(&mut self, value: u64) {
+        // Cannot wrap: of values below 2⁵³, of at most BLOCK rows.
         let value = u128::from(value);
-        self.sum += value;
-        self.squares += value * value;
+        self.sum = self.sum.wrapping_add(value);
+        self.squares = self.squares.wrapping_add(value.wrapping_mul(value));
     }
 }
 

@@ -8,6 +8,7 @@
 mod counting;
 mod limits;
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Once, OnceLock};
 
@@ -88,6 +89,18 @@ pub fn need(bytes: u64, what: impl FnOnce() -> String, instead: &'static str) ->
             instead,
         }),
     }
+}
+
+/// Asks for the memory of a file that is read as a whole: so many bytes for each of its.
+///
+/// # Errors
+///
+/// As [`need`].
+pub fn need_for_file(path: &Path, each: u64, instead: &'static str) -> Result<()> {
+    // What is wrong with it is told by who reads it.
+    let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+    let what = || format!("{}: a file of {bytes} bytes", path.display());
+    need(bytes.saturating_mul(each), what, instead)
 }
 
 /// Asks whether there is memory for some more of `what`, which has grown.

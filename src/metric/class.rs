@@ -9,12 +9,15 @@ use super::registry::Needs;
 use super::source;
 use super::summary::Summary;
 use super::table::by_class::OF_CLASS;
+use crate::class::Classes;
 use crate::error::Error;
 use crate::tally::{Spec, Tallies, ZeroDivision, aggregate};
 
 /// The values of one class, one against the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClassMeasures {
+    /// All classes, which clones share.
+    classes: Classes,
     /// Index of the class.
     pub class: usize,
     /// Rows of the class predicted as it.
@@ -30,19 +33,19 @@ pub struct ClassMeasures {
     /// Rows predicted as it.
     pub predicted: u64,
     /// tp / predicted.
-    pub precision: Result<f64, String>,
+    pub precision: Result<f64, Undefined>,
     /// tp / support.
-    pub recall: Result<f64, String>,
+    pub recall: Result<f64, Undefined>,
     /// 2 tp / (support + predicted).
-    pub f1: Result<f64, String>,
+    pub f1: Result<f64, Undefined>,
     /// tn / (tn + fp).
-    pub specificity: Result<f64, String>,
+    pub specificity: Result<f64, Undefined>,
     /// tp / (tp + fp + fn).
-    pub jaccard: Result<f64, String>,
+    pub jaccard: Result<f64, Undefined>,
     /// fp / (tn + fp).
-    pub false_positive_rate: Result<f64, String>,
+    pub false_positive_rate: Result<f64, Undefined>,
     /// fn / support.
-    pub false_negative_rate: Result<f64, String>,
+    pub false_negative_rate: Result<f64, Undefined>,
     /// What the order of its scores tells, if rows were put in order.
     pub order: Option<ClassAreas>,
     /// Values that were asked for, by name.
@@ -79,11 +82,12 @@ impl ClassMeasures {
                 (None, ZeroDivision::Zero) => Ok(0.0),
                 (None, ZeroDivision::One) => Ok(1.0),
                 (None, ZeroDivision::Undefined | ZeroDivision::Exclude) => {
-                    Err(undefined(overlap, &summary.tallies.classes.names()[class]))
+                    Err(Undefined::of(overlap))
                 }
             }
         };
         Self {
+            classes: summary.tallies.classes.clone(),
             class,
             tp,
             fp,
@@ -119,17 +123,55 @@ fn asked(summary: &Summary<'_>, class: usize) -> Vec<(&'static str, Result<f64, 
     PER_CLASS.iter().filter_map(value).collect()
 }
 
-/// Why the quotient of a class has denominator 0.
-fn undefined(overlap: Overlap, class: &str) -> String {
-    match overlap {
-        Overlap::Precision => format!("class {class} is never predicted"),
-        Overlap::Recall | Overlap::FalseNegativeRate => format!("class {class} has no rows"),
-        Overlap::F(_) | Overlap::Jaccard => {
-            format!("class {class} has no rows and is never predicted")
+/// Why the quotient of a class has denominator 0. [`ClassMeasures::why`] has the words: of
+/// many classes that have no rows, hardly one is read about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undefined {
+    /// No row is predicted as the class.
+    NeverPredicted,
+    /// No row is of the class.
+    NoRows,
+    /// Neither.
+    NoRowsAndNeverPredicted,
+    /// All rows are of the class.
+    NoOtherRows,
+}
+
+impl Undefined {
+    fn of(overlap: Overlap) -> Self {
+        match overlap {
+            Overlap::Precision => Self::NeverPredicted,
+            Overlap::Recall | Overlap::FalseNegativeRate => Self::NoRows,
+            Overlap::F(_) | Overlap::Jaccard => Self::NoRowsAndNeverPredicted,
+            Overlap::Specificity | Overlap::FalsePositiveRate => Self::NoOtherRows,
         }
-        Overlap::Specificity | Overlap::FalsePositiveRate => {
-            format!("there are no rows of other classes than {class}")
+    }
+}
+
+impl ClassMeasures {
+    /// Why a value of the class is undefined, in words.
+    pub fn why(&self, undefined: Undefined) -> String {
+        let class = &self.classes.names()[self.class];
+        match undefined {
+            Undefined::NeverPredicted => format!("class {class} is never predicted"),
+            Undefined::NoRows => format!("class {class} has no rows"),
+            Undefined::NoRowsAndNeverPredicted => {
+                format!("class {class} has no rows and is never predicted")
+            }
+            Undefined::NoOtherRows => format!("there are no rows of other classes than {class}"),
         }
+    }
+
+    fn plain(&self, value: Result<f64, Undefined>) -> Measure {
+        match value {
+            Ok(value) => Measure::value(value),
+            Err(undefined) => Measure::undefined(self.why(undefined)),
+        }
+    }
+
+    /// A quotient; one with denominator 0 that zero division gave a value keeps no ratio.
+    fn quotient(&self, value: Result<f64, Undefined>, part: u64, whole: u64) -> Measure {
+        Measure { ratio: (whole > 0).then_some((part, whole)), ..self.plain(value) }
     }
 }
 
@@ -195,11 +237,15 @@ impl ClassMetric {
             Read::Count(read) => Measure::value(read(class) as f64),
             Read::Value(read) => read(class),
             Read::Order(read) => match &class.order {
-                Some(areas) => plain(read(areas)),
+                Some(areas) => match read(areas) {
+                    Ok(value) => Measure::value(*value),
+                    Err(reason) => Measure::undefined(reason.clone()),
+                },
                 None => Measure::undefined("rows were not put in order"),
             },
             Read::Asked(..) => match class.asked.iter().find(|(name, _)| *name == self.name) {
-                Some((_, value)) => plain(value),
+                Some((_, Ok(value))) => Measure::value(*value),
+                Some((_, Err(reason))) => Measure::undefined(reason.clone()),
                 None => Measure::undefined("it was not counted"),
             },
         }
@@ -236,7 +282,7 @@ const ALWAYS: &[ClassMetric] = &[
         undefined: "the class is never predicted",
         source: source::RETRIEVAL,
         better: Better::Higher,
-        read: Read::Value(|class| quotient(&class.precision, class.tp, class.predicted)),
+        read: Read::Value(|class| class.quotient(class.precision, class.tp, class.predicted)),
     },
     ClassMetric {
         name: "recall",
@@ -245,7 +291,7 @@ const ALWAYS: &[ClassMetric] = &[
         undefined: "the class has no rows",
         source: source::RETRIEVAL,
         better: Better::Higher,
-        read: Read::Value(|class| quotient(&class.recall, class.tp, class.support)),
+        read: Read::Value(|class| class.quotient(class.recall, class.tp, class.support)),
     },
     ClassMetric {
         name: "f1",
@@ -254,7 +300,7 @@ const ALWAYS: &[ClassMetric] = &[
         undefined: "the class has no rows and is never predicted",
         source: source::F_MEASURE,
         better: Better::Higher,
-        read: Read::Value(|class| plain(&class.f1)),
+        read: Read::Value(|class| class.plain(class.f1)),
     },
     ClassMetric {
         name: "specificity",
@@ -263,7 +309,7 @@ const ALWAYS: &[ClassMetric] = &[
         undefined: "every row is of the class",
         source: source::SPECIFICITY,
         better: Better::Higher,
-        read: Read::Value(|class| quotient(&class.specificity, class.tn, class.tn + class.fp)),
+        read: Read::Value(|class| class.quotient(class.specificity, class.tn, class.tn + class.fp)),
     },
     ClassMetric {
         name: "jaccard",
@@ -273,7 +319,7 @@ const ALWAYS: &[ClassMetric] = &[
         source: source::JACCARD,
         better: Better::Higher,
         read: Read::Value(|class| {
-            quotient(&class.jaccard, class.tp, class.tp + class.fp + class.fn_)
+            class.quotient(class.jaccard, class.tp, class.tp + class.fp + class.fn_)
         }),
     },
     ClassMetric {
@@ -284,7 +330,7 @@ const ALWAYS: &[ClassMetric] = &[
         source: source::SPECIFICITY,
         better: Better::Lower,
         read: Read::Value(|class| {
-            quotient(&class.false_positive_rate, class.fp, class.tn + class.fp)
+            class.quotient(class.false_positive_rate, class.fp, class.tn + class.fp)
         }),
     },
     ClassMetric {
@@ -294,7 +340,9 @@ const ALWAYS: &[ClassMetric] = &[
         undefined: "the class has no rows",
         source: source::SPECIFICITY,
         better: Better::Lower,
-        read: Read::Value(|class| quotient(&class.false_negative_rate, class.fn_, class.support)),
+        read: Read::Value(|class| {
+            class.quotient(class.false_negative_rate, class.fn_, class.support)
+        }),
     },
     ClassMetric {
         name: "predicted_share",
@@ -306,8 +354,10 @@ const ALWAYS: &[ClassMetric] = &[
         read: Read::Value(|class| {
             let rows = class.tp + class.fp + class.fn_ + class.tn;
             let share = class.predicted as f64 / rows as f64;
-            let value = if rows > 0 { Ok(share) } else { Err(NO_ROWS.to_owned()) };
-            quotient(&value, class.predicted, rows)
+            match rows {
+                0 => Measure::undefined(NO_ROWS),
+                _ => class.quotient(Ok(share), class.predicted, rows),
+            }
         }),
     },
     ClassMetric {
@@ -345,16 +395,4 @@ const fn count(
         better,
         read: Read::Count(read),
     }
-}
-
-fn plain(value: &Result<f64, String>) -> Measure {
-    match value {
-        Ok(value) => Measure::value(*value),
-        Err(reason) => Measure::undefined(reason.clone()),
-    }
-}
-
-/// A quotient; one with denominator 0 that zero division gave a value keeps no ratio.
-fn quotient(value: &Result<f64, String>, part: u64, whole: u64) -> Measure {
-    Measure { ratio: (whole > 0).then_some((part, whole)), ..plain(value) }
 }

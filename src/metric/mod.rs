@@ -36,7 +36,7 @@ mod temperature;
 pub use better::Better;
 pub use bootstrap::replicates;
 pub(crate) use bootstrap::{Side, resamples};
-pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, per_class};
+pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, Undefined, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
 pub use request::{Parameter, Request, asked, canonical, check_names, check_spec};

@@ -1,16 +1,16 @@
-//! Symbolic links that another user may have planted, so that something is
-//! written where nobody meant it to be.
+//! Symbolic links and pipes that another user may have planted, so that something is
+//! written where nobody meant it to be, or waits for ever.
 
 use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Refuses a path whose last part is a link that another user made in a folder
+/// Refuses a path whose last part is a link or a pipe that another user made in a folder
 /// that others may write to.
 ///
-/// Source: `protected_symlinks` of the Linux kernel, which holds where a file is
-/// opened through a link, not where one is replaced; and the same for folders
-/// without the sticky bit.
+/// Source: `protected_symlinks` and `protected_fifos` of the Linux kernel, which hold
+/// where a file is opened through a link or created, not where one is replaced; and the
+/// same for folders without the sticky bit.
 ///
 /// # Errors
 ///
@@ -18,10 +18,10 @@ use crate::error::{Error, Result};
 #[cfg(unix)]
 pub fn check_link(path: &Path) -> Result<()> {
     use std::fs;
-    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
     let Ok(link) = fs::symlink_metadata(path) else { return Ok(()) };
-    if !link.is_symlink() {
+    if !link.is_symlink() && !link.file_type().is_fifo() {
         return Ok(());
     }
     let folder =
@@ -30,10 +30,14 @@ pub fn check_link(path: &Path) -> Result<()> {
     if is_trusted(link.uid(), user, folder.uid(), folder.mode()) {
         return Ok(());
     }
-    let leads = fs::read_link(path).map_or_else(|_| "?".into(), |to| to.display().to_string());
+    let what = match fs::read_link(path) {
+        Ok(to) => format!("a symbolic link to {}", to.display()),
+        Err(_) => "a pipe".to_owned(),
+    };
+    let way_out = if link.is_symlink() { "name the file itself" } else { "name another" };
     let problem = format!(
-        "is a symbolic link to {leads} that another user (number {}) made in a folder that others \
-         may write to; name the file itself",
+        "is {what} that another user (number {}) made in a folder that others may write to; \
+         {way_out}",
         link.uid()
     );
     Err(Error::format(path, problem))

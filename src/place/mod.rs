@@ -63,16 +63,8 @@ impl Place {
     /// be written.
     pub fn open_all(paths: &[PathBuf], kept: &[Kept]) -> Result<Vec<Self>> {
         Self::check(paths, kept)?;
-        let mut swept: Vec<(PathBuf, Vec<String>)> = Vec::new();
-        let open = |path: &PathBuf| {
-            let folder = folder_of(&real_path(path)).to_owned();
-            if swept.iter().all(|(known, _)| *known != folder) {
-                let names = temporary::sweep(&folder);
-                swept.push((folder, names));
-            }
-            Self::open(path, &swept)
-        };
-        paths.iter().map(open).collect()
+        let mut swept = Swept::default();
+        paths.iter().map(|path| Self::open(path, swept.holds(path))).collect()
     }
 
     /// The same for one file that, if it is new, its owner alone may read.
@@ -120,11 +112,10 @@ impl Place {
         Ok(())
     }
 
-    fn open(path: &Path, swept: &[(PathBuf, Vec<String>)]) -> Result<Self> {
+    fn open(path: &Path, was_left: bool) -> Result<Self> {
         check_link(path)?;
         let real = real_path(path);
-        let name = real.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let was_left = temporary::is_among(swept, folder_of(&real), &name);
+        let name = name_of(&real);
         let open = || -> io::Result<Target> {
             match fs::metadata(path) {
                 Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
@@ -191,6 +182,30 @@ impl Place {
     }
 }
 
+/// Removes what killed processes left beside the paths. Returns those of the paths that
+/// they were to replace.
+pub fn sweep(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut swept = Swept::default();
+    paths.iter().filter(|path| swept.holds(path)).cloned().collect()
+}
+
+/// Folders in which nothing is left of killed processes, with the names of the files
+/// that these were to replace.
+#[derive(Default)]
+struct Swept(Vec<(PathBuf, Vec<String>)>);
+
+impl Swept {
+    /// Whether a killed process was to replace the file; sweeps its folder.
+    fn holds(&mut self, path: &Path) -> bool {
+        let real = real_path(path);
+        let folder = folder_of(&real);
+        if self.0.iter().all(|(known, _)| known != folder) {
+            self.0.push((folder.to_owned(), temporary::sweep(folder)));
+        }
+        temporary::is_among(&self.0, folder, &name_of(&real))
+    }
+}
+
 /// What a file is, whether it exists or not.
 #[derive(Debug)]
 struct Identity {
@@ -220,6 +235,11 @@ impl Identity {
 fn real_path(path: &Path) -> PathBuf {
     let in_folder = || Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?));
     fs::canonicalize(path).ok().or_else(in_folder).unwrap_or_else(|| path.to_owned())
+}
+
+/// The name of a file in its folder.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The folder that a path lies in.

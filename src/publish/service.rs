@@ -8,7 +8,7 @@ use super::Login;
 use super::config::Timing;
 use crate::error::Result;
 use crate::http;
-use crate::http::{Answer, Hidden, Question, Secrets};
+use crate::http::{Answer, Hidden, Question, Secrets, Silence};
 
 /// A service, and the time that is left for it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(super) enum Fault {
     Away(String, Duration),
     /// This question is refused, with this body.
     Refused(String, String),
-    /// There is no time left, or the user stopped the work.
+    /// There is no time left, the user stopped the work, or it can never be asked.
     Over(String),
 }
 
@@ -143,7 +143,8 @@ impl<'a> Service<'a> {
                     false => Fault::Refused(text, answer.body),
                 })
             }
-            Err(text) => Err(Fault::Away(text, Duration::ZERO)),
+            Err(Silence::Away(text)) => Err(Fault::Away(text, Duration::ZERO)),
+            Err(Silence::Refused(text)) => Err(Fault::Over(text)),
         }
     }
 

@@ -45,7 +45,8 @@ pub fn csv(report: &Report) -> String {
     for measures in &report.per_class {
         let record = record(report.class(measures.class), measures);
         let outside = outside.as_ref().map(|rows| rows[measures.class].to_string());
-        let asked: Vec<String> = measures.asked.iter().map(|(_, it)| value(it)).collect();
+        let asked: Vec<String> =
+            measures.asked.iter().map(|(_, it)| value(it.as_ref().ok().copied())).collect();
         text += &line(record[..columns].iter().chain(&asked).chain(&outside));
     }
     text
@@ -84,11 +85,12 @@ pub(crate) fn line(fields: impl Iterator<Item = impl AsRef<str>>) -> String {
 }
 
 /// A value as a cell: the shortest text that reads back as the same bits.
-fn value(value: &Result<f64, String>) -> String {
-    value.as_ref().map_or_else(|_| String::new(), |value| format!("{value:?}"))
+fn value(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| format!("{value:?}"))
 }
 
 fn record(class: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
+    let area = |area: &Result<f64, String>| value(area.as_ref().ok().copied());
     [
         name(class).into_owned(),
         measures.tp.to_string(),
@@ -97,13 +99,13 @@ fn record(class: &str, measures: &ClassMeasures) -> [String; COLUMNS.len()] {
         measures.tn.to_string(),
         measures.support.to_string(),
         measures.predicted.to_string(),
-        value(&measures.precision),
-        value(&measures.recall),
-        value(&measures.f1),
-        value(&measures.specificity),
-        value(&measures.jaccard),
-        measures.order.as_ref().map_or_else(String::new, |it| value(&it.roc_auc)),
-        measures.order.as_ref().map_or_else(String::new, |it| value(&it.average_precision)),
+        value(measures.precision.ok()),
+        value(measures.recall.ok()),
+        value(measures.f1.ok()),
+        value(measures.specificity.ok()),
+        value(measures.jaccard.ok()),
+        measures.order.as_ref().map_or_else(String::new, |it| area(&it.roc_auc)),
+        measures.order.as_ref().map_or_else(String::new, |it| area(&it.average_precision)),
     ]
 }
 

@@ -47,6 +47,7 @@ pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};
 use crate::finding;
+use crate::memory;
 use crate::metric::{self, ClassMeasures, Measure, Summary};
 use crate::notice::{self, Notice};
 use crate::rule::{JobFigures, Judgement};
@@ -79,12 +80,15 @@ pub struct Report<'a> {
     pub findings: Vec<Notice>,
 }
 
+/// Bytes that a report takes for a class, with its name and values, about.
+const CLASS_BYTES: u64 = 320;
+
 impl<'a> Report<'a> {
     /// The report on `tallies`.
     ///
     /// # Errors
     ///
-    /// Those of [`Summary::measures`], and [`Error::Internal`] if a metric is not
+    /// Those of [`Summary::measures`], [`Error::Memory`] for very many classes, and [`Error::Internal`] if a metric is not
     /// a finite number.
     pub fn new(
         tallies: &'a Tallies,
@@ -92,6 +96,9 @@ impl<'a> Report<'a> {
         provenance: Provenance,
         judgements: Vec<Judgement>,
     ) -> Result<Self> {
+        let classes = tallies.classes.len();
+        let what = || format!("a report of {classes} classes");
+        memory::need(classes as u64 * CLASS_BYTES, what, "use fewer classes")?;
         let summary = Summary::new(tallies);
         let metrics = summary.measures()?;
         let apart = apart(tallies)?;

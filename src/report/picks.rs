@@ -47,7 +47,7 @@ pub(super) fn classes(all: &[ClassMeasures]) -> Classes<'_> {
         return Classes::All(all);
     }
     let mut ranked: Vec<(f64, &ClassMeasures)> =
-        all.iter().filter_map(|class| class.f1.as_ref().ok().map(|f1| (*f1, class))).collect();
+        all.iter().filter_map(|class| class.f1.ok().map(|f1| (f1, class))).collect();
     let undefined = all.len() - ranked.len();
     let rows = |a: &ClassMeasures, b: &ClassMeasures| {
         b.support.cmp(&a.support).then(a.class.cmp(&b.class))
@@ -76,7 +76,7 @@ pub(super) const UNDEFINED: &str = "– undefined: the count that it would be di
 
 /// The class with the lowest F1, if one stands out from the best.
 pub(super) fn worst(all: &[ClassMeasures]) -> Option<usize> {
-    let f1 = |class: &ClassMeasures| class.f1.as_ref().ok().map(|f1| (*f1, class.class));
+    let f1 = |class: &ClassMeasures| class.f1.ok().map(|f1| (f1, class.class));
     let by_value = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0);
     let lowest = all.iter().filter_map(f1).min_by(by_value)?;
     let highest = all.iter().filter_map(f1).max_by(by_value)?;

@@ -4,6 +4,8 @@
 //! None of this enters the digest: the names and counts that come of it do. In a state
 //! they are a section of their own, which is left out where all is as usual.
 
+use std::collections::HashSet;
+
 use super::codec::{Reader, Writer};
 use super::spec::Matching;
 use crate::class::{Classes, nearest};
@@ -42,13 +44,13 @@ impl AverageOver {
     pub fn parse(given: &[String]) -> Result<Option<Self>> {
         let Some(first) = given.first() else { return Ok(None) };
         let all_but = first.starts_with('!');
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut known) = (Vec::new(), HashSet::new());
         for text in given {
             let name = text.strip_prefix('!').unwrap_or(text);
             if text.starts_with('!') != all_but {
                 return Err(mixed(first, text));
             }
-            if name.is_empty() || names.iter().any(|known| known == name) {
+            if name.is_empty() || !known.insert(name) {
                 return Err(repeated(text, name));
             }
             names.push(name.to_owned());
@@ -64,9 +66,10 @@ impl AverageOver {
     /// [`Error::Usage`] as of [`parse`](Self::parse).
     pub fn resolve(&self, classes: &Classes, matching: Option<Matching>) -> Result<Self> {
         let is_class = |name: &str| classes.has(name, matching == Some(Matching::Loose));
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut known) = (Vec::new(), HashSet::new());
         for name in &self.names {
             if is_class(name) {
+                known.insert(name.as_str());
                 names.push(name.clone());
                 continue;
             }
@@ -78,7 +81,7 @@ impl AverageOver {
                     return Err(mixed(&format!("{mark}{first}"), part));
                 }
                 let name = marked.unwrap_or(part);
-                if name.is_empty() || names.iter().any(|known| known == name) {
+                if name.is_empty() || !known.insert(name) {
                     return Err(repeated(part, name));
                 }
                 names.push(name.to_owned());

@@ -32,6 +32,10 @@ impl Tallies {
         if !both_discovered {
             return Err(Error::Mismatch(class_difference(&self.classes, &other.classes)));
         }
+        // One that counted nothing has no classes yet.
+        if other.classes.is_empty() {
+            return self.add(other);
+        }
         let union = self.classes.union(&other.classes);
         if self.classes != union {
             *self = self.with_classes(&union)?;
@@ -45,8 +49,7 @@ impl Tallies {
     /// The same tallies over `classes`, which holds all that occur.
     fn with_classes(&self, classes: &Classes) -> Result<Self> {
         let missing = || Error::Internal("a class is missing from the union of classes".into());
-        let by_name = classes.places();
-        let place = |name: &String| by_name.get(name.as_str()).copied();
+        let place = |name: &String| classes.place(name.as_bytes());
         let places: Option<Vec<u32>> = self.classes.names().iter().map(place).collect();
         let places = places.ok_or_else(missing)?;
         let confusion = self.confusion.renumbered(&places)?;
@@ -112,10 +115,11 @@ pub fn discover(names: &[String], mut cells: Vec<Cell>) -> Result<(Classes, supe
     }
     let kept: Vec<usize> = (0..names.len()).filter(|&id| occurs[id]).collect();
     let classes = Classes::discovered(kept.iter().map(|&id| names[id].clone()).collect());
-    let by_name = classes.places();
     let mut places = vec![0; names.len()];
     for &id in &kept {
-        places[id] = by_name[names[id].as_str()];
+        places[id] = classes.place(names[id].as_bytes()).unwrap_or_else(|| {
+            unreachable!("the classes are the names that are kept");
+        });
     }
     for cell in &mut cells {
         cell.label = places[cell.label as usize];

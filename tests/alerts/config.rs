@@ -178,3 +178,30 @@ fn a_secret_address_goes_over_https_or_to_this_machine() {
         assert_eq!(check_here(&allowed, &folder.path("")), [], "{url}");
     }
 }
+
+#[test]
+fn an_address_with_a_password_goes_over_https_or_to_this_machine() {
+    for (host, is_open) in [
+        ("http://user:t0ps3cr3t@hooks.example/x", true),
+        ("http://t0ps3cr3t@10.0.0.1", true),
+        ("http://user:t0ps3cr3t@localhost@hooks.example", true),
+        ("https://user:t0ps3cr3t@hooks.example/x", false),
+        ("http://user:t0ps3cr3t@localhost:8080", false),
+        ("http://hooks.example/@x", false),
+    ] {
+        let hook = format!("[[notify]]\nname = 'a'\nurl = '{host}'\n");
+        let found = check(&channels(&hook));
+        assert_eq!(found.len(), usize::from(is_open), "{host}: {found:?}");
+        for mistake in &found {
+            let said = mistake.to_string();
+            assert!(said.contains("url: ") && !said.contains("t0ps3cr3t"), "{said}");
+        }
+        let allowed = channels(&format!("{hook}allow_insecure = true"));
+        assert_eq!(check(&allowed), [], "{host}");
+    }
+    // With a slash in a password, what is before it is not the host.
+    for host in ["http://user:t0ps3cr3t/x@hooks.example", "http://user:70000/x@hooks.example"] {
+        let found = check(&channels(&format!("[[notify]]\nname = 'a'\nurl = '{host}'\n")));
+        assert_eq!(found[0].problem, "the address is not one of http or https", "{host}");
+    }
+}

@@ -82,7 +82,8 @@ fn no_secret_is_shown_or_kept_whatever_the_other_side_says() {
 fn a_secret_address_that_all_could_read_is_not_asked() {
     let hook = "[[notify]]\nname = 'hook'\nwebhook = { file = 'url' }\n";
     let told = |setting: &str, url: &str| {
-        let job = Job::new(&format!("{hook}attempts = 1\ntimeout = '200ms'\n{setting}"));
+        let job =
+            Job::new(&format!("{hook}attempts = 3\npause = '0s'\ntimeout = '200ms'\n{setting}"));
         job.folder.file("url", url);
         let messages = job.news(1, &job.happen(1, "broken", None));
         tell(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false)).remove(0)
@@ -91,10 +92,31 @@ fn a_secret_address_that_all_could_read_is_not_asked() {
     assert_eq!((refused.attempts, refused.delivered), (0, false), "{refused:?}");
     assert!(refused.answer.contains("allow_insecure = true"), "{}", refused.answer);
     let allowed = told("allow_insecure = true", &format!("http://hooks.invalid/{TOKEN}"));
-    assert_eq!(allowed.attempts, 1, "{allowed:?}");
+    assert_eq!(allowed.attempts, 3, "{allowed:?}");
     let metadata = told("allow_insecure = true", &format!("http://169.254.169.254/{TOKEN}"));
     assert!(metadata.answer.contains("allow_link_local = true"), "{}", metadata.answer);
+    assert_eq!(metadata.attempts, 1);
     for told in [refused, allowed, metadata] {
         assert!(!told.answer.contains(TOKEN), "{}", told.answer);
+    }
+}
+
+#[test]
+fn a_password_in_an_address_is_sent_and_neither_shown_nor_kept() {
+    let server = Server::start(&[Reply::Echo]);
+    // Passwords may be short.
+    for password in [TOKEN, "p4ss"] {
+        let url = server.url("/hook").replace("http://", &format!("http://user1:{password}@"));
+        let job = Job::new(&format!("[[notify]]\nname = 'hook'\nurl = '{url}'\n"));
+        let messages = job.news(1, &job.happen(1, "broken", None));
+        let told = tell(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false));
+        record(&job.history, &told).unwrap();
+        let sent = server.asked().last().unwrap().headers["authorization"].clone();
+        let encoded = sent.strip_prefix("Basic ").unwrap();
+        assert!(told[0].answer.contains("\"authorization\": \"Basic …\""), "{told:?}");
+        let kept = fs::read(job.folder.path("tallyho.db-wal")).unwrap();
+        for shown in [format!("{told:?}"), String::from_utf8_lossy(&kept).into_owned()] {
+            assert!(!shown.contains(password) && !shown.contains(encoded), "{password}: {shown}");
+        }
     }
 }

@@ -6,6 +6,8 @@ use std::io::{BufWriter, Write as _};
 use std::process::{Command, Stdio};
 
 use serde_json::json;
+use tallyho::class::Classes;
+use tallyho::tally::{Confusion, Rows, Spec, Tallies, encode};
 
 use super::{sound, tallyho, words};
 use crate::common::files::{Folder, npy_header};
@@ -64,7 +66,7 @@ fn what_memory_does_not_suffice_for_is_refused_before_it_is_allocated() {
     for (line, what, instead) in [
         (
             format!("{pairs} --classes c.txt"),
-            "c.txt: the names of 3000000 classes",
+            "c.txt: names of about 3000001 classes",
             "fewer classes",
         ),
         (format!("{pairs} --classes c.json"), "c.json: JSON of about 3000000 classes", "fewer"),
@@ -172,4 +174,80 @@ fn a_job_has_a_limit_of_its_own() {
     folder.file("night.toml", config("1G"));
     let ran = tallyho(&folder, "run night.toml --json").expect(0);
     assert_ne!(ran.json(), json!(null));
+}
+
+/// A state of so many classes that no row has.
+fn state_of(folder: &Folder, classes: usize) {
+    let tallies = Tallies {
+        spec: Spec::default(),
+        classes: Classes::numbered(classes),
+        rows: Rows::default(),
+        confusion: Confusion::default(),
+        scores: None,
+        order: None,
+    };
+    folder.file("a.tally", encode(&tallies));
+}
+
+#[test]
+fn what_is_read_as_a_whole_is_held_to_the_limit_that_is_given() {
+    let folder = sound();
+    state_of(&folder, 300_000);
+    let ran = tallyho(&folder, "merge a.tally --memory 10M");
+    assert_refused(&ran, "a.tally: a file of ", "merge fewer states at once");
+    let ran = tallyho(&folder, "merge a.tally --memory 80M");
+    assert_refused(&ran, "a report of 300000 classes", "use fewer classes");
+    tallyho(&folder, "merge a.tally --memory 1G -q").expect(0);
+}
+
+#[cfg(feature = "history")]
+#[test]
+fn what_a_history_says_to_be_huge_is_not_taken_at_its_word() {
+    let folder = sound();
+    let line = "eval t.csv --labels label --predictions prediction --device cpu -q --history h.db \
+                --dataset d --model m";
+    tallyho(&folder, line).expect(0);
+    let database = rusqlite::Connection::open(folder.path("h.db")).unwrap();
+    database.execute("UPDATE blob SET length = 1 << 40", []).unwrap();
+    let ran = tallyho(&folder, "history --db h.db show 1 --memory 1G");
+    assert_refused(&ran, "h.db: what is stored as blob 1", "leave that run out");
+    database.execute("UPDATE blob SET packed = zeroblob(100000000)", []).unwrap();
+    drop(database);
+    let ran = tallyho(&folder, "history --db h.db show 1 --memory 100M");
+    assert_eq!((ran.status, ran.stderr.lines().count()), (2, 1), "{ran:?}");
+}
+
+#[cfg(all(feature = "job", target_os = "linux"))]
+#[test]
+fn a_job_of_more_evaluations_than_there_is_memory_for_is_refused() {
+    let folder = sound();
+    let dataset =
+        |at| format!("[[dataset]]\nname = 'd{at}'\nfiles = ['t.csv']\nlabels = 'label'\n");
+    let model = |at| format!("[[model]]\nname = 'm{at}'\npredictions = 'prediction'\n");
+    let sets: String = (0..300).map(dataset).collect();
+    let models: String = (0..300).map(model).collect();
+    folder.file("night.toml", format!("memory = '60M'\n{sets}{models}"));
+    let ran = tallyho(&folder, "run night.toml --check").expect(2);
+    assert!(ran.stderr.contains("night.toml:1:1: a job of more than "), "{ran:?}");
+    assert!(ran.stderr.contains(" evaluations: "), "{ran:?}");
+    assert!(ran.stderr.contains("; allow more with memory, or split the job"), "{ran:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn texts_that_are_longer_than_there_is_memory_for_are_refused() {
+    let folder = sound();
+    for name in ["o.toml", "c.txt"] {
+        File::create(folder.path(name)).unwrap().set_len(3 << 30).unwrap();
+    }
+    let pairs = "eval t.csv --labels label --predictions prediction --device cpu";
+    for (line, name) in [
+        (format!("{pairs} --options o.toml"), "o.toml"),
+        ("run o.toml".into(), "o.toml"),
+        (format!("{pairs} --classes c.txt"), "c.txt"),
+        ("merge c.txt".into(), "c.txt"),
+    ] {
+        let what = format!("{name}: a file of 3221225472 bytes");
+        assert_refused(&confined(&folder, &line), &what, "");
+    }
 }

@@ -137,4 +137,27 @@ fn a_link_that_another_user_planted_is_not_followed() {
     let line = format!("{T} --history open/o.json {AS}");
     let ran = tallyho(&folder, &line);
     assert!(!planted || ran.status == 2 && ran.stderr.contains("another user"), "{}", ran.stderr);
+    // Nor is a file made where one leads to that is not there.
+    fs::remove_file(folder.path("victim.json")).unwrap();
+    let ran = tallyho(&folder, &line);
+    assert!(!planted || ran.status == 2 && ran.stderr.contains("another user"), "{}", ran.stderr);
+    assert_eq!(folder.path("victim.json").exists(), !planted);
+}
+
+/// Nobody reads from it, so that whoever opened it would wait for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_another_user_planted_is_not_waited_for() {
+    let folder = sound();
+    if !gives_away(&folder) {
+        return;
+    }
+    fs::create_dir(folder.path("open")).unwrap();
+    let pipe = folder.path("open/o.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    lchown(&pipe, Some(65_534), None).unwrap();
+    fs::set_permissions(folder.path("open"), fs::Permissions::from_mode(0o1777)).unwrap();
+    let ran = tallyho(&folder, &format!("{T} -o open/o.json")).expect(2);
+    assert!(ran.stderr.contains("is a pipe that another user (number 65534) made"), "{ran:?}");
 }

@@ -1,6 +1,7 @@
 //! Checksums and counts of parquet files: a changed page gives no other number.
 //!
-//! `TALLYHO_FLIPS=5000` makes as many changes in each file; `TALLYHO_SEED` chooses which.
+//! `TALLYHO_FLIPS=5000` makes as many changes in each file, and each one that there is
+//! where there are no more; `TALLYHO_SEED` chooses which.
 
 use std::fs;
 use std::path::Path;
@@ -13,17 +14,22 @@ use super::{Rows, read, read_by, table};
 use crate::common::files::{Column, Folder, parquet};
 use crate::common::{Rng, campaign, figure};
 
-/// Files with a checksum for each page, the first half with pages of version 1; see
-/// `tests/fixtures/make.py`.
-const FILES: usize = 4;
+/// Files with a checksum for each page: two with pages of version 1, two of version 2,
+/// two of those with lists, nulls, and pages with and without a dictionary, and one whose
+/// pages look like headers; see `tests/fixtures/make.py`.
+const FILES: usize = 7;
 
 fn fixture(number: usize) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     fs::read(folder.join(format!("checksums_{number}.parquet"))).unwrap()
 }
 
-fn scores(path: &Path) -> Request {
-    Request { predictions: Some("prediction".into()), ..table(path, "label", Role::Scores, "p_*") }
+fn scores(path: &Path, number: usize) -> Request {
+    let columns = if number < 4 { "p_*" } else { "scores" };
+    Request {
+        predictions: Some("prediction".into()),
+        ..table(path, "label", Role::Scores, columns)
+    }
 }
 
 /// The bytes before the footer that belong to pages.
@@ -40,7 +46,7 @@ fn whether_a_file_has_checksums_is_said() {
     let folder = Folder::new();
     for number in 0..FILES {
         let path = folder.file("t.parquet", fixture(number));
-        assert!(Input::open(&scores(&path)).unwrap().files()[0].has_checksums, "{number}");
+        assert!(Input::open(&scores(&path, number)).unwrap().files()[0].has_checksums, "{number}");
     }
     let bare = parquet(&[("y", Column::I64(vec![Some(1); 4]))], 2);
     let path = folder.file("bare.parquet", bare);
@@ -48,43 +54,43 @@ fn whether_a_file_has_checksums_is_said() {
     assert!(!Input::open(&request).unwrap().files()[0].has_checksums);
 }
 
-/// How many changes gave other rows in silence.
-fn silent(number: usize, flips: u32, rng: &mut Rng) -> Vec<String> {
+/// How many bits were changed, and those that gave other rows in silence.
+fn silent(number: usize, flips: u32, rng: &mut Rng) -> (u32, Vec<String>) {
     let folder = Folder::new();
     let sound = fixture(number);
     let pages = pages(&sound);
-    let expected = read(&scores(&folder.file("sound.parquet", &sound)));
+    let expected = read(&scores(&folder.file("sound.parquet", &sound), number));
+    let bits = 8 * (pages.end - pages.start);
+    let flips = flips.min(bits);
     let mut silent = Vec::new();
-    for _ in 0..flips {
-        let (at, bit) = (pages.start + rng.below(pages.end - pages.start), rng.below(8));
+    for flip in 0..flips {
+        let bit = if flips == bits { flip } else { rng.below(bits) };
+        let (at, bit) = (pages.start + bit / 8, bit % 8);
         let mut changed = sound.clone();
         changed[at as usize] ^= 1 << bit;
         let path = folder.file("changed.parquet", changed);
-        match read_by(&scores(&path), None, 1) {
+        match read_by(&scores(&path, number), None, 1) {
             Ok(rows) if format!("{rows:?}") != format!("{expected:?}") => {
                 silent.push(format!("file {number}, bit {bit} of byte {at}"));
             }
             _ => {}
         }
     }
-    silent
+    (flips, silent)
 }
 
 #[test]
-fn no_changed_bit_of_a_page_with_a_checksum_gives_other_rows() {
+fn no_changed_bit_of_a_page_with_a_checksum_or_of_its_header_gives_other_rows() {
     let campaign = campaign("TALLYHO_FLIPS", 300);
     let mut rng = Rng::new(campaign.seed);
-    let mut in_headers = 0;
+    let (mut flips, mut found) = (0, Vec::new());
     for number in 0..FILES {
-        let found = silent(number, campaign.count, &mut rng);
-        // The header is under no checksum, and where its version is 2 it says where
-        // values begin: less than one bit in a thousand.
-        let allowed = if number < FILES / 2 { 0 } else { 1 + campaign.count as usize / 500 };
-        assert!(found.len() <= allowed, "seed {}: {}", campaign.seed, found.join("\n"));
-        in_headers += found.len();
+        let (tried, silent) = silent(number, campaign.count, &mut rng);
+        flips += tried;
+        found.extend(silent);
     }
-    let flips = FILES as u32 * campaign.count;
-    figure(flips, &format!("{in_headers} silent, in headers of pages of version 2"));
+    assert!(found.is_empty(), "seed {}: {}", campaign.seed, found.join("\n"));
+    figure(flips, "none silent");
 }
 
 #[test]
@@ -102,4 +108,25 @@ fn without_checksums_a_changed_bit_does_give_other_rows() {
         read_by(&request(&path), None, 1).is_ok_and(|rows| rows != expected)
     });
     assert!(other);
+}
+
+/// One changed bit in a header for each thing that is held against it.
+#[test]
+fn what_a_header_says_is_held_against_its_page_and_its_column() {
+    let folder = Folder::new();
+    for (number, at, bit, expected) in [
+        (0, 62, 1, "a page of column label has levels of another number than it should have"),
+        (2, 69, 1, "a page of column label has not as many nulls or rows as its levels say"),
+        (0, 64, 1, "a page of column label has an encoding that its column should not have"),
+        (0, 64, 4, "a page of column label has not as many values as its levels say"),
+        (0, 18, 1, "column label has not the values of a dictionary that it should have"),
+        (3, 3450, 2, "the pages of column p_2 have 0 values, expected 10"),
+        (1, 96, 7, "of the pages of a column, only some have a checksum"),
+    ] {
+        let mut changed = fixture(number);
+        changed[at] ^= 1 << bit;
+        let path = folder.file("changed.parquet", changed);
+        let refused = read_by(&scores(&path, number), None, 1).unwrap_err();
+        assert!(refused.contains(expected), "{expected}: {refused}");
+    }
 }

@@ -136,6 +136,7 @@ fn the_night_as_json_has_the_keys_of_its_schema() {
             "job",
             "night",
             "not_begun",
+            "notices",
             "problems",
             "schema",
             "seconds",
@@ -270,4 +271,36 @@ fn a_strict_evaluation_with_warnings_fails_and_is_not_recorded() {
     let said = "m on cats: strict takes warnings for errors, and there are 3 (TH502, TH209, TH104)";
     assert!(ran.stderr.contains(said), "{ran:?}");
     crate::common::program::run(&folder.path(""), &["history", "list"]).expect(2);
+}
+
+#[test]
+fn what_a_killed_night_left_is_swept_and_told() {
+    let folder = super::folder(&format!("{CONFIG}{OUTPUT}"));
+    fs::create_dir_all(folder.path("out/2026-11-21/cats")).unwrap();
+    folder.file("out/.tallyho-a1B2c3-night.json.tmp", "half");
+    folder.file("out/.tallyho-d4E5f6-steady.md.tmp", "half");
+    folder.file("out/2026-11-21/cats/.tallyho-g7H8i9-flaky.json.tmp", "half");
+    folder.file("out/.tallyho-j1K2l3-other.md.tmp", "half");
+    let ran = super::night(&folder, "--json").expect(0);
+    let page = ran.json();
+    let [notice] = page["notices"].as_array().unwrap().as_slice() else { panic!("{page}") };
+    let (code, text) = (&notice["code"], notice["text"].as_str().unwrap());
+    assert_eq!((code, &notice["severity"]), (&"TH303".into(), &"note".into()));
+    for path in ["out/night.json and ", "out/steady.md", "out/2026-11-21/cats/flaky.json"] {
+        assert!(text.contains(path), "{text}");
+    }
+    assert!(!text.contains("other.md"), "{text}");
+    // It is said in the report of the evaluation whose output it was to be, and no other.
+    let has = |name: &str| read(&folder, &format!("out/{name}")).contains("TH303");
+    assert!(has("night.json") && has("steady.md") && has("2026-11-21/cats/flaky.json"));
+    assert!(has("2026-11-21/cats/steady.json") && has("flaky.md") && !has("2026-11-21.xml"));
+    let left = |folder: &std::path::Path| {
+        let names = fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().ends_with(".tmp")).count()
+    };
+    assert_eq!(left(&folder.path("out")) + left(&folder.path("out/2026-11-21/cats")), 0);
+    assert_eq!(super::night(&folder, "--json").expect(0).json()["notices"], Value::Array(vec![]));
+    folder.file("out/.tallyho-a1B2c3-night.json.tmp", "half");
+    let page = super::night(&folder, "").expect(0).stdout;
+    assert!(page.contains("note      TH303: a run that was to replace "), "{page}");
 }

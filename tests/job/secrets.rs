@@ -176,3 +176,37 @@ fn a_secret_that_is_written_into_the_config_is_refused_and_not_quoted() {
         assert!(!ran.stderr.contains(TOKEN) && ran.stdout.is_empty(), "{case}: {ran:?}");
     }
 }
+
+#[test]
+fn an_address_of_this_machine_is_asked_without_a_proxy_and_its_password_is_nowhere() {
+    let (folder, server) = (Folder::new(), Server::start(&[Reply::Echo]));
+    let proxy = Server::start(&[Reply::Say(200, "", "ok")]);
+    folder.file("cats-2026-11-21.csv", table(100, 90, 70));
+    let url = server.url("/hook").replace("http://", &format!("http://me:{PASSWORD}@"));
+    let config = |url: &str| format!("{CONFIG}\n[[notify]]\nname = 'hook'\nurl = '{url}'\n");
+    folder.file("night.toml", config(&url));
+    let mut job = program(&folder, "night.toml --date 2026-11-21 --json");
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+        job.env(name, proxy.url(""));
+    }
+    let ran = finish(&mut job).expect(2);
+    assert_eq!(proxy.asked().len(), 0);
+    assert!(server.asked()[0].headers.contains_key("authorization"), "it was sent");
+    assert!(ran.stdout.contains("status 404: cannot POST /hook"), "{}", ran.stdout);
+    let mut found = vec![("stdout".to_owned(), ran.stdout), ("stderr".to_owned(), ran.stderr)];
+    for line in ["list --json", "show latest --json", "show latest"] {
+        let words: Vec<&str> = ["history"].into_iter().chain(line.split(' ')).collect();
+        let shown = crate::common::program::run(&folder.path(""), &words).expect(0);
+        found.push((line.to_owned(), shown.stdout + &shown.stderr));
+    }
+    fs::remove_file(folder.path("night.toml")).unwrap();
+    contents(&folder.path(""), &mut found);
+    for (place, text) in &found {
+        assert!(!text.contains(PASSWORD), "{place}: {text}");
+    }
+    // To another machine it is not sent in the open.
+    folder.file("night.toml", config(&format!("http://me:{PASSWORD}@hooks.example/x")));
+    let refused = night(&folder, "--check").expect(2);
+    let said = "`url`: expected an address of https";
+    assert!(refused.stderr.contains(said) && !refused.stderr.contains(PASSWORD), "{refused:?}");
+}

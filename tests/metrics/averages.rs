@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use tallyho::class::Classes;
-use tallyho::metric::{ClassMeasures, check_names, check_spec, measures, per_class};
-use tallyho::tally::{Cell, Confusion, Spec, Tallies, Task, ZeroDivision};
+use tallyho::metric::{ClassMeasures, Undefined, check_names, check_spec, measures, per_class};
+use tallyho::tally::{AverageOver, Cell, Confusion, Spec, Tallies, Task, ZeroDivision};
 
 use super::made::{confusion, few, matrix, measure, scored, with};
 use super::registry::matrices;
@@ -15,8 +15,9 @@ const ABSENT: [[u64; 5]; 5] =
 
 type Values = [Result<f64, String>; 5];
 
-fn values(tallies: &Tallies, read: fn(&ClassMeasures) -> Result<f64, String>) -> Values {
-    let values: Vec<_> = per_class(tallies).iter().map(read).collect();
+fn values(tallies: &Tallies, read: fn(&ClassMeasures) -> Result<f64, Undefined>) -> Values {
+    let value = |class: &ClassMeasures| read(class).map_err(|undefined| class.why(undefined));
+    let values: Vec<_> = per_class(tallies).iter().map(value).collect();
     values.try_into().unwrap()
 }
 
@@ -26,7 +27,7 @@ fn a_class_without_rows_or_predictions_has_undefined_values() {
     let tallies = matrix(&ABSENT);
     let no = |reason: &str| Err(reason.to_owned());
     assert_eq!(
-        values(&tallies, |class| class.precision.clone()),
+        values(&tallies, |class| class.precision),
         [
             Ok(0.7),
             Ok(0.0),
@@ -36,7 +37,7 @@ fn a_class_without_rows_or_predictions_has_undefined_values() {
         ]
     );
     assert_eq!(
-        values(&tallies, |class| class.recall.clone()),
+        values(&tallies, |class| class.recall),
         [
             Ok(0.7),
             no("class 1 has no rows"),
@@ -47,11 +48,11 @@ fn a_class_without_rows_or_predictions_has_undefined_values() {
     );
     let neither = no("class 4 has no rows and is never predicted");
     assert_eq!(
-        values(&tallies, |class| class.f1.clone()),
+        values(&tallies, |class| class.f1),
         [Ok(0.7), Ok(0.0), Ok(2.0 / 3.0), Ok(0.0), neither.clone()]
     );
     assert_eq!(
-        values(&tallies, |class| class.jaccard.clone()),
+        values(&tallies, |class| class.jaccard),
         [Ok(7.0 / 13.0), Ok(0.0), Ok(0.5), Ok(0.0), neither]
     );
 }
@@ -248,14 +249,14 @@ proptest! {
         let tallies = matrix(&cells);
         prop_assume!(tallies.rows.scored > 0);
         let classes = per_class(&tallies);
-        let mean = |read: fn(&ClassMeasures) -> &Result<f64, String>| {
-            let values = classes.iter().map(|class| read(class).as_ref().map_or(0.0, |value| *value));
+        let mean = |read: fn(&ClassMeasures) -> Result<f64, Undefined>| {
+            let values = classes.iter().map(|class| read(class).unwrap_or(0.0));
             values.sum::<f64>() / classes.len() as f64
         };
-        prop_assert_eq!(measure(&tallies, "precision_macro").value.unwrap(), mean(|class| &class.precision));
-        prop_assert_eq!(measure(&tallies, "recall_macro").value.unwrap(), mean(|class| &class.recall));
-        prop_assert_eq!(measure(&tallies, "f1_macro").value.unwrap(), mean(|class| &class.f1));
-        prop_assert_eq!(measure(&tallies, "jaccard_macro").value.unwrap(), mean(|class| &class.jaccard));
+        prop_assert_eq!(measure(&tallies, "precision_macro").value.unwrap(), mean(|class| class.precision));
+        prop_assert_eq!(measure(&tallies, "recall_macro").value.unwrap(), mean(|class| class.recall));
+        prop_assert_eq!(measure(&tallies, "f1_macro").value.unwrap(), mean(|class| class.f1));
+        prop_assert_eq!(measure(&tallies, "jaccard_macro").value.unwrap(), mean(|class| class.jaccard));
     }
 
     #[test]
@@ -330,9 +331,19 @@ fn is_ordered(name: &str) -> bool {
 fn reasons_name_the_class_as_the_user_does() {
     let mut tallies = matrix(&[[3, 0], [0, 0]]);
     tallies.classes = Classes::given(vec!["cat".into(), "big dog".into()]).unwrap();
-    assert_eq!(per_class(&tallies)[1].recall, Err("class big dog has no rows".into()));
-    assert_eq!(
-        per_class(&tallies)[0].specificity,
-        Err("there are no rows of other classes than cat".into())
-    );
+    let [cat, dog] = &per_class(&tallies)[..] else { panic!("two classes") };
+    assert_eq!(dog.why(dog.recall.unwrap_err()), "class big dog has no rows");
+    let none = "there are no rows of other classes than cat";
+    assert_eq!(cat.why(cat.specificity.unwrap_err()), none);
+}
+
+/// Compared in pairs, so many would take minutes.
+#[test]
+fn averages_may_be_over_very_many_classes_by_name() {
+    let names: Vec<String> = (0..100_000).map(|class| format!("k{class}")).collect();
+    let classes = Classes::given(names.clone()).unwrap();
+    let over = AverageOver::parse(&names[1..]).unwrap().unwrap();
+    let over = over.resolve(&classes, None).unwrap();
+    over.check(&classes, None).unwrap();
+    assert_eq!(over.selected(&classes, None).iter().filter(|chosen| !**chosen).count(), 1);
 }

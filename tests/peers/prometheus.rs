@@ -141,7 +141,8 @@ impl Gateway {
             body: &[],
             allow_link_local: false,
         };
-        ask(&question, Duration::from_secs(10)).map(|answer| answer.body)
+        let answer = ask(&question, Duration::from_secs(10));
+        answer.map(|answer| answer.body).map_err(|silence| silence.to_string())
     }
 }
 

@@ -20,6 +20,7 @@ use self::input::InputArgs;
 use self::metrics::MetricArgs;
 use self::order::OrderArgs;
 pub(super) use self::output::Show;
+pub(super) use self::running::MemoryArgs;
 use self::running::RunningArgs;
 use super::record::Recording;
 use crate::engine::ScoresGiven;
@@ -101,6 +102,9 @@ pub(super) struct Merge {
 
     #[command(flatten)]
     pub(super) show: Show,
+
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
 
     #[command(flatten)]
     pub(super) record: Recording,

@@ -6,6 +6,7 @@ use clap::{Args, ValueHint};
 
 use super::RUNNING;
 use crate::evaluation::{Wanted, parse_size};
+use crate::memory;
 
 /// On what rows are counted.
 #[derive(Debug, Args)]
@@ -24,10 +25,8 @@ pub(in crate::cli) struct RunningArgs {
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
     pub(in crate::cli) device_memory: Option<u64>,
 
-    /// The most memory to use, such as 4G [default: what is free, and what the control
-    /// group and resource limits leave]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
-    pub(in crate::cli) memory: Option<u64>,
+    #[command(flatten)]
+    pub(in crate::cli) memory: MemoryArgs,
 
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
@@ -36,4 +35,20 @@ pub(in crate::cli) struct RunningArgs {
     /// Rows read at once by a thread [default: as many as fit its cache]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
     pub(in crate::cli) batch_rows: Option<usize>,
+}
+
+/// With how much memory, of whatever grows with what is read.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct MemoryArgs {
+    /// The most memory to use, such as 4G [default: what is free, and what the control
+    /// group and resource limits leave]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
+    memory: Option<u64>,
+}
+
+impl MemoryArgs {
+    /// Holds what is allocated from now on to what was typed, if it was.
+    pub(in crate::cli) fn settle(&self) {
+        memory::settle(self.memory);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueHint};
 
-use crate::cli::args::{ScoresAreArg, score_type};
+use crate::cli::args::{MemoryArgs, ScoresAreArg, score_type};
 use crate::evaluation::{Wanted, parse_size};
 use crate::exact::ScoreType;
 use crate::input::CsvOptions;
@@ -61,6 +61,9 @@ pub(in crate::cli) struct Bench {
     /// The most memory to use on the device, such as 512M or 2G [default: 512M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]
     pub(super) device_memory: Option<u64>,
+
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
 
     /// Seconds to spend on timing, about
     #[arg(long, value_name = "S", default_value_t = 20.0, help_heading = RUNNING)]

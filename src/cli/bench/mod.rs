@@ -17,6 +17,7 @@ use crate::place::{Commit, Kept, Place};
 use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
+    args.memory.settle();
     let threads = threads::settle(check_threads(args.threads)?);
     if !(args.seconds > 0.0 && args.seconds <= 86_400.0) {
         let found = args.seconds;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 
 use crate::cli::args::ColorArg;
+use crate::evaluation::parse_size;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +39,11 @@ pub(in crate::cli) struct History {
     /// When to colour tables
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value = "auto")]
     pub(super) color: ColorArg,
+
+    /// The most memory to use, such as 4G [default: what is free, and what the control
+    /// group and resource limits leave]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: Option<u64>,
 
     #[command(subcommand)]
     pub(super) action: Action,

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::history::{
     self, ExportFormat, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp, TrendOptions,
 };
+use crate::memory;
 use crate::place::{Commit, Kept, Place};
 use crate::terminal::{printable, told};
 
@@ -28,6 +29,7 @@ pub(super) fn history(
     stdout: &mut dyn Write,
     stop: &Arc<AtomicBool>,
 ) -> Result<u8> {
+    memory::settle(args.memory);
     let sheet = Sheet { width: present::width(), color: present::color(args.color) };
     let shell = Shell { args, sheet, stop };
     let may_end = Arc::new(AtomicBool::new(args.action.only_reads()));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum, ValueHint};
 
-use crate::cli::args::score_type;
+use crate::cli::args::{MemoryArgs, score_type};
 use crate::tally::{ScoreType, ScoresAre};
 
 const USAGE: &str = "\
@@ -86,6 +86,9 @@ pub(in crate::cli) struct Synth {
     /// Threads [default: all cores]
     #[arg(long, value_name = "N", help_heading = RUNNING)]
     pub(super) threads: Option<usize>,
+
+    #[command(flatten)]
+    pub(super) memory: MemoryArgs,
 
     /// Print nothing and show no progress
     #[arg(short, long, help_heading = RUNNING)]

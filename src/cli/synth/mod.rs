@@ -20,6 +20,7 @@ use crate::tally::{ScoreType, ScoresAre};
 pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
     let recipe = recipe(args)?;
     recipe.check()?;
+    args.memory.settle();
     let threads = threads::settle(check_threads(args.threads)?);
     let wanted = wanted(args)?;
     let paths: Vec<PathBuf> = wanted.iter().map(|(path, _)| path.clone()).collect();

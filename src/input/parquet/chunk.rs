@@ -1,11 +1,10 @@
 //! A file as the `parquet` crate wants it.
 
 use std::io::{BufRead, BufReader};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use ::parquet::basic::Encoding;
 use ::parquet::errors::ParquetError;
-use ::parquet::file::metadata::ColumnChunkMetaData;
 use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 
@@ -29,27 +28,58 @@ const LOOKED_AT: usize = 16;
 pub(super) struct ChunkFile {
     disk: Arc<Disk>,
     spare: Arc<Spare>,
-    /// The column chunk whose pages are read, if only those of one are.
-    chunk: Option<Chunk>,
+    /// Whether the pages have checksums, once one was met, if only those of one column
+    /// chunk are read.
+    checksums: Option<OnceLock<bool>>,
+    /// Whether what is read next is a page whose header was read before.
+    is_past_header: AtomicBool,
     /// Why a page was not read, where that is no fault of the file.
     refused: Arc<Mutex<Option<Error>>>,
 }
 
 impl ChunkFile {
     pub(super) fn new(disk: &Arc<Disk>) -> Self {
-        Self { disk: Arc::clone(disk), spare: Arc::default(), chunk: None, refused: Arc::default() }
+        Self {
+            disk: Arc::clone(disk),
+            spare: Arc::default(),
+            checksums: None,
+            is_past_header: AtomicBool::new(false),
+            refused: Arc::default(),
+        }
     }
 
-    /// The same file, for the pages of one column chunk, whose headers are checked.
-    pub(super) fn of_chunk(&self, chunk: &ColumnChunkMetaData) -> Self {
+    /// The same file, for the pages of one column chunk.
+    pub(super) fn of_chunk(&self) -> Self {
         Self {
             disk: Arc::clone(&self.disk),
             spare: Arc::clone(&self.spare),
             refused: Arc::clone(&self.refused),
-            chunk: Some(Chunk {
-                encodings: chunk.encodings().collect(),
-                checksums: OnceLock::new(),
-            }),
+            checksums: Some(OnceLock::new()),
+            is_past_header: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether the pages of the column chunk have checksums, once one was met.
+    pub(super) fn has_checksums(&self) -> bool {
+        self.checksums.as_ref().and_then(OnceLock::get) == Some(&true)
+    }
+
+    /// Says that the next header was looked at, or was not. Without it, a page could be
+    /// taken for a header.
+    pub(super) fn set_past_header(&self, is_past_header: bool) {
+        self.is_past_header.store(is_past_header, Ordering::Relaxed);
+    }
+
+    /// What reads a page verifies its checksum, if it has one; no checksum covers the
+    /// header that says so.
+    fn check_alike(&self, has_checksum: bool) -> Result<(), ParquetError> {
+        let Some(checksums) = &self.checksums else { return Ok(()) };
+        match *checksums.get_or_init(|| has_checksum) == has_checksum {
+            true => Ok(()),
+            false => {
+                let problem = "of the pages of a column, only some have a checksum";
+                Err(ParquetError::General(problem.into()))
+            }
         }
     }
 
@@ -104,9 +134,10 @@ impl ChunkReader for ChunkFile {
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
         let reader = self.page_header(start)?;
-        if let Some((chunk, header)) = self.chunk.as_ref().zip(PageHeader::parse(reader.buffer())) {
-            let problem = |problem| ParquetError::General(format!("{problem} at byte {start}"));
-            chunk.check(header).map_err(problem)?;
+        let is_header = !self.is_past_header.swap(false, Ordering::Relaxed);
+        if is_header && self.checksums.is_some() {
+            let header = PageHeader::parse(reader.buffer()).unwrap_or_default();
+            self.check_alike(header.has_checksum)?;
             self.need(start, header.sizes)?;
         }
         Ok(reader)
@@ -123,29 +154,6 @@ impl ChunkReader for ChunkFile {
         let read = self.disk.read_exact_at(&mut bytes, start);
         read.map_err(|error| ParquetError::General(error.to_string()))?;
         Ok(Bytes::from_owner(Lent { bytes, spare: Arc::clone(&self.spare) }))
-    }
-}
-
-/// What the headers of pages of one column chunk must agree with.
-struct Chunk {
-    /// Those that the footer names.
-    encodings: Vec<Encoding>,
-    /// Whether its pages have checksums, once one was met.
-    checksums: OnceLock<bool>,
-}
-
-impl Chunk {
-    /// What reads a page verifies its checksum, if it has one; no checksum covers
-    /// the header that says so.
-    fn check(&self, page: PageHeader) -> Result<(), &'static str> {
-        if *self.checksums.get_or_init(|| page.has_checksum) != page.has_checksum {
-            return Err("of the pages of a column, only some have a checksum");
-        }
-        // Writers without checksums are known to forget an encoding in the footer.
-        if page.has_checksum && page.is_unlike(&self.encodings) {
-            return Err("a page has an encoding that its column should not have");
-        }
-        Ok(())
     }
 }
 

@@ -1,7 +1,6 @@
 //! One column of a Parquet file, from pages to values.
 
 use std::mem;
-use std::sync::Arc;
 
 use ::parquet::column::reader::ColumnReaderImpl;
 use ::parquet::data_type::{
@@ -9,11 +8,11 @@ use ::parquet::data_type::{
     FloatType, Int32Type, Int64Type,
 };
 use ::parquet::file::metadata::RowGroupMetaData;
-use ::parquet::file::serialized_reader::SerializedPageReader;
 use half::f16;
 
 use super::chunk::ChunkFile;
 use super::decimal::{self, Physical};
+use super::pages::Pages;
 use super::schema::{Leaf, Stored};
 use super::values::{Levels, Typed};
 use crate::batch::{Fault, Names, Role, Scores};
@@ -103,8 +102,8 @@ impl Column {
     ) -> Result<(), String> {
         let chunk = group.column(self.leaf.index);
         let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
-        let pages = SerializedPageReader::new(Arc::new(file.of_chunk(chunk)), chunk, rows, None);
-        let pages = Box::new(pages.map_err(|error| error.to_string())?);
+        let pages = Pages::new(file, chunk, rows).map_err(|error| error.to_string())?;
+        let pages = Box::new(pages);
         let descriptor = chunk.column_descr_ptr();
         with_values!(&mut self.values, typed => {
             typed.reader = Some(ColumnReaderImpl::new(descriptor, pages));

@@ -9,10 +9,12 @@
 mod chunk;
 mod column;
 mod decimal;
-mod encryption;
+mod footer;
 mod group;
 mod guard;
+mod hybrid;
 mod page_header;
+mod pages;
 mod plan;
 mod pool;
 mod schema;
@@ -32,9 +34,10 @@ use self::schema::Leaf;
 use super::disk::Disk;
 use super::dtype::not_bf16;
 use super::lane::{Extent, Lane, Layout, Reader, Scratch};
+use super::open::ParquetColumns;
 use super::opened::Opened;
 use super::score_columns::ScoreColumns;
-use super::select::{Catalog, Column, Values};
+use super::select::{Catalog, Choice, Column, Kind, Values};
 use super::transpose::transpose;
 use super::{Request, dimensions};
 use crate::batch::{Batch, Role};
@@ -66,14 +69,26 @@ impl ParquetLane {
         request: &Request,
         role: Option<(Role, Values<'_>)>,
     ) -> Result<Self> {
-        let path = disk.path().to_owned();
         let (metadata, starts) = read_rows(disk)?;
         let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
-        let catalog = Catalog { path: &path, columns: &columns };
+        let catalog = Catalog { path: disk.path(), columns: &columns };
         let choice = match role {
             Some((role, values)) => catalog.choose_values(role, values)?,
             None => catalog.choose(request)?,
         };
+        let plan = Plan::new(disk.path().to_owned(), metadata, starts);
+        Self::of_choice(disk, plan, &columns, &leaves, &choice, request.score_type)
+    }
+
+    /// The columns that were chosen, of a table whose footer was read.
+    fn of_choice(
+        disk: &Arc<Disk>,
+        plan: Plan,
+        columns: &[Column],
+        leaves: &[Option<Leaf>],
+        choice: &Choice,
+        said: Option<ScoreType>,
+    ) -> Result<Self> {
         let leaf = |place: usize| {
             let leaf = leaves.get(place).cloned().flatten();
             leaf.ok_or_else(|| {
@@ -85,7 +100,7 @@ impl ParquetLane {
             label: choice.labels.map(leaf).transpose()?,
             prediction: choice.predictions.map(leaf).transpose()?,
             scores: scores.iter().map(|&place| leaf(place)).collect::<Result<_>>()?,
-            ..Plan::new(path, metadata, starts)
+            ..plan
         };
         if !plan.scores.iter().any(|leaf| leaf.list) {
             let name = |&place: &usize| columns[place].name.clone();
@@ -94,8 +109,8 @@ impl ParquetLane {
         plan.check_chunks(disk.bytes())?;
         plan.check_compression()?;
         if let Some(scores) = &choice.scores {
-            let layout = layout(disk, &plan, scores, request.score_type)?;
-            plan.layout = Some(layout.chosen_from(&columns, &scores.places));
+            let layout = layout(disk, &plan, scores, said)?;
+            plan.layout = Some(layout.chosen_from(columns, &scores.places));
         }
         let mut notices = choice.notices();
         notices.extend(whole_numbers(&plan));
@@ -122,19 +137,19 @@ impl ParquetLane {
 }
 
 /// What the footer of a file says, and the first row of each row group.
-fn read_rows(disk: &Arc<Disk>) -> Result<(ParquetMetaData, Vec<u64>)> {
+fn read_rows(disk: &Arc<Disk>) -> Result<(Arc<ParquetMetaData>, Vec<u64>)> {
     let metadata = read_metadata(disk)?;
     let starts = group_starts(&metadata)
         .ok_or_else(|| Error::format(disk.path(), "has an impossible number of rows"))?;
     match starts.last() {
         Some(0) => Err(Error::empty(disk.path(), "is empty: no rows")),
-        _ => Ok((metadata, starts)),
+        _ => Ok((Arc::new(metadata), starts)),
     }
 }
 
 /// What the footer of a file says.
 fn read_metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
-    encryption::refuse(disk)?;
+    footer::check(disk)?;
     let file = ChunkFile::new(disk);
     let parse = || ParquetMetaDataReader::new().parse_and_finish(&file);
     guarded(|| parse().map_err(|error| error.to_string()))
@@ -143,18 +158,32 @@ fn read_metadata(disk: &Arc<Disk>) -> Result<ParquetMetaData> {
 
 /// The names of a table's columns.
 pub(super) fn column_names(disk: &Arc<Disk>) -> Result<Vec<String>> {
-    let (columns, ..) = columns(disk)?;
+    let metadata = read_metadata(disk)?;
+    let (columns, _) = schema::columns(metadata.file_metadata().schema_descr());
     Ok(columns.into_iter().map(|column| column.name).collect())
 }
 
-/// The columns of a file, with the type of each that can be read, and the number of
-/// its rows.
-pub(super) fn columns(disk: &Arc<Disk>) -> Result<(Vec<Column>, Vec<Option<String>>, u64)> {
-    let metadata = read_metadata(disk)?;
-    let rows = group_starts(&metadata).and_then(|starts| starts.last().copied()).unwrap_or(0);
+/// The columns of a file, with the type of each that can be read, what reads each of the
+/// first `most` on its own, and the number of rows. The footer is read once.
+pub(super) fn columns(disk: &Arc<Disk>, most: usize) -> Result<ParquetColumns> {
+    let metadata = Arc::new(read_metadata(disk)?);
+    let starts = group_starts(&metadata).unwrap_or_default();
     let (columns, leaves) = schema::columns(metadata.file_metadata().schema_descr());
     let types = leaves.iter().map(|leaf| leaf.as_ref().map(Leaf::type_name)).collect();
-    Ok((columns, types, rows))
+    let rows = starts.last().copied().unwrap_or(0);
+    let catalog = Catalog { path: disk.path(), columns: &columns };
+    let lane = |place: usize| -> Result<Box<dyn Lane>> {
+        let mut choice = Choice::default();
+        match columns[place].kind {
+            Kind::Float | Kind::FloatList => choice.scores = Some(catalog.score_column(place)?),
+            _ => choice.labels = Some(place),
+        }
+        let plan = Plan::new(disk.path().to_owned(), Arc::clone(&metadata), starts.clone());
+        Ok(Box::new(ParquetLane::of_choice(disk, plan, &columns, &leaves, &choice, None)?))
+    };
+    let shown = if rows == 0 { 0 } else { most.min(columns.len()) };
+    let lanes = (0..shown).map(lane).collect();
+    Ok((columns, types, lanes, rows))
 }
 
 /// The score columns: for a list, as many as the first list that isn't empty has.

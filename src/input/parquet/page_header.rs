@@ -1,15 +1,12 @@
-//! The sizes, the checksum and the encoding in a page header, by the compact protocol of
-//! Thrift: the `parquet` crate believes what they say, but for the checksum, and tells
-//! of none.
+//! The sizes and the checksum in a page header, by the compact protocol of Thrift: the
+//! `parquet` crate believes the sizes, and tells of neither.
 //!
-//! Source: `PageHeader`, `DataPageHeader` and `DataPageHeaderV2` in
-//! `parquet.thrift` of the format's specification. The fields before those that are
-//! wanted are all variable-length integers.
+//! Source: `PageHeader` in `parquet.thrift` of the format's specification. The fields
+//! before those that are wanted are all variable-length integers.
 
-use ::parquet::basic::Encoding;
-
-/// The type of a 32-bit integer in the compact protocol.
-const I32: u8 = 5;
+/// The types of integers in the compact protocol. All are written alike, and who reads
+/// one does not look which of them it is.
+const INTEGERS: std::ops::RangeInclusive<u8> = 4..=6;
 
 /// The type of a structure.
 const STRUCT: u8 = 12;
@@ -21,8 +18,6 @@ pub(super) struct PageHeader {
     pub(super) sizes: [u64; 2],
     /// Whether there is a checksum of the page.
     pub(super) has_checksum: bool,
-    /// How the values are encoded, by its number; `None` of what is no data page.
-    pub(super) encoding: Option<u64>,
 }
 
 impl PageHeader {
@@ -32,7 +27,7 @@ impl PageHeader {
         let mut field = 0;
         loop {
             match next(&mut bytes, &mut field)? {
-                I32 if field <= 4 => {
+                kind if INTEGERS.contains(&kind) && field <= 4 => {
                     let number = number(&mut bytes)?;
                     match field {
                         2 | 3 => header.sizes[usize::from(field) - 2] = number,
@@ -40,48 +35,9 @@ impl PageHeader {
                         _ => {}
                     }
                 }
-                STRUCT if field >= 5 => {
-                    let place = match field {
-                        5 => 2,
-                        8 => 4,
-                        _ => return Some(header),
-                    };
-                    header.encoding = nth(&mut bytes, place);
-                    return Some(header);
-                }
+                STRUCT if field >= 5 => return Some(header),
                 _ => return None,
             }
-        }
-    }
-
-    /// Whether its encoding is none of those that its column should have.
-    pub(super) fn is_unlike(&self, encodings: &[Encoding]) -> bool {
-        let number = |encoding: Encoding| match encoding {
-            // The older name of the same encoding.
-            Encoding::PLAIN_DICTIONARY => Encoding::RLE_DICTIONARY as u64,
-            encoding => encoding as u64,
-        };
-        self.encoding.is_some_and(|found| {
-            let found = if found == Encoding::PLAIN_DICTIONARY as u64 {
-                Encoding::RLE_DICTIONARY as u64
-            } else {
-                found
-            };
-            !encodings.iter().any(|&encoding| number(encoding) == found)
-        })
-    }
-}
-
-/// The number in a field of a structure, if numbers alone stand before it.
-fn nth(bytes: &mut &[u8], place: u8) -> Option<u64> {
-    let mut field = 0;
-    loop {
-        if next(bytes, &mut field)? != I32 || field > place {
-            return None;
-        }
-        let number = number(bytes)?;
-        if field == place {
-            return Some(number);
         }
     }
 }
@@ -109,37 +65,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_checksum_is_the_fourth_field_and_encodings_are_where_pages_have_them() {
+    fn a_checksum_is_the_fourth_field() {
         // Type 0, sizes 300 and 5 as zigzag numbers.
         let sizes = [0x15, 0x00, 0x15, 0xd8, 0x04, 0x15, 0x0a];
         let header = |rest: &[u8]| PageHeader::parse(&[&sizes, rest].concat());
-        let found =
-            |has_checksum, encoding| Some(PageHeader { sizes: [300, 5], has_checksum, encoding });
-        // A checksum of -1, then a data page of 4 values, in encoding 8.
-        assert_eq!(header(&[0x15, 0x01, 0x1c, 0x15, 0x08, 0x15, 0x10]), found(true, Some(8)));
-        assert_eq!(header(&[0x2c, 0x15, 0x08, 0x15, 0x10]), found(false, Some(8)));
-        // A dictionary page; a page of version 2, with three counts first.
-        assert_eq!(header(&[0x4c]), found(false, None));
-        let counts = [0x5c, 0x15, 0x08, 0x15, 0x00, 0x15, 0x08, 0x15, 0x12];
-        assert_eq!(header(&counts), found(false, Some(9)));
+        let found = |has_checksum| Some(PageHeader { sizes: [300, 5], has_checksum });
+        // A checksum of -1, then a data page; a page of version 2; a dictionary page.
+        assert_eq!(header(&[0x15, 0x01, 0x1c]), found(true));
+        assert_eq!(header(&[0x5c]), found(false));
+        assert_eq!(header(&[0x4c]), found(false));
         for cut in 0..sizes.len() {
             assert_eq!(PageHeader::parse(&sizes[..cut]), None, "cut at {cut}");
         }
         assert_eq!(PageHeader::parse(b"PAR1"), None);
-    }
-
-    #[test]
-    fn both_names_of_the_encoding_by_a_dictionary_are_one() {
-        let page = |encoding| PageHeader {
-            has_checksum: true,
-            encoding: Some(encoding),
-            ..PageHeader::default()
-        };
-        let listed = [Encoding::PLAIN, Encoding::RLE_DICTIONARY];
-        for (encoding, unlike) in [(0, false), (2, false), (8, false), (9, true), (77, true)] {
-            assert_eq!(page(encoding).is_unlike(&listed), unlike, "{encoding}");
-        }
-        assert!(!page(8).is_unlike(&[Encoding::PLAIN_DICTIONARY]));
-        assert!(!PageHeader::default().is_unlike(&listed));
+        // The same sizes as integers of 64 bits.
+        let wide = [0x16, 0x00, 0x16, 0xd8, 0x04, 0x16, 0x0a, 0x2c];
+        assert_eq!(PageHeader::parse(&wide), found(false));
     }
 }

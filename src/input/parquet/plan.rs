@@ -21,7 +21,7 @@ const PAGE_BYTES: u64 = 2 << 20;
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) path: PathBuf,
-    pub(super) metadata: ParquetMetaData,
+    pub(super) metadata: Arc<ParquetMetaData>,
     /// The first row of each row group, then the number of rows.
     pub(super) starts: Vec<u64>,
     pub(super) label: Option<Leaf>,
@@ -34,7 +34,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// That of no columns yet.
-    pub(super) fn new(path: PathBuf, metadata: ParquetMetaData, starts: Vec<u64>) -> Self {
+    pub(super) fn new(path: PathBuf, metadata: Arc<ParquetMetaData>, starts: Vec<u64>) -> Self {
         Self {
             path,
             metadata,

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::alert::Delivery;
 use crate::job::{Evaluated, Night, Outcome};
+use crate::notice::Notice;
 use crate::report::Timing;
 use crate::rule::Judgement;
 
@@ -20,6 +21,7 @@ struct Page<'a> {
     written: Vec<String>,
     told: Vec<Told<'a>>,
     problems: &'a [String],
+    notices: &'a [Notice],
     not_begun: usize,
 }
 
@@ -113,6 +115,7 @@ pub fn json(night: &Night) -> String {
         written: night.written.iter().map(|path| path.display().to_string()).collect(),
         told: night.told.iter().map(Told::from).collect(),
         problems: &night.problems,
+        notices: &night.notices,
         not_begun: night.left,
     };
     // Maps of strings to plain values cannot fail.

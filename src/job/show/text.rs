@@ -162,6 +162,10 @@ fn foot(page: &mut Page, night: &Night) {
     for problem in &night.problems {
         fact("problem", problem, Style::Red);
     }
+    for notice in &night.notices {
+        let text = format!("{}: {}", notice.code.id, notice.sentence());
+        fact(notice.code.severity.name(), &text, Style::Plain);
+    }
     if !night.written.is_empty() {
         let written: Vec<String> =
             night.written.iter().map(|path| path.display().to_string()).collect();

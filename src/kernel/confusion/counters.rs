@@ -80,9 +80,13 @@ pub fn counter_numbers<'a>(
 /// plain Rust; compiled again for every level.
 #[inline(always)]
 pub(in crate::kernel) fn all_hot(table: Table, labels: &mut [u32], predictions: &[u32]) {
-    let cells = 1_u32 << (2 * table.shift);
-    for (set, (label, prediction)) in (0_u32..).zip(labels.iter_mut().zip(predictions)) {
-        *label = (set % SETS * cells) | (*label << table.shift) | prediction;
+    // Shifts by less than 32, and a number of which only the lowest bits matter:
+    // checks would keep this from becoming vector instructions.
+    let mut set = 0_u32;
+    for (label, prediction) in labels.iter_mut().zip(predictions) {
+        let first = (set % SETS).wrapping_shl(2 * table.shift);
+        *label = first | label.wrapping_shl(table.shift) | prediction;
+        set = set.wrapping_add(1);
     }
 }
 
@@ -151,7 +155,9 @@ impl Counters {
     pub fn count(&mut self, numbers: Numbers<'_>) {
         self.expect_hot(numbers.hot.len());
         for &number in numbers.hot {
-            self.hot[number as usize % HOT] += 1;
+            let hot = &mut self.hot[number as usize % HOT];
+            // Cannot wrap: emptied before there are 2³² rows in all of them.
+            *hot = hot.wrapping_add(1);
         }
         for &number in numbers.cold {
             let low = &mut self.low[number as usize];

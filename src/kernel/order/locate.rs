@@ -74,16 +74,18 @@ impl<K: Key> Locator<K> {
         let cell = (key.wide().saturating_sub(self.least) >> self.shift).min(self.last_cell);
         #[allow(clippy::cast_possible_truncation, reason = "below the number of cells")]
         let cell = cell as usize;
-        let (from, to) = (self.cells[cell] as usize, self.cells[cell + 1] as usize);
-        let below = if to - from <= WINDOW {
+        // Cells rise, and all that is added here numbers keys: nothing wraps.
+        let (from, to) = (self.cells[cell] as usize, self.cells[cell.wrapping_add(1)] as usize);
+        let below = if to.wrapping_sub(from) <= WINDOW {
             // Keys of later cells are not below this one.
-            let window = &self.keys[from..from + WINDOW];
-            window.iter().map(|other| usize::from(*other < key)).sum::<usize>()
+            let window = &self.keys[from..from.wrapping_add(WINDOW)];
+            let below = |below: usize, other: &K| below.wrapping_add((*other < key).into());
+            window.iter().fold(0, below)
         } else {
             self.keys[from..to].partition_point(|other| *other < key)
         };
-        let place = from + below;
-        2 * place + usize::from((self.keys[place] == key) & (place < self.rows.len()))
+        let place = from.wrapping_add(below);
+        (place << 1) | usize::from((self.keys[place] == key) & (place < self.rows.len()))
     }
 
     /// Twice the positives above a slot, plus those in it.

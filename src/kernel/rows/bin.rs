@@ -23,11 +23,12 @@ impl Bins {
     /// `part` is at most 2⁴⁰ and there are at most [`MAX_BINS`] bins.
     #[inline(always)]
     pub(in crate::kernel) fn of_quotient(self, part: u64, whole: Denominator) -> u32 {
-        let (bin, rest) = whole.divide(part * self.count);
+        // At most 2⁶⁰.
+        let (bin, rest) = whole.divide(part.wrapping_mul(self.count));
         // A quotient on an edge has no rest: it is above that edge unless bins
         // hold their upper edges.
         let bin = bin.saturating_sub(u64::from(self.right_closed & (rest == 0)));
-        narrow_u64(bin.min(self.count - 1))
+        narrow_u64(bin.min(self.count.saturating_sub(1)))
     }
 }
 

@@ -105,14 +105,15 @@ impl<'a> Block<'a> {
 
     /// How many rows were scored.
     pub fn scored_rows(&self) -> u64 {
-        let unscored = |rows: u32, state: &u32| rows + u32::from(*state != state::SCORED);
+        // Cannot wrap: there are fewer than 2³² rows.
+        let unscored = |rows: u32, state: &u32| rows.wrapping_add((*state != state::SCORED).into());
         self.rows() as u64 - u64::from(self.plane(Plane::State).iter().fold(0, unscored))
     }
 
     /// How many rows give their label probability 0.
     pub fn infinite_rows(&self) -> u64 {
-        // Only an infinite loss has that bit.
-        let infinite = |rows: u32, high: &u32| rows + (high >> 31);
+        // Only an infinite loss has that bit. Cannot wrap, either.
+        let infinite = |rows: u32, high: &u32| rows.wrapping_add(high >> 31);
         self.plane(Plane::LossHigh).iter().fold(0, infinite).into()
     }
 

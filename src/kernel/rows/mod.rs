@@ -213,8 +213,10 @@ fn sums_of<T: Score>(params: &Params, scores: &[T], max: T) -> Sums {
 /// cancellation when the label's probability is near 1.
 #[inline(always)]
 fn logit_squared_error(sums: Sums, whole: Denominator, label: Term) -> u32 {
-    let miss = u64::from(whole.ratio(sums.values - label.value));
-    let rest = u64::from(whole.ratio(sums.squares - label.square));
+    // The label's is one of the terms, so that nothing wraps.
+    debug_assert!(label.value <= sums.values && label.square <= sums.squares);
+    let miss = u64::from(whole.ratio(sums.values.wrapping_sub(label.value)));
+    let rest = u64::from(whole.ratio(sums.squares.wrapping_sub(label.square)));
     let rest = u64::from(whole.ratio(rest << 9));
     narrow_u64(((miss * miss) >> 32) + (rest >> 1))
 }

@@ -66,7 +66,8 @@ pub(in crate::kernel) struct Surveys {
 }
 
 /// The survey of all lanes; `None` if one needs care. Plain loops over arrays,
-/// which the compiler turns into vector instructions; compiled for each level.
+/// which the compiler turns into vector instructions, as long as nothing in them is
+/// checked: ranks are below [`MOST_COLUMNS`]. Compiled for each level.
 #[inline(always)]
 pub(in crate::kernel) fn survey(tile: &[Lanes<f32>], labels: &Lanes<u32>) -> Option<Surveys> {
     let mut own = [0.0; LANES];
@@ -74,9 +75,9 @@ pub(in crate::kernel) fn survey(tile: &[Lanes<f32>], labels: &Lanes<u32>) -> Opt
         own[lane] = tile[label as usize][lane];
     }
     let mut max = [f32::NEG_INFINITY; LANES];
-    let (mut prediction, mut rank) = ([0; LANES], [0; LANES]);
+    let (mut prediction, mut rank) = ([0; LANES], [0_u32; LANES]);
     let mut usual = true;
-    for (class, column) in (0_u32..).zip(tile) {
+    for (class, column) in (0..u32::MAX).zip(tile) {
         for lane in 0..LANES {
             let score = column[lane];
             // False for NaN, too.
@@ -85,7 +86,8 @@ pub(in crate::kernel) fn survey(tile: &[Lanes<f32>], labels: &Lanes<u32>) -> Opt
             max[lane] = if better { score } else { max[lane] };
             prediction[lane] = if better { class } else { prediction[lane] };
             let tie_ahead = (score == own[lane]) & (class < labels[lane]);
-            rank[lane] += u32::from((score > own[lane]) | tie_ahead);
+            let ahead = u32::from((score > own[lane]) | tie_ahead);
+            rank[lane] = rank[lane].wrapping_add(ahead);
         }
     }
     // The maximum is at least the label's score, so it is not large either.
@@ -106,8 +108,9 @@ pub(in crate::kernel) fn sums(tile: &[Lanes<f32>], max: &Lanes<f32>) -> LaneSums
     for column in tile {
         for lane in 0..LANES {
             let term = exp::term(max[lane] * 0.5 - column[lane] * 0.5);
-            sums.values[lane] += term.value;
-            sums.squares[lane] += term.square;
+            // At most MOST_COLUMNS times 2⁴⁰.
+            sums.values[lane] = sums.values[lane].wrapping_add(term.value);
+            sums.squares[lane] = sums.squares[lane].wrapping_add(term.square);
         }
     }
     sums
@@ -162,7 +165,8 @@ pub(in crate::kernel) fn rows(
         let gap = fixed::difference_small(surveys.max[lane].into(), surveys.own[lane].into());
         rows.confidence[lane] = whole.ratio(ONE) >> 1;
         rows.squared_error[lane] = logit_squared_error(sums, whole, label);
-        rows.loss[lane] = (ln::ln_sum(sums.values) + gap).min(fixed::LOSS_CAP);
+        // Both are below 2⁵³.
+        rows.loss[lane] = ln::ln_sum(sums.values).wrapping_add(gap).min(fixed::LOSS_CAP);
         rows.bin[lane] = bins.of_quotient(ONE, whole);
     }
     rows

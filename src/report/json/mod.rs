@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use self::document::Document;
 use super::{Provenance, Report, calibration, operating_points};
-use crate::metric::{ClassMeasures, Measure};
+use crate::metric::{ClassMeasures, Measure, Undefined};
 use crate::rule::Judgement;
 use crate::tally::{self, Cell, Confusion, Outside, Tallies};
 
@@ -194,22 +194,22 @@ struct Class<'a> {
     average_precision: Option<Option<f64>>,
     #[serde(flatten)]
     asked: Values<Option<f64>>,
-    undefined: Undefined<'a>,
+    undefined: Reasons<'a>,
 }
 
 /// Why values are null.
 #[derive(Serialize)]
-struct Undefined<'a> {
+struct Reasons<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    precision: Option<&'a str>,
+    precision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    recall: Option<&'a str>,
+    recall: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    f1: Option<&'a str>,
+    f1: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    specificity: Option<&'a str>,
+    specificity: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    jaccard: Option<&'a str>,
+    jaccard: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     roc_auc: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -229,8 +229,9 @@ impl<T: Serialize> Serialize for Values<T> {
 
 impl<'a> Class<'a> {
     fn new(name: &'a str, measures: &'a ClassMeasures) -> Self {
-        let value = |value: &Result<f64, String>| value.as_ref().ok().copied();
-        let reason = |value: &'a Result<f64, String>| value.as_ref().err().map(String::as_str);
+        let reason = |value: Result<f64, Undefined>| value.err().map(|it| measures.why(it));
+        let area = |area: &Result<f64, String>| area.as_ref().ok().copied();
+        let why = |area: &'a Result<f64, String>| area.as_ref().err().map(String::as_str);
         let order = measures.order.as_ref();
         Self {
             class: name,
@@ -240,27 +241,27 @@ impl<'a> Class<'a> {
             tn: measures.tn,
             support: measures.support,
             predicted: measures.predicted,
-            precision: value(&measures.precision),
-            recall: value(&measures.recall),
-            f1: value(&measures.f1),
-            specificity: value(&measures.specificity),
-            jaccard: value(&measures.jaccard),
-            roc_auc: order.map(|areas| value(&areas.roc_auc)),
-            average_precision: order.map(|areas| value(&areas.average_precision)),
-            asked: Values(measures.asked.iter().map(|(name, it)| (*name, value(it))).collect()),
-            undefined: Undefined {
-                precision: reason(&measures.precision),
-                recall: reason(&measures.recall),
-                f1: reason(&measures.f1),
-                specificity: reason(&measures.specificity),
-                jaccard: reason(&measures.jaccard),
-                roc_auc: order.and_then(|areas| reason(&areas.roc_auc)),
-                average_precision: order.and_then(|areas| reason(&areas.average_precision)),
+            precision: measures.precision.ok(),
+            recall: measures.recall.ok(),
+            f1: measures.f1.ok(),
+            specificity: measures.specificity.ok(),
+            jaccard: measures.jaccard.ok(),
+            roc_auc: order.map(|areas| area(&areas.roc_auc)),
+            average_precision: order.map(|areas| area(&areas.average_precision)),
+            asked: Values(measures.asked.iter().map(|(name, it)| (*name, area(it))).collect()),
+            undefined: Reasons {
+                precision: reason(measures.precision),
+                recall: reason(measures.recall),
+                f1: reason(measures.f1),
+                specificity: reason(measures.specificity),
+                jaccard: reason(measures.jaccard),
+                roc_auc: order.and_then(|areas| why(&areas.roc_auc)),
+                average_precision: order.and_then(|areas| why(&areas.average_precision)),
                 asked: Values(
                     measures
                         .asked
                         .iter()
-                        .filter_map(|(name, it)| Some((*name, reason(it)?)))
+                        .filter_map(|(name, it)| Some((*name, why(it)?)))
                         .collect(),
                 ),
             },

@@ -216,19 +216,18 @@ fn class_row(report: &Report, measures: &ClassMeasures) -> Vec<String> {
     let mut row =
         vec![name(report, measures.class), count(measures.support), count(measures.predicted)];
     let values = [
-        &measures.precision,
-        &measures.recall,
-        &measures.f1,
-        &measures.specificity,
-        &measures.jaccard,
+        measures.precision.ok(),
+        measures.recall.ok(),
+        measures.f1.ok(),
+        measures.specificity.ok(),
+        measures.jaccard.ok(),
     ];
     let areas = measures.order.iter().filter(|_| picks::has_areas(report));
     let areas = areas.flat_map(|areas| [&areas.roc_auc, &areas.average_precision]);
-    let asked = measures.asked.iter().map(|(_, value)| value);
-    row.extend(values.into_iter().chain(areas).chain(asked).map(|number| match number {
-        Ok(number) => value(*number),
-        Err(_) => "–".to_owned(),
-    }));
+    let asked = measures.asked.iter().map(|(_, value)| value.as_ref().ok().copied());
+    let areas = areas.map(|area| area.as_ref().ok().copied());
+    let shown = |number: Option<f64>| number.map_or_else(|| "–".to_owned(), value);
+    row.extend(values.into_iter().chain(areas).chain(asked).map(shown));
     row
 }
 

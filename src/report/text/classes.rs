@@ -84,24 +84,26 @@ fn table(shown: Shown<'_>) -> Table {
 }
 
 fn cells(report: &Report, measures: &ClassMeasures, worst: bool, shown: Shown<'_>) -> Vec<Span> {
-    let number = |number: &Result<f64, String>| match number {
-        Ok(number) => Span::plain(value(*number)),
-        Err(_) => Span::plain(DASH).style(Style::Yellow),
+    let number = |number: Option<f64>| match number {
+        Some(number) => Span::plain(value(number)),
+        None => Span::plain(DASH).style(Style::Yellow),
     };
     let mut cells = vec![
         Span::plain(class(report.class(measures.class))),
         Span::plain(count(measures.support)),
         Span::plain(count(measures.predicted)),
-        number(&measures.precision),
-        number(&measures.recall),
-        number(&measures.f1),
+        number(measures.precision.ok()),
+        number(measures.recall.ok()),
+        number(measures.f1.ok()),
     ];
     if shown.areas {
-        cells.extend(measures.order.as_ref().map(|areas| number(&areas.roc_auc)));
+        cells.extend(
+            measures.order.as_ref().map(|areas| number(areas.roc_auc.as_ref().ok().copied())),
+        );
     }
-    cells.extend(measures.asked.iter().map(|(_, value)| number(value)));
+    cells.extend(measures.asked.iter().map(|(_, value)| number(value.as_ref().ok().copied())));
     if shown.wide {
-        cells.extend([number(&measures.specificity), number(&measures.jaccard)]);
+        cells.extend([number(measures.specificity.ok()), number(measures.jaccard.ok())]);
     }
     if worst {
         cells.push(Span::plain("◂").style(Style::Red));

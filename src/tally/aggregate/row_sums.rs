@@ -41,7 +41,8 @@ impl Moments {
     /// Adds one value.
     #[inline]
     pub fn add(&mut self, value: u64) {
-        self.sum += u128::from(value);
+        // Cannot wrap: of values of 64 bits, before 2⁶⁴ rows.
+        self.sum = self.sum.wrapping_add(u128::from(value));
         self.squares.add_square(value);
     }
 

@@ -73,13 +73,14 @@ impl ConfusionCounter {
     }
 }
 
-/// Sums that the compiler turns into vector instructions.
+/// Sums that the compiler turns into vector instructions, as long as nothing in them is
+/// checked: they are of fewer than 2³² rows.
 fn add_quarters(quarters: &mut [[u64; 2]; 2], labels: &[u32], predictions: &[u32]) {
     let (mut ones, mut predicted, mut both) = (0_u32, 0_u32, 0_u32);
     for (label, prediction) in labels.iter().zip(predictions) {
-        ones += label;
-        predicted += prediction;
-        both += label & prediction;
+        ones = ones.wrapping_add(*label);
+        predicted = predicted.wrapping_add(*prediction);
+        both = both.wrapping_add(label & prediction);
     }
     let [rows, ones, predicted, both] =
         [labels.len() as u64, ones.into(), predicted.into(), both.into()];

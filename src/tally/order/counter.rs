@@ -240,8 +240,9 @@ impl Counter for OrderCounter {
 }
 
 fn count(rows: &mut Counts, positive: bool) {
-    rows.positive += u64::from(positive);
-    rows.negative += u64::from(!positive);
+    // Cannot wrap: there are fewer than 2⁶⁴ rows.
+    rows.positive = rows.positive.wrapping_add(positive.into());
+    rows.negative = rows.negative.wrapping_add((!positive).into());
 }
 
 /// The score of a single-precision key that was widened.

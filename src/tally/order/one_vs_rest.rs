@@ -188,7 +188,11 @@ impl Columns {
             let slots = &mut counts.slots[counts.starts[class]..][..own.slots()];
             let column = &column[..self.labels.len()];
             if counts.pairs.is_empty() {
-                column.iter().for_each(|&key| slots[own.slot(key)] += 1);
+                // Cannot wrap: rows of a matrix are fewer than its 32 bits hold.
+                column.iter().for_each(|&key| {
+                    let slot = &mut slots[own.slot(key)];
+                    *slot = slot.wrapping_add(1);
+                });
             } else {
                 let pairs = &mut counts.pairs[class * classes..][..classes];
                 for (&key, &label) in column.iter().zip(&self.labels) {

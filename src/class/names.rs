@@ -1,0 +1,112 @@
+//! A list of different names, and the place of each.
+
+use std::hash::BuildHasher;
+use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+/// Different names in order.
+#[derive(Debug)]
+pub(super) struct Names {
+    list: Vec<String>,
+    /// The place of each by the hash of its name, once one was asked for.
+    places: OnceLock<HashTable<u32>>,
+}
+
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Names {}
+
+impl Names {
+    pub(super) fn new(list: Vec<String>) -> Self {
+        Self { list, places: OnceLock::new() }
+    }
+
+    pub(super) fn list(&self) -> &[String] {
+        &self.list
+    }
+
+    /// The place of a name.
+    pub(super) fn place(&self, name: &[u8]) -> Option<u32> {
+        let is_it = |place: &u32| self.list[*place as usize].as_bytes() == name;
+        self.places.get_or_init(|| self.places()).find(hash(name), is_it).copied()
+    }
+
+    /// A name that is there twice, as none may be.
+    pub(super) fn repeated(&self) -> Option<&str> {
+        let is_elsewhere = |place: u32, name: &str| self.place(name.as_bytes()) != Some(place);
+        let mut names = (0..).zip(&self.list);
+        names.find(|(place, name)| is_elsewhere(*place, name)).map(|(_, name)| name.as_str())
+    }
+
+    fn places(&self) -> HashTable<u32> {
+        let mut places = HashTable::with_capacity(self.list.len());
+        let name_of = |place: &u32| self.list[*place as usize].as_bytes();
+        for (place, name) in (0..).zip(&self.list) {
+            let is_it = |known: &u32| name_of(known) == name.as_bytes();
+            places
+                .entry(hash(name.as_bytes()), is_it, |known| hash(name_of(known)))
+                .or_insert(place);
+        }
+        places
+    }
+}
+
+fn hash(name: &[u8]) -> u64 {
+    FixedState::default().hash_one(name)
+}
+
+/// Sorts names bytewise. Most are told apart by their first bytes, which lie together.
+pub(super) fn sort_by_bytes(names: &mut [String]) {
+    sort_by(names, |name| {
+        let mut first = [0; 8];
+        let length = name.len().min(first.len());
+        first[..length].copy_from_slice(&name.as_bytes()[..length]);
+        u64::from_be_bytes(first)
+    });
+}
+
+/// Sorts by a key, and names of one key bytewise.
+pub(super) fn sort_by<K: Ord>(names: &mut [String], key: impl Fn(&str) -> K) {
+    let mut keyed: Vec<(K, String)> =
+        names.iter_mut().map(|name| (key(name), std::mem::take(name))).collect();
+    // Stable, because it is fast where sorted runs follow one another.
+    keyed.sort();
+    for (name, (_, sorted)) in names.iter_mut().zip(keyed) {
+        *name = sorted;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_the_place_that_they_stand_at() {
+        let list: Vec<String> = (0..1_000).map(|place| format!("name {place}")).collect();
+        let names = Names::new(list.clone());
+        for (place, name) in (0..).zip(&list) {
+            assert_eq!(names.place(name.as_bytes()), Some(place));
+        }
+        assert_eq!(names.repeated(), None);
+        let repeated = [list.clone(), list[7..8].to_vec()].concat();
+        assert_eq!(Names::new(repeated).repeated(), Some("name 7"));
+        assert_eq!(names.place(b"name"), None);
+        assert_eq!(names.place(b"\xff"), None);
+    }
+
+    #[test]
+    fn names_are_sorted_as_bytes_are() {
+        let texts = ["", "\0", "\0\0", "a", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "b", "ä"];
+        let sorted = texts.map(str::to_owned);
+        let mut names: Vec<String> = sorted.iter().rev().cloned().collect();
+        names.swap(2, 7);
+        sort_by_bytes(&mut names);
+        assert_eq!(names, sorted);
+    }
+}
