@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 use tallyho::class::Classes;
-use tallyho::tally::{Confusion, Rows, Spec, Tallies, encode};
+use tallyho::tally::{Aggregates, Confusion, Rows, Spec, Tallies, encode};
 
 use super::{sound, tallyho, words};
 use crate::common::files::{Folder, npy_header};
@@ -183,8 +183,7 @@ fn state_of(folder: &Folder, classes: usize) {
         classes: Classes::numbered(classes),
         rows: Rows::default(),
         confusion: Confusion::default(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     };
     folder.file("a.tally", encode(&tallies));
 }

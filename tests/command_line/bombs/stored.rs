@@ -5,7 +5,7 @@ use std::fs;
 #[cfg(feature = "history")]
 use rusqlite::Connection;
 use tallyho::class::Classes;
-use tallyho::tally::{Cell, Confusion, Rows, Spec, Tallies, encode};
+use tallyho::tally::{Aggregates, Cell, Confusion, Rows, Spec, Tallies, encode};
 
 use super::{Bomb, flip, huge, pick, sparse};
 use crate::command_line::tallyho;
@@ -56,8 +56,7 @@ fn states(folder: &Folder, rng: &mut Rng) -> String {
         classes,
         rows: Rows { read: rows, scored: rows, ..Rows::default() },
         confusion: Confusion::from_cells((0..cells).map(cell).collect()).unwrap(),
-        scores: None,
-        order: None,
+        aggregates: Aggregates::default(),
     };
     let bytes = encode(&tallies);
     folder.file("a.tally", &bytes);
