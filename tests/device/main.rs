@@ -104,7 +104,10 @@ const EVALUATIONS: &[Evaluation] = &[
         evaluations::rows_that_were_counted_elsewhere_are_told_of,
     ),
     ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
-    ("classes_in_order_are_left_to_the_cpu", evaluations::classes_in_order_are_left_to_the_cpu),
+    (
+        "what_a_device_does_not_count_is_counted_from_its_planes",
+        evaluations::what_a_device_does_not_count_is_counted_from_its_planes,
+    ),
     (
         "binary_scores_are_put_in_order_alike_on_cpu_and_device",
         evaluations::binary_scores_are_put_in_order_alike,
