@@ -29,7 +29,9 @@ pub fn keys<T: Score>(params: &Params, scores: &[T], keys: &mut Vec<u64>) -> boo
     let small = |score: T| score.widen().abs() < fixed::SMALL;
     if scores.iter().all(|&score| small(score)) {
         let gap = |score: T| fixed::difference_small(max, score.widen());
-        keys.extend(scores.iter().map(|&score| of_surprise((ln_sum + gap(score)).min(LOSS_CAP))));
+        // Both are below 2⁵³.
+        let surprise = |score: T| ln_sum.wrapping_add(gap(score)).min(LOSS_CAP);
+        keys.extend(scores.iter().map(|&score| of_surprise(surprise(score))));
     } else {
         keys.extend(scores.iter().map(|&score| {
             let masked = score == T::LEAST;
@@ -43,11 +45,11 @@ pub fn keys<T: Score>(params: &Params, scores: &[T], keys: &mut Vec<u64>) -> boo
 /// The key of −ln p in units of 2⁻³² nats.
 #[inline(always)]
 pub fn of_surprise(surprise: u64) -> u64 {
-    u64::MAX - surprise
+    !surprise
 }
 
 /// −ln p of a key; all bits set for a class that was masked.
 #[inline(always)]
 pub fn to_surprise(key: u64) -> u64 {
-    u64::MAX - key
+    !key
 }

@@ -92,7 +92,8 @@ impl<K: Key> Locator<K> {
     #[inline]
     pub fn placement(&self, slot: usize) -> u64 {
         match self.placements.is_empty() {
-            true => (2 * self.rows.len() - slot) as u64,
+            // A slot is at most twice the keys.
+            true => (2 * self.rows.len()).wrapping_sub(slot) as u64,
             false => self.placements[slot].into(),
         }
     }

@@ -163,6 +163,7 @@ impl OrderCounter {
         let Kept::Columns(columns) = &mut self.classes else { return };
         for row in block.scored() {
             let scores = &scores[row * block.columns..][..block.columns];
+            let label = block.labels[row] as usize;
             keys(block.params, scores, &mut self.keys);
             columns.begin_row();
             let bins = columns.bins.chunks_exact_mut(BINS);
@@ -172,7 +173,9 @@ impl OrderCounter {
                     (true, true) => grid::of_probability(key::to_f64(key)),
                     (true, false) => grid::of_probability(single(key)),
                 };
-                bins[usize::from(bin)][usize::from(class == block.labels[row] as usize)] += 1;
+                let rows = &mut bins[usize::from(bin)][usize::from(class == label)];
+                // They are drained before they can wrap.
+                *rows = rows.wrapping_add(1);
             }
         }
     }

@@ -187,8 +187,8 @@ impl Columns {
         for (class, (column, own)) in columns.zip(&self.targets.classes).enumerate() {
             let slots = &mut counts.slots[counts.starts[class]..][..own.slots()];
             let column = &column[..self.labels.len()];
+            // Slots cannot wrap: rows of a matrix are fewer than 32 bits hold.
             if counts.pairs.is_empty() {
-                // Cannot wrap: rows of a matrix are fewer than its 32 bits hold.
                 column.iter().for_each(|&key| {
                     let slot = &mut slots[own.slot(key)];
                     *slot = slot.wrapping_add(1);
@@ -197,12 +197,17 @@ impl Columns {
                 let pairs = &mut counts.pairs[class * classes..][..classes];
                 for (&key, &label) in column.iter().zip(&self.labels) {
                     let slot = own.slot(key);
-                    slots[slot] += 1;
-                    pairs[label as usize] += own.placement(slot);
+                    slots[slot] = slots[slot].wrapping_add(1);
+                    // Nor can this: of fewer than 2³¹ rows, 2U is below 2⁶¹.
+                    let pairs = &mut pairs[label as usize];
+                    *pairs = pairs.wrapping_add(own.placement(slot));
                 }
             }
             if let Some(all) = &self.targets.micro {
-                column.iter().for_each(|&key| counts.micro[all.slot(key)] += 1);
+                column.iter().for_each(|&key| {
+                    let slot = &mut counts.micro[all.slot(key)];
+                    *slot = slot.wrapping_add(1);
+                });
             }
         }
         counts.rows += self.labels.len() as u64;
