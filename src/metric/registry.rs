@@ -92,7 +92,8 @@ fn on_request(aggregate: &str) -> Option<OnRequest> {
 /// Why rows with scores, counted as `spec` says, lack an aggregate that is counted only
 /// when asked for.
 fn not_counted(aggregate: &str, spec: &Spec) -> Option<Cow<'static, str>> {
-    let OnRequest { metric, what, of_logits } = on_request(aggregate)?;
+    let what = aggregate::entry(aggregate)?.what;
+    let OnRequest { metric, of_logits } = on_request(aggregate)?;
     if of_logits && spec.scores_are != Some(ScoresAre::Logits) {
         return Some("needs logits, and these scores are probabilities".into());
     }

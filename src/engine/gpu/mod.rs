@@ -67,7 +67,7 @@ pub fn better_on_cpu(plan: &Plan) -> Option<String> {
     let on_host = aggregate::ALL
         .iter()
         .find(|entry| (entry.is_wanted)(spec) && matches!((entry.device)(spec), DeviceForm::Host));
-    let on_host = on_host.map(|entry| format!("{} is counted on the CPU", entry.name));
+    let on_host = on_host.map(|entry| format!("{} are counted on the CPU", entry.what));
     let outcomes = plan.outcomes_up_to.map(|_| "which rows were right is noted on the CPU".into());
     cpu_only(plan).or(on_host).or(outcomes)
 }

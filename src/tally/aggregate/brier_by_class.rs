@@ -19,12 +19,10 @@ pub struct BrierByClass(pub Vec<u128>);
 
 impl Aggregate for BrierByClass {
     const NAME: &'static str = "brier_by_class";
+    const WHAT: &'static str = "squared errors of each class";
     const PRESENCE: Presence = Presence::Section;
-    const ON_REQUEST: Option<OnRequest> = Some(OnRequest {
-        metric: "brier_score_macro",
-        what: "squared errors of each class",
-        of_logits: false,
-    });
+    const ON_REQUEST: Option<OnRequest> =
+        Some(OnRequest { metric: "brier_score_macro", of_logits: false });
 
     fn is_wanted(spec: &Spec) -> bool {
         spec.counts_scores() && spec.asks_for(Self::NAME)

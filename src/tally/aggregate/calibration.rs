@@ -34,6 +34,7 @@ pub struct Bin {
 
 impl Aggregate for Calibration {
     const NAME: &'static str = "calibration";
+    const WHAT: &'static str = "bins of confidences";
     const PRESENCE: Presence = Presence::Together;
 
     fn is_wanted(spec: &Spec) -> bool {

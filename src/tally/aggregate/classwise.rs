@@ -27,12 +27,10 @@ pub struct Classwise {
 
 impl Aggregate for Classwise {
     const NAME: &'static str = "classwise";
+    const WHAT: &'static str = "calibration bins of every class";
     const PRESENCE: Presence = Presence::Flag;
-    const ON_REQUEST: Option<OnRequest> = Some(OnRequest {
-        metric: "classwise_ece",
-        what: "calibration bins of every class",
-        of_logits: false,
-    });
+    const ON_REQUEST: Option<OnRequest> =
+        Some(OnRequest { metric: "classwise_ece", of_logits: false });
 
     fn is_wanted(spec: &Spec) -> bool {
         spec.counts_scores() && spec.asks_for(Self::NAME)

@@ -77,12 +77,10 @@ impl ConfidencePowers {
 
 impl Aggregate for ConfidencePowers {
     const NAME: &'static str = "confidence_powers";
+    const WHAT: &'static str = "sums of powers of confidences";
     const PRESENCE: Presence = Presence::Section;
-    const ON_REQUEST: Option<OnRequest> = Some(OnRequest {
-        metric: "spiegelhalter_z",
-        what: "sums of powers of confidences",
-        of_logits: false,
-    });
+    const ON_REQUEST: Option<OnRequest> =
+        Some(OnRequest { metric: "spiegelhalter_z", of_logits: false });
 
     fn is_wanted(spec: &Spec) -> bool {
         spec.counts_scores() && spec.asks_for(Self::NAME)

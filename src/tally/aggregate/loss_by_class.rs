@@ -25,12 +25,10 @@ pub struct ClassLoss {
 
 impl Aggregate for LossByClass {
     const NAME: &'static str = "loss_by_class";
+    const WHAT: &'static str = "losses of each class";
     const PRESENCE: Presence = Presence::Section;
-    const ON_REQUEST: Option<OnRequest> = Some(OnRequest {
-        metric: "log_loss_macro",
-        what: "losses of each class",
-        of_logits: false,
-    });
+    const ON_REQUEST: Option<OnRequest> =
+        Some(OnRequest { metric: "log_loss_macro", of_logits: false });
 
     fn is_wanted(spec: &Spec) -> bool {
         spec.counts_scores() && spec.asks_for(Self::NAME)

@@ -74,8 +74,6 @@ pub enum Presence {
 pub struct OnRequest {
     /// The metric that asks for it.
     pub metric: &'static str,
-    /// What it is, after "needs".
-    pub what: &'static str,
     /// Whether only logits have it.
     pub of_logits: bool,
 }
@@ -93,6 +91,8 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
 pub trait Aggregate: Any + Clone + fmt::Debug + PartialEq + Send + Sync {
     /// Its name in states, digests and messages.
     const NAME: &'static str;
+    /// What it is, in words, of several.
+    const WHAT: &'static str;
     /// How canonical bytes say that it is there.
     const PRESENCE: Presence;
     /// Of one that is counted only when asked for, what to say of it.
@@ -219,6 +219,8 @@ impl<A: Aggregate> State for A {
 pub struct Entry {
     /// Its name in states, digests and messages.
     pub name: &'static str,
+    /// What it is, in words, of several.
+    pub what: &'static str,
     /// How canonical bytes say that it is there.
     pub presence: Presence,
     /// Of one that is counted only when asked for, what to say of it.
@@ -239,6 +241,7 @@ impl Entry {
     const fn of<A: Aggregate>() -> Self {
         Self {
             name: A::NAME,
+            what: A::WHAT,
             presence: A::PRESENCE,
             on_request: A::ON_REQUEST,
             is_wanted: A::is_wanted,

@@ -21,6 +21,7 @@ pub struct Ranks(pub Vec<u64>);
 
 impl Aggregate for Ranks {
     const NAME: &'static str = "ranks";
+    const WHAT: &'static str = "ranks of labels";
     const PRESENCE: Presence = Presence::Together;
 
     fn is_wanted(spec: &Spec) -> bool {

@@ -76,6 +76,7 @@ impl RowSums {
 
 impl Aggregate for RowSums {
     const NAME: &'static str = "sums";
+    const WHAT: &'static str = "sums of losses, squared errors and confidences";
     const PRESENCE: Presence = Presence::Together;
 
     fn is_wanted(spec: &Spec) -> bool {

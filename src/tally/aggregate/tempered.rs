@@ -22,12 +22,10 @@ const UNCHANGED: usize = 20;
 
 impl Aggregate for Tempered {
     const NAME: &'static str = "tempered";
+    const WHAT: &'static str = "losses at other temperatures";
     const PRESENCE: Presence = Presence::Flag;
-    const ON_REQUEST: Option<OnRequest> = Some(OnRequest {
-        metric: "temperature",
-        what: "losses at other temperatures",
-        of_logits: true,
-    });
+    const ON_REQUEST: Option<OnRequest> =
+        Some(OnRequest { metric: "temperature", of_logits: true });
 
     fn is_wanted(spec: &Spec) -> bool {
         let are_logits = spec.scores_are == Some(ScoresAre::Logits);

@@ -171,6 +171,7 @@ impl ScoreBins {
 
 impl Aggregate for Order {
     const NAME: &'static str = "order";
+    const WHAT: &'static str = "scores in order";
     const PRESENCE: Presence = Presence::Code;
 
     fn is_wanted(spec: &Spec) -> bool {
