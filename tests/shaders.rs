@@ -48,10 +48,13 @@ fn shaders_declare_what_the_kernels_bind() {
             })
             .collect();
         assert_eq!(accesses, kernel.bindings, "{}", kernel.name);
-        let TypeInner::Struct { span, .. } = module.types[declared[0].1.ty].inner else {
+        let TypeInner::Struct { members, span } = &module.types[declared[0].1.ty].inner else {
             panic!("{}: binding 0 must be the parameters", kernel.name)
         };
-        assert_eq!(span as usize, kernel.params_size, "{}: size of Params", kernel.name);
+        assert_eq!(*span as usize, kernel.params_size, "{}: size of Params", kernel.name);
+        let fields = members.iter().map(|it| (it.name.as_deref().unwrap(), it.offset as usize));
+        let fields: Vec<_> = fields.filter(|(name, _)| !name.starts_with("pad")).collect();
+        assert_eq!(fields, kernel.params_fields, "{}: fields of Params", kernel.name);
     }
 }
 

@@ -5,6 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use super::confusion::WORKGROUP_WORDS;
 use super::planes::{self, Plane};
 use super::sample::{Garbage, planes as sample_planes};
+use super::shader::fields;
 use super::{Access, Kernel, Launch, Slot};
 
 /// Counters in workgroup memory: `shaders/bins.wgsl`, up to [`FEW`] bins.
@@ -17,6 +18,7 @@ pub const GLOBAL: Kernel = Kernel {
     wgsl: &[ROWS, include_str!("../../shaders/bins_global.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite],
     params_size: size_of::<Params>(),
+    params_fields: fields!(Params { rows, stride, bins, replicas }),
     subgroups: false,
     launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {

@@ -2,6 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use super::shader::fields;
 use super::{Access, Kernel, Launch, Slot};
 
 /// The shader `shaders/ranks.wgsl` and its twin [`ranks`].
@@ -10,6 +11,7 @@ pub const KERNEL: Kernel = Kernel {
     wgsl: &[include_str!("../../shaders/ranks.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
     params_size: size_of::<Params>(),
+    params_fields: fields!(Params { rows, classes }),
     subgroups: false,
     launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {

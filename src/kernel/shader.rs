@@ -11,6 +11,8 @@ pub struct Kernel {
     pub bindings: &'static [Access],
     /// Bytes of the uniform at binding 0.
     pub params_size: usize,
+    /// Its fields but for padding: the name of each, and the byte that it begins at.
+    pub params_fields: &'static [(&'static str, usize)],
     /// Whether it needs a device with subgroup operations.
     pub subgroups: bool,
     /// Invocations of a workgroup, and the other constants of the module, when
@@ -26,6 +28,14 @@ pub struct Kernel {
     /// every path of the shader, with garbage in the outputs.
     pub samples: fn() -> Vec<Vec<Vec<u32>>>,
 }
+
+/// The fields of parameters, each with the byte that it begins at.
+macro_rules! fields {
+    ($params:ty { $($field:ident),+ }) => {
+        &[$((stringify!($field), std::mem::offset_of!($params, $field))),+]
+    };
+}
+pub(super) use fields;
 
 /// How a kernel is started.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,6 +6,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::planes::{self, INFINITE, Plane};
 use super::sample::{Garbage, planes as sample_planes};
+use super::shader::fields;
 use super::{Access, Kernel, Launch, Slot};
 
 /// The shader `shaders/sums.wgsl` and its twin [`sums`].
@@ -29,6 +30,7 @@ const fn kernel(
         ],
         bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
         params_size: size_of::<Params>(),
+        params_fields: fields!(Params { rows, stride }),
         subgroups: false,
         launch: Launch { workgroups: 64, workgroup: 64, constants },
         cpu,

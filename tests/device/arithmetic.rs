@@ -21,6 +21,7 @@ const KERNEL: Kernel = Kernel {
     ],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite],
     params_size: 16,
+    params_fields: &[],
     subgroups: false,
     launch: Launch { workgroups: 16, workgroup: 64, constants: &[] },
     cpu: |slots| twin(slots, 0),

@@ -4,6 +4,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::{BLOCK, Integer, classes};
+use crate::kernel::shader::fields;
 use crate::kernel::simd::Level;
 
 /// The class of values that are none.
@@ -75,6 +76,18 @@ pub struct Column {
 }
 
 impl Params {
+    pub(super) const FIELDS: &[(&str, usize)] = fields!(Params {
+        rows,
+        classes,
+        label_type,
+        prediction_type,
+        label_base,
+        prediction_base,
+        replicas,
+        slots,
+        room
+    });
+
     /// Parameters for `rows` rows of two columns and `classes` classes.
     pub fn new(rows: u32, classes: u32, labels: Column, predictions: Column) -> Self {
         Self {

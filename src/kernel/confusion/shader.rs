@@ -29,6 +29,7 @@ pub const GLOBAL: Kernel = Kernel {
     wgsl: &[COLUMNS, CELLS, include_str!("../../../shaders/confusion_global.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite],
     params_size: size_of::<Params>(),
+    params_fields: Params::FIELDS,
     subgroups: false,
     launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {

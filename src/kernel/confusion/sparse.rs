@@ -12,6 +12,7 @@ pub const SPARSE: Kernel = Kernel {
     wgsl: &[COLUMNS, include_str!("../../../shaders/confusion_sparse.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite, Access::ReadWrite],
     params_size: size_of::<Params>(),
+    params_fields: Params::FIELDS,
     subgroups: false,
     launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {

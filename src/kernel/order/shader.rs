@@ -3,6 +3,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::kernel::shader::fields;
+
 use crate::kernel::rows::shader::Format;
 
 /// Counters of a kernel: two for each value of a key's upper 16 bits.
@@ -58,6 +60,9 @@ pub struct Params {
 }
 
 impl Params {
+    pub(super) const FIELDS: &[(&str, usize)] =
+        fields!(Params { rows, stride, format, by, positive });
+
     /// For no rows yet, of one score of class `positive`.
     pub fn new(format: Format, by: By, positive: u32) -> Self {
         Self { rows: 0, stride: 0, format: format.code(), by: by as u32, positive, pad: [0; 3] }
@@ -93,4 +98,8 @@ pub struct ScanParams {
     pub counters: u32,
     /// Nothing; uniforms come in units of 16 bytes.
     pub pad: [u32; 3],
+}
+
+impl ScanParams {
+    pub(super) const FIELDS: &[(&str, usize)] = fields!(ScanParams { counters });
 }

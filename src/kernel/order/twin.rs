@@ -22,6 +22,7 @@ pub const COUNT: Kernel = Kernel {
     wgsl: &[FLOATS, ORDER, include_str!("../../../shaders/order_count.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::Read, Access::ReadWrite],
     params_size: size_of::<Params>(),
+    params_fields: Params::FIELDS,
     subgroups: false,
     launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {
@@ -39,6 +40,7 @@ pub const SCAN: Kernel = Kernel {
     wgsl: &[include_str!("../../../shaders/order_scan.wgsl")],
     bindings: &[Access::Uniform, Access::Read, Access::ReadWrite],
     params_size: size_of::<ScanParams>(),
+    params_fields: ScanParams::FIELDS,
     subgroups: false,
     launch: Launch { workgroups: 1, workgroup: 256, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {
@@ -62,6 +64,7 @@ pub const SCATTER: Kernel = Kernel {
         Access::ReadWrite,
     ],
     params_size: size_of::<Params>(),
+    params_fields: Params::FIELDS,
     subgroups: false,
     launch: Launch { workgroups: 64, workgroup: 64, constants: &[] },
     cpu: |slots: &mut [Slot<'_>]| {

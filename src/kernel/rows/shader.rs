@@ -13,6 +13,7 @@ use bytemuck::{Pod, Zeroable};
 use super::edges;
 use crate::exact::{ScoreType, ln};
 use crate::kernel::Level;
+use crate::kernel::shader::fields;
 
 /// Planes of results. A row that is not scored has [`NONE`] for prediction, rank
 /// and bin, and 0 for the rest.
@@ -138,6 +139,22 @@ pub struct Params {
 }
 
 impl Params {
+    pub(super) const FIELDS: &[(&str, usize)] = fields!(Params {
+        rows,
+        columns,
+        classes,
+        stride,
+        format,
+        options,
+        positive,
+        threshold,
+        bins,
+        clip_low,
+        clip_high,
+        zero,
+        sum_tolerance
+    });
+
     /// The parameters of a dispatch of no rows yet: `rows` and `stride` are 0.
     ///
     /// ε and 1 − ε of `reading` are taken as single precision, which holds them

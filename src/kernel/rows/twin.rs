@@ -142,6 +142,7 @@ impl Form {
                 Access::ReadWrite,
             ],
             params_size: size_of::<Params>(),
+            params_fields: Params::FIELDS,
             subgroups: self.subgroups,
             launch: Launch { workgroups: 256, workgroup: self.workgroup, constants },
             cpu,
