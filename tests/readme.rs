@@ -3,6 +3,7 @@
 mod commands;
 mod files;
 mod links;
+mod mentions;
 mod pages;
 
 /// The documentation of notices lists every code, and no other.
