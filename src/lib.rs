@@ -10,6 +10,9 @@
 //!                                                └─▶ state file ─▶ merge
 //! ```
 //!
+//! `ARCHITECTURE.md` follows one row through it, and says where to add a metric, an
+//! aggregate, a format, a kernel or a rule.
+//!
 //! # Example
 //!
 //! ```

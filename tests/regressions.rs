@@ -6,7 +6,6 @@ use tallyho::batch::Scores;
 use tallyho::metric::{measures, per_class};
 use tallyho::tally::{Tallies, Task, ZeroDivision};
 
-use crate::common::files::{Folder, npy};
 use crate::metrics::{confusion, matrix, measure, with};
 use crate::order::{logits, ordered, planned, single};
 
@@ -133,9 +132,8 @@ fn torchmetrics_1279_fifty_thousand_classes_take_time_and_memory_by_cells() {
 mod program {
     use serde_json::{Value, json};
 
-    use super::{Folder, npy};
     use crate::common::Rng;
-    use crate::common::files::npy_matrix;
+    use crate::common::files::{Folder, npy, npy_matrix};
     use crate::common::program::run;
 
     fn eval(folder: &Folder, args: &[&str]) -> Value {

@@ -14,6 +14,7 @@ mod confusion;
 mod counted;
 #[cfg(all(feature = "cli", feature = "parquet"))]
 mod counts;
+#[cfg(all(feature = "cli", feature = "parquet"))]
 mod datasets;
 mod formats;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]

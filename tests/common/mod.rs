@@ -12,6 +12,7 @@ pub mod parquet;
 pub mod program;
 #[cfg(feature = "job")]
 pub mod server;
+#[cfg(feature = "job")]
 pub mod service;
 
 /// A small generator (SplitMix64), so that a seed names a case.

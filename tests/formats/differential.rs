@@ -1,6 +1,7 @@
 //! The same rows in every format and stored type give one digest, or a refusal
 //! that says how they are to be read.
 
+#[cfg(feature = "parquet")]
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 

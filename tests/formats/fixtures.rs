@@ -3,10 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use tallyho::batch::Role;
-use tallyho::input::{Input, Shape};
-use tallyho::tally::ScoreType;
 
-use super::{Rows, error, read_every_way, table};
+use super::{Rows, read_every_way, table};
 
 const ROWS: usize = 50;
 const NAMES: [&str; 3] = ["cat", "dog", "größer"];
@@ -56,6 +54,10 @@ fn files_of_pandas_and_numpy_hold_the_same_rows() {
 
 #[cfg(feature = "parquet")]
 mod parquet {
+    use tallyho::input::{Input, Shape};
+    use tallyho::tally::ScoreType;
+
+    use super::super::error;
     use super::*;
 
     const FILES: [&str; 2] = ["pyarrow.parquet", "pyarrow_v2.parquet"];

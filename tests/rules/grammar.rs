@@ -186,7 +186,7 @@ fn rules_on_unknown_metrics_are_refused_with_the_nearest_name() {
             "rule 'accuracy[cat] >= 0.9': accuracy has no value of its own for a class; these \
              have: tp, fp, fn, tn, support, predicted, precision, recall, f1, specificity, \
              jaccard, false_positive_rate, false_negative_rate, predicted_share, roc_auc, \
-             average_precision",
+             average_precision, log_loss, brier_score",
         ),
         (
             "fbeta_macro >= 0.9",

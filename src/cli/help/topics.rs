@@ -119,7 +119,7 @@ every report.";
 
 const OUTPUT_AFTER: &str = "\
 A rule is a metric, a comparison and a number: accuracy >= 0.9, recall[cat] >=
-0.8, fbeta_macro(beta=2) >= 0.7. The README has the grammar in full.
+0.8, fbeta_macro(beta=2) >= 0.7. docs/rules.md has the grammar in full.
 
 Exit status: 0 done and every rule holds; 1 a rule is broken or undefined; 2 bad
 usage, bad input or a failure (2 wins over 1); 130 interrupted.

@@ -214,6 +214,9 @@ impl<A: Aggregate> State for A {
     }
 }
 
+/// Makes the state of the counters of all workers.
+type Finisher = fn(Vec<Box<dyn Counter>>, &Finish<'_>) -> Result<Box<dyn State>>;
+
 /// What the list of [`ALL`] says of an aggregate.
 #[derive(Clone, Copy)]
 pub struct Entry {
@@ -230,7 +233,7 @@ pub struct Entry {
     pub(super) empty: fn(&Spec, usize) -> Box<dyn State>,
     pub(super) read: fn(&mut Reader<'_>, &Spec) -> Option<Box<dyn State>>,
     counter: fn(Counting<'_>) -> Box<dyn Counter>,
-    finish: fn(Vec<Box<dyn Counter>>, &Finish<'_>) -> Result<Box<dyn State>>,
+    finish: Finisher,
     /// What it reads of rows counted as a spec says.
     pub reads: fn(&Spec) -> Reads,
     /// How a device counts it.
