@@ -1,0 +1,4 @@
+//! The interface for programs: arrays and files in, reports out.
+
+mod accumulator;
+mod arrays;
