@@ -2,3 +2,4 @@
 
 mod accumulator;
 mod arrays;
+mod examples;
