@@ -11,8 +11,8 @@
 //! # }
 //! ```
 //!
-//! [`Evaluation::builder`] has every setting, and takes [`Files`] as well as [`Arrays`];
-//! an [`Accumulator`] counts rows inside a loop; [`Evaluation::merge`] adds up parts.
+//! [`Evaluation::builder`] has every setting, and takes [`Files`] and [`Batches`] as well
+//! as [`Arrays`]; an [`Accumulator`] counts rows inside a loop; [`Evaluation::merge`] adds up parts.
 //!
 //! # How it works
 //!
@@ -134,8 +134,8 @@ mod terminal;
 pub mod cli;
 
 pub use api::{
-    Accumulator, Arrays, Element, Evaluation, EvaluationBuilder, Files, Labels, Metric, Options,
-    Outputs, Report, ScoreView, Source, evaluate, logits, predictions, probabilities,
+    Accumulator, Arrays, Batches, Element, Evaluation, EvaluationBuilder, Files, Labels, Metric,
+    Options, Outputs, Report, ScoreView, Source, evaluate, logits, predictions, probabilities,
 };
 pub use engine::OnInvalid;
 pub use error::{Error, Result};

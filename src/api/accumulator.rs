@@ -95,7 +95,11 @@ impl Accumulator {
         Self::new(options, false, None)
     }
 
-    fn new(options: Options, has_scores: bool, given: Option<ScoresGiven>) -> Result<Self> {
+    pub(super) fn new(
+        options: Options,
+        has_scores: bool,
+        given: Option<ScoresGiven>,
+    ) -> Result<Self> {
         told(options.classes.clone().map(Classes::given).transpose())?;
         told(options.rules())?;
         Ok(Self { options, given, has_scores, state: State::Empty, started: Instant::now() })
@@ -127,7 +131,10 @@ impl Accumulator {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Counting(mut counting) => match counting.send(&arrays) {
                 true => self.state = State::Counting(counting),
-                false => _ = counting.join()?,
+                false => {
+                    counting.join()?;
+                    return Err(Error::Internal("counting ended before the last rows".into()));
+                }
             },
             State::Empty | State::Failed => return Err(failed()),
         }
@@ -186,6 +193,13 @@ impl Accumulator {
     /// Plans by the first rows, and starts to count.
     fn start(&self, arrays: &Arrays<'_>) -> Result<Counting> {
         self.options.refuse_settings_of_files()?;
+        if *arrays.shape() == Shape::Binary && self.options.classes.is_none() {
+            return Err(Error::Usage(format!(
+                "{}: name the two classes that one score per row is of; the first rows need not \
+                 have both",
+                arrays.shapes()
+            )));
+        }
         let rules = self.options.rules()?;
         let threads = self.options.threads_for(usize::MAX)?;
         let given = (self.has_scores, self.given);

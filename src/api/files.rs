@@ -47,7 +47,8 @@ impl Files {
         self
     }
 
-    pub(super) fn evaluate(&self, options: &Options) -> Result<Evaluation> {
+    /// Reads and counts all rows.
+    pub(super) fn read(self, options: &Options) -> Result<Evaluation> {
         let started = Instant::now();
         let rules = options.rules()?;
         let settings = &options.settings;
@@ -57,7 +58,7 @@ impl Files {
             labels_are: settings.labels_are,
             csv: settings.csv.clone().unwrap_or_default(),
             loose_classes: settings.match_classes == Some(Matching::Loose),
-            ..self.0.clone()
+            ..self.0
         };
         let input = Input::open(&request)?;
         let threads = options.threads_for(usize::MAX)?;

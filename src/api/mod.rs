@@ -2,6 +2,7 @@
 
 mod accumulator;
 mod arrays;
+mod batches;
 mod columns;
 mod evaluation;
 mod files;
@@ -15,6 +16,7 @@ use std::time::Instant;
 
 pub use self::accumulator::Accumulator;
 pub use self::arrays::Arrays;
+pub use self::batches::Batches;
 pub use self::columns::Labels;
 pub use self::evaluation::Evaluation;
 pub use self::files::Files;
@@ -44,8 +46,8 @@ pub fn evaluate<'a>(
     Options::new().source(Arrays::new(labels, outputs)).run()
 }
 
-/// What can be evaluated: [`Arrays`] and [`Files`].
-pub trait Source: sealed::Sealed {}
+/// What can be evaluated: [`Arrays`], [`Batches`] and [`Files`].
+pub trait Source: sealed::Sealed + Send {}
 
 impl Source for Arrays<'_> {}
 impl Source for Files {}
@@ -56,25 +58,25 @@ mod sealed {
 
     pub trait Sealed {
         /// Counts all rows.
-        fn evaluate(&self, options: &Options) -> Result<Evaluation>;
+        fn evaluate(self, options: &Options) -> Result<Evaluation>;
     }
 }
 
 impl sealed::Sealed for Files {
-    fn evaluate(&self, options: &Options) -> Result<Evaluation> {
-        Files::evaluate(self, options)
+    fn evaluate(self, options: &Options) -> Result<Evaluation> {
+        self.read(options)
     }
 }
 
 impl sealed::Sealed for Arrays<'_> {
-    fn evaluate(&self, options: &Options) -> Result<Evaluation> {
+    fn evaluate(self, options: &Options) -> Result<Evaluation> {
         let started = Instant::now();
         self.check_some()?;
         options.refuse_settings_of_files()?;
         let rules = options.rules()?;
         let threads = options.threads_for(self.len().div_ceil(self.batch_rows()))?;
-        let plan = options.plan(self, (self.has_scores(), self.outputs.given), threads, &rules)?;
-        let pass = ArrayPass::new(self);
+        let plan = options.plan(&self, (self.has_scores(), self.outputs.given), threads, &rules)?;
+        let pass = ArrayPass::new(&self);
         let stop = AtomicBool::new(false);
         let counted = engine::evaluate(&pass, &plan, &Backend::Cpu, &stop)?;
         let rows = self.len() as u64;

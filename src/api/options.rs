@@ -55,7 +55,8 @@ impl Options {
         Self::default()
     }
 
-    /// What is to be evaluated: [`Arrays`](super::Arrays) or [`Files`](super::Files).
+    /// What is to be evaluated: [`Arrays`](super::Arrays),
+    /// [`Batches`](super::Batches) or [`Files`](super::Files).
     pub fn source<S: Source>(self, source: S) -> EvaluationBuilder<S> {
         let Self { source: (), settings, classes, device, threads, rules, curves } = self;
         EvaluationBuilder { source, settings, classes, device, threads, rules, curves }
@@ -242,7 +243,7 @@ impl<S> EvaluationBuilder<S> {
     }
 }
 
-impl<S: Source + Sync> EvaluationBuilder<S> {
+impl<S: Source> EvaluationBuilder<S> {
     /// Counts every row.
     ///
     /// # Errors

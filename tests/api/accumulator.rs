@@ -1,7 +1,9 @@
 //! Rows that come in parts.
 
 use ndarray::{array, s};
-use tallyho::{Accumulator, Arrays, Auc, Evaluation, OnInvalid, Options, evaluate, logits};
+use tallyho::{
+    Accumulator, Arrays, Auc, Batches, Evaluation, OnInvalid, Options, evaluate, logits,
+};
 
 use super::arrays::rows;
 
@@ -52,6 +54,27 @@ fn predictions_are_pushed_with_classes_that_come_up() {
     let report = parts.finish().unwrap().report();
     assert_eq!(report.classes(), ["a", "b", "c"]);
     assert_eq!(report["accuracy"].ratio(), Some((2, 3)));
+}
+
+#[test]
+fn an_iterator_over_arrays_is_a_source() {
+    let (labels, scores) = rows(1_000, 3);
+    let pieces = [0..10, 10..700, 700..1_000];
+    let owned = |rows: std::ops::Range<usize>| {
+        (labels.slice(s![rows.clone()]).to_owned(), scores.slice(s![rows, ..]).to_owned())
+    };
+    let batches = Batches::logits(pieces.clone().map(owned));
+    let found = Evaluation::builder().threads(2).source(batches).run().unwrap();
+    assert_eq!(found.digest(), evaluate(labels.view(), logits(scores.view())).unwrap().digest());
+    let single = |rows: std::ops::Range<usize>| {
+        (labels.slice(s![rows.clone()]).to_owned(), scores.slice(s![rows, 0]).to_owned())
+    };
+    let batches = Batches::probabilities(pieces.clone().map(single));
+    let error = Evaluation::builder().source(batches).run().unwrap_err().to_string();
+    assert!(error.contains("(10,)") && error.contains("name the two classes"), "{error}");
+    let same = pieces.map(|rows| (labels.slice(s![rows.clone()]).to_owned(), array![0]));
+    let error = Evaluation::builder().source(Batches::predictions(same)).run().unwrap_err();
+    assert!(error.to_string().contains("predictions have shape (1,)"), "{error}");
 }
 
 #[test]
