@@ -29,6 +29,7 @@ use crate::rule::Rule;
 ///
 /// Whether rows of probabilities that were rounded sum to 1 is judged by the decimals
 /// that the first push has.
+#[derive(Debug)]
 pub struct Accumulator {
     options: Options,
     given: Option<ScoresGiven>,
@@ -37,6 +38,7 @@ pub struct Accumulator {
     started: Instant,
 }
 
+#[derive(Debug)]
 enum State {
     /// No rows yet.
     Empty,
@@ -46,13 +48,13 @@ enum State {
 }
 
 /// The counting, from the first rows on.
+#[derive(Debug)]
 struct Counting {
     shape: Shape,
     score_type: Option<ScoreType>,
     first_shapes: String,
     inputs: Vec<report::Input>,
     rows: u64,
-    bytes: u64,
     rules: Vec<Rule>,
     threads: usize,
     batches: SyncSender<Batch>,
@@ -226,7 +228,6 @@ impl Accumulator {
             first_shapes: arrays.shapes(),
             inputs: arrays.inputs(0),
             rows: 0,
-            bytes: 0,
             rules,
             threads,
             batches,
@@ -248,7 +249,13 @@ impl Counting {
             }
         }
         self.rows += rows as u64;
-        self.bytes += arrays.bytes();
+        for (all, more) in self.inputs.iter_mut().zip(arrays.inputs(rows as u64)) {
+            all.rows += more.rows;
+            all.bytes += more.bytes;
+            if !all.dtype.split(", ").any(|known| known == more.dtype) {
+                all.dtype.push_str(&format!(", {}", more.dtype));
+            }
+        }
         true
     }
 
@@ -260,10 +267,10 @@ impl Counting {
     }
 
     fn finish(mut self, started: Instant) -> Result<Evaluation> {
-        let (rows, bytes, threads) = (self.rows, self.bytes, self.threads);
+        let (rows, threads) = (self.rows, self.threads);
         let rules = std::mem::take(&mut self.rules);
-        let mut inputs = std::mem::take(&mut self.inputs);
-        inputs.iter_mut().for_each(|input| input.rows = rows);
+        let inputs = std::mem::take(&mut self.inputs);
+        let bytes = inputs.iter().map(|input| input.bytes).sum();
         let evaluation = self.join()?;
         let provenance = Provenance {
             device: provenance::cpu(threads, "rows were pushed"),
@@ -282,6 +289,7 @@ fn failed() -> Error {
 }
 
 /// The batches that were pushed, in order; once.
+#[derive(Debug)]
 struct Pushed(Mutex<Receiver<Batch>>);
 
 impl Source for Pushed {

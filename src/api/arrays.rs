@@ -24,6 +24,7 @@ const MOST_ROWS: usize = 1 << 16;
 ///
 /// Each thread copies some hundred kilobytes of rows at a time into a buffer of its own;
 /// there is never a second copy of the whole.
+#[derive(Debug)]
 pub struct Arrays<'a> {
     pub(super) labels: Labels<'a>,
     pub(super) outputs: Outputs<'a>,

@@ -1,5 +1,6 @@
 //! Columns of class names: one-dimensional views of integers, bools and strings.
 
+use std::fmt::Debug;
 use std::ops::Range;
 
 use ndarray::{ArrayView1, s};
@@ -9,6 +10,7 @@ use crate::batch::{Names, Text};
 
 /// The class of every row: a view of integers, bools or strings, or a slice of them.
 /// A class is its name: the label 7 is that of class '7', and `true` that of '1'.
+#[derive(Debug)]
 pub struct Labels<'a>(Box<dyn Column + 'a>);
 
 impl Labels<'_> {
@@ -32,7 +34,7 @@ impl Labels<'_> {
 }
 
 /// A one-dimensional view, whatever its type and stride.
-trait Column: Send + Sync {
+trait Column: Debug + Send + Sync {
     fn rows(&self) -> usize;
     fn dtype(&self) -> &'static str;
     fn value_bytes(&self) -> usize;

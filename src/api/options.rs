@@ -13,7 +13,7 @@ use crate::rule::{self, Rule};
 use crate::tally::Auc;
 
 /// What an evaluation counts, and how; with a [`source`](Self::source), what of.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct EvaluationBuilder<S = ()> {
     source: S,
     pub(super) settings: Settings,

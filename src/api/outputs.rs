@@ -1,5 +1,6 @@
 //! What a model gave for every row: its scores, or the class it predicted.
 
+use std::fmt::Debug;
 use std::ops::Range;
 
 use bytemuck::Pod;
@@ -14,12 +15,14 @@ use crate::exact::ScoreType;
 /// What a model gave for every row: see [`logits`], [`probabilities`] and
 /// [`predictions`]. A view of scores by itself is taken for what its first 1,024 rows
 /// look like.
+#[derive(Debug)]
 pub struct Outputs<'a> {
     pub(super) values: Values<'a>,
     /// What the scores are, if that was said.
     pub(super) given: Option<ScoresGiven>,
 }
 
+#[derive(Debug)]
 pub(super) enum Values<'a> {
     Predictions(Labels<'a>),
     Scores(ScoreView<'a>),
@@ -59,6 +62,7 @@ impl Outputs<'_> {
 }
 
 /// A view of scores in half, bfloat16, single or double precision, of any strides.
+#[derive(Debug)]
 pub struct ScoreView<'a> {
     matrix: Box<dyn Matrix + 'a>,
     /// Whether it has one dimension, of which the matrix is a column.
@@ -93,7 +97,7 @@ impl ScoreView<'_> {
 }
 
 /// A two-dimensional view, whatever its type and strides.
-trait Matrix: Send + Sync {
+trait Matrix: Debug + Send + Sync {
     fn rows(&self) -> usize;
     fn columns(&self) -> usize;
     fn row_bytes(&self) -> usize;
@@ -133,7 +137,7 @@ impl<T: Element> Matrix for ArrayView2<'_, T> {
 }
 
 /// A type that scores are stored in.
-pub trait Element: Pod + Send + Sync + sealed::Sealed {
+pub trait Element: Pod + Debug + Send + Sync + sealed::Sealed {
     /// The type by its name.
     const TYPE: ScoreType;
 }

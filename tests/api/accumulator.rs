@@ -51,9 +51,12 @@ fn predictions_are_pushed_with_classes_that_come_up() {
     let mut parts = Accumulator::predictions(Options::new()).unwrap();
     parts.push(array!["a", "b"].view(), array!["a", "a"].view()).unwrap();
     parts.push(array!["c"].view(), array!["c"].view()).unwrap();
+    parts.push(array![1_u8, 1].view(), array![1_u16, 1].view()).unwrap();
     let report = parts.finish().unwrap().report();
-    assert_eq!(report.classes(), ["a", "b", "c"]);
-    assert_eq!(report["accuracy"].ratio(), Some((2, 3)));
+    let json = report.to_json();
+    assert!(json.contains("string, uint8") && json.contains("string, uint16"), "{json}");
+    assert_eq!(report.classes(), ["1", "a", "b", "c"]);
+    assert_eq!(report["accuracy"].ratio(), Some((4, 5)));
 }
 
 #[test]
@@ -134,7 +137,7 @@ fn the_last_rows_are_looked_at_too_and_may_be_left_out() {
 
 #[test]
 fn what_cannot_be_accumulated_is_refused() {
-    let error = Accumulator::logits(["a", "a"], Options::new()).err().unwrap().to_string();
+    let error = Accumulator::logits(["a", "a"], Options::new()).unwrap_err().to_string();
     assert!(error.contains("'a'"), "{error}");
     let none = Accumulator::logits(CLASSES, Options::new()).unwrap();
     assert!(none.finish().unwrap_err().to_string().contains("no rows"));
