@@ -1,5 +1,21 @@
 //! Scores very large classifier prediction sets, exactly.
 //!
+//! ```
+//! # fn main() -> tallyho::Result<()> {
+//! let labels = ndarray::array![0, 1, 1];
+//! let scores = ndarray::array![[2.0, 1.0], [0.5, 0.7], [1.5, 0.1]];
+//! let accuracy =
+//!     tallyho::evaluate(labels.view(), tallyho::logits(scores.view()))?.report()["accuracy"].value();
+//! assert_eq!(accuracy, Some(2.0 / 3.0));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Evaluation::builder`] has every setting, and takes [`Files`] and [`Batches`] as well
+//! as [`Arrays`]; an [`Accumulator`] counts rows inside a loop; [`Evaluation::merge`] adds up parts.
+//!
+//! # How it works
+//!
 //! Labels with predictions or scores go in; integer *tallies* come out, the
 //! same ones on every machine; metrics, reports and verdicts are functions of
 //! the tallies.
@@ -13,7 +29,7 @@
 //! `ARCHITECTURE.md` follows one row through it, and says where to add a metric, an
 //! aggregate, a format, a kernel or a rule.
 //!
-//! # Example
+//! # Files, step by step
 //!
 //! ```
 //! use std::sync::atomic::AtomicBool;
@@ -67,6 +83,7 @@
 //! | 8 | [`report`] | the report and one renderer per file |
 //! | 9 | [`evaluation`] | one evaluation from files to tallies: settings, device, provenance |
 //! | 9 | [`synth`] | synthetic prediction sets, and files of them |
+//! | 10 | `api` | the interface for programs: arrays or files in, an evaluation with its report out |
 //! | 10 | [`bench`](mod@bench) | the CPU against a device, timed on this machine |
 //! | 10 | [`history`] | every run in one SQLite file; trends, windows, comparisons |
 //! | 11 | `alert` | who is told what, and when: webhooks and commands |
@@ -82,6 +99,7 @@
 
 #[cfg(feature = "job")]
 pub mod alert;
+mod api;
 pub mod batch;
 pub mod bench;
 pub mod class;
@@ -117,3 +135,15 @@ mod terminal;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+
+pub use api::{
+    Accumulator, Arrays, Batches, Element, Evaluation, EvaluationBuilder, Files, Labels, Metric,
+    Options, Outputs, Report, ScoreView, Source, evaluate, logits, predictions, probabilities,
+};
+pub use engine::OnInvalid;
+pub use error::{Error, Result};
+pub use evaluation::{Settings, Wanted as Device};
+pub use metric::Interval;
+// The types of the boundary, in the versions that it takes.
+pub use tally::{Auc, Tallies};
+pub use {half, ndarray};

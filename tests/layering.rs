@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["engine", "rule"],
     &["report"],
     &["evaluation", "synth"],
-    &["bench"],
+    &["api", "bench"],
     &["history"],
     &["alert", "publish"],
     &["job"],

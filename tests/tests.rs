@@ -7,6 +7,7 @@
 mod aggregates;
 #[cfg(all(feature = "cli", feature = "job", feature = "parquet"))]
 mod alerts;
+mod api;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod command_line;
 mod common;

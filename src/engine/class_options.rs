@@ -4,7 +4,7 @@ use super::plan::{Options, Plan};
 use crate::batch::Role;
 use crate::class::{Classes, alike, folded};
 use crate::error::{Error, Result};
-use crate::input::{Input, Shape, Source};
+use crate::input::{Dataset, Shape, Source};
 use crate::tally::{Outside, Tallies};
 
 /// Classes in a message.
@@ -16,7 +16,7 @@ const FEW: usize = 5;
 ///
 /// [`Error::Usage`] if there can be no such predictions, or if it is known too late
 /// which they are.
-pub(super) fn settle(input: &Input, options: &Options, plan: &mut Plan) -> Result<()> {
+pub(super) fn settle(input: &dyn Dataset, options: &Options, plan: &mut Plan) -> Result<()> {
     let loose = plan.spec.class_options.is_loose();
     let mut ignore: Vec<String> = Vec::new();
     for label in &options.ignore {

@@ -6,7 +6,7 @@ use super::rescale::Rescale;
 use super::sum_tolerance::{self, of_rounding};
 use crate::batch::Role;
 use crate::error::{Error, Result};
-use crate::input::{Input, Shape};
+use crate::input::{Dataset, Shape};
 use crate::notice::{self, Notice};
 use crate::tally::{ScoreType, ScoresAre};
 
@@ -25,7 +25,7 @@ const HIGH: f64 = 20.0;
 
 /// Settles whether scores are logits or probabilities, their type, and how far rows
 /// of probabilities may be from summing to 1.
-pub(super) fn settle_scores(input: &Input, plan: &mut Plan) -> Result<()> {
+pub(super) fn settle_scores(input: &dyn Dataset, plan: &mut Plan) -> Result<()> {
     let columns = match input.shape() {
         Shape::Matrix { columns, .. } => *columns,
         _ => 1,
@@ -99,7 +99,7 @@ fn of_predictions(heads: &[Head]) -> ScoresAre {
 }
 
 /// What all parts hold, or the two that differ, or one that may be of percentages.
-fn of_heads(input: &Input, heads: &[Head], notices: &mut Vec<Notice>) -> Result<ScoresAre> {
+fn of_heads(input: &dyn Dataset, heads: &[Head], notices: &mut Vec<Notice>) -> Result<ScoresAre> {
     let mut first: Option<(usize, ScoresAre)> = None;
     for (part, head) in heads.iter().enumerate() {
         let Some(found) = head.verdict() else { continue };
@@ -178,7 +178,7 @@ fn unlike_logits(heads: &[Head]) -> Option<Notice> {
 
 /// Percentages of at most 1 are more likely probabilities: surely so in one file
 /// beside others that reach higher.
-fn small_percentages(input: &Input, heads: &[Head]) -> Result<Option<Notice>> {
+fn small_percentages(input: &dyn Dataset, heads: &[Head]) -> Result<Option<Notice>> {
     let seen = || heads.iter().enumerate().filter(|(_, head)| head.rows > 0);
     let small = seen().find(|(_, head)| head.is_in_unit_range());
     let Some((small, _)) = small else { return Ok(None) };
@@ -191,7 +191,7 @@ fn small_percentages(input: &Input, heads: &[Head]) -> Result<Option<Notice>> {
 }
 
 /// Files that cannot all be divided, or left, as they are.
-fn mixed_percentages(input: &Input, large: usize, small: usize) -> Error {
+fn mixed_percentages(input: &dyn Dataset, large: usize, small: usize) -> Error {
     let path = |part| input.path(part, Role::Scores).display();
     Error::Mismatch(format!(
         "{} holds scores above 1, as percentages are, but every score looked at in {} lies in 0 to \

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use crate::error::Result;
 use crate::exact::grid::BINS;
-use crate::input::{Input, Shape};
+use crate::input::{Dataset, Shape};
 use crate::memory;
 use crate::tally::{Auc, Ordered, Task};
 
@@ -16,7 +16,7 @@ const BIN_BYTES: u64 = 8;
 /// # Errors
 ///
 /// [`Error::Memory`](crate::error::Error::Memory), saying what is needed and what there is.
-pub(super) fn check(input: &Input, plan: &Plan) -> Result<()> {
+pub(super) fn check(input: &dyn Dataset, plan: &Plan) -> Result<()> {
     let classes = match input.shape() {
         Shape::Matrix { columns, .. } => *columns as u64,
         Shape::Binary | Shape::Predictions => 1,

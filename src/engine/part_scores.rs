@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::plan::Plan;
 use super::sum_tolerance;
 use crate::exact::ScoreType;
-use crate::input::Input;
+use crate::input::Dataset;
 
 /// The scores of one part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct PartScores {
 }
 
 /// Those of every part. Names that parts have in common are held once.
-pub(super) fn of(input: &Input) -> Arc<[PartScores]> {
+pub(super) fn of(input: &dyn Dataset) -> Arc<[PartScores]> {
     let mut parts: Vec<PartScores> = Vec::new();
     for part in 0..input.parts() {
         let names = input.score_names(part);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::batch::{Batch, Role};
 use crate::class::{Classes, is_missing};
 use crate::error::{Error, Result};
-use crate::input::{Input, Shape, Source};
+use crate::input::{Dataset, Shape};
 use crate::kernel::Level;
 use crate::kernel::rows::{self, Decision, Params};
 use crate::tally::{
@@ -115,7 +115,7 @@ impl Plan {
 ///
 /// [`Error::Usage`] if options do not fit the input; [`Error::Mismatch`] if its
 /// parts do not fit one another; and what reading it may give.
-pub fn plan(input: &Input, options: &Options, stop: &AtomicBool) -> Result<Plan> {
+pub fn plan(input: &dyn Dataset, options: &Options, stop: &AtomicBool) -> Result<Plan> {
     let mut plan = Plan {
         spec: options.spec.clone(),
         stored_as: None,
@@ -305,7 +305,7 @@ fn matrix_classes(columns: usize, names: Option<&[String]>, options: &Options) -
 /// else the two labels seen; of the positive class alone, that and the rest.
 /// Reads labels until two are seen.
 fn binary_classes(
-    input: &Input,
+    input: &dyn Dataset,
     options: &Options,
     plan: &Plan,
     stop: &AtomicBool,
@@ -361,7 +361,7 @@ fn missing_label(name: &str) -> Notice {
     ))
 }
 
-fn one_class(input: &Input, only: &str, options: &Options) -> Error {
+fn one_class(input: &dyn Dataset, only: &str, options: &Options) -> Error {
     let named = "one score per row needs two classes, name them with --classes";
     let problem = match &options.positive {
         Some(positive) => format!(
@@ -375,11 +375,11 @@ fn one_class(input: &Input, only: &str, options: &Options) -> Error {
     Error::format(input.path(0, Role::Labels), problem)
 }
 
-fn first_two_labels(input: &Input, plan: &Plan, stop: &AtomicBool) -> Result<Vec<String>> {
+fn first_two_labels(input: &dyn Dataset, plan: &Plan, stop: &AtomicBool) -> Result<Vec<String>> {
     let mut ids = Ids::new(None, plan);
     let mut found: Vec<u32> = Vec::new();
     let (mut batch, mut numbers) = (Batch::default(), Vec::new());
-    let stream = input.stream(None, 1)?;
+    let stream = input.pass()?;
     while found.len() < 2 && stream.next(&mut batch)? {
         if stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
@@ -410,7 +410,7 @@ pub(super) fn positive(classes: &Classes, options: &Options) -> Result<usize> {
 /// The class that one score per row is for: the one that was named, or that its
 /// column's name tells, or else the later one.
 fn binary_positive(
-    input: &Input,
+    input: &dyn Dataset,
     classes: &Classes,
     options: &Options,
     notices: &mut Vec<Notice>,

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::rescale::Rescale;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
-use crate::input::Input;
+use crate::input::Dataset;
 use crate::notice::{self, Notice};
 use crate::tally::{ScoresAre, Task};
 
@@ -31,7 +31,7 @@ impl Plan {
 }
 
 /// Refuses a threshold that is another number in the types of different files.
-pub(super) fn refuse_in_several_types(input: &Input, plan: &Plan) -> Result<()> {
+pub(super) fn refuse_in_several_types(input: &dyn Dataset, plan: &Plan) -> Result<()> {
     let Some(threshold) = plan.spec.threshold.filter(|_| input.is_widened()) else { return Ok(()) };
     let narrow = [ScoreType::F16, ScoreType::F32];
     if narrow.into_iter().all(|score_type| nearest(score_type, threshold) == threshold) {

@@ -17,6 +17,7 @@ mod csv_parse;
 mod csv_records;
 mod csv_repeated;
 mod csv_row_names;
+mod dataset;
 mod describe;
 mod dimensions;
 mod disk;
@@ -53,6 +54,7 @@ pub mod usual_names;
 use std::path::{Path, PathBuf};
 
 pub use csv_options::{CsvOptions, Decimal, RepeatedHeader};
+pub use dataset::Dataset;
 pub use describe::{Description, Field, Holds, describe};
 pub use dimensions::LabelsAre;
 pub use memory::{Memory, Until};
