@@ -21,6 +21,10 @@ enum Packing {
 const STRIDE: usize = 16;
 const LEVEL: i32 = 3;
 
+/// How much longer packed bytes become at most: a block of Zstandard, of up to 128 KiB, takes
+/// at least 4 bytes (RFC 8878, 3.1.1.2).
+const MOST_GROWTH: u64 = 1 << 15;
+
 impl Packing {
     const ALL: [(Self, &str); 2] = [(Self::Zstd, "zstd"), (Self::Planes, "planes16+zstd")];
 
@@ -109,6 +113,10 @@ impl History {
         let sizes = self.connection.query_row(sizes, [id], |row| Ok([row.get(0)?, row.get(1)?]));
         let sizes: [i64; 2] = sizes.map_err(self.fails("read the history"))?;
         let bytes = sizes.map(|size| u64::try_from(size).unwrap_or(0));
+        // What no bytes can become is damage, not something to find memory for.
+        if bytes[1] > bytes[0].saturating_mul(MOST_GROWTH) {
+            return Err(self.damaged(format!("blob {id} is not what was stored")));
+        }
         let what = || format!("{}: what is stored as blob {id}", self.path.display());
         memory::need(bytes[0].saturating_add(bytes[1]), what, "leave that run out")?;
         let row = statement.query_row([id], |row| {

@@ -148,7 +148,8 @@ fn the_limit_holds_however_many_attempts_there_are() {
     for reply in [Reply::Hang, Reply::Trickle] {
         let settings = "timeout = '400ms'\nlimit = '900ms'\nattempts = 10\npause = '10ms'";
         let (attempts, delivered, answer, took) = outcome(&[reply], settings);
-        assert_eq!((attempts, delivered), (3, false), "{answer}");
+        // A third attempt begins in time unless the machine is slow.
+        assert!((2..=3).contains(&attempts) && !delivered, "{attempts} attempts: {answer}");
         assert!(took < Duration::from_millis(1900), "{took:?}");
     }
 }
