@@ -118,11 +118,12 @@ impl Recorder {
     /// Notes the rows of a block from one place on, of batches that were ended before.
     #[cfg(feature = "gpu")]
     pub(super) fn note(&mut self, place: Place, range: Range<usize>, block: &Block<'_>) {
-        let holds = |piece: &Piece| {
-            let rows = piece.first_row..piece.first_row + piece.outcomes.rows;
-            piece.part == place.part && rows.contains(&place.row)
+        // A worker's batches come in the order of the input.
+        let from = |piece: &Piece| Place { part: piece.part, row: piece.first_row };
+        let after = self.pieces.partition_point(|piece| from(piece) <= place);
+        let Some(piece) = after.checked_sub(1).and_then(|at| self.pieces.get_mut(at)) else {
+            return;
         };
-        let Some(piece) = self.pieces.iter_mut().rev().find(|piece| holds(piece)) else { return };
         let first = usize::try_from(place.row - piece.first_row).unwrap_or(usize::MAX);
         let predictions = block.plane(Plane::Prediction);
         for row in range.clone().filter(|&row| block.is_scored(row)) {

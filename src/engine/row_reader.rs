@@ -148,6 +148,7 @@ impl RowReader {
         if states.iter().fold(0, |all, state| all | state) <= state::SKIPPED {
             return Ok(scores);
         }
+        let states = states.to_vec();
         for (row, (state, &label)) in states.into_iter().zip(labels).enumerate() {
             let Some(reason) = invalid_of(state) else { continue };
             let own = row * columns..(row + 1) * columns;

@@ -56,7 +56,9 @@ impl<S: Source> SecondPass<'_, S> {
             // A row that is at fault now only was changed meanwhile.
             if let Err(invalid) = read {
                 let path = self.source.path(invalid.place.part, invalid.role);
-                return Err(Error::row(path, invalid.place.row, invalid.message()));
+                let problem = "was scored in a first reading of the file and cannot be in a second: \
+                               it must not change while it is read";
+                return Err(Error::row(path, invalid.place.row, problem));
             }
         }
         Ok((rows.counts.scored, counter))

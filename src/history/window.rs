@@ -106,6 +106,8 @@ pub(super) fn sum(tallies: &[Tallies], runs: &[RunId]) -> Result<Tallies, String
     let Some(last) = tallies.last() else { unreachable!("a window holds its last run") };
     let mut whole = last.clone();
     for (part, run) in tallies.iter().zip(runs).take(tallies.len() - 1) {
+        let one_sided: Vec<_> = whole.spec.asked.difference(&part.spec.asked).copied().collect();
+        one_sided.into_iter().for_each(|name| whole.leave_out(name));
         let part = alike(part, &whole.spec);
         whole.merge(&part).map_err(|why| {
             let last = runs.last().unwrap_or(run);
@@ -129,6 +131,9 @@ fn alike(part: &Tallies, spec: &Spec) -> Tallies {
     part.spec.replicates = spec.replicates;
     part.spec.seed = spec.seed;
     part.spec.class_options.average_over.clone_from(&spec.class_options.average_over);
+    // What was asked for in only one of them is in none of the sum.
+    let one_sided: Vec<_> = part.spec.asked.difference(&spec.asked).copied().collect();
+    one_sided.into_iter().for_each(|name| part.leave_out(name));
     if part.spec.auc != Auc::Binned && spec.auc != Auc::Binned {
         part.spec.auc = spec.auc;
         part.aggregates.set((spec.auc == Auc::Exact).then_some(Order::Merged));

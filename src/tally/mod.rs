@@ -98,6 +98,12 @@ impl Tallies {
         self.aggregates.has(aggregate)
     }
 
+    /// Forgets an aggregate that was asked for, by its name.
+    pub(crate) fn leave_out(&mut self, aggregate: &str) {
+        self.spec.asked.remove(aggregate);
+        self.aggregates.leave_out(aggregate);
+    }
+
     /// Rows in the order of their scores, if they were put in order.
     pub fn order(&self) -> Option<&Order> {
         self.get()

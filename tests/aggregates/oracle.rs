@@ -5,9 +5,10 @@ use tallyho::exact::{Denominator, exp, grid};
 use tallyho::kernel::order::{keys, to_surprise};
 use tallyho::kernel::rows::{self, Decision, Params, Row};
 use tallyho::kernel::{Level, Score};
+use tallyho::tally::aggregate::{ALL, BrierByClass, ClassLoss, ConfidencePowers, LossByClass};
 use tallyho::tally::{
     Aggregate, Aggregates, Auc, Bin, BinnedOrder, Calibration, Classwise, Counted, Counts, Order,
-    Ordered, Ranks, RowSums, ScoreBins, ScoreType, ScoresAre, Spec, Task, Tempered,
+    Ordered, Ranks, RowSums, ScoreBins, ScoreType, ScoresAre, Spec, Task, Tempered, Wide,
     inverse_temperatures,
 };
 
@@ -45,10 +46,11 @@ pub fn random(rng: &mut Rng) -> (Spec, Rows) {
         positive: matches!(decision, Decision::TwoScores { .. }).then_some(0),
         bins: [1, 7, 15][rng.below(3) as usize],
         auc: if rng.below(2) == 0 { Auc::Binned } else { Auc::None },
-        asked: match logits {
-            true => [Classwise::NAME, Tempered::NAME].into(),
-            false => [Classwise::NAME].into(),
-        },
+        asked: ALL
+            .iter()
+            .filter(|it| it.on_request.is_some_and(|it| logits || !it.of_logits))
+            .map(|it| it.name)
+            .collect(),
         ..Spec::default()
     };
     let params = Params {
@@ -134,6 +136,9 @@ struct Sums {
     classwise: Vec<Bin>,
     bins: usize,
     tempered: Vec<u128>,
+    losses: Vec<ClassLoss>,
+    errors: Vec<u128>,
+    powers: ConfidencePowers,
     /// Of the positive class, or of each.
     orders: Vec<Vec<Counts>>,
     confidence: Vec<Counts>,
@@ -150,6 +155,9 @@ impl Sums {
             classwise: vec![Bin::default(); spec.bins * classes],
             bins: spec.bins,
             tempered: vec![0; inverse_temperatures().len()],
+            losses: vec![ClassLoss::default(); classes],
+            errors: vec![0; classes],
+            powers: ConfidencePowers::default(),
             orders: vec![vec![Counts::default(); BINS]; if is_one { 1 } else { classes }],
             confidence: vec![Counts::default(); BINS],
             is_one,
@@ -161,6 +169,11 @@ impl Sums {
         self.ranks[row.rank as usize] += 1;
         row.loss.into_iter().for_each(|loss| self.sums.loss.add(loss));
         self.sums.squared_error.add(row.squared_error.into());
+        let losses = &mut self.losses[label];
+        losses.loss += u128::from(row.loss.unwrap_or(0));
+        losses.infinite += u64::from(row.loss.is_none());
+        self.errors[label] += u128::from(row.squared_error);
+        self.add_powers(row.confidence.into(), right);
         self.sums.confidence.add(row.confidence.into());
         fill(&mut self.calibration[row.bin as usize], right, row.confidence);
         let max = each.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -185,6 +198,16 @@ impl Sums {
         }
         self.add_to_orders(params, scores, label);
         add(&mut self.confidence[usize::from(grid::of_confidence(row.confidence))], !right);
+    }
+
+    fn add_powers(&mut self, c: u128, right: bool) {
+        let powers = &mut self.powers;
+        powers.confidence += c;
+        powers.squares += c * c;
+        powers.cubes = powers.cubes.checked_add(Wide::from(c * c * c)).unwrap();
+        powers.fourths = powers.fourths.checked_add(Wide::from(c * c * c * c)).unwrap();
+        powers.right += u64::from(right);
+        powers.right_confidence += if right { c } else { 0 };
     }
 
     fn add_to_orders(&mut self, params: &Params, scores: &[f32], label: usize) {
@@ -216,6 +239,9 @@ impl Sums {
             of(Classwise::NAME).map(|()| Classwise { bins: self.bins, cells: self.classwise }),
         );
         found.set(of(Tempered::NAME).map(|()| Tempered(self.tempered)));
+        found.set(Some(LossByClass(self.losses)));
+        found.set(Some(BrierByClass(self.errors)));
+        found.set(Some(self.powers));
         found.set((spec.auc == Auc::Binned).then(|| {
             Order::Binned(BinnedOrder {
                 classes: self.orders.into_iter().map(bins).collect(),

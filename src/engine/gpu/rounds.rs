@@ -108,6 +108,10 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             // A long run keeps one finding, not one for each round.
             let mut all = pool.install(|| sum(plan, found))?;
             all.counters.absorb();
+            // Of too many rows nothing is kept.
+            if plan.outcomes_up_to.is_some_and(|most| all.tallies.rows.read > most) {
+                all.pieces.clear();
+            }
             found = vec![all];
         }
     }

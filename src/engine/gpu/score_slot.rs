@@ -11,6 +11,7 @@ use crate::engine::outcome::Place;
 use crate::error::Result;
 use crate::gpu::{Device, Download, Storage, Upload};
 use crate::kernel::order::shader::By;
+use crate::kernel::planes::Plane;
 use crate::kernel::rows::shader::{NONE, PLANES};
 use crate::kernel::rows::{Block, BlockScores, Decision, Params};
 use crate::kernel::sums;
@@ -230,8 +231,8 @@ impl ScoreSlot {
     pub(super) fn count_on_host(
         &mut self,
         device: &Device,
-        params: &Params,
-        decision: Decision,
+        (params, decision): (&Params, Decision),
+        scored: u32,
         each: impl FnOnce(&Block<'_>, &mut dyn Iterator<Item = (Place, Range<usize>)>),
     ) -> Result<()> {
         let Some(download) = &mut self.fetched_planes else { return Ok(()) };
@@ -246,6 +247,10 @@ impl ScoreSlot {
             scores: BlockScores::F32(&self.host_scores),
             columns: self.shape.columns,
         };
+        let is_outside = |row| block.plane(Plane::Prediction)[row] as usize >= block.classes;
+        if block.scored_rows() != u64::from(scored) || block.scored().any(is_outside) {
+            return Err(device.error("gave other planes back than it had counted"));
+        }
         let ends = self.segments.iter().skip(1).map(|segment| segment.at).chain([self.filled]);
         let mut segments =
             self.segments.iter().zip(ends).map(|(from, end)| (from.place, from.at..end));

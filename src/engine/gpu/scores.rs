@@ -149,9 +149,8 @@ impl<'a> ScoreWork<'a> {
                     segments.for_each(|(place, range)| recorder.note(place, range, block));
                 }
             };
-        let decision = decision(self.plan);
-        slot.count_on_host(self.device, &self.params, decision, on_host)
-            .map_err(Failure::Device)?;
+        let reading = (&self.params, decision(self.plan));
+        slot.count_on_host(self.device, reading, sums.scored, on_host).map_err(Failure::Device)?;
         if let Some(row) = sums.first_infinite {
             let place = slot.place(row);
             *first_infinite = Some(first_infinite.map_or(place, |first| first.min(place)));

@@ -140,8 +140,8 @@ impl<'a> PlanesOut<'a> {
     }
 
     /// The states of the first rows.
-    pub fn states(&self, rows: usize) -> Vec<u32> {
-        self.words[Plane::State as usize * self.stride..][..rows].to_vec()
+    pub fn states(&self, rows: usize) -> &[u32] {
+        &self.words[Plane::State as usize * self.stride..][..rows]
     }
 
     fn put(&mut self, plane: Plane, row: usize, word: u32) {

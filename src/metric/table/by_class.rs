@@ -64,21 +64,30 @@ pub(in crate::metric) const OF_CLASS: &[ClassMetric] = &[
 
 /// The mean of a value over the classes that averages are over.
 fn mean_over_classes(summary: &Summary<'_>, of: fn(&Summary<'_>, usize) -> Measure) -> Measure {
-    let (mut sum, mut classes) = (0.0, 0.0);
+    let excludes = summary.spec().zero_division == ZeroDivision::Exclude;
+    let (mut sum, mut classes, mut left_out) = (0.0, 0_u32, 0_u32);
     for class in summary.averaged() {
+        // A class without rows has nothing to divide by; other reasons are of its rows.
+        if excludes && summary.counts_of(class).support == 0 {
+            left_out += 1;
+            continue;
+        }
         let measure = of(summary, class);
         match measure.value {
             Ok(value) => sum += value,
-            Err(_) if summary.spec().zero_division == ZeroDivision::Exclude => continue,
             Err(_) => return measure,
         }
-        classes += 1.0;
+        classes += 1;
     }
-    match classes > 0.0 {
-        true => Measure::value(sum / classes)
-            .without_interval("how values of a class vary from row to row is not counted"),
-        false => Measure::undefined("no class has a value"),
+    if classes == 0 {
+        return Measure::undefined("no class has rows");
     }
+    let all = classes + left_out;
+    let note =
+        (left_out > 0).then(|| format!("undefined for {left_out} of {all} classes, left out"));
+    Measure::value(sum / f64::from(classes))
+        .without_interval("how values of a class vary from row to row is not counted")
+        .with_note(note)
 }
 
 /// Mean −ln p(label) over the rows of a class, in nats.

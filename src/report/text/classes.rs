@@ -12,25 +12,51 @@ const ROOMY: usize = 100;
 /// In place of a value that is undefined.
 const DASH: &str = "–";
 
-/// All classes, or the worst and the best of many.
+/// All classes, or the worst and the best of many. Values that were asked for are shown
+/// where there is room for all.
 pub(super) fn draw(page: &mut Page, report: &Report) {
     let asked = report.per_class.first().map_or(&[][..], |class| &class.asked);
-    let shown = Shown { wide: page.width >= ROOMY, areas: picks::has_areas(report), asked };
+    let usual = Shown { wide: page.width >= ROOMY, areas: picks::has_areas(report), asked: &[] };
+    let mut table = filled(report, Shown { asked, ..usual });
+    let fits = asked.is_empty() || table.width() <= page.width;
+    if !fits {
+        table = filled(report, usual);
+    }
+    page.heading(&heading(report));
+    let undefined = table.contains(DASH);
+    table.draw(page);
+    if undefined {
+        page.line(&[Span::plain(picks::UNDEFINED).style(Style::Dim)]);
+    }
+    if !fits {
+        let names: Vec<&str> = asked.iter().map(|(name, _)| *name).collect();
+        let line = format!("{} of each class: -o classes.csv", names.join(", "));
+        page.line(&[Span::plain(line).style(Style::Dim)]);
+    }
+}
+
+fn heading(report: &Report) -> String {
+    match picks::classes(&report.per_class) {
+        Classes::All(classes) if picks::worst(classes).is_some() => "Classes (◂ lowest f1)".into(),
+        Classes::All(_) => "Classes".into(),
+        Classes::Ends { .. } => {
+            format!("Classes: lowest and highest f1 of {}", count(report.per_class.len() as u64))
+        }
+    }
+}
+
+/// The table with its rows.
+fn filled(report: &Report, shown: Shown<'_>) -> Table {
     let mut table = table(shown);
-    let row = |table: &mut Table, class, worst| {
-        table.row(cells(report, class, worst, shown));
-    };
+    let row = |table: &mut Table, class, worst| table.row(cells(report, class, worst, shown));
     match picks::classes(&report.per_class) {
         Classes::All(classes) => {
             let lowest = picks::worst(classes);
-            page.heading(if lowest.is_some() { "Classes (◂ lowest f1)" } else { "Classes" });
             for class in classes {
                 row(&mut table, class, lowest == Some(class.class));
             }
         }
         Classes::Ends { worst, best, between, undefined } => {
-            let all = count(report.per_class.len() as u64);
-            page.heading(&format!("Classes: lowest and highest f1 of {all}"));
             for class in &worst {
                 row(&mut table, class, false);
             }
@@ -43,11 +69,7 @@ pub(super) fn draw(page: &mut Page, report: &Report) {
             }
         }
     }
-    let undefined = table.contains(DASH);
-    table.draw(page);
-    if undefined {
-        page.line(&[Span::plain(picks::UNDEFINED).style(Style::Dim)]);
-    }
+    table
 }
 
 /// Which columns there are beside the usual ones.
@@ -101,7 +123,13 @@ fn cells(report: &Report, measures: &ClassMeasures, worst: bool, shown: Shown<'_
             measures.order.as_ref().map(|areas| number(areas.roc_auc.as_ref().ok().copied())),
         );
     }
-    cells.extend(measures.asked.iter().map(|(_, value)| number(value.as_ref().ok().copied())));
+    cells.extend(
+        measures
+            .asked
+            .iter()
+            .take(shown.asked.len())
+            .map(|(_, value)| number(value.as_ref().ok().copied())),
+    );
     if shown.wide {
         cells.extend([number(measures.specificity.ok()), number(measures.jaccard.ok())]);
     }

@@ -298,3 +298,47 @@ pub(super) fn merged<A: Aggregate, C: IntoState<A>>(
     counters.into_iter().try_for_each(|counter| all.merge(&counter.into_state()))?;
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Level;
+    use crate::kernel::planes::Plane;
+    use crate::kernel::rows::shader::PLANES;
+    use crate::kernel::rows::{BlockScores, Decision, Params, edges};
+    use crate::tally::{Ranks, ScoresAre, Task};
+
+    /// As if almost as many rows had come as 32 bits count.
+    #[test]
+    fn words_are_drained_before_they_can_wrap() {
+        let spec =
+            Spec { task: Task::Matrix, scores_are: Some(ScoresAre::Logits), ..Spec::default() };
+        let mut counter = WordCounter::<Ranks>::new(Counting { spec: &spec, classes: 2 });
+        counter.words = vec![u32::MAX - 1, 0];
+        counter.rows = u32::MAX - 1;
+        let mut planes = vec![0; PLANES * 3];
+        planes[Plane::Rank as usize * 3..][..3].copy_from_slice(&[0, 0, 1]);
+        let params = Params {
+            probabilities: false,
+            higher_first: false,
+            epsilon: 0.0,
+            sum_tolerance: 0,
+            edges: edges(1),
+            right_closed: true,
+            level: Level::PLAIN,
+        };
+        let block = Block {
+            params: &params,
+            decision: Decision::Highest,
+            classes: 2,
+            labels: &[0; 3],
+            planes: &planes,
+            stride: 3,
+            scores: BlockScores::F32(&[0.0; 6]),
+            columns: 2,
+        };
+        counter.update(&block);
+        assert_eq!((counter.rows, counter.words.as_slice()), (3, &[2, 1][..]));
+        assert_eq!(counter.into_state(), Ranks(vec![u64::from(u32::MAX) + 1, 1]));
+    }
+}

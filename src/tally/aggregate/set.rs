@@ -45,6 +45,11 @@ impl Aggregates {
         }
     }
 
+    /// Takes out the state of the aggregate of that name.
+    pub(in crate::tally) fn leave_out(&mut self, name: &str) {
+        self.states.retain(|known| known.entry().name != name);
+    }
+
     pub(super) fn put(&mut self, state: Box<dyn State>) {
         let place = |state: &dyn State| {
             ALL.iter().position(|entry| entry.name == state.entry().name).unwrap_or(ALL.len())

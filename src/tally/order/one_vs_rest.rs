@@ -30,10 +30,9 @@ pub(super) fn count(of: &Finish<'_>, labels: Vec<Labels>, order: &mut ExactOrder
     let targets = Arc::new(Targets::new(labels, of.counting.classes, &of.counting.spec.order));
     let counters = of.again.count(&|| Box::new(Columns::new(&targets)))?;
     let mut counts = Located::new(&targets);
-    for mut counter in typed::<Columns>(counters)? {
-        counter.locate();
-        counts.add(&counter.counts);
-    }
+    let mut counters = typed::<Columns>(counters)?;
+    counters.par_iter_mut().for_each(Columns::locate);
+    counters.iter().for_each(|counter| counts.add(&counter.counts));
     if counts.rows != targets.rows {
         return Err(Error::Internal(format!(
             "{} rows have labels in order and {} were located among them",
