@@ -21,10 +21,10 @@ const MOST_SPARE_BYTES: usize = 64 << 20;
 const LARGE_PAGE: u64 = 4 << 20;
 
 /// Bytes that are read for a page header, which most often is of some 50.
-const HEADER_BYTES: u64 = 512;
+const HEADER_BYTES: usize = 512;
 
 /// Most bytes of a page header. Only the least and the greatest value in it are long.
-const MOST_HEADER_BYTES: u64 = 32 << 20;
+const MOST_HEADER_BYTES: usize = 32 << 20;
 
 /// Buffers among which one of the right size is looked for.
 const LOOKED_AT: usize = 16;
@@ -146,17 +146,18 @@ impl ChunkFile {
     /// The header of the page at a place, and the bytes that were read to get at it;
     /// without a header if the file ends in it.
     fn page_header(&self, start: u64) -> Result<(Option<PageHeader>, Vec<u8>), ParquetError> {
-        let end = self.disk.bytes();
+        let left = self.disk.bytes().saturating_sub(start);
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
         let mut bytes = Vec::new();
         let mut wanted = HEADER_BYTES;
         loop {
             let old = bytes.len();
-            let most = wanted.min(end.saturating_sub(start));
-            self.need(start, [most, 0])?;
-            bytes.resize(most as usize, 0);
+            let more = wanted.min(left);
+            self.need(start, [more as u64, 0])?;
+            bytes.resize(more, 0);
             let read = self.disk.read_exact_at(&mut bytes[old..], start.saturating_add(old as u64));
             read.map_err(|error| ParquetError::General(error.to_string()))?;
-            let is_end = (bytes.len() as u64) < wanted;
+            let is_end = bytes.len() < wanted;
             match PageHeader::parse(&bytes) {
                 Ok(header) => return Ok((Some(header), bytes)),
                 Err(Flaw::End) if is_end => return Ok((None, bytes)),
@@ -195,7 +196,7 @@ impl ChunkReader for ChunkFile {
         }
         let rest =
             Cursor::new(&self.disk, start.saturating_add(head.len() as u64), self.disk.bytes());
-        Ok(io::Cursor::new(head).chain(BufReader::with_capacity(HEADER_BYTES as usize, rest)))
+        Ok(io::Cursor::new(head).chain(BufReader::with_capacity(HEADER_BYTES, rest)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {

@@ -564,14 +564,25 @@ fn lists_that_only_say_to_be_long_are_refused_at_once() {
     refused(finish(b"PAR1".to_vec(), footer.end()), "bytes for a number");
 }
 
+/// A column of a dictionary and a data page, both with a checksum.
+fn coded() -> Column {
+    let mut column = required("p", code::I64);
+    // The values 0 and 1, and one bit for each of 8 rows of which 4 are there.
+    let values = [0, 1].iter().flat_map(|it: &i64| it.to_le_bytes()).collect();
+    column.dictionary = Some(Page { has_checksum: true, ..Page::plain(values) });
+    column.dictionary_values = 2;
+    let data = Page::plain(vec![1, 3, 0b1010]);
+    column.page = Page { encoding: code::DICTIONARY, has_checksum: true, ..data };
+    column
+}
+
 /// A page header is read wherever it lies.
 #[test]
 fn a_page_header_may_lie_across_any_byte() {
     let folder = super::sound();
     let mut rng = Rng::new(1);
-    let [mut labels, mut column] = [required("y", code::I64), required("p", code::I64)];
+    let [mut labels, column] = [required("y", code::I64), coded()];
     labels.page.has_checksum = true;
-    column.page.has_checksum = true;
     let header = column.page.header(4, false, &mut Liar { rng: &mut rng, one_in: 0 }).len();
     for end in (16 << 10) - 1..=(16 << 10) + header + 1 {
         let mut before = required("before", code::BYTES);
@@ -593,19 +604,29 @@ fn a_page_header_may_lie_across_any_byte() {
     }
 }
 
+/// Writers put the least and the greatest text of a page into its header.
+#[test]
+fn a_page_header_may_be_long() {
+    let folder = super::sound();
+    let mut rng = Rng::new(1);
+    let mut column = coded();
+    for length in [400, 480, 512, 8_000, 100_000] {
+        column.page.unknown = Some((8, [varint(length), vec![0x19; length as usize]].concat()));
+        let mut liar = Liar { rng: &mut rng, one_in: 0 };
+        let columns = [required("y", code::I64), clone(&column)];
+        folder.file("x.parquet", table(&columns, 4, &mut liar));
+        let report = crate::command_line::tallyho(&folder, EVAL).expect(0).json();
+        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{length} {report}");
+    }
+}
+
 /// Spark writes a checksum for the dictionary and none for data pages of version 2.
 #[test]
 fn the_dictionary_alone_may_have_a_checksum() {
     let folder = super::sound();
     let mut rng = Rng::new(1);
-    let [labels, mut column] = [required("y", code::I64), required("p", code::I64)];
-    // The values 0 and 1, and one bit for each of 8 rows of which 4 are there.
-    let values = [0, 1].iter().flat_map(|it: &i64| it.to_le_bytes()).collect();
-    let dictionary = Page { has_checksum: true, ..Page::plain(values) };
-    column.page =
-        Page { encoding: code::DICTIONARY, is_v2: true, ..Page::plain(vec![1, 3, 0b1010]) };
-    column.dictionary = Some(dictionary);
-    column.dictionary_values = 2;
+    let [labels, mut column] = [required("y", code::I64), coded()];
+    column.page.is_v2 = true;
     let mut ended = |is_checked: bool, is_data_checked: bool| {
         let mut column = clone(&column);
         column.dictionary.as_mut().unwrap().has_checksum = is_checked;
