@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 /// Different names in order.
@@ -12,6 +12,8 @@ pub(super) struct Names {
     list: Vec<String>,
     /// The place of each by the hash of its name, once one was asked for.
     places: OnceLock<HashTable<u32>>,
+    /// Random in each process: who makes names knows nothing of their hashes.
+    hasher: RandomState,
 }
 
 impl PartialEq for Names {
@@ -24,7 +26,7 @@ impl Eq for Names {}
 
 impl Names {
     pub(super) fn new(list: Vec<String>) -> Self {
-        Self { list, places: OnceLock::new() }
+        Self { list, places: OnceLock::new(), hasher: RandomState::default() }
     }
 
     pub(super) fn list(&self) -> &[String] {
@@ -34,7 +36,7 @@ impl Names {
     /// The place of a name.
     pub(super) fn place(&self, name: &[u8]) -> Option<u32> {
         let is_it = |place: &u32| self.list[*place as usize].as_bytes() == name;
-        self.places.get_or_init(|| self.places()).find(hash(name), is_it).copied()
+        self.places.get_or_init(|| self.places()).find(self.hasher.hash_one(name), is_it).copied()
     }
 
     /// A name that is there twice, as none may be.
@@ -47,6 +49,7 @@ impl Names {
     fn places(&self) -> HashTable<u32> {
         let mut places = HashTable::with_capacity(self.list.len());
         let name_of = |place: &u32| self.list[*place as usize].as_bytes();
+        let hash = |name: &[u8]| self.hasher.hash_one(name);
         for (place, name) in (0..).zip(&self.list) {
             let is_it = |known: &u32| name_of(known) == name.as_bytes();
             places
@@ -55,10 +58,6 @@ impl Names {
         }
         places
     }
-}
-
-fn hash(name: &[u8]) -> u64 {
-    FixedState::default().hash_one(name)
 }
 
 /// Sorts names bytewise. Most are told apart by their first bytes, which lie together.
@@ -98,6 +97,23 @@ mod tests {
         assert_eq!(Names::new(repeated).repeated(), Some("name 7"));
         assert_eq!(names.place(b"name"), None);
         assert_eq!(names.place(b"\xff"), None);
+    }
+
+    #[test]
+    fn names_that_are_made_to_have_one_hash_have_several() {
+        let made = ["MsaaaaaaaarUlc", "coFaaaaaaaarUlc", "usaaaaaaaarUlc"];
+        let made = made.map(|middle| format!("xuDcqUlEaaaaaaaa2xHQB*J<{middle:a>24}PTUGaaaaaaaa"));
+        let different = |hash: &dyn Fn(&str) -> u64| {
+            let mut hashes = made.each_ref().map(|name| hash(name)).to_vec();
+            hashes.sort_unstable();
+            hashes.dedup();
+            hashes.len()
+        };
+        // They are made for what the library has as its constant.
+        let known = foldhash::fast::FixedState::default();
+        assert_eq!(different(&|name| known.hash_one(name.as_bytes())), 1);
+        let names = Names::new(made.to_vec());
+        assert!(different(&|name| names.hasher.hash_one(name.as_bytes())) > 1);
     }
 
     #[test]

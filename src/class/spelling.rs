@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -42,8 +42,8 @@ pub fn alike(names: &[String]) -> Vec<Vec<usize>> {
     if names.iter().all(|name| folded(name) == *name) {
         return Vec::new();
     }
-    let mut firsts: HashMap<Cow<'_, str>, usize, FixedState> =
-        HashMap::with_capacity_and_hasher(names.len(), FixedState::default());
+    let mut firsts: HashMap<Cow<'_, str>, usize, RandomState> =
+        HashMap::with_capacity_and_hasher(names.len(), RandomState::default());
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (class, name) in names.iter().enumerate() {
         let first = *firsts.entry(folded(name)).or_insert(class);

@@ -25,7 +25,12 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     judge::check(&rules, &args.record)?;
     let (paths, twice) = once(&args.states);
     let key = args.verify.as_deref().map(Key::read).transpose()?;
-    let states = paths.iter().map(|path| read(path, key.as_ref())).collect::<Result<Vec<_>>>()?;
+    let instead = match paths.len() {
+        1 => "make it with fewer classes",
+        _ => "merge fewer states at once",
+    };
+    let states = paths.iter().map(|path| read(path, key.as_ref(), instead));
+    let states = states.collect::<Result<Vec<_>>>()?;
     let shards = shards(&paths, &states, args.allow_repeats)?;
     // A state may be replaced by the sum it is part of, so none is protected.
     let keys = args.show.sign.iter().chain(&args.verify).map(|path| Kept::input(path));
@@ -68,8 +73,8 @@ struct State {
 /// Bytes that a state takes for each of its file, about, where it is mostly names.
 const READ_BYTES: u64 = 4;
 
-fn read(path: &Path, key: Option<&Key>) -> Result<State> {
-    memory::need_for_file(path, READ_BYTES, "merge fewer states at once")?;
+fn read(path: &Path, key: Option<&Key>, instead: &'static str) -> Result<State> {
+    memory::need_for_file(path, READ_BYTES, instead)?;
     let bytes = std::fs::read(path).map_err(Error::io(path, "read the state"))?;
     let tally::State { tallies, digest, shards, is_signed } =
         tally::decode_sealed(path, &bytes, key)?;

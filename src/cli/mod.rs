@@ -104,6 +104,23 @@ enum Command {
     },
 }
 
+impl Command {
+    /// What helps where there is no memory to go on.
+    fn way_out(&self) -> &'static str {
+        match self {
+            Self::Eval(_) | Self::Synth(_) | Self::Bench(_) => {
+                "allow more with --memory, or use fewer --threads"
+            }
+            Self::Merge(_) => "allow more with --memory, or merge states of fewer classes",
+            #[cfg(feature = "history")]
+            Self::History(_) => "allow more with --memory, or look at fewer runs",
+            #[cfg(feature = "job")]
+            Self::Run(_) => "allow more with memory, or fewer threads, in its config",
+            _ => "end other programs first",
+        }
+    }
+}
+
 /// Runs the program and returns its exit status.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
@@ -120,6 +137,7 @@ pub fn run(
         Err(Mistyped::Ours(error)) => return fail(&error, stderr),
         Err(Mistyped::Clap(error)) => return explain(error, stderr),
     };
+    stop::settle_way_out(cli.command.way_out());
     let stop = stop::on_interrupt();
     let result = match cli.command {
         Command::Eval(args) => eval::eval(&args, stdout, stderr, &stop),

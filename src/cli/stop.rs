@@ -1,7 +1,7 @@
 //! Stopping: an interrupt ends every command within a second, in whatever phase.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -42,13 +42,22 @@ fn end() -> ! {
     std::process::exit(INTERRUPTED.into());
 }
 
+/// What to do where there is no memory to go on, of the command that runs.
+static WAY_OUT: OnceLock<&str> = OnceLock::new();
+
+/// Says what helps the command that runs where there is no memory to go on.
+pub(super) fn settle_way_out(way_out: &'static str) {
+    let _ = WAY_OUT.set(way_out);
+}
+
 /// Ends the program where there is no memory to go on. Nothing is allocated here, and
 /// no lock is waited for that the same thread may hold.
 pub(super) fn out_of_memory(found: &str) -> ! {
     use std::io::Write;
     place::abandon_at_once();
     let mut stderr = std::io::stderr();
-    let parts = ["tallyho: ", found, "; allow more with --memory, or use fewer --threads\n"];
+    let way_out = WAY_OUT.get().unwrap_or(&"end other programs first");
+    let parts = ["tallyho: ", found, "; ", way_out, "\n"];
     parts.iter().for_each(|part| _ = stderr.write_all(part.as_bytes()));
     std::process::exit(FAILED.into());
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use super::met::Met;
@@ -23,8 +23,8 @@ pub(super) struct Ids {
     numbered: bool,
     /// The names after those of the given classes.
     names: Vec<String>,
-    numbers: HashMap<i64, u32, FixedState>,
-    texts: HashMap<Box<[u8]>, u32, FixedState>,
+    numbers: HashMap<i64, u32, RandomState>,
+    texts: HashMap<Box<[u8]>, u32, RandomState>,
     /// For each number, 1 more than its place among the labels to be ignored; or 0.
     ignored: Vec<usize>,
     /// Where spellings of one class get one number.
@@ -34,7 +34,7 @@ pub(super) struct Ids {
 /// Names by their folded spelling.
 #[derive(Clone, Debug, Default)]
 struct Loose {
-    numbers: HashMap<String, u32, FixedState>,
+    numbers: HashMap<String, u32, RandomState>,
     /// Where to note names that were given; nowhere before there are rows.
     met: Option<Arc<Met>>,
 }

@@ -63,18 +63,21 @@ impl Chosen {
     }
 }
 
+const NO_SIZE: &str =
+    "expected a size like 512M or 2G: a whole number of bytes, or of K, M, G or T of them";
+
 /// Bytes from "512M", "2GiB" or "1000000"; units are powers of 1,024.
 pub fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
         "" | "b" => 0,
-        "k" | "kib" => 10,
-        "m" | "mib" => 20,
-        "g" | "gib" => 30,
-        "t" | "tib" => 40,
-        _ => return Err("expected a size like 512M or 2G".into()),
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        "t" | "tb" | "tib" => 40,
+        _ => return Err(NO_SIZE.into()),
     };
-    let number: u64 = digits.parse().map_err(|_| "expected a size like 512M or 2G".to_owned())?;
+    let number: u64 = digits.parse().map_err(|_| NO_SIZE.to_owned())?;
     let bytes = number.checked_shl(unit).filter(|bytes| bytes >> unit == number && number > 0);
     bytes.ok_or_else(|| format!("{text} is not a size that memory can have"))
 }
@@ -182,6 +185,9 @@ mod tests {
         assert_eq!(parse_size("512M"), Ok(512 << 20));
         assert_eq!(parse_size("2GiB"), Ok(2 << 30));
         assert_eq!(parse_size("64 k"), Ok(64 << 10));
+        assert_eq!(parse_size("4GB"), Ok(4 << 30));
+        assert_eq!(parse_size("3mb"), Ok(3 << 20));
+        assert_eq!(parse_size("3kb"), Ok(3 << 10));
         assert_eq!(parse_size("100"), Ok(100));
     }
 
@@ -190,6 +196,8 @@ mod tests {
         for text in ["", "M", "-1", "0", "1.5G", "2X", "99999999999999999999", "99999999T"] {
             assert!(parse_size(text).is_err(), "{text}");
         }
+        let refused = parse_size("1.5G").err().unwrap_or_default();
+        assert!(refused.contains("a whole number of bytes, or of K, M, G or T"), "{refused}");
     }
 
     #[test]

@@ -118,7 +118,9 @@ impl History {
             return Err(self.damaged(format!("blob {id} is not what was stored")));
         }
         let what = || format!("{}: what is stored as blob {id}", self.path.display());
-        memory::need(bytes[0].saturating_add(bytes[1]), what, "leave that run out")?;
+        // SQLite holds what is packed, too.
+        let needed = bytes[0].saturating_mul(2).saturating_add(bytes[1]);
+        memory::need(needed, what, "leave that run out")?;
         let row = statement.query_row([id], |row| {
             let packed = row.get_ref(3)?.as_blob()?.to_vec();
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, packed))

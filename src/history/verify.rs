@@ -77,13 +77,12 @@ impl History {
             found.runs += 1;
             match self.tallies(&run) {
                 Ok(tallies) => self.verify_run(&run, tallies, found)?,
-                Err(Error::Format { problem, .. }) => found.differences.push(Difference {
+                Err(other) => found.differences.push(Difference {
                     run: run.id,
                     what: "tallies".into(),
-                    stored: problem,
+                    stored: unreadable(other)?,
                     computed: "cannot be read".into(),
                 }),
-                Err(other) => return Err(other),
             }
             self.verify_outcomes(&run, found)?;
         }
@@ -136,8 +135,7 @@ impl History {
                 format!("{} rows are marked as scored", outcomes.scored.ones())
             }
             Ok(_) => return Ok(()),
-            Err(Error::Format { problem, .. }) => problem,
-            Err(other) => return Err(other),
+            Err(other) => unreadable(other)?,
         };
         found.differences.push(Difference {
             run: run.id,
@@ -146,6 +144,15 @@ impl History {
             computed: format!("{} rows were scored", run.rows.scored),
         });
         Ok(())
+    }
+}
+
+/// Why something that is stored cannot be read, where the rest can be looked at.
+fn unreadable(error: Error) -> Result<String> {
+    match error {
+        Error::Format { problem, .. } => Ok(problem),
+        Error::Memory { .. } => Ok(error.to_string()),
+        other => Err(other),
     }
 }
 

@@ -14,6 +14,9 @@ use super::{Hidden, login};
 /// Shorter pieces of an address are words, not secrets.
 const SHORTEST: usize = 6;
 
+/// Shorter passwords are hidden only where they stand in an address, or as they are sent.
+const SHORTEST_PASSWORD: usize = 4;
+
 /// Texts that must not be seen, longest first.
 #[derive(Clone, Default)]
 pub struct Secrets(Vec<String>);
@@ -41,10 +44,17 @@ impl Secrets {
 
     /// Adds the `user:password` of an address, as it is written and as it is sent.
     pub fn add_login(&mut self, login: &str) {
+        if login.is_empty() {
+            return;
+        }
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
-        self.push(login);
-        // Passwords are secret however short they are.
-        self.push(password);
+        // A letter or two would be hidden in every word and number.
+        if password.len() >= SHORTEST_PASSWORD {
+            self.push(login);
+            self.push(password);
+        } else {
+            self.push(&format!("{login}@"));
+        }
         if user.len() >= SHORTEST {
             self.push(user);
         }
@@ -68,6 +78,21 @@ impl Secrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_of_few_letters_is_hidden_where_it_is_one() {
+        let mut secrets = Secrets::default();
+        secrets.add_address(&"http://bob:1@127.0.0.1/x".into());
+        secrets.add_address(&"http://127.0.0.1/y".into());
+        for (said, kept) in [
+            ("status 401 after 11 ms", "status 401 after 11 ms"),
+            ("no http://bob:1@127.0.0.1/x here", "no … here"),
+            ("bob:1@127.0.0.1 sent Basic Ym9iOjE=", "…127.0.0.1 sent Basic …"),
+            ("Og==", "Og=="),
+        ] {
+            assert_eq!(secrets.hide(said), kept);
+        }
+    }
 
     #[test]
     fn an_address_is_hidden_whole_and_in_parts_and_its_host_is_not() {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 
 use super::score_columns::Named;
 use crate::class::folded;
@@ -308,7 +308,7 @@ fn cut(names: &[String], start: usize, end: usize) -> Option<Candidate> {
 
 fn are_distinct(texts: &[String]) -> bool {
     let mut known =
-        hashbrown::HashSet::with_capacity_and_hasher(texts.len(), FixedState::default());
+        hashbrown::HashSet::with_capacity_and_hasher(texts.len(), RandomState::default());
     texts.iter().all(|text| known.insert(text.as_str()))
 }
 

@@ -1,7 +1,7 @@
 //! The columns of a table that hold scores, by the names and globs that the user
 //! gave.
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use glob::Pattern;
 use hashbrown::{HashMap, HashSet};
 
@@ -37,11 +37,11 @@ pub(super) struct Named {
 }
 
 /// The place of each column by its name; `None` of a name that several have.
-struct Places<'a>(HashMap<&'a str, Option<usize>, FixedState>);
+struct Places<'a>(HashMap<&'a str, Option<usize>, RandomState>);
 
 impl<'a> Places<'a> {
     fn of(columns: &'a [Column]) -> Self {
-        let mut places = HashMap::with_capacity_and_hasher(columns.len(), FixedState::default());
+        let mut places = HashMap::with_capacity_and_hasher(columns.len(), RandomState::default());
         for (place, column) in columns.iter().enumerate() {
             let known = places.entry(column.name.as_str());
             known.and_modify(|known| *known = None).or_insert(Some(place));
@@ -296,7 +296,7 @@ impl Catalog<'_> {
     /// Two columns of one name would be one class.
     fn check_distinct(&self, places: &[usize]) -> Result<()> {
         let mut names = places.iter().map(|&place| self.columns[place].name.as_str());
-        let mut known = HashSet::with_capacity_and_hasher(places.len(), FixedState::default());
+        let mut known = HashSet::with_capacity_and_hasher(places.len(), RandomState::default());
         match names.find(|name| !known.insert(*name)) {
             Some(name) => self.find(name).map(|_| ()),
             None => Ok(()),

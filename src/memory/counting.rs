@@ -131,13 +131,19 @@ fn exhausted(bytes: usize) {
     };
     let mut text = Cursor::new([0; 256]);
     // In whole units, and without the heap.
-    let mib = |bytes: u64| bytes >> 20;
+    let whole = |bytes: u64| match bytes >> 20 {
+        0 => (bytes.div_ceil(1024), "KiB"),
+        mib => (mib, "MiB"),
+    };
+    let (used, limit) = (whole(allocated()), whole(limit_if_settled()));
     let _ = write!(
         text,
-        "out of memory: {} MiB in use, {} KiB more are needed, and {} MiB may be used in all",
-        mib(allocated()),
+        "out of memory: {} {} in use, {} KiB more are needed, and {} {} may be used in all",
+        used.0,
+        used.1,
         bytes.div_ceil(1024),
-        mib(limit_if_settled())
+        limit.0,
+        limit.1
     );
     let length = usize::try_from(text.position()).unwrap_or(0);
     end(std::str::from_utf8(&text.get_ref()[..length]).unwrap_or("out of memory"))

@@ -156,6 +156,36 @@ fn what_nobody_asked_for_ends_the_program_with_a_message_and_leaves_nothing_behi
     assert_eq!(read_dir(folder.path("")).unwrap().count(), 2);
 }
 
+/// What has no option for memory or threads is not told of one.
+#[cfg(feature = "job")]
+#[test]
+fn each_command_says_what_helps_it() {
+    let folder = Folder::new();
+    let name = "x".repeat(8 << 20);
+    folder.file("t.csv", format!("y,p\n{name},b\nb,b\n"));
+    let config = |mib: u32| {
+        format!(
+            "memory = '{mib}M'\nthreads = 1\ndevice = 'cpu'\n[[dataset]]\nname = 'd'\n\
+             files = ['t.csv']\nlabels = 'y'\n[[model]]\nname = 'm'\npredictions = 'p'\n"
+        )
+    };
+    let unasked = (0..60).map(|step| 40 + 8 * step).find_map(|mib| {
+        folder.file("night.toml", config(mib));
+        let ran = tallyho(&folder, "run night.toml --json");
+        ran.stderr.contains("tallyho: out of memory: ").then_some(ran.stderr)
+    });
+    let unasked = unasked.unwrap();
+    assert!(unasked.contains("; allow more with memory, or fewer threads, in its config"));
+    assert!(!unasked.contains("--"), "{unasked}");
+    state_of(&folder, 3);
+    for line in ["merge a.tally", "history --db h.db list", "eval t.csv --labels y --predictions p"]
+    {
+        let told = tallyho(&folder, &format!("{line} --memory 1K")).stderr;
+        assert!(!told.contains(" 0 MiB"), "{told}");
+        assert!(line.starts_with("eval") || !told.contains("--threads"), "{told}");
+    }
+}
+
 #[test]
 fn a_job_has_a_limit_of_its_own() {
     let folder = sound();
@@ -193,6 +223,9 @@ fn what_is_read_as_a_whole_is_held_to_the_limit_that_is_given() {
     let folder = sound();
     state_of(&folder, 300_000);
     let ran = tallyho(&folder, "merge a.tally --memory 10M");
+    assert_refused(&ran, "a.tally: a file of ", "make it with fewer classes");
+    std::fs::copy(folder.path("a.tally"), folder.path("b.tally")).unwrap();
+    let ran = tallyho(&folder, "merge a.tally b.tally --memory 10M");
     assert_refused(&ran, "a.tally: a file of ", "merge fewer states at once");
     let ran = tallyho(&folder, "merge a.tally --memory 80M");
     assert_refused(&ran, "a report of 300000 classes", "use fewer classes");
@@ -207,7 +240,8 @@ fn what_a_history_says_to_be_huge_is_not_taken_at_its_word() {
                 --dataset d --model m";
     tallyho(&folder, line).expect(0);
     let database = rusqlite::Connection::open(folder.path("h.db")).unwrap();
-    database.execute("UPDATE blob SET length = 1 << 40", []).unwrap();
+    let forge = "UPDATE blob SET packed = zeroblob(1000000), length = 1 << 34";
+    database.execute(forge, []).unwrap();
     let ran = tallyho(&folder, "history --db h.db show 1 --memory 1G");
     assert_refused(&ran, "h.db: what is stored as blob 1", "leave that run out");
     database.execute("UPDATE blob SET packed = zeroblob(100000000)", []).unwrap();

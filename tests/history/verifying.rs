@@ -55,6 +55,21 @@ fn every_value_that_was_changed_is_named() {
     }
 }
 
+/// What there is no memory for is told of its run, and the others are looked at.
+#[test]
+fn a_run_that_there_is_no_memory_for_is_named() {
+    let folder = Folder::new();
+    october(&folder.path("tallyho.db"));
+    change(&folder, "UPDATE blob SET packed = zeroblob(100000000) WHERE id = 3");
+    let found = history(&folder, "verify --json --memory 100M").expect(1).json();
+    assert_eq!(found["runs"], 27);
+    let differences = found["differences"].as_array().unwrap();
+    let stored = |it: &serde_json::Value| it["stored"].as_str().unwrap().to_owned();
+    let named = differences.iter().find(|it| it["run"] == 3 && it["what"] == "tallies").unwrap();
+    assert!(stored(named).contains("of memory are needed"), "{named}");
+    assert!(stored(named).contains("what is stored as blob 3"), "{named}");
+}
+
 /// A reference to nothing, which SQL without foreign keys can make.
 #[test]
 fn damage_of_the_file_itself_is_found() {

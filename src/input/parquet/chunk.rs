@@ -1,6 +1,6 @@
 //! A file as the `parquet` crate wants it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufReader, Chain, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -9,6 +9,7 @@ use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 
 use super::page_header::PageHeader;
+use super::thrift::Flaw;
 use crate::error::Error;
 use crate::input::disk::{Cursor, Disk};
 use crate::memory;
@@ -19,6 +20,12 @@ const MOST_SPARE_BYTES: usize = 64 << 20;
 /// Bytes of a page from which on its memory is asked for.
 const LARGE_PAGE: u64 = 4 << 20;
 
+/// Bytes that are read for a page header, which most often is of some 50.
+const HEADER_BYTES: usize = 512;
+
+/// Most bytes of a page header. Only the least and the greatest value in it are long.
+const MOST_HEADER_BYTES: usize = 32 << 20;
+
 /// Buffers among which one of the right size is looked for.
 const LOOKED_AT: usize = 16;
 
@@ -28,13 +35,20 @@ const LOOKED_AT: usize = 16;
 pub(super) struct ChunkFile {
     disk: Arc<Disk>,
     spare: Arc<Spare>,
-    /// Whether the pages have checksums, once one was met, if only those of one column
-    /// chunk are read.
-    checksums: Option<OnceLock<bool>>,
+    /// What is known of the checksums, if only pages of one column chunk are read.
+    checksums: Option<Checksums>,
     /// Whether what is read next is a page whose header was read before.
     is_past_header: AtomicBool,
     /// Why a page was not read, where that is no fault of the file.
     refused: Arc<Mutex<Option<Error>>>,
+}
+
+/// Whether pages of a column chunk have checksums, once one was met.
+#[derive(Default)]
+struct Checksums {
+    data: OnceLock<bool>,
+    /// Of the dictionary. Some writers give one to it alone.
+    dictionary: OnceLock<bool>,
 }
 
 impl ChunkFile {
@@ -54,14 +68,18 @@ impl ChunkFile {
             disk: Arc::clone(&self.disk),
             spare: Arc::clone(&self.spare),
             refused: Arc::clone(&self.refused),
-            checksums: Some(OnceLock::new()),
+            checksums: Some(Checksums::default()),
             is_past_header: AtomicBool::new(false),
         }
     }
 
-    /// Whether the pages of the column chunk have checksums, once one was met.
-    pub(super) fn has_checksums(&self) -> bool {
-        self.checksums.as_ref().and_then(OnceLock::get) == Some(&true)
+    /// Whether a data page, or the dictionary, has a checksum, once one was met.
+    pub(super) fn has_checksum(&self, is_data: bool) -> bool {
+        let known = |it: &Checksums| match is_data {
+            true => it.data.get() == Some(&true),
+            false => it.dictionary.get() == Some(&true),
+        };
+        self.checksums.as_ref().is_some_and(known)
     }
 
     /// Says that the next header was looked at, or was not. Without it, a page could be
@@ -72,9 +90,11 @@ impl ChunkFile {
 
     /// What reads a page verifies its checksum, if it has one; no checksum covers the
     /// header that says so.
-    fn check_alike(&self, has_checksum: bool) -> Result<(), ParquetError> {
-        let Some(checksums) = &self.checksums else { return Ok(()) };
-        match *checksums.get_or_init(|| has_checksum) == has_checksum {
+    fn check_alike(&self, header: &PageHeader) -> Result<(), ParquetError> {
+        let Some(Checksums { data, dictionary }) = &self.checksums else { return Ok(()) };
+        let known = if header.is_data { data } else { dictionary };
+        let is_alike = *known.get_or_init(|| header.has_checksum) == header.has_checksum;
+        match is_alike && (data.get() != Some(&true) || dictionary.get() != Some(&false)) {
             true => Ok(()),
             false => {
                 let problem = "of the pages of a column, only some have a checksum";
@@ -108,18 +128,50 @@ impl ChunkFile {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the page at a place has a checksum; `None` if no page is there.
-    pub(super) fn page_has_checksum(&self, start: u64) -> Option<bool> {
-        let header = self.page_header(start).ok()?;
-        Some(PageHeader::parse(header.buffer())?.has_checksum)
+    /// Whether the data pages from a place on have checksums, by the first of them; `None`
+    /// if none is there.
+    pub(super) fn pages_have_checksums(&self, mut start: u64) -> Option<bool> {
+        // Before them is a dictionary at most.
+        for _ in 0..2 {
+            let (header, _) = self.page_header(start).ok()?;
+            let header = header?;
+            if header.is_data {
+                return Some(header.has_checksum);
+            }
+            start = start.checked_add(header.bytes as u64)?.checked_add(header.sizes[1])?;
+        }
+        None
     }
 
-    /// A reader with the header of the page at a place, of some 50 bytes.
-    fn page_header(&self, start: u64) -> Result<BufReader<Cursor>, ParquetError> {
-        let cursor = Cursor::new(&self.disk, start, self.disk.bytes());
-        let mut reader = BufReader::with_capacity(512, cursor);
-        reader.fill_buf()?;
-        Ok(reader)
+    /// The header of the page at a place, and the bytes that were read to get at it;
+    /// without a header if the file ends in it.
+    fn page_header(&self, start: u64) -> Result<(Option<PageHeader>, Vec<u8>), ParquetError> {
+        let left = self.disk.bytes().saturating_sub(start);
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        let mut bytes = Vec::new();
+        let mut wanted = HEADER_BYTES;
+        loop {
+            let old = bytes.len();
+            let more = wanted.min(left);
+            self.need(start, [more as u64, 0])?;
+            bytes.resize(more, 0);
+            let read = self.disk.read_exact_at(&mut bytes[old..], start.saturating_add(old as u64));
+            read.map_err(|error| ParquetError::General(error.to_string()))?;
+            let is_end = bytes.len() < wanted;
+            match PageHeader::parse(&bytes) {
+                Ok(header) => return Ok((Some(header), bytes)),
+                Err(Flaw::End) if is_end => return Ok((None, bytes)),
+                Err(Flaw::End) if wanted < MOST_HEADER_BYTES => wanted *= 16,
+                Err(Flaw::End) => {
+                    let problem = format!("the page header at byte {start} is too long");
+                    return Err(ParquetError::General(problem));
+                }
+                Err(Flaw::Wrong(problem)) => {
+                    let problem = format!("the page header at byte {start}: {problem}");
+                    return Err(ParquetError::General(problem));
+                }
+            }
+        }
     }
 }
 
@@ -130,17 +182,21 @@ impl Length for ChunkFile {
 }
 
 impl ChunkReader for ChunkFile {
-    type T = BufReader<Cursor>;
+    type T = Chain<io::Cursor<Vec<u8>>, BufReader<Cursor>>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        let reader = self.page_header(start)?;
         let is_header = !self.is_past_header.swap(false, Ordering::Relaxed);
-        if is_header && self.checksums.is_some() {
-            let header = PageHeader::parse(reader.buffer()).unwrap_or_default();
-            self.check_alike(header.has_checksum)?;
+        let (header, head) = match is_header && self.checksums.is_some() {
+            true => self.page_header(start)?,
+            false => (None, Vec::new()),
+        };
+        if let Some(header) = header {
+            self.check_alike(&header)?;
             self.need(start, header.sizes)?;
         }
-        Ok(reader)
+        let rest =
+            Cursor::new(&self.disk, start.saturating_add(head.len() as u64), self.disk.bytes());
+        Ok(io::Cursor::new(head).chain(BufReader::with_capacity(HEADER_BYTES, rest)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {

@@ -18,6 +18,8 @@ mod pages;
 mod plan;
 mod pool;
 mod schema;
+mod structures;
+mod thrift;
 mod values;
 
 use std::sync::Arc;

@@ -1,19 +1,22 @@
-//! The sizes and the checksum in a page header, by the compact protocol of Thrift: the
-//! `parquet` crate believes the sizes, and tells of neither.
+//! The sizes and the checksum in a page header: the `parquet` crate believes the sizes,
+//! and tells of neither.
 //!
-//! Source: `PageHeader` in `parquet.thrift` of the format's specification. The fields
-//! before those that are wanted are all variable-length integers.
+//! Source: `PageHeader` in `parquet.thrift` of the format.
 
-/// The types of integers in the compact protocol. All are written alike, and who reads
-/// one does not look which of them it is.
-const INTEGERS: std::ops::RangeInclusive<u8> = 4..=6;
+use super::structures::PAGE_HEADER;
+use super::thrift::{Result, Thrift};
 
-/// The type of a structure.
-const STRUCT: u8 = 12;
+/// The type of a dictionary.
+const DICTIONARY: u64 = 2;
 
 /// What a page header says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageHeader {
+    /// Bytes of the header.
+    pub(super) bytes: usize,
+    /// Whether the page is no dictionary. An index is taken for data, which may have been
+    /// turned into one, and which nobody writes.
+    pub(super) is_data: bool,
     /// Bytes of the page when it is decompressed, and in the file.
     pub(super) sizes: [u64; 2],
     /// Whether there is a checksum of the page.
@@ -21,65 +24,53 @@ pub(super) struct PageHeader {
 }
 
 impl PageHeader {
-    /// That which `bytes` begin with; `None` if they are no header.
-    pub(super) fn parse(mut bytes: &[u8]) -> Option<Self> {
+    /// That which `bytes` begin with.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
         let mut header = Self::default();
+        let mut thrift = Thrift::without_lists(bytes);
         let mut field = 0;
-        loop {
-            match next(&mut bytes, &mut field)? {
-                kind if INTEGERS.contains(&kind) && field <= 4 => {
-                    let number = number(&mut bytes)?;
-                    match field {
-                        2 | 3 => header.sizes[usize::from(field) - 2] = number,
-                        4 => header.has_checksum = true,
-                        _ => {}
-                    }
-                }
-                STRUCT if field >= 5 => return Some(header),
-                _ => return None,
+        while let Some(written) = thrift.field(&mut field)? {
+            let at = thrift.rest;
+            thrift.known(PAGE_HEADER, field, written)?;
+            // Of a negative number, too, it is the rest behind the sign.
+            let number = || Thrift::new(at).number().map(|number| number >> 1);
+            match field {
+                1 => header.is_data = number()? != DICTIONARY,
+                2 => header.sizes[0] = number()?,
+                3 => header.sizes[1] = number()?,
+                4 => header.has_checksum = true,
+                _ => {}
             }
         }
+        header.bytes = bytes.len() - thrift.rest.len();
+        Ok(header)
     }
-}
-
-/// The type of the next field, whose number becomes `field`. A step of 0 would say
-/// that the number follows, which fields in order do not need.
-fn next(bytes: &mut &[u8], field: &mut u8) -> Option<u8> {
-    let (&head, rest) = bytes.split_first()?;
-    *bytes = rest;
-    *field += Some(head >> 4).filter(|&step| step > 0)?;
-    Some(head & 0x0f)
-}
-
-/// A variable-length zigzag integer that is not negative, up to its lowest 64 bits.
-fn number(bytes: &mut &[u8]) -> Option<u64> {
-    let end = bytes.iter().position(|byte| byte & 0x80 == 0)?;
-    let (found, rest) = bytes.split_at(end + 1);
-    *bytes = rest;
-    let zigzag = found.iter().rev().fold(0, |sum: u64, byte| sum << 7 | u64::from(byte & 0x7f));
-    Some(zigzag >> 1)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::thrift::Flaw;
     use super::*;
 
     #[test]
     fn a_checksum_is_the_fourth_field() {
-        // Type 0, sizes 300 and 5 as zigzag numbers.
-        let sizes = [0x15, 0x00, 0x15, 0xd8, 0x04, 0x15, 0x0a];
-        let header = |rest: &[u8]| PageHeader::parse(&[&sizes, rest].concat());
-        let found = |has_checksum| Some(PageHeader { sizes: [300, 5], has_checksum });
+        // Sizes 300 and 5 as zigzag numbers.
+        let header = |kind: u8, rest: &[u8]| {
+            let sizes = [0x15, kind << 1, 0x15, 0xd8, 0x04, 0x15, 0x0a];
+            PageHeader::parse(&[&sizes, rest, b"PAR1"].concat())
+        };
+        let found = |bytes, is_data, has_checksum| {
+            Ok(PageHeader { bytes, is_data, sizes: [300, 5], has_checksum })
+        };
         // A checksum of -1, then a data page; a page of version 2; a dictionary page.
-        assert_eq!(header(&[0x15, 0x01, 0x1c]), found(true));
-        assert_eq!(header(&[0x5c]), found(false));
-        assert_eq!(header(&[0x4c]), found(false));
-        for cut in 0..sizes.len() {
-            assert_eq!(PageHeader::parse(&sizes[..cut]), None, "cut at {cut}");
-        }
-        assert_eq!(PageHeader::parse(b"PAR1"), None);
+        assert_eq!(header(0, &[0x15, 0x01, 0x1c, 0, 0]), found(12, true, true));
+        assert_eq!(header(3, &[0x5c, 0, 0]), found(10, true, false));
+        assert_eq!(header(2, &[0x4c, 0, 0]), found(10, false, false));
         // The same sizes as integers of 64 bits.
-        let wide = [0x16, 0x00, 0x16, 0xd8, 0x04, 0x16, 0x0a, 0x2c];
-        assert_eq!(PageHeader::parse(&wide), found(false));
+        let wide = [0x16, 0x00, 0x16, 0xd8, 0x04, 0x16, 0x0a, 0x2c, 0, 0];
+        assert_eq!(PageHeader::parse(&wide), found(10, true, false));
+        for cut in 0..wide.len() {
+            assert_eq!(PageHeader::parse(&wide[..cut]), Err(Flaw::End), "cut at {cut}");
+        }
     }
 }

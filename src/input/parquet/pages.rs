@@ -36,7 +36,7 @@ impl Pages {
     }
 
     fn check(&mut self, page: &Page) -> Result<()> {
-        if !self.file.has_checksums() {
+        if !self.file.has_checksum(page.is_data_page()) {
             return Ok(());
         }
         if page.is_data_page() {
@@ -48,7 +48,7 @@ impl Pages {
     }
 
     fn check_end(&self) -> Result<()> {
-        match self.values == self.expected.values || !self.file.has_checksums() {
+        match self.values == self.expected.values || !self.file.has_checksum(true) {
             true => Ok(()),
             false => Err(ParquetError::General(format!(
                 "the pages of column {} have {} values, expected {}",
@@ -82,7 +82,7 @@ impl PageReader for Pages {
         self.is_peeked = page.is_some();
         let counts = page.as_ref().and_then(|page| page.num_rows.zip(page.num_levels));
         let differ = counts.is_some_and(|(rows, values)| rows != values);
-        match differ && self.expected.levels.repetition == 0 && self.file.has_checksums() {
+        match differ && self.expected.levels.repetition == 0 && self.file.has_checksum(true) {
             true => Err(ParquetError::General("a page has not as many rows as values".into())),
             false => Ok(page),
         }

@@ -102,12 +102,12 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether the first page of the first column wanted has a checksum.
+    /// Whether the first data page of the first column wanted has a checksum.
     pub(super) fn has_checksums(&self, disk: &Arc<Disk>) -> bool {
         let group = self.metadata.row_groups().iter().find(|group| group.num_rows() > 0);
         let chunk = group.zip(self.leaves().next()).map(|(group, leaf)| group.column(leaf.index));
         let start = chunk.map(|chunk| chunk.byte_range().0);
-        start.and_then(|start| ChunkFile::new(disk).page_has_checksum(start)) == Some(true)
+        start.and_then(|start| ChunkFile::new(disk).pages_have_checksums(start)) == Some(true)
     }
 
     /// Checks that the columns wanted are compressed in a way that can be undone.

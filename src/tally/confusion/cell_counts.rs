@@ -1,6 +1,6 @@
 //! Counts of (label, prediction) pairs of small numbers, within one worker.
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use super::Cell;
@@ -29,7 +29,7 @@ pub(crate) struct CellCounts {
     dense: Vec<u32>,
     undrained: u64,
     diagonal: Vec<u64>,
-    rest: HashMap<u64, u64, FixedState>,
+    rest: HashMap<u64, u64, RandomState>,
     /// Cells drained from dense tables; one may stand here several times.
     drained: Vec<Cell>,
 }

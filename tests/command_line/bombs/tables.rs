@@ -2,6 +2,8 @@
 
 mod thrift;
 
+use std::time::Duration;
+
 use self::thrift::{Struct, varint};
 use super::archive::{deflated, zstd_of_zeros};
 use super::{Bomb, flip, huge, pick, sparse};
@@ -17,6 +19,7 @@ pub(super) const KINDS: &[(&str, Bomb)] = &[
     ("parquet with a schema without end", schema),
     ("parquet of many columns or row groups", many),
     ("parquet with a forged footer", footer),
+    ("parquet with fields that nobody knows", unknown),
 ];
 
 /// Codes of `parquet.thrift` of the format.
@@ -59,6 +62,7 @@ struct Column {
     /// 0 for values that must be there, 1 for those that need not, 2 for lists.
     repetition: i64,
     dictionary: Option<Page>,
+    dictionary_values: usize,
     page: Page,
     values: usize,
 }
@@ -70,6 +74,9 @@ struct Page {
     plain: usize,
     encoding: i64,
     is_v2: bool,
+    has_checksum: bool,
+    /// A field of its header that nobody knows: its type and its value.
+    unknown: Option<(u8, Vec<u8>)>,
 }
 
 impl Page {
@@ -97,7 +104,14 @@ impl Page {
         };
         let mut header = Struct::default();
         header.int(1, kind).int(2, liar.say(self.plain)).int(3, liar.say(self.bytes.len()));
+        if self.has_checksum {
+            let checksum = crc32fast::hash(&self.bytes).cast_signed();
+            header.int(4, checksum.into());
+        }
         header.put(at, &own);
+        if let Some((kind, value)) = &self.unknown {
+            header.raw(10, *kind, value);
+        }
         header.end()
     }
 }
@@ -119,6 +133,7 @@ fn required(name: &str, physical: i64) -> Column {
         codec: 0,
         repetition: 0,
         dictionary: None,
+        dictionary_values: 1,
         page,
         values: 4,
     }
@@ -137,7 +152,7 @@ fn element(name: &str, children: Option<i64>) -> Struct {
 fn chunk(file: &mut Vec<u8>, column: &Column, liar: &mut Liar<'_>) -> Struct {
     let start = file.len();
     if let Some(dictionary) = &column.dictionary {
-        file.extend(dictionary.header(1, true, liar));
+        file.extend(dictionary.header(column.dictionary_values, true, liar));
         file.extend(&dictionary.bytes);
     }
     let data = file.len();
@@ -192,6 +207,16 @@ fn tree(column: &Column, liar: &mut Liar<'_>) -> Vec<Struct> {
 
 /// A file of columns in one row group.
 fn table(columns: &[Column], rows: usize, liar: &mut Liar<'_>) -> Vec<u8> {
+    table_with(columns, rows, liar, None)
+}
+
+/// The same, with a field in the footer that nobody knows: its type and its value.
+fn table_with(
+    columns: &[Column],
+    rows: usize,
+    liar: &mut Liar<'_>,
+    unknown: Option<&(u8, Vec<u8>)>,
+) -> Vec<u8> {
     let mut file = b"PAR1".to_vec();
     let chunks: Vec<Struct> = columns.iter().map(|it| chunk(&mut file, it, liar)).collect();
     let mut group = Struct::default();
@@ -201,6 +226,9 @@ fn table(columns: &[Column], rows: usize, liar: &mut Liar<'_>) -> Vec<u8> {
     let schema: Vec<Struct> = [root].into_iter().chain(columns).collect();
     let mut footer = Struct::default();
     footer.int(1, 1).structs(2, &schema).int(3, liar.say(rows)).structs(4, &[group]);
+    if let Some((kind, value)) = unknown {
+        footer.raw(12, *kind, value);
+    }
     finish(file, footer.end())
 }
 
@@ -462,6 +490,157 @@ fn footer(folder: &Folder, rng: &mut Rng) -> String {
     let mut file = std::fs::File::options().append(true).open(folder.path("x.parquet")).unwrap();
     std::io::Write::write_all(&mut file, &tail).unwrap();
     line(rng)
+}
+
+/// Twenty lists of some type, each of as many elements as can be said.
+fn endless(kind: u8) -> Vec<u8> {
+    let list = [&[0x19, 0xf0 | kind][..], &varint((1 << 31) - 1)].concat();
+    [list.repeat(20), vec![0]].concat()
+}
+
+/// What is in a field that nobody knows, by its type: lists of elements that take no
+/// bytes, maps of them, and the same far within other structures.
+fn claims() -> Vec<(u8, Vec<u8>)> {
+    let map = [&[0x1b][..], &varint((1 << 31) - 1), &[0x11]].concat();
+    let within = |depth: usize| [vec![0x1c; depth], endless(1), vec![0; depth]].concat();
+    vec![
+        (12, endless(1)),
+        (12, endless(2)),
+        (12, endless(7)),
+        (12, [map.repeat(20), vec![0]].concat()),
+        (12, within(20)),
+        (12, within(35)),
+        (12, within(60)),
+        // A short list, after which one is out of step who takes bytes for its elements.
+        (12, [&[0x19, 0x21][..], &endless(1)].concat()),
+        (9, [&[0xf1][..], &varint((1 << 31) - 1)].concat()),
+    ]
+}
+
+fn unknown(folder: &Folder, rng: &mut Rng) -> String {
+    let claims = claims();
+    let claim = &claims[usize::try_from(rng.below(claims.len() as u32)).unwrap()];
+    let mut column = required("p", code::I64);
+    let is_in_page = flip(rng);
+    column.page.unknown = is_in_page.then(|| claim.clone());
+    let one_in = pick(rng, &[0, 20]);
+    let bytes = table_with(
+        &[required("y", code::I64), column],
+        4,
+        &mut Liar { rng, one_in },
+        Some(claim).filter(|_| !is_in_page),
+    );
+    folder.file("x.parquet", bytes);
+    line(rng)
+}
+
+const EVAL: &str = "eval x.parquet --labels y --predictions p --device cpu --json";
+
+#[test]
+fn lists_that_only_say_to_be_long_are_refused_at_once() {
+    let folder = super::sound();
+    let mut rng = Rng::new(1);
+    let refused = |bytes: Vec<u8>, claim: &str| {
+        folder.file("x.parquet", bytes);
+        let args = super::words(EVAL);
+        let patience = Duration::from_secs(20);
+        let ended = super::confined(&folder, env!("CARGO_BIN_EXE_tallyho"), &args, patience);
+        assert_eq!(super::judge(&ended), Ok(2), "{claim}");
+        assert!(ended.stderr.contains("is not sound parquet"), "{claim}: {}", ended.stderr);
+    };
+    for claim in claims() {
+        let mut column = required("p", code::I64);
+        let labels = required("y", code::I64);
+        let columns = [clone(&labels), clone(&column)];
+        let mut liar = Liar { rng: &mut rng, one_in: 0 };
+        refused(table_with(&columns, 4, &mut liar, Some(&claim)), &format!("footer {claim:?}"));
+        column.page.unknown = Some(claim.clone());
+        refused(table(&[labels, column], 4, &mut liar), &format!("page {claim:?}"));
+    }
+    // Bytes for a number, in which others see fields.
+    let mut footer = Struct::default();
+    let hidden = endless(1);
+    footer.raw(1, 8, &[varint(hidden.len() as u64), hidden].concat());
+    refused(finish(b"PAR1".to_vec(), footer.end()), "bytes for a number");
+}
+
+/// A column of a dictionary and a data page, both with a checksum.
+fn coded() -> Column {
+    let mut column = required("p", code::I64);
+    // The values 0 and 1, and one bit for each of 8 rows of which 4 are there.
+    let values = [0, 1].iter().flat_map(|it: &i64| it.to_le_bytes()).collect();
+    column.dictionary = Some(Page { has_checksum: true, ..Page::plain(values) });
+    column.dictionary_values = 2;
+    let data = Page::plain(vec![1, 3, 0b1010]);
+    column.page = Page { encoding: code::DICTIONARY, has_checksum: true, ..data };
+    column
+}
+
+/// A page header is read wherever it lies.
+#[test]
+fn a_page_header_may_lie_across_any_byte() {
+    let folder = super::sound();
+    let mut rng = Rng::new(1);
+    let [mut labels, column] = [required("y", code::I64), coded()];
+    labels.page.has_checksum = true;
+    let header = column.page.header(4, false, &mut Liar { rng: &mut rng, one_in: 0 }).len();
+    for end in (16 << 10) - 1..=(16 << 10) + header + 1 {
+        let mut before = required("before", code::BYTES);
+        // So many bytes that the header of the last column ends there.
+        let texts = |length: usize| {
+            let long = (length as u32).to_le_bytes();
+            [&long[..], &vec![b'a'; length], &[1, 0, 0, 0, b'a'].repeat(3)].concat()
+        };
+        let mut liar = Liar { rng: &mut rng, one_in: 0 };
+        before.page = Page { has_checksum: true, ..Page::plain(texts(16_000)) };
+        let columns = [clone(&labels), clone(&before), clone(&column)];
+        let mut file = b"PAR1".to_vec();
+        columns.iter().for_each(|it| drop(chunk(&mut file, it, &mut liar)));
+        let missing = end - (file.len() - column.page.bytes.len());
+        before.page = Page { has_checksum: true, ..Page::plain(texts(16_000 + missing)) };
+        folder.file("x.parquet", table(&[clone(&labels), before, clone(&column)], 4, &mut liar));
+        let report = crate::command_line::tallyho(&folder, EVAL).expect(0).json();
+        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{end} {report}");
+    }
+}
+
+/// Writers put the least and the greatest text of a page into its header.
+#[test]
+fn a_page_header_may_be_long() {
+    let folder = super::sound();
+    let mut rng = Rng::new(1);
+    let mut column = coded();
+    for length in [400, 480, 512, 8_000, 100_000] {
+        column.page.unknown = Some((8, [varint(length), vec![0x19; length as usize]].concat()));
+        let mut liar = Liar { rng: &mut rng, one_in: 0 };
+        let columns = [required("y", code::I64), clone(&column)];
+        folder.file("x.parquet", table(&columns, 4, &mut liar));
+        let report = crate::command_line::tallyho(&folder, EVAL).expect(0).json();
+        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{length} {report}");
+    }
+}
+
+/// Spark writes a checksum for the dictionary and none for data pages of version 2.
+#[test]
+fn the_dictionary_alone_may_have_a_checksum() {
+    let folder = super::sound();
+    let mut rng = Rng::new(1);
+    let [labels, mut column] = [required("y", code::I64), coded()];
+    column.page.is_v2 = true;
+    let mut ended = |is_checked: bool, is_data_checked: bool| {
+        let mut column = clone(&column);
+        column.dictionary.as_mut().unwrap().has_checksum = is_checked;
+        column.page.has_checksum = is_data_checked;
+        let mut liar = Liar { rng: &mut rng, one_in: 0 };
+        folder.file("x.parquet", table(&[clone(&labels), column], 4, &mut liar));
+        crate::command_line::tallyho(&folder, EVAL)
+    };
+    for (is_checked, is_data_checked) in [(true, false), (true, true), (false, false)] {
+        let report = ended(is_checked, is_data_checked).expect(0).json();
+        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{is_checked} {report}");
+    }
+    let refused = ended(false, true).expect(2);
+    assert!(refused.stderr.contains("only some have a checksum"), "{}", refused.stderr);
 }
 
 /// What is written without a lie is read.

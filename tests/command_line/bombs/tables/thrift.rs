@@ -80,6 +80,12 @@ impl Struct {
         self
     }
 
+    /// A value of any type as it is written.
+    pub(super) fn raw(&mut self, at: u8, kind: u8, value: &[u8]) -> &mut Self {
+        self.field(at, kind).bytes.extend(value);
+        self
+    }
+
     /// All of it, with its end.
     pub(super) fn end(&self) -> Vec<u8> {
         [&self.bytes[..], &[0]].concat()
