@@ -64,12 +64,29 @@ impl Classes {
 
     /// Classes found in rows, in any order and without repetition; they are put
     /// into canonical order.
-    pub fn discovered(mut names: Vec<String>) -> Self {
-        let outside = names.iter().position(|name| name == OUTSIDE);
-        let outside = outside.map(|at| names.swap_remove(at));
-        sort(&mut names);
-        names.extend(outside);
-        Self::of(names, Origin::Discovered)
+    pub fn discovered(names: Vec<String>) -> Self {
+        Self::discovered_as((0..).zip(names).map(|(number, name)| (name, number)).collect()).0
+    }
+
+    /// The same of different names with numbers of their own; and these numbers in the order
+    /// of the classes.
+    pub fn discovered_as(mut numbered: Vec<(String, u32)>) -> (Self, Vec<u32>) {
+        let outside = numbered.iter().position(|(name, _)| name == OUTSIDE);
+        let outside = outside.map(|at| numbered.swap_remove(at));
+        sort_numbered(&mut numbered);
+        numbered.extend(outside);
+        let (names, numbers) = numbered.into_iter().unzip();
+        (Self::of(names, Origin::Discovered), numbers)
+    }
+
+    /// The place of each class among those of `whole`; `None` if one is none of them.
+    pub fn places_in(&self, whole: &Self) -> Option<Vec<u32>> {
+        // As a rule both are in one order: a walk finds all without looking one up.
+        let mut rest = (0..).zip(whole.names());
+        let walked: Option<Vec<u32>> = (self.names().iter())
+            .map(|name| rest.find(|(_, other)| *other == name).map(|(place, _)| place))
+            .collect();
+        walked.or_else(|| self.names().iter().map(|name| whole.place(name.as_bytes())).collect())
     }
 
     fn of(names: Vec<String>, origin: Origin) -> Self {
@@ -178,12 +195,19 @@ pub fn is_canonical_integer(name: &str) -> bool {
 /// Puts names into canonical order: by value if every name is a canonical
 /// integer, else bytewise.
 pub fn sort(names: &mut [String]) {
-    if !names.iter().all(|name| is_canonical_integer(name)) {
+    let mut numbered: Vec<(String, u32)> =
+        names.iter_mut().map(|name| (std::mem::take(name), 0)).collect();
+    sort_numbered(&mut numbered);
+    names.iter_mut().zip(numbered).for_each(|(name, (sorted, _))| *name = sorted);
+}
+
+fn sort_numbered(names: &mut Vec<(String, u32)>) {
+    if !names.iter().all(|(name, _)| is_canonical_integer(name)) {
         names::sort_by_bytes(names);
-    } else if names.iter().all(|name| name.parse::<i64>().is_ok()) {
+    } else if names.iter().all(|(name, _)| name.parse::<i64>().is_ok()) {
         names::sort_by(names, |name| name.parse::<i64>().ok());
     } else {
-        names.sort_unstable_by(|a, b| compare_integers(a, b));
+        names.sort_unstable_by(|(a, _), (b, _)| compare_integers(a, b));
     }
 }
 

@@ -61,7 +61,7 @@ impl Names {
 }
 
 /// Sorts names bytewise. Most are told apart by their first bytes, which lie together.
-pub(super) fn sort_by_bytes(names: &mut [String]) {
+pub(super) fn sort_by_bytes(names: &mut Vec<(String, u32)>) {
     sort_by(names, |name| {
         let mut first = [0; 8];
         let length = name.len().min(first.len());
@@ -71,14 +71,12 @@ pub(super) fn sort_by_bytes(names: &mut [String]) {
 }
 
 /// Sorts by a key, and names of one key bytewise.
-pub(super) fn sort_by<K: Ord>(names: &mut [String], key: impl Fn(&str) -> K) {
-    let mut keyed: Vec<(K, String)> =
-        names.iter_mut().map(|name| (key(name), std::mem::take(name))).collect();
+pub(super) fn sort_by<K: Ord>(names: &mut Vec<(String, u32)>, key: impl Fn(&str) -> K) {
+    let mut keyed: Vec<(K, String, u32)> =
+        names.drain(..).map(|(name, number)| (key(&name), name, number)).collect();
     // Stable, because it is fast where sorted runs follow one another.
     keyed.sort();
-    for (name, (_, sorted)) in names.iter_mut().zip(keyed) {
-        *name = sorted;
-    }
+    names.extend(keyed.into_iter().map(|(_, name, number)| (name, number)));
 }
 
 #[cfg(test)]
@@ -120,9 +118,11 @@ mod tests {
     fn names_are_sorted_as_bytes_are() {
         let texts = ["", "\0", "\0\0", "a", "a\0", "abcdefgh", "abcdefgh\0", "abcdefghi", "b", "ä"];
         let sorted = texts.map(str::to_owned);
-        let mut names: Vec<String> = sorted.iter().rev().cloned().collect();
+        let mut names: Vec<(String, u32)> = sorted.iter().rev().cloned().zip(0..).collect();
         names.swap(2, 7);
         sort_by_bytes(&mut names);
+        let (names, numbers): (Vec<String>, Vec<u32>) = names.into_iter().unzip();
         assert_eq!(names, sorted);
+        assert_eq!(numbers, (0..10).rev().collect::<Vec<u32>>());
     }
 }

@@ -49,9 +49,7 @@ impl Tallies {
     /// The same tallies over `classes`, which holds all that occur.
     fn with_classes(&self, classes: &Classes) -> Result<Self> {
         let missing = || Error::Internal("a class is missing from the union of classes".into());
-        let place = |name: &String| classes.place(name.as_bytes());
-        let places: Option<Vec<u32>> = self.classes.names().iter().map(place).collect();
-        let places = places.ok_or_else(missing)?;
+        let places = self.classes.places_in(classes).ok_or_else(missing)?;
         let confusion = self.confusion.renumbered(&places)?;
         let aggregates = self.aggregates.relabelled(&places, classes.len());
         let (spec, classes, rows) = (self.spec.clone(), classes.clone(), self.rows);
@@ -113,14 +111,11 @@ pub fn discover(names: &[String], mut cells: Vec<Cell>) -> Result<(Classes, supe
         occurs[cell.label as usize] = true;
         occurs[cell.prediction as usize] = true;
     }
-    let kept: Vec<usize> = (0..names.len()).filter(|&id| occurs[id]).collect();
-    let classes = Classes::discovered(kept.iter().map(|&id| names[id].clone()).collect());
+    let kept = (0..).zip(names).zip(&occurs).filter(|(_, occurs)| **occurs);
+    let kept = kept.map(|((id, name), _): ((u32, &String), _)| (name.clone(), id)).collect();
+    let (classes, ids) = Classes::discovered_as(kept);
     let mut places = vec![0; names.len()];
-    for &id in &kept {
-        places[id] = classes.place(names[id].as_bytes()).unwrap_or_else(|| {
-            unreachable!("the classes are the names that are kept");
-        });
-    }
+    (0..).zip(ids).for_each(|(place, id)| places[id as usize] = place);
     for cell in &mut cells {
         cell.label = places[cell.label as usize];
         cell.prediction = places[cell.prediction as usize];

@@ -99,7 +99,7 @@ impl Tallies {
     }
 
     /// Forgets an aggregate that was asked for, by its name.
-    pub(crate) fn leave_out(&mut self, aggregate: &str) {
+    pub fn leave_out(&mut self, aggregate: &str) {
         self.spec.asked.remove(aggregate);
         self.aggregates.leave_out(aggregate);
     }

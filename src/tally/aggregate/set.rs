@@ -46,7 +46,7 @@ impl Aggregates {
     }
 
     /// Takes out the state of the aggregate of that name.
-    pub(in crate::tally) fn leave_out(&mut self, name: &str) {
+    pub fn leave_out(&mut self, name: &str) {
         self.states.retain(|known| known.entry().name != name);
     }
 
