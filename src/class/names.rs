@@ -1,5 +1,6 @@
 //! A list of different names, and the place of each.
 
+use std::fmt;
 use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
@@ -7,7 +8,6 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 /// Different names in order.
-#[derive(Debug)]
 pub(super) struct Names {
     list: Vec<String>,
     /// The place of each by the hash of its name, once one was asked for.
@@ -23,6 +23,13 @@ impl PartialEq for Names {
 }
 
 impl Eq for Names {}
+
+/// The names alone: how they are found is another in each process.
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.list).finish()
+    }
+}
 
 impl Names {
     pub(super) fn new(list: Vec<String>) -> Self {
@@ -112,6 +119,14 @@ mod tests {
         assert_eq!(different(&|name| known.hash_one(name.as_bytes())), 1);
         let names = Names::new(made.to_vec());
         assert!(different(&|name| names.hasher.hash_one(name.as_bytes())) > 1);
+    }
+
+    #[test]
+    fn names_are_shown_alike_whatever_was_looked_up() {
+        let names = || Names::new(vec!["cat".to_owned(), "dog".to_owned()]);
+        let looked_up = names();
+        assert_eq!(looked_up.place(b"dog"), Some(1));
+        assert_eq!(format!("{looked_up:?}"), format!("{:?}", names()));
     }
 
     #[test]
