@@ -1,4 +1,4 @@
-//! What evaluations gave when it was written down, to the bit.
+//! Results of evaluations as they once were written down, to the bit.
 //!
 //! `frozen/evaluations.txt` has a line for each of some hundred command lines: its exit
 //! status and, where that is 0, the digest, the digest of the order, and hashes of the

@@ -1,4 +1,4 @@
-//! How an evaluation is made: its settings, and what it is of.
+//! Settings of an evaluation, and what it is of.
 
 use std::sync::atomic::AtomicBool;
 

@@ -1,4 +1,4 @@
-//! What a model gave for every row: its scores, or the class it predicted.
+//! Outputs of a model for every row: its scores, or the class it predicted.
 
 use std::fmt::Debug;
 use std::ops::Range;

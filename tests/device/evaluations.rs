@@ -13,15 +13,13 @@ use tallyho::engine::{self, Backend, Evaluation, OnDevice, OnInvalid, Plan, Resc
 use tallyho::gpu::Device;
 use tallyho::input::{Input, Request};
 use tallyho::notice;
-use tallyho::tally::{
-    self, Aggregate, Auc, Counted, Question, RowSums, ScoreType, ScoresAre, Task, Tempered,
-};
+use tallyho::tally::{self, Auc, Counted, RowSums, ScoreType, ScoresAre, Task};
 
 use crate::common::Rng;
 use crate::common::memory::{Memory, binary_plan, of_each_type, plan, score_plan};
 
 /// Bytes of device memory, small so that there are many chunks.
-const MEMORY: u64 = 24 << 20;
+pub const MEMORY: u64 = 24 << 20;
 
 pub fn on_device(device: &Arc<Device>) -> Backend {
     Backend::Gpu(OnDevice::new(Arc::clone(device), MEMORY))
@@ -82,7 +80,7 @@ fn probabilities(rng: &mut Rng, rows: usize, columns: usize) -> Vec<f32> {
     (0..rows).flat_map(|_| row(rng)).collect()
 }
 
-fn labels(rng: &mut Rng, rows: usize, classes: usize) -> Vec<i64> {
+pub fn labels(rng: &mut Rng, rows: usize, classes: usize) -> Vec<i64> {
     (0..rows).map(|_| i64::from(rng.below(classes as u32))).collect()
 }
 
@@ -383,140 +381,4 @@ pub fn the_datasets_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
         true => Ok(()),
         false => Err(format!("only {seen} datasets were counted, {in_order} in order").into()),
     }
-}
-
-/// What a device has no form for is counted by the host from planes that are fetched: bins
-/// of each class, losses at other temperatures, orders of each class, which rows were right.
-pub fn what_a_device_does_not_count_is_counted_from_its_planes(
-    device: &Arc<Device>,
-) -> Result<(), Failed> {
-    for seed in 0..12 {
-        let mut rng = Rng::new(seed);
-        let classes = [2, 3, 12, 40][rng.below(4) as usize];
-        let rows = 300 + rng.below(2_000) as usize;
-        let logits = seed % 2 == 0;
-        let labels = (0..rows).map(|_| i64::from(rng.below(classes as u32 + 1))).collect();
-        let scores: Vec<f32> = match logits {
-            true => (0..rows * classes).map(|_| 3.0 * rng.normal()).collect(),
-            false => (0..rows).flat_map(|_| share_of_eighths(&mut rng, classes)).collect(),
-        };
-        let are = if logits { ScoresAre::Logits } else { ScoresAre::Probabilities };
-        let (scores, of) = of_each_type(&scores).into_iter().nth(rng.below(3) as usize).unwrap();
-        let source = Memory::scores(Names::I64(labels), scores, classes).batch_rows(257);
-        let mut plan = score_plan(2, classes, are, of);
-        plan.on_invalid = OnInvalid::Skip;
-        plan.spec.auc = [Auc::Exact, Auc::Binned, Auc::None][rng.below(3) as usize];
-        plan.spec.order.confidence = plan.spec.auc == Auc::Exact;
-        plan.outcomes_up_to = (rng.below(2) == 0).then_some(1 << 20);
-        let on_request = tally::aggregate::ALL.iter().filter(|it| it.on_request.is_some());
-        plan.spec.asked = on_request.map(|it| it.name).collect();
-        if !logits {
-            plan.spec.asked.remove(Tempered::NAME);
-        }
-        let stop = AtomicBool::new(false);
-        let found = |backend: &Backend| {
-            source.cursor.store(0, Ordering::Relaxed);
-            evaluate(&source, &plan, backend, &stop).unwrap()
-        };
-        // Rounds of a few kilobytes, so that there are several.
-        let on_device =
-            OnDevice { round_bytes: 1 << 14, ..OnDevice::new(Arc::clone(device), 64 << 20) };
-        let (cpu, gpu) = (found(&Backend::Cpu), found(&Backend::Gpu(on_device)));
-        if gpu.notices.iter().any(|it| it.code == notice::DEVICE_NOT_USED) {
-            return Err(format!("seed {seed}: {:?}", gpu.notices).into());
-        }
-        if cpu.tallies != gpu.tallies || cpu.outcomes != gpu.outcomes {
-            return Err(format!("seed {seed}: the device counts otherwise").into());
-        }
-        assert!(plan.spec.asked.iter().all(|name| {
-            tally::aggregate::entry(name).is_some_and(|entry| gpu.tallies.has(entry))
-        }));
-    }
-    Ok(())
-}
-
-/// A row of probabilities that are eighths.
-fn share_of_eighths(rng: &mut Rng, classes: usize) -> Vec<f32> {
-    let mut row = vec![0.0; classes];
-    (0..8).for_each(|_| row[rng.below(classes as u32) as usize] += 0.125);
-    row
-}
-
-/// One score per row, of every kind that goes wrong somewhere.
-fn in_order(rng: &mut Rng, kind: &str, scores_are: ScoresAre, rows: usize) -> Vec<f32> {
-    let probabilities = scores_are == ScoresAre::Probabilities;
-    let odd = match probabilities {
-        true => [0.0, -0.0, 1.0, 0.5, 1e-45, 0.999_999_94, f32::NAN, f32::INFINITY, 1.5],
-        false => {
-            [0.0, -0.0, 1e-45, -1e-45, 3e38, f32::NEG_INFINITY, f32::NAN, f32::INFINITY, -3e38]
-        }
-    };
-    let any = |rng: &mut Rng| match (probabilities, rng.below(4)) {
-        (true, 0) => 1.0 - rng.below(1 << 12) as f32 / (1 << 24) as f32,
-        (true, _) => rng.below(1 << 24) as f32 / (1 << 24) as f32,
-        (false, 0) => rng.normal() * 1e-6,
-        (false, _) => rng.normal() * 3.0,
-    };
-    let score = |rng: &mut Rng| match kind {
-        "constant" => 0.25,
-        "ties" => rng.below(8) as f32 / 8.0,
-        "one bucket" => f32::from_bits(0x3f00_0000 | rng.below(1 << 16)),
-        "odd" if rng.below(3) == 0 => odd[rng.below(9) as usize],
-        _ => any(rng),
-    };
-    (0..rows).map(|_| score(rng)).collect()
-}
-
-/// Exactly and by bins, with nothing else or with all, in one round or many.
-pub fn binary_scores_are_put_in_order_alike(device: &Arc<Device>) -> Result<(), Failed> {
-    let mut rng = Rng::new(14);
-    let questions = [Question::PartialArea(0.1), Question::CoverageAtRisk(0.3)];
-    for (number, kind) in
-        ["any", "constant", "ties", "one bucket", "odd", "one class"].into_iter().enumerate()
-    {
-        for scores_are in [ScoresAre::Logits, ScoresAre::Probabilities] {
-            let rows = [9_000, 1, 4_001][number % 3];
-            let values = in_order(&mut rng, kind, scores_are, rows);
-            let most = if kind == "one class" { 1 } else { 2 };
-            let labels = Names::I64(labels(&mut rng, rows, most));
-            for (scores, of) in of_each_type(&values).into_iter().take(3) {
-                for (auc, counted) in [
-                    (Auc::Exact, Counted::All),
-                    (Auc::Exact, Counted::Order),
-                    (Auc::Binned, Counted::All),
-                    (Auc::Binned, Counted::Order),
-                ] {
-                    for (batch_rows, round_bytes) in
-                        [(313, 4 << 30), (10_000, 4 << 30), (64, 9_000)]
-                    {
-                        let mut plan = binary_plan(2, scores_are, of);
-                        plan.spec.task = Task::Binary { positive: number % 2 };
-                        plan.spec.auc = auc;
-                        plan.spec.counted = counted;
-                        plan.on_invalid = OnInvalid::Skip;
-                        if counted == Counted::All {
-                            questions.iter().for_each(|it| plan.spec.order.ask(*it));
-                        }
-                        if engine::cpu_only(&plan).is_some() {
-                            return Err(format!("{auc:?} would run on the CPU").into());
-                        }
-                        let source = Memory::scores(labels.clone(), scores.clone(), 1);
-                        let source = source.batch_rows(batch_rows);
-                        let backend =
-                            OnDevice { round_bytes, ..OnDevice::new(Arc::clone(device), MEMORY) };
-                        let cpu = outcome(&source, &plan, &Backend::Cpu);
-                        let gpu = outcome(&source, &plan, &Backend::Gpu(backend));
-                        if cpu != gpu {
-                            let what =
-                                format!("{kind} {scores_are:?} of {of:?}, {auc:?}, {counted:?}");
-                            return Err(
-                                format!("{what}, {batch_rows}:\ncpu {cpu}\ngpu {gpu}").into()
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-    Ok(())
 }

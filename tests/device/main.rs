@@ -20,6 +20,8 @@ mod changed;
 mod check;
 mod evaluations;
 mod faults;
+mod from_planes;
+mod ordered;
 mod program;
 mod self_test;
 mod twins;
@@ -106,11 +108,11 @@ const EVALUATIONS: &[Evaluation] = &[
     ("the_datasets_count_alike", evaluations::the_datasets_count_alike),
     (
         "what_a_device_does_not_count_is_counted_from_its_planes",
-        evaluations::what_a_device_does_not_count_is_counted_from_its_planes,
+        from_planes::what_a_device_does_not_count_is_counted_from_its_planes,
     ),
     (
         "binary_scores_are_put_in_order_alike_on_cpu_and_device",
-        evaluations::binary_scores_are_put_in_order_alike,
+        ordered::binary_scores_are_put_in_order_alike,
     ),
     ("a_device_lost_at_any_time_loses_no_row", faults::a_device_lost_at_any_time_loses_no_row),
     ("too_little_memory_is_an_error_that_says_so", faults::too_little_memory_is_an_error),

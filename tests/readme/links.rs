@@ -1,4 +1,4 @@
-//! Where pages point to: other pages, their headings, files and functions.
+//! Links of pages: to other pages, their headings, files and functions.
 
 use super::pages::{all, code, prose, read, root};
 

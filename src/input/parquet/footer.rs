@@ -1,4 +1,4 @@
-//! What is looked for in the footer of a Parquet file before it is parsed: encryption,
+//! Checks of the footer of a Parquet file before it is parsed: for encryption,
 //! which decoders would call damage, columns nested without end, for which parsing has no
 //! room on the stack, lists for which it would take hours, and more columns than there is
 //! memory for.

@@ -1,32 +1,27 @@
 //! The squared error of the rows of each class.
 
-use super::counter::{StateCounter, merged};
-use super::{Aggregate, Counting, Finish, OnRequest, Presence, Reads, RowSums, Updated};
+use super::counter::StateCounter;
+use super::row_sums::MOST_SQUARED_ERROR;
+use super::{Aggregate, OnRequest, Presence, RowSums, Updated};
 use crate::error::Result;
-use crate::exact::fixed::UNIT;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::Block;
 use crate::tally::check::Margins;
 use crate::tally::codec::{Reader, Writer};
 use crate::tally::{Spec, Tallies};
 
-/// The largest squared error of a row, see [`RowSums`].
-const MOST: u64 = 2 * UNIT + (UNIT >> 6);
-
 /// Σ of (p − onehot)² of the rows of each label, in units of 2⁻³⁰, `[C]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrierByClass(pub Vec<u128>);
 
 impl Aggregate for BrierByClass {
+    type Counter = StateCounter<Self>;
+
     const NAME: &'static str = "brier_by_class";
     const WHAT: &'static str = "squared errors of each class";
     const PRESENCE: Presence = Presence::Section;
     const ON_REQUEST: Option<OnRequest> =
         Some(OnRequest { metric: "brier_score_macro", of_logits: false });
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores() && spec.asks_for(Self::NAME)
-    }
 
     fn empty(_: &Spec, classes: usize) -> Self {
         Self(vec![0; classes])
@@ -54,26 +49,13 @@ impl Aggregate for BrierByClass {
 
     /// Classes share out the squared errors of all rows.
     fn fits(&self, tallies: &Tallies, margins: &Margins) -> bool {
-        let fits = |sum: &u128, support: u64| *sum <= u128::from(support) * u128::from(MOST);
+        let fits =
+            |sum: &u128, support: u64| *sum <= u128::from(support) * u128::from(MOST_SQUARED_ERROR);
         self.0.len() == margins.support.len()
             && self.0.iter().zip(&margins.support).all(|(sum, &support)| fits(sum, support))
             && tallies
                 .get::<RowSums>()
                 .is_some_and(|sums| self.0.iter().sum::<u128>() == sums.squared_error.sum)
-    }
-
-    type Counter = StateCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> StateCounter<Self> {
-        StateCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<StateCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
-    }
-
-    fn reads(_: &Spec) -> Reads {
-        Reads::PLANES
     }
 }
 

@@ -1,9 +1,8 @@
 //! Rows by bin of their confidence.
 
-use super::counter::{WordCounter, merged};
+use super::counter::WordCounter;
 use super::{
-    Aggregate, Counting, DeviceForm, Finish, Input, Presence, Reads, Reduced, RowSums, WordForm,
-    device, to_u32,
+    Aggregate, Counting, DeviceForm, Input, Presence, Reduced, RowSums, WordForm, device, to_u32,
 };
 use crate::error::Result;
 use crate::exact::fixed::UNIT;
@@ -33,13 +32,11 @@ pub struct Bin {
 }
 
 impl Aggregate for Calibration {
+    type Counter = WordCounter<Self>;
+
     const NAME: &'static str = "calibration";
     const WHAT: &'static str = "bins of confidences";
     const PRESENCE: Presence = Presence::Together;
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores()
-    }
 
     fn empty(spec: &Spec, _: usize) -> Self {
         Self(vec![Bin::default(); spec.bins])
@@ -66,20 +63,6 @@ impl Aggregate for Calibration {
         self.0.len() == tallies.spec.bins
             && bins_fit(&self.0, margins.scored, margins.correct)
             && Some(self.0.iter().map(|bin| bin.confidence).sum::<u128>()) == all
-    }
-
-    type Counter = WordCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> WordCounter<Self> {
-        WordCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<WordCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
-    }
-
-    fn reads(_: &Spec) -> Reads {
-        Reads::PLANES
     }
 
     fn device(_: &Spec) -> DeviceForm {

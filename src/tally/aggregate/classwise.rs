@@ -1,8 +1,8 @@
 //! Rows by bin of the probability of each class: class-wise calibration.
 
 use super::calibration::{bins_fit, merge_bins, read_bins, write_bins};
-use super::counter::{StateCounter, merged};
-use super::{Aggregate, Bin, Counting, Finish, OnRequest, Presence, Reads, Updated, each_class};
+use super::counter::StateCounter;
+use super::{Aggregate, Bin, OnRequest, Presence, Reads, Updated, each_class};
 use crate::error::Result;
 use crate::exact::fixed::UNIT;
 use crate::exact::{Denominator, exp};
@@ -26,15 +26,13 @@ pub struct Classwise {
 }
 
 impl Aggregate for Classwise {
+    type Counter = StateCounter<Self>;
+
     const NAME: &'static str = "classwise";
     const WHAT: &'static str = "calibration bins of every class";
     const PRESENCE: Presence = Presence::Flag;
     const ON_REQUEST: Option<OnRequest> =
         Some(OnRequest { metric: "classwise_ece", of_logits: false });
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores() && spec.asks_for(Self::NAME)
-    }
 
     fn empty(spec: &Spec, classes: usize) -> Self {
         Self { bins: spec.bins, cells: vec![Bin::default(); spec.bins * classes] }
@@ -74,16 +72,6 @@ impl Aggregate for Classwise {
             && (rows * least..=rows * u128::from(UNIT + MOST_OFF)).contains(&all)
             && (self.cells.chunks(bins).zip(&margins.support))
                 .all(|(cells, &support)| bins_fit(cells, margins.scored, support))
-    }
-
-    type Counter = StateCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> StateCounter<Self> {
-        StateCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<StateCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
     }
 
     fn reads(_: &Spec) -> Reads {

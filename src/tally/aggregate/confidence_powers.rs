@@ -1,7 +1,7 @@
 //! Sums of powers of the confidence and of right rows: what tests of calibration need.
 
-use super::counter::{StateCounter, merged};
-use super::{Aggregate, Counting, Finish, OnRequest, Presence, Reads, RowSums, Updated};
+use super::counter::StateCounter;
+use super::{Aggregate, OnRequest, Presence, RowSums, Updated};
 use crate::error::{Error, Result};
 use crate::exact::Wide;
 use crate::exact::fixed::UNIT;
@@ -76,15 +76,13 @@ impl ConfidencePowers {
 }
 
 impl Aggregate for ConfidencePowers {
+    type Counter = StateCounter<Self>;
+
     const NAME: &'static str = "confidence_powers";
     const WHAT: &'static str = "sums of powers of confidences";
     const PRESENCE: Presence = Presence::Section;
     const ON_REQUEST: Option<OnRequest> =
         Some(OnRequest { metric: "spiegelhalter_z", of_logits: false });
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores() && spec.asks_for(Self::NAME)
-    }
 
     fn empty(_: &Spec, _: usize) -> Self {
         Self::default()
@@ -139,20 +137,6 @@ impl Aggregate for ConfidencePowers {
                 && right_confidence <= confidence.min(u128::from(right) * unit)
                 && self.variance().is_some()
         })
-    }
-
-    type Counter = StateCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> StateCounter<Self> {
-        StateCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<StateCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
-    }
-
-    fn reads(_: &Spec) -> Reads {
-        Reads::PLANES
     }
 }
 

@@ -26,6 +26,19 @@ pub trait Counter: Any + Send {
     fn absorb(&mut self, more: Box<dyn Counter>) -> Option<Box<dyn Counter>>;
 }
 
+/// A counter from which an aggregate is made.
+pub trait Counts<A>: Counter + Sized {
+    /// Nothing kept yet.
+    fn new(counting: Counting<'_>) -> Self;
+
+    /// The state of the rows of all workers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Aggregate::merge`], and what reading rows again may give.
+    fn finish(counters: Vec<Self>, finish: &Finish<'_>) -> Result<A>;
+}
+
 /// What all workers found, from which aggregates are finished.
 pub struct Finish<'a> {
     /// What was counted.
@@ -134,7 +147,7 @@ impl AllCounters {
     ///
     /// # Errors
     ///
-    /// What [`Aggregate::finish`] gives.
+    /// What [`Counts::finish`] gives.
     pub fn finish(self, finish: &Finish<'_>) -> Result<Aggregates> {
         let mut found = Aggregates::default();
         for (entry, counters) in self.counters {
@@ -177,11 +190,6 @@ pub struct WordCounter<A> {
 }
 
 impl<A: Reduced> WordCounter<A> {
-    pub(super) fn new(counting: Counting<'_>) -> Self {
-        let state = A::empty(counting.spec, counting.classes);
-        Self { words: vec![0; A::words(counting)], rows: 0, state }
-    }
-
     /// Adds words that were counted elsewhere.
     pub(super) fn take(&mut self, words: &[u32]) {
         self.state.take(words);
@@ -191,6 +199,11 @@ impl<A: Reduced> WordCounter<A> {
         self.state.take(&self.words);
         self.words.fill(0);
         self.rows = 0;
+    }
+
+    fn into_state(mut self) -> A {
+        self.drain();
+        self.state
     }
 }
 
@@ -213,10 +226,14 @@ impl<A: Reduced> Counter for WordCounter<A> {
     }
 }
 
-impl<A: Reduced> IntoState<A> for WordCounter<A> {
-    fn into_state(mut self) -> A {
-        self.drain();
-        self.state
+impl<A: Reduced> Counts<A> for WordCounter<A> {
+    fn new(counting: Counting<'_>) -> Self {
+        let state = A::empty(counting.spec, counting.classes);
+        Self { words: vec![0; A::words(counting)], rows: 0, state }
+    }
+
+    fn finish(counters: Vec<Self>, finish: &Finish<'_>) -> Result<A> {
+        merged(counters.into_iter().map(Self::into_state), finish.counting)
     }
 }
 
@@ -235,13 +252,6 @@ pub struct StateCounter<A: Updated> {
     scratch: A::Scratch,
 }
 
-impl<A: Updated> StateCounter<A> {
-    pub(super) fn new(counting: Counting<'_>) -> Self {
-        let state = A::empty(counting.spec, counting.classes);
-        Self { state, scratch: A::Scratch::default() }
-    }
-}
-
 impl<A: Updated> Counter for StateCounter<A> {
     fn update(&mut self, block: &Block<'_>) {
         self.state.update(block, &mut self.scratch);
@@ -252,9 +262,14 @@ impl<A: Updated> Counter for StateCounter<A> {
     }
 }
 
-impl<A: Updated> IntoState<A> for StateCounter<A> {
-    fn into_state(self) -> A {
-        self.state
+impl<A: Updated> Counts<A> for StateCounter<A> {
+    fn new(counting: Counting<'_>) -> Self {
+        let state = A::empty(counting.spec, counting.classes);
+        Self { state, scratch: A::Scratch::default() }
+    }
+
+    fn finish(counters: Vec<Self>, finish: &Finish<'_>) -> Result<A> {
+        merged(counters.into_iter().map(|counter| counter.state), finish.counting)
     }
 }
 
@@ -278,24 +293,10 @@ fn absorb<C: Counter, A: Aggregate>(
     }
 }
 
-/// A counter that becomes the state of what it counted.
-pub trait IntoState<A> {
-    /// The state.
-    fn into_state(self) -> A;
-}
-
-/// The state of all counters of an aggregate that merges.
-///
-/// # Errors
-///
-/// As [`Aggregate::merge`].
-pub(super) fn merged<A: Aggregate, C: IntoState<A>>(
-    counters: Vec<C>,
-    finish: &Finish<'_>,
-) -> Result<A> {
-    let Counting { spec, classes } = finish.counting;
-    let mut all = A::empty(spec, classes);
-    counters.into_iter().try_for_each(|counter| all.merge(&counter.into_state()))?;
+/// All states in one.
+fn merged<A: Aggregate>(mut states: impl Iterator<Item = A>, counting: Counting<'_>) -> Result<A> {
+    let mut all = A::empty(counting.spec, counting.classes);
+    states.try_for_each(|state| all.merge(&state))?;
     Ok(all)
 }
 

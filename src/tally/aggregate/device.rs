@@ -1,4 +1,4 @@
-//! How a device counts an aggregate, if it does.
+//! Forms in which a device counts an aggregate, if it does.
 
 use super::counter::{Counter, Counting, Reduced, WordCounter};
 use crate::kernel::Kernel;

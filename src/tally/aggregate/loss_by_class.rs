@@ -1,7 +1,7 @@
 //! The loss of the rows of each class.
 
-use super::counter::{StateCounter, merged};
-use super::{Aggregate, Counting, Finish, OnRequest, Presence, Reads, RowSums, Updated};
+use super::counter::StateCounter;
+use super::{Aggregate, OnRequest, Presence, RowSums, Updated};
 use crate::error::Result;
 use crate::exact::fixed::LOSS_CAP;
 use crate::kernel::rows::Block;
@@ -24,15 +24,13 @@ pub struct ClassLoss {
 }
 
 impl Aggregate for LossByClass {
+    type Counter = StateCounter<Self>;
+
     const NAME: &'static str = "loss_by_class";
     const WHAT: &'static str = "losses of each class";
     const PRESENCE: Presence = Presence::Section;
     const ON_REQUEST: Option<OnRequest> =
         Some(OnRequest { metric: "log_loss_macro", of_logits: false });
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores() && spec.asks_for(Self::NAME)
-    }
 
     fn empty(_: &Spec, classes: usize) -> Self {
         Self(vec![ClassLoss::default(); classes])
@@ -80,20 +78,6 @@ impl Aggregate for LossByClass {
             && tallies.get::<RowSums>().is_some_and(|sums| {
                 self.0.iter().map(|class| class.loss).sum::<u128>() == sums.loss.sum
             })
-    }
-
-    type Counter = StateCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> StateCounter<Self> {
-        StateCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<StateCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
-    }
-
-    fn reads(_: &Spec) -> Reads {
-        Reads::PLANES
     }
 }
 

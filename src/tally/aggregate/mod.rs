@@ -22,7 +22,7 @@ pub use classwise::Classwise;
 pub use confidence_powers::ConfidencePowers;
 pub(super) use counter::typed;
 pub use counter::{
-    Again, AllCounters, Counter, Counters, Counting, Finish, IntoState, Reduced, Updated,
+    Again, AllCounters, Counter, Counters, Counting, Counts, Finish, Reduced, Updated,
 };
 pub use device::{DeviceForm, Input, OrderForm, WordForm};
 pub use loss_by_class::{ClassLoss, LossByClass};
@@ -37,7 +37,7 @@ use std::fmt;
 pub use super::check::Margins;
 pub use super::codec::{Reader, Writer};
 use super::order::Order;
-use super::{Spec, Tallies};
+use super::{ScoresAre, Spec, Tallies};
 use crate::error::{Error, Result};
 use crate::kernel::Score;
 use crate::kernel::rows::{self, Block, Decision};
@@ -89,6 +89,9 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
 /// [`merge`](Self::merge), which is associative and commutative; parts merge to the
 /// whole; and [relabelling](Self::relabel) goes with merging.
 pub trait Aggregate: Any + Clone + fmt::Debug + PartialEq + Send + Sync {
+    /// What a worker keeps of its rows.
+    type Counter: Counts<Self>;
+
     /// Its name in states, digests and messages.
     const NAME: &'static str;
     /// What it is, in words, of several.
@@ -99,7 +102,11 @@ pub trait Aggregate: Any + Clone + fmt::Debug + PartialEq + Send + Sync {
     const ON_REQUEST: Option<OnRequest> = None;
 
     /// Whether rows counted as `spec` says have it.
-    fn is_wanted(spec: &Spec) -> bool;
+    fn is_wanted(spec: &Spec) -> bool {
+        let are_logits = spec.scores_are == Some(ScoresAre::Logits);
+        let is_asked = |on: OnRequest| spec.asks_for(Self::NAME) && (are_logits || !on.of_logits);
+        spec.counts_scores() && Self::ON_REQUEST.is_none_or(is_asked)
+    }
 
     /// Nothing counted yet, of rows of so many classes.
     fn empty(spec: &Spec, classes: usize) -> Self;
@@ -129,21 +136,10 @@ pub trait Aggregate: Any + Clone + fmt::Debug + PartialEq + Send + Sync {
     /// Whether rows with these margins can have given it.
     fn fits(&self, tallies: &Tallies, margins: &Margins) -> bool;
 
-    /// What a worker keeps of its rows.
-    type Counter: Counter;
-
-    /// Nothing kept yet.
-    fn counter(counting: Counting<'_>) -> Self::Counter;
-
-    /// The state of the rows of all workers.
-    ///
-    /// # Errors
-    ///
-    /// As [`merge`](Self::merge), and what reading rows again may give.
-    fn finish(counters: Vec<Self::Counter>, finish: &Finish<'_>) -> Result<Self>;
-
     /// What it reads of rows counted as `spec` says.
-    fn reads(spec: &Spec) -> Reads;
+    fn reads(_spec: &Spec) -> Reads {
+        Reads { all_planes: true, scores: false }
+    }
 
     /// How a device counts it.
     fn device(_spec: &Spec) -> DeviceForm {
@@ -158,11 +154,6 @@ pub struct Reads {
     pub all_planes: bool,
     /// Whether scores.
     pub scores: bool,
-}
-
-impl Reads {
-    /// Planes alone.
-    pub(super) const PLANES: Self = Self { all_planes: true, scores: false };
 }
 
 /// The state of some aggregate.
@@ -250,8 +241,8 @@ impl Entry {
             is_wanted: A::is_wanted,
             empty: |spec, classes| Box::new(A::empty(spec, classes)),
             read: |input, spec| Some(Box::new(A::read(input, spec)?)),
-            counter: |counting| Box::new(A::counter(counting)),
-            finish: |counters, finish| Ok(Box::new(A::finish(typed(counters)?, finish)?)),
+            counter: |counting| Box::new(A::Counter::new(counting)),
+            finish: |counters, finish| Ok(Box::new(A::Counter::finish(typed(counters)?, finish)?)),
             reads: A::reads,
             device: A::device,
         }

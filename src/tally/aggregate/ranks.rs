@@ -1,10 +1,7 @@
 //! Rows by the rank of their label among their scores.
 
-use super::counter::{WordCounter, merged};
-use super::{
-    Aggregate, Counting, DeviceForm, Finish, Input, Presence, Reads, Reduced, WordForm, device,
-    to_u32,
-};
+use super::counter::WordCounter;
+use super::{Aggregate, Counting, DeviceForm, Input, Presence, Reduced, WordForm, device, to_u32};
 use crate::error::Result;
 use crate::kernel::planes::Plane;
 use crate::kernel::ranks;
@@ -20,13 +17,11 @@ use crate::tally::{Spec, Tallies, Ties};
 pub struct Ranks(pub Vec<u64>);
 
 impl Aggregate for Ranks {
+    type Counter = WordCounter<Self>;
+
     const NAME: &'static str = "ranks";
     const WHAT: &'static str = "ranks of labels";
     const PRESENCE: Presence = Presence::Together;
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores()
-    }
 
     fn empty(_: &Spec, classes: usize) -> Self {
         Self(vec![0; classes])
@@ -65,20 +60,6 @@ impl Aggregate for Ranks {
         self.0.len() == margins.support.len()
             && all == u128::from(margins.scored)
             && (!by_prediction || self.0.first().copied().unwrap_or(0) == margins.correct)
-    }
-
-    type Counter = WordCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> WordCounter<Self> {
-        WordCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<WordCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
-    }
-
-    fn reads(_: &Spec) -> Reads {
-        Reads::PLANES
     }
 
     fn device(_: &Spec) -> DeviceForm {

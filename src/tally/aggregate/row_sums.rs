@@ -1,7 +1,7 @@
 //! Sums over rows of their loss, squared error and confidence, with those of squares.
 
-use super::counter::{WordCounter, merged};
-use super::{Aggregate, Counting, DeviceForm, Finish, Presence, Reads, Reduced, device, to_u32};
+use super::counter::WordCounter;
+use super::{Aggregate, Counting, DeviceForm, Presence, Reduced, device, to_u32};
 use crate::error::{Error, Result};
 use crate::exact::fixed::{LOSS_CAP, UNIT};
 use crate::exact::{Wide, squared_deviations};
@@ -13,7 +13,7 @@ use crate::tally::{ScoresAre, Spec, Tallies};
 
 /// The largest squared error of a row: 2, and what a row of probabilities may lack to
 /// sum to 1, which is 0.06 at most, squared and rounded.
-const MOST_SQUARED_ERROR: u64 = 2 * UNIT + (UNIT >> 6);
+pub(super) const MOST_SQUARED_ERROR: u64 = 2 * UNIT + (UNIT >> 6);
 
 /// The sums of three quantities of each row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,13 +75,11 @@ impl RowSums {
 }
 
 impl Aggregate for RowSums {
+    type Counter = WordCounter<Self>;
+
     const NAME: &'static str = "sums";
     const WHAT: &'static str = "sums of losses, squared errors and confidences";
     const PRESENCE: Presence = Presence::Together;
-
-    fn is_wanted(spec: &Spec) -> bool {
-        spec.counts_scores()
-    }
 
     fn empty(_: &Spec, _: usize) -> Self {
         Self::default()
@@ -119,20 +117,6 @@ impl Aggregate for RowSums {
             && moments_fit(&self.loss, margins.scored - infinite, LOSS_CAP)
             && moments_fit(&self.squared_error, margins.scored, MOST_SQUARED_ERROR)
             && moments_fit(&self.confidence, margins.scored, UNIT)
-    }
-
-    type Counter = WordCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> WordCounter<Self> {
-        WordCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<WordCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
-    }
-
-    fn reads(_: &Spec) -> Reads {
-        Reads::PLANES
     }
 
     fn device(_: &Spec) -> DeviceForm {

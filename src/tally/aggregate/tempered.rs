@@ -1,16 +1,14 @@
 //! The loss of logits at other temperatures.
 
-use super::counter::{StateCounter, merged};
-use super::{
-    Aggregate, Counting, Finish, OnRequest, Presence, Reads, RowSums, Updated, each_class,
-};
+use super::counter::StateCounter;
+use super::{Aggregate, OnRequest, Presence, Reads, RowSums, Updated, each_class};
 use crate::error::Result;
 use crate::exact::fixed::LOSS_CAP;
 use crate::kernel::Score;
 use crate::kernel::rows::{Block, BlockScores, loss_of_scaled};
 use crate::tally::check::Margins;
 use crate::tally::codec::{Reader, Writer};
-use crate::tally::{ScoresAre, Spec, Tallies};
+use crate::tally::{Spec, Tallies};
 
 /// Σ of the loss with all logits multiplied by each of [`inverse_temperatures`], without
 /// rows of infinite loss.
@@ -21,16 +19,13 @@ pub struct Tempered(pub Vec<u128>);
 const UNCHANGED: usize = 20;
 
 impl Aggregate for Tempered {
+    type Counter = StateCounter<Self>;
+
     const NAME: &'static str = "tempered";
     const WHAT: &'static str = "losses at other temperatures";
     const PRESENCE: Presence = Presence::Flag;
     const ON_REQUEST: Option<OnRequest> =
         Some(OnRequest { metric: "temperature", of_logits: true });
-
-    fn is_wanted(spec: &Spec) -> bool {
-        let are_logits = spec.scores_are == Some(ScoresAre::Logits);
-        spec.counts_scores() && are_logits && spec.asks_for(Self::NAME)
-    }
 
     fn empty(_: &Spec, _: usize) -> Self {
         Self(vec![0; inverse_temperatures().len()])
@@ -61,16 +56,6 @@ impl Aggregate for Tempered {
         self.0.len() == inverse_temperatures().len()
             && self.0.iter().all(|loss| *loss <= most)
             && tallies.get::<RowSums>().is_some_and(|sums| self.0[UNCHANGED] == sums.loss.sum)
-    }
-
-    type Counter = StateCounter<Self>;
-
-    fn counter(counting: Counting<'_>) -> StateCounter<Self> {
-        StateCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<StateCounter<Self>>, finish: &Finish<'_>) -> Result<Self> {
-        merged(counters, finish)
     }
 
     fn reads(_: &Spec) -> Reads {

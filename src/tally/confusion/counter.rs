@@ -1,4 +1,4 @@
-//! What a worker counts of rows with scores by label and prediction.
+//! The counter of rows with scores by label and prediction, one for each worker.
 
 use super::{Cell, CellCounts, Confusion, max_shift};
 use crate::error::Result;

@@ -17,7 +17,7 @@ use crate::kernel::order::shader::By;
 use crate::kernel::order::{Held, fold, keys, of_surprise, to_surprise};
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{self, Block, Decision, with_block_scores};
-use crate::tally::aggregate::{Counter, Counting, Finish};
+use crate::tally::aggregate::{self, Counter, Counting, Finish};
 use crate::tally::{Auc, Counted, Ordered, Row, ScoresAre, Task};
 
 /// The most rows that are put in exact order: places of rows have 32 bits.
@@ -58,38 +58,6 @@ pub(super) enum Kept {
 }
 
 impl OrderCounter {
-    /// Nothing kept yet.
-    pub(super) fn new(Counting { spec, classes }: Counting<'_>) -> Self {
-        let bins = || Kept::Bins(vec![Counts::default(); BINS]);
-        let scores = match (spec.auc, spec.task) {
-            (Auc::None, _) | (_, Task::Predictions) => Kept::Nothing,
-            (_, Task::Matrix) if spec.ordered == Ordered::Classes => Kept::Nothing,
-            (Auc::Binned, _) => bins(),
-            (Auc::Exact, _) if spec.orders_doubles() => Kept::Double(Held::default()),
-            (Auc::Exact, _) => Kept::Single(Held::default()),
-        };
-        let each_class = match spec.auc {
-            _ if !spec.has_each_class() => Kept::Nothing,
-            Auc::Binned => Kept::Columns(ColumnBins::new(classes)),
-            _ => Kept::Labels(Vec::new(), Vec::new()),
-        };
-        let confidence = match spec.auc {
-            Auc::Binned if spec.counted != Counted::Order => bins(),
-            Auc::Exact if spec.order.confidence => Kept::Single(Held::default()),
-            _ => Kept::Nothing,
-        };
-        let is_apart = !matches!(scores, Kept::Nothing);
-        Self {
-            scores,
-            classes: each_class,
-            confidence,
-            probabilities: spec.scores_are == Some(ScoresAre::Probabilities),
-            positive: spec.positive_class().filter(|_| is_apart),
-            doubles: spec.score_type == Some(ScoreType::F64),
-            keys: Vec::new(),
-        }
-    }
-
     fn rows<T: Score>(&mut self, block: &Block<'_>, scores: &[T]) {
         let rows = || block.scored();
         let label_is = |row: usize, class: usize| block.labels[row] as usize == class;
@@ -242,6 +210,83 @@ impl Counter for OrderCounter {
     }
 }
 
+impl aggregate::Counts<Order> for OrderCounter {
+    fn new(Counting { spec, classes }: Counting<'_>) -> Self {
+        let bins = || Kept::Bins(vec![Counts::default(); BINS]);
+        let scores = match (spec.auc, spec.task) {
+            (Auc::None, _) | (_, Task::Predictions) => Kept::Nothing,
+            (_, Task::Matrix) if spec.ordered == Ordered::Classes => Kept::Nothing,
+            (Auc::Binned, _) => bins(),
+            (Auc::Exact, _) if spec.orders_doubles() => Kept::Double(Held::default()),
+            (Auc::Exact, _) => Kept::Single(Held::default()),
+        };
+        let each_class = match spec.auc {
+            _ if !spec.has_each_class() => Kept::Nothing,
+            Auc::Binned => Kept::Columns(ColumnBins::new(classes)),
+            _ => Kept::Labels(Vec::new(), Vec::new()),
+        };
+        let confidence = match spec.auc {
+            Auc::Binned if spec.counted != Counted::Order => bins(),
+            Auc::Exact if spec.order.confidence => Kept::Single(Held::default()),
+            _ => Kept::Nothing,
+        };
+        let is_apart = !matches!(scores, Kept::Nothing);
+        Self {
+            scores,
+            classes: each_class,
+            confidence,
+            probabilities: spec.scores_are == Some(ScoresAre::Probabilities),
+            positive: spec.positive_class().filter(|_| is_apart),
+            doubles: spec.score_type == Some(ScoreType::F64),
+            keys: Vec::new(),
+        }
+    }
+
+    /// Puts the rows of all workers in order.
+    fn finish(counters: Vec<Self>, of: &Finish<'_>) -> Result<Order> {
+        let (spec, scored) = (of.counting.spec, of.rows.scored);
+        let most = if spec.has_each_class() { MOST_MATRIX_ROWS } else { MOST_ROWS };
+        if spec.auc == Auc::Exact && scored > most {
+            return Err(Error::Usage(format!(
+                "an exact order holds at most {most} rows, found {scored}; use --auc binned"
+            )));
+        }
+        let (mut scores, mut confidence) = (Parts::default(), Parts::default());
+        for counter in counters {
+            scores.push(counter.scores);
+            scores.push(counter.classes);
+            confidence.push(counter.confidence);
+        }
+        if spec.auc == Auc::Binned {
+            return Ok(Order::Binned(BinnedOrder {
+                classes: scores.bins.chunks_exact(BINS).map(bins).collect(),
+                confidence: confidence.bins.chunks_exact(BINS).map(bins).next(),
+            }));
+        }
+        let mut order = ExactOrder::default();
+        let is_apart = spec.task != Task::Matrix || spec.ordered != Ordered::Classes;
+        if let Some(positive) = spec.positive_class().filter(|_| is_apart) {
+            let own = of.confusion.rows().filter(|row| row.label() as usize == positive);
+            let own: u64 = own.flat_map(Row::cells).map(|cell| cell.count).sum();
+            binary(
+                &mut order,
+                &scores,
+                Counts { positive: own, negative: scored - own },
+                &spec.order,
+            );
+        }
+        if spec.order.confidence && scored > 0 {
+            let right: u64 = of.confusion.diagonal().sum();
+            let rows = Counts { positive: scored - right, negative: right };
+            order.confidence = Some(by_confidence(&confidence.single, rows, &spec.order));
+        }
+        if spec.has_each_class() {
+            one_vs_rest::count(of, scores.labels, &mut order)?;
+        }
+        Ok(Order::Exact(Box::new(order)))
+    }
+}
+
 fn count(rows: &mut Counts, positive: bool) {
     // Cannot wrap: there are fewer than 2⁶⁴ rows.
     rows.positive = rows.positive.wrapping_add(positive.into());
@@ -251,45 +296,6 @@ fn count(rows: &mut Counts, positive: bool) {
 /// The score of a single-precision key that was widened.
 pub(super) fn single(key: u64) -> f64 {
     key::to_f32(u32::try_from(key).unwrap_or(u32::MAX)).into()
-}
-
-/// Puts the rows of all workers in order.
-pub(super) fn finish(counters: Vec<OrderCounter>, of: &Finish<'_>) -> Result<Order> {
-    let (spec, scored) = (of.counting.spec, of.rows.scored);
-    let most = if spec.has_each_class() { MOST_MATRIX_ROWS } else { MOST_ROWS };
-    if spec.auc == Auc::Exact && scored > most {
-        return Err(Error::Usage(format!(
-            "an exact order holds at most {most} rows, found {scored}; use --auc binned"
-        )));
-    }
-    let (mut scores, mut confidence) = (Parts::default(), Parts::default());
-    for counter in counters {
-        scores.push(counter.scores);
-        scores.push(counter.classes);
-        confidence.push(counter.confidence);
-    }
-    if spec.auc == Auc::Binned {
-        return Ok(Order::Binned(BinnedOrder {
-            classes: scores.bins.chunks_exact(BINS).map(bins).collect(),
-            confidence: confidence.bins.chunks_exact(BINS).map(bins).next(),
-        }));
-    }
-    let mut order = ExactOrder::default();
-    let is_apart = spec.task != Task::Matrix || spec.ordered != Ordered::Classes;
-    if let Some(positive) = spec.positive_class().filter(|_| is_apart) {
-        let own = of.confusion.rows().filter(|row| row.label() as usize == positive);
-        let own: u64 = own.flat_map(Row::cells).map(|cell| cell.count).sum();
-        binary(&mut order, &scores, Counts { positive: own, negative: scored - own }, &spec.order);
-    }
-    if spec.order.confidence && scored > 0 {
-        let right: u64 = of.confusion.diagonal().sum();
-        let rows = Counts { positive: scored - right, negative: right };
-        order.confidence = Some(by_confidence(&confidence.single, rows, &spec.order));
-    }
-    if spec.has_each_class() {
-        one_vs_rest::count(of, scores.labels, &mut order)?;
-    }
-    Ok(Order::Exact(Box::new(order)))
 }
 
 /// The class of each row, and the key of its score for it.

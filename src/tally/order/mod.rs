@@ -10,7 +10,7 @@ mod points;
 
 pub use counter::OrderCounter;
 
-use super::aggregate::{Aggregate, Counting, DeviceForm, Finish, OrderForm, Presence, Reads};
+use super::aggregate::{Aggregate, DeviceForm, OrderForm, Presence, Reads};
 use super::check::Margins;
 use super::codec::{Reader, Writer};
 use super::confusion::checked_add;
@@ -170,6 +170,8 @@ impl ScoreBins {
 }
 
 impl Aggregate for Order {
+    type Counter = OrderCounter;
+
     const NAME: &'static str = "order";
     const WHAT: &'static str = "scores in order";
     const PRESENCE: Presence = Presence::Code;
@@ -254,16 +256,6 @@ impl Aggregate for Order {
 
     fn fits(&self, tallies: &Tallies, margins: &Margins) -> bool {
         check::fit(self, tallies, margins)
-    }
-
-    type Counter = OrderCounter;
-
-    fn counter(counting: Counting<'_>) -> OrderCounter {
-        OrderCounter::new(counting)
-    }
-
-    fn finish(counters: Vec<OrderCounter>, finish: &Finish<'_>) -> Result<Self> {
-        counter::finish(counters, finish)
     }
 
     fn reads(spec: &Spec) -> Reads {

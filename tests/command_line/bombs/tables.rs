@@ -1,10 +1,15 @@
 //! Files of Parquet, written by hand so that any number in them may lie.
 
+mod sound;
 mod thrift;
+mod writer;
 
 use std::time::Duration;
 
 use self::thrift::{Struct, varint};
+use self::writer::{
+    Column, Liar, Page, chunk, code, element, finish, leaf, required, table, table_with,
+};
 use super::archive::{deflated, zstd_of_zeros};
 use super::{Bomb, flip, huge, pick, sparse};
 use crate::common::Rng;
@@ -21,223 +26,6 @@ pub(super) const KINDS: &[(&str, Bomb)] = &[
     ("parquet with a forged footer", footer),
     ("parquet with fields that nobody knows", unknown),
 ];
-
-/// Codes of `parquet.thrift` of the format.
-mod code {
-    pub(super) const I32: i64 = 1;
-    pub(super) const I64: i64 = 2;
-    pub(super) const F32: i64 = 4;
-    pub(super) const BYTES: i64 = 6;
-    pub(super) const FIXED: i64 = 7;
-    pub(super) const PLAIN: i64 = 0;
-    pub(super) const RLE: i64 = 3;
-    pub(super) const DICTIONARY: i64 = 8;
-    pub(super) const UTF8: i64 = 0;
-    pub(super) const LIST: i64 = 3;
-}
-
-/// Says numbers as they are, or, one in as many, too large or small ones.
-struct Liar<'a> {
-    rng: &'a mut Rng,
-    one_in: u32,
-}
-
-impl Liar<'_> {
-    fn say(&mut self, honest: usize) -> i64 {
-        let honest = i64::try_from(honest).unwrap();
-        if self.one_in == 0 || self.rng.below(self.one_in) > 0 {
-            return honest;
-        }
-        let large = huge(self.rng) as i64;
-        let int = i64::from(i32::MAX);
-        pick(self.rng, &[large, int, int - 7, 1 << 30, honest + 1, -1, 0, honest * 1_000])
-    }
-}
-
-/// A column of one chunk.
-struct Column {
-    name: String,
-    physical: i64,
-    codec: i64,
-    /// 0 for values that must be there, 1 for those that need not, 2 for lists.
-    repetition: i64,
-    dictionary: Option<Page>,
-    dictionary_values: usize,
-    page: Page,
-    values: usize,
-}
-
-/// A page as it is in the file, and what it should become.
-#[derive(Clone, Default)]
-struct Page {
-    bytes: Vec<u8>,
-    plain: usize,
-    encoding: i64,
-    is_v2: bool,
-    has_checksum: bool,
-    /// A field of its header that nobody knows: its type and its value.
-    unknown: Option<(u8, Vec<u8>)>,
-}
-
-impl Page {
-    fn plain(bytes: Vec<u8>) -> Self {
-        Self { plain: bytes.len(), bytes, ..Self::default() }
-    }
-
-    fn header(&self, values: usize, is_dictionary: bool, liar: &mut Liar<'_>) -> Vec<u8> {
-        let mut own = Struct::default();
-        own.int(1, liar.say(values));
-        let (kind, at) = match (is_dictionary, self.is_v2) {
-            (true, _) => {
-                own.int(2, code::PLAIN);
-                (2, 7)
-            }
-            (false, false) => {
-                own.int(2, self.encoding).int(3, code::RLE).int(4, code::RLE);
-                (0, 5)
-            }
-            (false, true) => {
-                own.int(2, liar.say(0)).int(3, liar.say(values)).int(4, self.encoding);
-                own.int(5, liar.say(0)).int(6, liar.say(0));
-                (3, 8)
-            }
-        };
-        let mut header = Struct::default();
-        header.int(1, kind).int(2, liar.say(self.plain)).int(3, liar.say(self.bytes.len()));
-        if self.has_checksum {
-            let checksum = crc32fast::hash(&self.bytes).cast_signed();
-            header.int(4, checksum.into());
-        }
-        header.put(at, &own);
-        if let Some((kind, value)) = &self.unknown {
-            header.raw(10, *kind, value);
-        }
-        header.end()
-    }
-}
-
-/// Numbers of 4 rows as they are stored.
-fn required(name: &str, physical: i64) -> Column {
-    let bytes = match physical {
-        code::I32 | code::F32 => {
-            [0, 1, 0, 1].iter().flat_map(|it: &i32| it.to_le_bytes()).collect()
-        }
-        code::BYTES => [1, 0, 0, 0, b'a'].repeat(4),
-        code::FIXED => vec![0; 64],
-        _ => [0, 1, 0, 1].iter().flat_map(|it: &i64| it.to_le_bytes()).collect(),
-    };
-    let page = Page::plain(bytes);
-    Column {
-        name: name.into(),
-        physical,
-        codec: 0,
-        repetition: 0,
-        dictionary: None,
-        dictionary_values: 1,
-        page,
-        values: 4,
-    }
-}
-
-fn element(name: &str, children: Option<i64>) -> Struct {
-    let mut element = Struct::default();
-    element.text(4, name);
-    if let Some(children) = children {
-        element.int(5, children);
-    }
-    element
-}
-
-/// What the footer says of a chunk at some place, which is appended.
-fn chunk(file: &mut Vec<u8>, column: &Column, liar: &mut Liar<'_>) -> Struct {
-    let start = file.len();
-    if let Some(dictionary) = &column.dictionary {
-        file.extend(dictionary.header(column.dictionary_values, true, liar));
-        file.extend(&dictionary.bytes);
-    }
-    let data = file.len();
-    file.extend(column.page.header(column.values, false, liar));
-    file.extend(&column.page.bytes);
-    let mut own = Struct::default();
-    own.int(1, column.physical).ints(2, &[code::PLAIN, code::RLE, column.page.encoding]);
-    match column.repetition {
-        2 => own.texts(3, &[&column.name, "list", "element"]),
-        _ => own.texts(3, &[&column.name]),
-    };
-    own.int(4, column.codec).int(5, liar.say(column.values));
-    own.int(6, liar.say(file.len() - start)).int(7, liar.say(file.len() - start));
-    own.int(9, liar.say(data));
-    if column.dictionary.is_some() {
-        own.int(11, liar.say(start));
-    }
-    let mut chunk = Struct::default();
-    chunk.int(2, liar.say(0)).put(3, &own);
-    chunk
-}
-
-fn leaf(column: &Column, liar: &mut Liar<'_>) -> Struct {
-    let mut leaf = Struct::default();
-    leaf.int(1, column.physical);
-    if column.physical == code::FIXED {
-        leaf.int(2, liar.say(16));
-    }
-    leaf.int(3, column.repetition).text(4, &column.name);
-    if column.physical == code::BYTES {
-        leaf.int(6, code::UTF8);
-    }
-    leaf
-}
-
-/// A column in the schema, with what is around the values of a list.
-fn tree(column: &Column, liar: &mut Liar<'_>) -> Vec<Struct> {
-    if column.repetition < 2 {
-        return vec![leaf(column, liar)];
-    }
-    let around = |name: &str, repetition: i64, is_list: bool| {
-        let mut group = Struct::default();
-        group.int(3, repetition).text(4, name).int(5, 1);
-        if is_list {
-            group.int(6, code::LIST);
-        }
-        group
-    };
-    let own = Column { name: "element".into(), repetition: 0, ..clone(column) };
-    vec![around(&column.name, 0, true), around("list", 2, false), leaf(&own, liar)]
-}
-
-/// A file of columns in one row group.
-fn table(columns: &[Column], rows: usize, liar: &mut Liar<'_>) -> Vec<u8> {
-    table_with(columns, rows, liar, None)
-}
-
-/// The same, with a field in the footer that nobody knows: its type and its value.
-fn table_with(
-    columns: &[Column],
-    rows: usize,
-    liar: &mut Liar<'_>,
-    unknown: Option<&(u8, Vec<u8>)>,
-) -> Vec<u8> {
-    let mut file = b"PAR1".to_vec();
-    let chunks: Vec<Struct> = columns.iter().map(|it| chunk(&mut file, it, liar)).collect();
-    let mut group = Struct::default();
-    group.structs(1, &chunks).int(2, liar.say(file.len())).int(3, liar.say(rows));
-    let root = element("t", Some(liar.say(columns.len())));
-    let columns = columns.iter().flat_map(|column| tree(column, liar));
-    let schema: Vec<Struct> = [root].into_iter().chain(columns).collect();
-    let mut footer = Struct::default();
-    footer.int(1, 1).structs(2, &schema).int(3, liar.say(rows)).structs(4, &[group]);
-    if let Some((kind, value)) = unknown {
-        footer.raw(12, *kind, value);
-    }
-    finish(file, footer.end())
-}
-
-fn finish(mut file: Vec<u8>, footer: Vec<u8>) -> Vec<u8> {
-    file.extend(&footer);
-    file.extend(u32::try_from(footer.len()).unwrap().to_le_bytes());
-    file.extend(b"PAR1");
-    file
-}
 
 fn line(rng: &mut Rng) -> String {
     let content = pick(rng, &["--predictions p", "--predictions p", "--scores p"]);
@@ -378,20 +166,11 @@ fn runs(folder: &Folder, rng: &mut Rng) -> String {
     let label = if flip(rng) {
         required("y", code::I64)
     } else {
-        Column { name: "y".into(), ..clone(&column) }
+        Column { name: "y".into(), ..column.clone() }
     };
     let one_in = pick(rng, &[0, 0, 20]);
     folder.file("x.parquet", table(&[label, column], rows, &mut Liar { rng, one_in }));
     line(rng)
-}
-
-fn clone(column: &Column) -> Column {
-    Column {
-        name: column.name.clone(),
-        dictionary: column.dictionary.clone(),
-        page: column.page.clone(),
-        ..*column
-    }
 }
 
 fn deltas(folder: &Folder, rng: &mut Rng) -> String {
@@ -551,7 +330,7 @@ fn lists_that_only_say_to_be_long_are_refused_at_once() {
     for claim in claims() {
         let mut column = required("p", code::I64);
         let labels = required("y", code::I64);
-        let columns = [clone(&labels), clone(&column)];
+        let columns = [labels.clone(), column.clone()];
         let mut liar = Liar { rng: &mut rng, one_in: 0 };
         refused(table_with(&columns, 4, &mut liar, Some(&claim)), &format!("footer {claim:?}"));
         column.page.unknown = Some(claim.clone());
@@ -562,111 +341,4 @@ fn lists_that_only_say_to_be_long_are_refused_at_once() {
     let hidden = endless(1);
     footer.raw(1, 8, &[varint(hidden.len() as u64), hidden].concat());
     refused(finish(b"PAR1".to_vec(), footer.end()), "bytes for a number");
-}
-
-/// A column of a dictionary and a data page, both with a checksum.
-fn coded() -> Column {
-    let mut column = required("p", code::I64);
-    // The values 0 and 1, and one bit for each of 8 rows of which 4 are there.
-    let values = [0, 1].iter().flat_map(|it: &i64| it.to_le_bytes()).collect();
-    column.dictionary = Some(Page { has_checksum: true, ..Page::plain(values) });
-    column.dictionary_values = 2;
-    let data = Page::plain(vec![1, 3, 0b1010]);
-    column.page = Page { encoding: code::DICTIONARY, has_checksum: true, ..data };
-    column
-}
-
-/// A page header is read wherever it lies.
-#[test]
-fn a_page_header_may_lie_across_any_byte() {
-    let folder = super::sound();
-    let mut rng = Rng::new(1);
-    let [mut labels, column] = [required("y", code::I64), coded()];
-    labels.page.has_checksum = true;
-    let header = column.page.header(4, false, &mut Liar { rng: &mut rng, one_in: 0 }).len();
-    for end in (16 << 10) - 1..=(16 << 10) + header + 1 {
-        let mut before = required("before", code::BYTES);
-        // So many bytes that the header of the last column ends there.
-        let texts = |length: usize| {
-            let long = (length as u32).to_le_bytes();
-            [&long[..], &vec![b'a'; length], &[1, 0, 0, 0, b'a'].repeat(3)].concat()
-        };
-        let mut liar = Liar { rng: &mut rng, one_in: 0 };
-        before.page = Page { has_checksum: true, ..Page::plain(texts(16_000)) };
-        let columns = [clone(&labels), clone(&before), clone(&column)];
-        let mut file = b"PAR1".to_vec();
-        columns.iter().for_each(|it| drop(chunk(&mut file, it, &mut liar)));
-        let missing = end - (file.len() - column.page.bytes.len());
-        before.page = Page { has_checksum: true, ..Page::plain(texts(16_000 + missing)) };
-        folder.file("x.parquet", table(&[clone(&labels), before, clone(&column)], 4, &mut liar));
-        let report = crate::command_line::tallyho(&folder, EVAL).expect(0).json();
-        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{end} {report}");
-    }
-}
-
-/// Writers put the least and the greatest text of a page into its header.
-#[test]
-fn a_page_header_may_be_long() {
-    let folder = super::sound();
-    let mut rng = Rng::new(1);
-    let mut column = coded();
-    for length in [400, 480, 512, 8_000, 100_000] {
-        column.page.unknown = Some((8, [varint(length), vec![0x19; length as usize]].concat()));
-        let mut liar = Liar { rng: &mut rng, one_in: 0 };
-        let columns = [required("y", code::I64), clone(&column)];
-        folder.file("x.parquet", table(&columns, 4, &mut liar));
-        let report = crate::command_line::tallyho(&folder, EVAL).expect(0).json();
-        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{length} {report}");
-    }
-}
-
-/// Spark writes a checksum for the dictionary and none for data pages of version 2.
-#[test]
-fn the_dictionary_alone_may_have_a_checksum() {
-    let folder = super::sound();
-    let mut rng = Rng::new(1);
-    let [labels, mut column] = [required("y", code::I64), coded()];
-    column.page.is_v2 = true;
-    let mut ended = |is_checked: bool, is_data_checked: bool| {
-        let mut column = clone(&column);
-        column.dictionary.as_mut().unwrap().has_checksum = is_checked;
-        column.page.has_checksum = is_data_checked;
-        let mut liar = Liar { rng: &mut rng, one_in: 0 };
-        folder.file("x.parquet", table(&[clone(&labels), column], 4, &mut liar));
-        crate::command_line::tallyho(&folder, EVAL)
-    };
-    for (is_checked, is_data_checked) in [(true, false), (true, true), (false, false)] {
-        let report = ended(is_checked, is_data_checked).expect(0).json();
-        assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{is_checked} {report}");
-    }
-    let refused = ended(false, true).expect(2);
-    assert!(refused.stderr.contains("only some have a checksum"), "{}", refused.stderr);
-}
-
-/// What is written without a lie is read.
-#[cfg(feature = "history")]
-#[test]
-fn a_table_that_does_not_lie_is_read() {
-    let folder = super::sound();
-    let mut rng = Rng::new(1);
-    for codec in [0, 1, 2, 6, 7] {
-        for is_v2 in [false, true] {
-            let mut columns = [required("y", code::I64), required("p", code::I32)];
-            columns.iter_mut().for_each(|column| column.page.is_v2 = is_v2);
-            columns[1].codec = codec;
-            let plain = columns[1].page.bytes.clone();
-            columns[1].page.bytes = match codec {
-                // A literal of 16 bytes.
-                1 => [&[16, 60][..], &plain].concat(),
-                2 => gzip(&plain, 0),
-                6 => zstd::bulk::compress(&plain, 1).unwrap(),
-                7 => [&[0xf0, 1][..], &plain].concat(),
-                _ => plain,
-            };
-            folder.file("x.parquet", table(&columns, 4, &mut Liar { rng: &mut rng, one_in: 0 }));
-            let line = "eval x.parquet --labels y --predictions p --device cpu --json";
-            let report = crate::command_line::tallyho(&folder, line).expect(0).json();
-            assert_eq!(report["metrics"]["accuracy"]["numerator"], 4, "{codec} {report}");
-        }
-    }
 }
