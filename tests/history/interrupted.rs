@@ -28,6 +28,17 @@ fn signalled(folder: &Folder, line: &str, signal: &str, after: Duration) -> (i32
     (status.code().unwrap(), started.elapsed())
 }
 
+/// Whether the history is whole, and every run has what the newest version keeps of it.
+fn is_up_to_date(folder: &Folder) -> bool {
+    let database = rusqlite::Connection::open(folder.path("tallyho.db")).unwrap();
+    let number = |query: &str| database.query_row(query, [], |row| row.get::<_, u32>(0)).unwrap();
+    let sound: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    sound == "ok"
+        && number("PRAGMA user_version") == tallyho::history::SCHEMA_VERSION
+        && number("SELECT count(*) FROM checksum WHERE of_table = 'run'")
+            == number("SELECT count(*) FROM run")
+}
+
 /// What takes long in a history of so many runs ends at once, and leaves nothing.
 #[test]
 fn every_command_ends_within_a_second_and_leaves_nothing_behind() {
@@ -35,10 +46,20 @@ fn every_command_ends_within_a_second_and_leaves_nothing_behind() {
     drop(everything(&folder.path("tallyho.db"), 2));
     copies(&folder, 4_000);
     let old = std::fs::read(folder.path("tallyho.db")).unwrap();
-    // Bringing it up to date takes long, too, and comes first.
-    let (status, took) = signalled(&folder, "list", "INT", Duration::from_millis(150));
-    assert!(status == 130 && took < Duration::from_secs(1), "{status}, {took:?}");
-    assert_eq!(std::fs::read(folder.path("tallyho.db")).unwrap(), old);
+    // Bringing it up to date takes long, too, and comes first: it is done whole or not at
+    // all. How long depends on the machine, so that the signal comes sooner until it is in
+    // time.
+    let is_in_time = [150, 75, 40, 20].into_iter().any(|after| {
+        let (status, took) = signalled(&folder, "list", "INT", Duration::from_millis(after));
+        assert!(status == 130 && took < Duration::from_secs(1), "{status}, {took:?}");
+        if std::fs::read(folder.path("tallyho.db")).unwrap() == old {
+            return true;
+        }
+        assert!(is_up_to_date(&folder), "some of it was done");
+        std::fs::write(folder.path("tallyho.db"), &old).unwrap();
+        false
+    });
+    assert!(is_in_time, "no signal came before the history was up to date");
     history(&folder, "list --last 1").expect(0);
     let before = names(&folder.path(""));
     let mut interrupted = 0;
