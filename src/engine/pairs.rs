@@ -17,7 +17,7 @@ use crate::batch::{Batch, Fault, Role};
 use crate::class::Classes;
 use crate::error::Result;
 use crate::kernel::confusion::{BLOCK, Counters};
-use crate::tally::{Aggregates, CellCounts, Confusion, Outside, Tallies, discover};
+use crate::tally::{CellCounts, Confusion, Outside, Tallies, discover};
 
 /// The counts of one worker.
 pub(super) struct Pairs {
@@ -157,13 +157,7 @@ impl Pairs {
             None => discover(self.ids.found_names(), cells)?,
         };
         let spec = plan.spec.clone();
-        let tallies = Tallies {
-            spec,
-            classes,
-            rows: rows.counts,
-            confusion,
-            aggregates: Aggregates::default(),
-        };
+        let tallies = Tallies::of_confusion(spec, classes, rows.counts, confusion);
         let pairs = self.wide.into_iter().map(|wide| wide.into_pairs()).collect();
         Ok((tallies, self.window.into_counters(), pairs))
     }

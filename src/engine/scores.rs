@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{Block, passes_as_probabilities, with_block_scores};
 use crate::tally::aggregate::{Counters, Counting};
-use crate::tally::{Aggregates, ConfusionCounter, Tallies, confusion_of};
+use crate::tally::{ConfusionCounter, Tallies, confusion_of};
 
 /// The counts of one worker.
 pub(super) struct ScoreRows {
@@ -70,13 +70,12 @@ impl ScoreRows {
 impl ScoreRows {
     /// What was found.
     pub(super) fn finish(self, plan: &Plan, rows: &RowCounts<'_>) -> Result<Found> {
-        let tallies = Tallies {
-            spec: plan.spec.clone(),
-            classes: self.classes,
-            rows: rows.counts,
-            confusion: confusion_of(vec![self.confusion])?,
-            aggregates: Aggregates::default(),
-        };
+        let tallies = Tallies::of_confusion(
+            plan.spec.clone(),
+            self.classes,
+            rows.counts,
+            confusion_of(vec![self.confusion])?,
+        );
         Ok(Found {
             counters: self.counters.into(),
             first_infinite: self.first_infinite,

@@ -83,6 +83,7 @@ impl Source for Memory {
             _ => slice(&self.predictions, from, to),
         };
         *batch = Batch {
+            slices: Vec::new(),
             part: 0,
             first_row: from as u64,
             rows: to - from,

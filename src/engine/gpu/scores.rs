@@ -27,7 +27,7 @@ use crate::kernel::order::shader::By;
 use crate::kernel::rows::{self, Block, Params};
 use crate::kernel::sums::Sums;
 use crate::tally::aggregate::{Counters, Counting, DeviceForm};
-use crate::tally::{Aggregates, Confusion, ConfusionCounter, Rows, Spec, Tallies, confusion_of};
+use crate::tally::{Confusion, ConfusionCounter, Rows, Spec, Tallies, confusion_of};
 
 /// Counting rows of scores.
 pub(super) struct ScoreWork<'a> {
@@ -193,7 +193,7 @@ impl ScoreWork<'_> {
 
     fn tallies(&self, rows: Rows, confusion: Confusion) -> Tallies {
         let (spec, classes) = (self.plan.spec.clone(), self.classes.clone());
-        Tallies { spec, classes, rows, confusion, aggregates: Aggregates::default() }
+        Tallies::of_confusion(spec, classes, rows, confusion)
     }
 
     /// Fails unless every counter has every row that was scored.
