@@ -91,7 +91,7 @@ fn refuse_options_of_text(args: &Eval) -> Result<()> {
 
 pub(super) fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
     Request {
-        slices: Vec::new(),
+        slices: args.input.slice.clone(),
         tables: args.input.tables.clone(),
         labels: args.input.labels.clone().unwrap_or_default(),
         predictions: args.input.predictions.clone(),

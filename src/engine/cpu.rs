@@ -64,9 +64,9 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
         rows.counts.read += batch.rows as u64;
         let counted = match &mut worker {
             Worker::Pairs(pairs) => pairs.count(&batch, &mut rows),
-            Worker::Scores(scores) => scores.count(&batch, &mut rows),
+            Worker::Scores(scores) => scores.count(&batch, &mut rows, plan),
         };
-        counted.map_err(Failure::Row)?;
+        counted?;
         memory::check(KEPT, FEWER_KEPT).map_err(Failure::Other)?;
     }
     finish(worker, plan, rows).map_err(Failure::Other)
@@ -74,10 +74,7 @@ fn work<S: Source>(source: &S, plan: &Plan, stop: &dyn Fn() -> bool) -> Result<F
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<Found> {
     let found = match worker {
-        Worker::Pairs(pairs) => {
-            let (tallies, window, pairs) = pairs.finish(plan, &mut rows)?;
-            Found { window, pairs, ..Found::of(tallies) }
-        }
+        Worker::Pairs(pairs) => pairs.finish(plan, &mut rows)?,
         Worker::Scores(scores) => scores.finish(plan, &rows)?,
     };
     let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);

@@ -68,6 +68,19 @@ impl Ids {
         ids
     }
 
+    /// No names yet, of values that are no classes.
+    pub(super) fn of_names() -> Self {
+        Self {
+            given: None,
+            numbered: false,
+            names: Vec::new(),
+            numbers: HashMap::default(),
+            texts: HashMap::default(),
+            ignored: Vec::new(),
+            loose: None,
+        }
+    }
+
     /// How many classes were given.
     fn count_given(&self) -> usize {
         self.given.as_ref().map_or(0, Classes::len)

@@ -41,6 +41,17 @@ impl Labels {
         self.ids.is_class(label) && !self.ids.is_ignored(label)
     }
 
+    /// Whether a row that is not scored is so for its label, which is to be ignored.
+    pub(super) fn is_left_out(
+        &self,
+        batch: &Batch,
+        row: usize,
+        label: u32,
+        rows: &RowCounts<'_>,
+    ) -> bool {
+        self.ids.is_ignored(label) && rows.fault(batch, row, true).is_none()
+    }
+
     /// Whether a row is to be scored; one that is not is counted here.
     pub(super) fn admit(
         &self,

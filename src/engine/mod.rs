@@ -40,6 +40,7 @@ mod sample;
 mod score_faults;
 mod scores;
 mod second_pass;
+mod slices;
 mod sum_tolerance;
 mod tables;
 pub mod threads;
@@ -167,6 +168,7 @@ fn evaluate_as_read<S: Source>(
         return Err(Error::format(source.path(0, Role::Labels), problem));
     }
     evaluation.tallies.settle_average_over()?;
+    evaluation.tallies.settle_slices();
     if plan.classes.is_none() && !plan.spec.class_options.outside_is_wrong {
         common_names::check(source, &evaluation.tallies)?;
     }

@@ -9,6 +9,7 @@ use super::invalid::Invalid;
 use super::outcomes::{self, Piece, Recorder};
 use super::plan::{OnInvalid, Plan};
 use super::second_pass::SecondPass;
+use super::slices::FoundSlices;
 use super::{Evaluation, row_notices, tables};
 use crate::batch::{Batch, Fault, Role};
 use crate::error::{Error, Result};
@@ -208,6 +209,8 @@ pub(super) struct Found {
     pub(super) clipped: Clipped,
     /// Which rows were right.
     pub(super) pieces: Vec<Piece>,
+    /// The same of rows in groups.
+    pub(super) slices: FoundSlices,
 }
 
 impl Found {
@@ -223,6 +226,7 @@ impl Found {
             all_pass: false,
             clipped: Clipped::default(),
             pieces: Vec::new(),
+            slices: FoundSlices::default(),
         }
     }
 }
@@ -272,6 +276,7 @@ pub(super) fn sum(plan: &Plan, mut found: Vec<Found>) -> Result<Found> {
             all.pairs.entry(base).or_default().append(runs);
         }
         all.pieces.extend(more.pieces);
+        all.slices.extend(more.slices)?;
     }
     Ok(all)
 }
@@ -297,6 +302,7 @@ pub(super) fn merge<S: Source>(
         again: &again,
     };
     found.tallies.aggregates = std::mem::take(&mut found.counters).finish(&finish)?;
+    found.tallies.slices = std::mem::take(&mut found.slices).finish(plan)?;
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }

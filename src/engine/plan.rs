@@ -88,6 +88,8 @@ pub struct Plan {
     pub outside: Option<Outside>,
     /// The scores of each part as they are in its file.
     pub part_scores: Arc<[PartScores]>,
+    /// The names of the columns by whose values rows are put into groups.
+    pub slices: Vec<String>,
     /// What is met in the rows; each evaluation has its own.
     pub met: Arc<Met>,
     /// Number of threads, at least 1.
@@ -122,6 +124,7 @@ pub fn plan(input: &dyn Dataset, options: &Options, stop: &AtomicBool) -> Result
         preparation: Preparation { rescale: options.rescale, sum_tolerance: None },
         classes: None,
         part_scores: part_scores::of(input),
+        slices: input.slices().to_vec(),
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
         outside: options.outside,
@@ -183,11 +186,24 @@ pub fn plan(input: &dyn Dataset, options: &Options, stop: &AtomicBool) -> Result
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    refuse_order_of_groups(&plan)?;
     threshold::refuse_in_several_types(input, &plan)?;
     plan.notices.extend(threshold::beyond(&plan));
     class_options::check(&mut plan)?;
     memory::check(input, &plan)?;
     Ok(plan)
+}
+
+/// The exact order of each class takes a second pass over the rows.
+fn refuse_order_of_groups(plan: &Plan) -> Result<()> {
+    match plan.passes() > 1 && !plan.slices.is_empty() {
+        true => Err(Error::Usage(
+            "--auc exact of a score for each class cannot be had for slices; use --auc binned, or \
+             leave out --slice"
+                .into(),
+        )),
+        false => Ok(()),
+    }
 }
 
 fn check_bins(bins: usize) -> Result<()> {

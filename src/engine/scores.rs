@@ -1,9 +1,9 @@
 //! One worker's counts of rows with scores.
 
-use super::invalid::Invalid;
-use super::outcome::{Found, Place, RowCounts};
+use super::outcome::{Failure, Found, Place, RowCounts};
 use super::plan::{Plan, may_all_pass};
 use super::row_reader::RowReader;
+use super::slices::{FoundSlices, ScoreGroups, Unscored};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::error::Result;
@@ -18,6 +18,7 @@ pub(super) struct ScoreRows {
     classes: Classes,
     confusion: ConfusionCounter,
     counters: Counters,
+    groups: Option<ScoreGroups>,
     /// Whether every row so far could be one of probabilities.
     all_pass: bool,
     /// The first row that gives its label probability 0.
@@ -32,6 +33,7 @@ impl ScoreRows {
             reader: RowReader::new(plan, classes, counters.read_predictions_only(&plan.spec)),
             classes: classes.clone(),
             confusion: ConfusionCounter::new(classes.len(), plan.threads),
+            groups: ScoreGroups::new(plan, &counters),
             counters,
             all_pass: may_all_pass(&plan.spec),
             first_infinite: None,
@@ -39,14 +41,25 @@ impl ScoreRows {
     }
 
     /// Counts a batch.
-    pub(super) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
-        let Self { reader, confusion, counters, all_pass, first_infinite, .. } = self;
+    pub(super) fn count(
+        &mut self,
+        batch: &Batch,
+        rows: &mut RowCounts<'_>,
+        plan: &Plan,
+    ) -> Result<(), Failure> {
+        let Self { reader, confusion, counters, groups, all_pass, first_infinite, classes } = self;
+        if let Some(groups) = groups {
+            groups.begin(batch, plan, classes).map_err(Failure::Other)?;
+        }
         if let Some(recorder) = &mut rows.recorder {
             recorder.begin(batch);
         }
         reader.read(batch, rows, |rows, first, block| {
             confusion.update(block);
             counters.update(block);
+            if let Some(groups) = groups {
+                groups.count(first, block);
+            }
             if let Some(recorder) = &mut rows.recorder {
                 let predictions = block.plane(Plane::Prediction);
                 let right = |row: usize| predictions[row] == block.labels[row];
@@ -60,6 +73,14 @@ impl ScoreRows {
                 *first_infinite = row.map(|row| Place::of(batch, first + row));
             }
         })?;
+        if let Some(groups) = groups {
+            groups.end(|row| {
+                match reader.labels.is_left_out(batch, row, reader.label_ids[row], rows) {
+                    true => Unscored::Ignored,
+                    false => Unscored::Invalid,
+                }
+            });
+        }
         if let Some(recorder) = &mut rows.recorder {
             recorder.end(batch, &reader.label_ids, reader.labels.ids());
         }
@@ -70,6 +91,10 @@ impl ScoreRows {
 impl ScoreRows {
     /// What was found.
     pub(super) fn finish(self, plan: &Plan, rows: &RowCounts<'_>) -> Result<Found> {
+        let slices = match self.groups {
+            Some(groups) => groups.finish(plan, &self.classes)?,
+            None => FoundSlices::default(),
+        };
         let tallies = Tallies::of_confusion(
             plan.spec.clone(),
             self.classes,
@@ -80,6 +105,7 @@ impl ScoreRows {
             counters: self.counters.into(),
             first_infinite: self.first_infinite,
             all_pass: self.all_pass,
+            slices,
             ..Found::of(tallies)
         })
     }

@@ -86,6 +86,12 @@ impl Tallies {
         Self { slices: Slices::new(), ..self.clone() }
     }
 
+    /// Gives all groups the options of the whole, which may have been settled since.
+    pub(crate) fn settle_slices(&mut self) {
+        let groups = self.slices.iter_mut().flat_map(|grouped| grouped.groups.values_mut());
+        groups.for_each(|group| group.spec.clone_from(&self.spec));
+    }
+
     /// Adds the groups of other rows. Columns that only one of both has are left out,
     /// since groups would not make up the whole then.
     pub(super) fn merge_slices(&mut self, other: &Self) -> Result<()> {

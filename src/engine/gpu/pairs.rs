@@ -251,7 +251,7 @@ impl<'a> Work for PairWork<'a> {
         let columns = columns.filter(|(window, _)| self.reserve(rows, window));
         let Some((window, columns)) = columns else {
             self.on_host.fetch_add(rows, Ordering::Relaxed);
-            return worker.host.count(batch, &mut worker.rows).map_err(Failure::Row);
+            return worker.host.count(batch, &mut worker.rows);
         };
         let mut from = 0;
         while from < batch.rows {
@@ -266,8 +266,7 @@ impl<'a> Work for PairWork<'a> {
             slot.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
             from = to;
         }
-        worker.host.record(batch, &mut worker.rows);
-        Ok(())
+        worker.host.keep(batch, &mut worker.rows)
     }
 
     fn rest(&self, worker: &mut PairWorker<'a>) -> Result<Found, Failure> {
@@ -279,11 +278,10 @@ impl<'a> Work for PairWork<'a> {
         worker.slots.each(PairSlot::unbind);
         let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let (tallies, counted, pairs) =
-            host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
+        let found = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
         let first_invalid = rows.first_invalid.take();
         let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
-        Ok(Found { window: counted, pairs, first_invalid, pieces, ..Found::of(tallies) })
+        Ok(Found { first_invalid, pieces, ..found })
     }
 
     fn wants_rest(&self) -> bool {
