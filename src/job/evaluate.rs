@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -18,7 +19,7 @@ use crate::history::{
 use crate::input::{Input, Request, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
 use crate::notice::Notice;
-use crate::report::{self, Provenance, Report};
+use crate::report::{self, Provenance, Report, Slice};
 use crate::rule::{self, Judgement};
 use crate::tally::{self, Tallies};
 
@@ -45,6 +46,7 @@ pub struct Evaluated {
     replicates: u32,
     metrics: Vec<(String, Measure)>,
     per_class: Vec<ClassMeasures>,
+    slices: Arc<[Slice]>,
 }
 
 impl Evaluated {
@@ -58,6 +60,7 @@ impl Evaluated {
             replicates: self.replicates,
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
+            slices: Arc::clone(&self.slices),
             judgements,
             findings: findings(&self.tallies).into_iter().map(in_keys).collect(),
         }
@@ -128,7 +131,7 @@ pub(super) fn evaluate(
         outcomes: evaluation.outcomes.as_ref(),
         asked: Some(&asked),
     })?;
-    let Report { apart, replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
         identity: work.identity.clone(),
         run,
@@ -142,6 +145,7 @@ pub(super) fn evaluate(
         replicates,
         metrics,
         per_class,
+        slices,
     })
 }
 
@@ -237,7 +241,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
     };
     let outcomes = history.outcomes(&run)?;
     let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
-    let Report { apart, replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
         identity: run.identity,
         run: run.id,
@@ -251,6 +255,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         replicates,
         metrics,
         per_class,
+        slices,
     })
 }
 
