@@ -50,7 +50,7 @@ pub(super) fn eval(
     options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
-    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
 
     let machine = Machine {
         device: args.running.device.clone(),

@@ -104,7 +104,7 @@ pub(super) fn evaluate(
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
     for &at in &work.rules {
-        rule::check(&job.rules[at].rule, &plan.spec)?;
+        rule::check(&job.rules[at].rule, &plan.spec, &plan.slices)?;
     }
     let watch = |bytes, stream: &Stream, run: &mut dyn FnMut()| {
         watch(&work.identity, bytes, stream, run);
@@ -165,7 +165,7 @@ pub(super) fn rehearse(job: &Job, work: &Work, stop: &AtomicBool) -> Result<()> 
     let opened = Opened::new(job, work)?;
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
-    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec))
+    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec, &plan.slices))
 }
 
 /// The files of an evaluation, and the options for them.

@@ -80,6 +80,11 @@ impl Tallies {
         self.slices.iter().find(|grouped| grouped.column == column)
     }
 
+    /// The names of the columns that rows are put into groups by.
+    pub fn slice_columns(&self) -> Vec<String> {
+        self.slices.iter().map(|grouped| grouped.column.clone()).collect()
+    }
+
     /// The same tallies without any groups.
     #[must_use]
     pub fn without_slices(&self) -> Self {
