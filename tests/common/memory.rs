@@ -120,6 +120,7 @@ pub fn of_each_type(values: &[f32]) -> [(Scores, ScoreType); 4] {
 pub fn plan(threads: usize) -> Plan {
     Plan {
         part_scores: [].into(),
+        slices: Vec::new(),
         spec: Spec::default(),
         stored_as: None,
         preparation: Preparation::default(),

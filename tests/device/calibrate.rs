@@ -55,6 +55,7 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
         outcomes_up_to: None,
         notices: Vec::new(),
         part_scores: [].into(),
+        slices: Vec::new(),
     };
     (wanted, plan)
 }
