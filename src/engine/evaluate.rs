@@ -5,7 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::cpu::workers;
 #[cfg(feature = "gpu")]
-use super::device::{self, OnDevice, cpu_only};
+use super::device::backend::{OnDevice, cpu_only};
+#[cfg(feature = "gpu")]
+use super::device::run;
 use super::plan::class_options;
 use super::plan::seen_names::SeenNames;
 use super::plan::settled::Plan;
@@ -77,7 +79,7 @@ fn evaluate_as_read<S: Source>(
         Backend::Cpu => on_cpu()?,
         #[cfg(feature = "gpu")]
         Backend::Gpu(device) => match cpu_only(plan) {
-            None => device::run(source, plan, device, &pool, stop)?,
+            None => run::run(source, plan, device, &pool, stop)?,
             Some(reason) => {
                 let mut evaluation = on_cpu()?;
                 let text = format!("{reason}; the result is the same");

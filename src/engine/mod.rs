@@ -14,9 +14,11 @@ mod results;
 mod rows;
 
 #[cfg(feature = "gpu")]
-pub use device::{
-    DEVICE_MEMORY, OnDevice, better_on_cpu, cpu_only, kernels, workers as device_threads,
+pub use device::backend::{
+    DEVICE_MEMORY, OnDevice, better_on_cpu, cpu_only, workers as device_threads,
 };
+#[cfg(feature = "gpu")]
+pub use device::run::kernels;
 pub use evaluate::{Backend, evaluate};
 pub use plan::build::plan;
 pub use plan::options::{OnInvalid, Options, TwoColumns};

@@ -1,7 +1,7 @@
 //! Counters that stay on the device during a round.
 
-use super::orders::{COUNT_BYTES, COUNTER_BYTES};
-use super::score_shape::Shape;
+use super::order_staging_buffer::{COUNT_BYTES, COUNTER_BYTES};
+use super::row_layout::RowLayout;
 use crate::error::Result;
 use crate::gpu::{Device, Storage};
 use crate::kernel::order::shader::By;
@@ -35,7 +35,7 @@ pub(super) struct Words {
 }
 
 /// What counters held.
-pub(super) struct Drained {
+pub(super) struct CountersRead {
     pub(super) cells: Vec<Cell>,
     /// Of each aggregate its words.
     pub(super) words: Vec<(&'static Entry, WordForm, Vec<u32>)>,
@@ -61,9 +61,14 @@ impl ScoreCounters {
 
     /// Bytes on the device of what [`new`](Self::new) makes, and of what it is
     /// fetched into.
-    pub(super) fn bytes(spec: &Spec, params: &Params, shape: &Shape, host_confusion: bool) -> u64 {
-        let classes = shape.classes;
-        let mut fetched = vec![COUNT_BYTES; binned(shape).count()];
+    pub(super) fn bytes(
+        spec: &Spec,
+        params: &Params,
+        layout: &RowLayout,
+        host_confusion: bool,
+    ) -> u64 {
+        let classes = layout.classes;
+        let mut fetched = vec![COUNT_BYTES; binned(layout).count()];
         if !host_confusion {
             fetched.push(cell_bytes(classes));
         }
@@ -77,10 +82,10 @@ impl ScoreCounters {
         device: &Device,
         spec: &Spec,
         params: &Params,
-        shape: &Shape,
+        layout: &RowLayout,
         host_confusion: bool,
     ) -> Result<Self> {
-        let classes = shape.classes;
+        let classes = layout.classes;
         let tables = shader::tables(params);
         let cells = || device.storage("confusion", cell_bytes(classes));
         let counting = Counting { spec, classes };
@@ -94,7 +99,7 @@ impl ScoreCounters {
             tables: device.storage("tables", words(tables.len()))?,
             cells: (!host_confusion).then(cells).transpose()?,
             words: counted.collect::<Result<_>>()?,
-            orders: binned(shape)
+            orders: binned(layout)
                 .map(|by| Ok((by, device.storage("order bins", COUNT_BYTES)?)))
                 .collect::<Result<_>>()?,
         };
@@ -113,7 +118,7 @@ impl ScoreCounters {
     }
 
     /// Fetches and clears all counters.
-    pub(super) fn drain(&self, device: &Device) -> Result<Drained> {
+    pub(super) fn read_counters(&self, device: &Device) -> Result<CountersRead> {
         let mut wanted = Vec::new();
         if let Some(cells) = &self.cells {
             wanted.push((cells, words(self.classes * self.classes)));
@@ -128,13 +133,13 @@ impl ScoreCounters {
         };
         let words = self.words.iter().map(|it| (it.entry, it.form, next())).collect();
         let orders = self.orders.iter().map(|(by, _)| (*by, next())).collect();
-        Ok(Drained { cells, words, orders })
+        Ok(CountersRead { cells, words, orders })
     }
 }
 
 /// The orders by bins, which are counted during a round.
-fn binned(shape: &Shape) -> impl Iterator<Item = By> {
-    shape.orders.iter().copied().filter(|by| by.is_binned())
+fn binned(layout: &RowLayout) -> impl Iterator<Item = By> {
+    layout.orders.iter().copied().filter(|by| by.is_binned())
 }
 
 /// Bytes of a confusion, and of a counter for all that is none of it.

@@ -8,10 +8,11 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::pair_slot::{Columns, PairSlot, divided};
+use super::backend::OnDevice;
+use super::pair_staging_buffer::{Columns, PairStagingBuffer, divided};
 use super::pair_window::{Counts, Limits, MOST_CLASSES, Window};
-use super::slots::{Division, SLOTS, Slots, shrinking};
-use super::{OnDevice, Work};
+use super::staging_buffers::{Division, STAGING_BUFFERS, StagingBuffers, shrinking};
+use super::work::Work;
 use crate::batch::Batch;
 use crate::engine::cpu::pairs::Pairs;
 use crate::engine::cpu::window::{consecutive, integer_range};
@@ -43,7 +44,7 @@ pub(super) struct PairWork<'a> {
     on_host: AtomicU64,
     rows: AtomicU64,
     workers: usize,
-    spare: Mutex<Vec<PairSlot>>,
+    spare: Mutex<Vec<PairStagingBuffer>>,
 }
 
 /// What one thread keeps.
@@ -51,7 +52,7 @@ pub(super) struct PairWorker<'a> {
     /// Counts of the rows that are not for the device.
     host: Box<Pairs>,
     rows: RowCounts<'a>,
-    slots: Slots<PairSlot>,
+    buffers: StagingBuffers<PairStagingBuffer>,
 }
 
 impl<'a> PairWork<'a> {
@@ -63,7 +64,9 @@ impl<'a> PairWork<'a> {
         let window = given.map(|(base, count)| Window::new(device, base, count as u64, 1, limits));
         let Division { workers, rows: fours } = divided(plan, backend, limits)?;
         let spare = shrinking(device, fours, |fours| {
-            (0..workers * SLOTS).map(|_| PairSlot::new(device, 4 * fours)).collect()
+            (0..workers * STAGING_BUFFERS)
+                .map(|_| PairStagingBuffer::new(device, 4 * fours))
+                .collect()
         })?;
         Ok(Self {
             plan,
@@ -186,9 +189,9 @@ impl<'a> PairWork<'a> {
         Ok((none, PairRuns::new()))
     }
 
-    fn submit(&self, slot: &mut PairSlot) -> Result<(), Failure> {
+    fn submit(&self, buffer: &mut PairStagingBuffer) -> Result<(), Failure> {
         match self.window.get() {
-            Some(window) => slot.submit(self.device, window).map_err(Failure::Device),
+            Some(window) => buffer.submit(self.device, window).map_err(Failure::Device),
             None => Ok(()),
         }
     }
@@ -236,11 +239,11 @@ impl<'a> Work for PairWork<'a> {
 
     fn worker(&self) -> Result<PairWorker<'a>> {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = spare.len().saturating_sub(SLOTS);
+        let left = spare.len().saturating_sub(STAGING_BUFFERS);
         Ok(PairWorker {
             host: Box::new(Pairs::new(self.plan)),
             rows: RowCounts::new(self.plan),
-            slots: Slots::new(spare.split_off(left)),
+            buffers: StagingBuffers::new(spare.split_off(left)),
         })
     }
 
@@ -256,28 +259,28 @@ impl<'a> Work for PairWork<'a> {
         };
         let mut from = 0;
         while from < batch.rows {
-            let slot = worker.slots.current();
-            let room = slot.room(&columns);
+            let buffer = worker.buffers.current();
+            let room = buffer.room(&columns);
             if room == 0 {
-                slot.submit(self.device, window).map_err(Failure::Device)?;
-                worker.slots.advance().settle(self.device).map_err(Failure::Device)?;
+                buffer.submit(self.device, window).map_err(Failure::Device)?;
+                worker.buffers.advance().settle(self.device).map_err(Failure::Device)?;
                 continue;
             }
             let to = batch.rows.min(from + room);
-            slot.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
+            buffer.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
             from = to;
         }
         worker.host.record(batch, &mut worker.rows);
         Ok(())
     }
 
-    fn rest(&self, worker: &mut PairWorker<'a>) -> Result<WorkerResult, Failure> {
-        for _ in 0..worker.slots.count() {
-            self.submit(worker.slots.current())?;
-            worker.slots.advance().settle(self.device).map_err(Failure::Device)?;
+    fn finish_round(&self, worker: &mut PairWorker<'a>) -> Result<WorkerResult, Failure> {
+        for _ in 0..worker.buffers.count() {
+            self.submit(worker.buffers.current())?;
+            worker.buffers.advance().settle(self.device).map_err(Failure::Device)?;
         }
         // The window may be replaced, and must not take memory beside the next one.
-        worker.slots.each(PairSlot::unbind);
+        worker.buffers.each(PairStagingBuffer::unbind);
         let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
         let (tallies, counted, pairs) =
@@ -293,7 +296,7 @@ impl<'a> Work for PairWork<'a> {
         })
     }
 
-    fn wants_rest(&self) -> bool {
+    fn wants_to_finish(&self) -> bool {
         self.widen.load(Ordering::Relaxed) || self.full.load(Ordering::Relaxed)
     }
 
@@ -309,7 +312,7 @@ impl<'a> Work for PairWork<'a> {
         })
     }
 
-    fn drain(&mut self) -> Result<WorkerResult, Failure> {
+    fn read_counters(&mut self) -> Result<WorkerResult, Failure> {
         let (tallies, pairs) = self.fetch()?;
         self.widen().map_err(Failure::Device)?;
         Ok(WorkerResult { pairs, ..WorkerResult::of(tallies) })

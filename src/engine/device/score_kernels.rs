@@ -1,23 +1,24 @@
-//! Which kernels run over a slot of rows with scores, with their parameters.
+//! The kernels that run over a staging buffer of rows with scores, with their parameters.
 
 use super::counters::{ScoreCounters, in_words};
-use super::score_shape::Shape;
+use super::device_caps::{device_caps, to_u32};
+use super::row_layout::{RowLayout, in_order, reads_predictions_only};
 use crate::engine::plan::settled::Plan;
 use crate::error::Result;
-use crate::gpu::{Binding, Bound, Device, Storage, Uniform, Upload};
+use crate::gpu::{Binding, Device, Dispatch, Storage, Uniform, Upload};
 use crate::kernel::confusion::{self, Column, ColumnType};
 use crate::kernel::order::twin as order;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{shader, twin};
 use crate::kernel::sums;
 use crate::kernel::{Kernel, Launch};
-use crate::tally::aggregate::{self, Counting, DeviceForm, Entry, Input, OrderForm};
+use crate::tally::aggregate::{Counting, Input};
 use crate::tally::{Spec, Task};
 
 /// Bytes of the parameters of a kernel that counts in words.
 const WORD_PARAMS: usize = 16;
 
-/// What the kernels of a slot read and write.
+/// What the kernels of a staging buffer read and write.
 pub(super) struct Memory<'a> {
     pub(super) scores: &'a Upload,
     pub(super) labels: &'a Upload,
@@ -27,7 +28,7 @@ pub(super) struct Memory<'a> {
     pub(super) sums: &'a Storage,
 }
 
-/// The kernels of a slot.
+/// The kernels of a staging buffer.
 pub(super) struct ScoreKernels {
     rows: Uniform,
     sums: Uniform,
@@ -35,7 +36,7 @@ pub(super) struct ScoreKernels {
     /// Of each aggregate that is counted in words.
     words: Vec<Uniform>,
     /// In the order in which they run.
-    pub(super) bound: Vec<Bound>,
+    pub(super) dispatches: Vec<Dispatch>,
 }
 
 impl ScoreKernels {
@@ -48,7 +49,7 @@ impl ScoreKernels {
 
     pub(super) fn new(
         device: &Device,
-        shape: &Shape,
+        layout: &RowLayout,
         counters: &ScoreCounters,
         memory: &Memory<'_>,
     ) -> Result<Self> {
@@ -61,32 +62,32 @@ impl ScoreKernels {
                 .iter()
                 .map(|it| device.uniform(it.entry.name, WORD_PARAMS as u64))
                 .collect::<Result<_>>()?,
-            bound: Vec::new(),
+            dispatches: Vec::new(),
         };
-        kernels.bound = kernels.bind(device, shape, counters, memory)?;
+        kernels.dispatches = kernels.bind(device, layout, counters, memory)?;
         Ok(kernels)
     }
 
     fn bind(
         &self,
         device: &Device,
-        shape: &Shape,
+        layout: &RowLayout,
         counters: &ScoreCounters,
         memory: &Memory<'_>,
-    ) -> Result<Vec<Bound>> {
-        let traits = traits(device);
+    ) -> Result<Vec<Dispatch>> {
+        let caps = device_caps(device);
         let plane = |plane: Plane| {
             let bytes = 4 * memory.stride as u64;
             Binding::Part(memory.planes, plane as u64 * bytes, bytes)
         };
         let labels = Binding::Upload(memory.labels);
         let planes = Binding::Storage(memory.planes);
-        let over_rows = Launch::over_rows(traits.software);
-        let (rows, sums) = row_kernels(shape.columns, shape.predictions_only, traits);
-        let mut bound = vec![
+        let over_rows = Launch::over_rows(caps.software);
+        let (rows, sums) = row_kernels(layout.columns, layout.predictions_only, caps);
+        let mut dispatches = vec![
             device.bind(
                 rows,
-                &row_launch(rows, traits.software),
+                &row_launch(rows, caps.software),
                 &[
                     Binding::Uniform(&self.rows),
                     Binding::Upload(memory.scores),
@@ -101,9 +102,9 @@ impl ScoreKernels {
                 &[Binding::Uniform(&self.sums), planes, Binding::Storage(memory.sums)],
             )?,
         ];
-        let counting = Counting { spec: &shape.spec, classes: shape.classes };
+        let counting = Counting { spec: &layout.spec, classes: layout.classes };
         for (words, params) in counters.words.iter().zip(&self.words) {
-            let kernel = (words.form.kernel)(counting, traits);
+            let kernel = (words.form.kernel)(counting, caps);
             let input = |input: &Input| match *input {
                 Input::Labels => labels,
                 Input::Planes => planes,
@@ -112,47 +113,47 @@ impl ScoreKernels {
             let mut bindings = vec![Binding::Uniform(params)];
             bindings.extend(words.form.inputs.iter().map(input));
             bindings.push(Binding::Storage(&words.storage));
-            bound.push(device.bind(&kernel, &kernel.launch, &bindings)?);
+            dispatches.push(device.bind(&kernel, &kernel.launch, &bindings)?);
         }
         if let Some(cells) = &counters.cells {
-            let (kernel, params) = confusion_of(shape, traits, 0);
+            let (kernel, params) = confusion_of(layout, caps, 0);
             let launch = confusion::launch(&kernel, &params);
             let cells = Binding::Storage(cells);
             let bindings =
                 [Binding::Uniform(&self.confusion), labels, plane(Plane::Prediction), cells];
-            bound.push(device.bind(&kernel, &launch, &bindings)?);
+            dispatches.push(device.bind(&kernel, &launch, &bindings)?);
         }
-        Ok(bound)
+        Ok(dispatches)
     }
 
     /// Sets all parameters for `rows` rows in planes of `stride` words.
     pub(super) fn set(
         &self,
         device: &Device,
-        shape: &Shape,
+        layout: &RowLayout,
         counters: &ScoreCounters,
         [rows, stride]: [u32; 2],
     ) {
-        let traits = traits(device);
-        let counting = Counting { spec: &shape.spec, classes: shape.classes };
-        device.set(&self.rows, &shape.params.of_rows(rows, stride));
+        let caps = device_caps(device);
+        let counting = Counting { spec: &layout.spec, classes: layout.classes };
+        device.set(&self.rows, &layout.params.of_rows(rows, stride));
         for (words, params) in counters.words.iter().zip(&self.words) {
-            device.set(params, &(words.form.params)(counting, traits, [rows, stride]));
+            device.set(params, &(words.form.params)(counting, caps, [rows, stride]));
         }
         device.set(&self.sums, &sums::Params { rows, stride, pad: [0; 2] });
-        device.set(&self.confusion, &confusion_of(shape, traits, rows).1);
+        device.set(&self.confusion, &confusion_of(layout, caps, rows).1);
     }
 }
 
 /// Every kernel that counting rows with scores by `plan` runs.
-pub(super) fn needed(plan: &Plan, classes: usize, traits: confusion::Traits) -> Vec<Kernel> {
+pub(super) fn needed(plan: &Plan, classes: usize, caps: confusion::Traits) -> Vec<Kernel> {
     let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
     let predictions_only = reads_predictions_only(&plan.spec);
-    let (rows, sums) = row_kernels(columns, predictions_only, traits);
-    let (confusion, _) = confusion::choose(narrow(classes), traits);
+    let (rows, sums) = row_kernels(columns, predictions_only, caps);
+    let (confusion, _) = confusion::choose(to_u32(classes), caps);
     let mut kernels = vec![*rows, *sums, confusion];
     let counting = Counting { spec: &plan.spec, classes };
-    kernels.extend(in_words(&plan.spec).map(|(_, form)| (form.kernel)(counting, traits)));
+    kernels.extend(in_words(&plan.spec).map(|(_, form)| (form.kernel)(counting, caps)));
     match in_order(&plan.spec) {
         None => {}
         Some((_, form)) if form.is_binned() => kernels.push(order::COUNT),
@@ -161,28 +162,13 @@ pub(super) fn needed(plan: &Plan, classes: usize, traits: confusion::Traits) -> 
     kernels
 }
 
-/// Whether no plane is read but those of predictions and states.
-pub(super) fn reads_predictions_only(spec: &Spec) -> bool {
-    let mut wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
-    wanted.all(|entry| !(entry.reads)(spec).all_planes)
-}
-
-/// The aggregate that the device puts rows in order for, if there is one.
-pub(super) fn in_order(spec: &Spec) -> Option<(&'static Entry, OrderForm)> {
-    let mut wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
-    wanted.find_map(|entry| match (entry.device)(spec) {
-        DeviceForm::Orders(form) => Some((entry, form)),
-        _ => None,
-    })
-}
-
 /// The kernel that reads scores, and the one that counts what became of rows.
 fn row_kernels(
     columns: usize,
     predictions_only: bool,
-    traits: confusion::Traits,
+    caps: confusion::Traits,
 ) -> (&'static Kernel, &'static Kernel) {
-    let confusion::Traits { subgroups, software, .. } = traits;
+    let confusion::Traits { subgroups, software, .. } = caps;
     match predictions_only {
         true => (twin::argmax_variant(columns, subgroups, software), &sums::STATES),
         false => (twin::variant(columns, subgroups, software), &sums::KERNEL),
@@ -191,12 +177,12 @@ fn row_kernels(
 
 /// How the confusion of as many rows is counted.
 fn confusion_of(
-    shape: &Shape,
-    traits: confusion::Traits,
+    layout: &RowLayout,
+    caps: confusion::Traits,
     rows: u32,
 ) -> (Kernel, confusion::Params) {
-    let classes = narrow(shape.classes);
-    let (kernel, replicas) = confusion::choose(classes, traits);
+    let classes = to_u32(layout.classes);
+    let (kernel, replicas) = confusion::choose(classes, caps);
     let column = Column { kind: ColumnType::U32, base: 0 };
     let params = confusion::Params::new(rows, classes, column, column);
     (kernel, confusion::Params { replicas, ..params })
@@ -207,20 +193,4 @@ fn confusion_of(
 fn row_launch(kernel: &Kernel, software: bool) -> Launch {
     let workgroups = if software { 8 } else { kernel.launch.workgroups };
     Launch { workgroups, ..kernel.launch }
-}
-
-/// What the choice of kernels depends on.
-pub(super) fn traits(device: &Device) -> confusion::Traits {
-    let about = device.about();
-    confusion::Traits {
-        binding_bytes: about.max_binding_bytes,
-        subgroups: about.subgroup_sizes.is_some(),
-        software: about.kind == crate::gpu::Kind::Software,
-    }
-}
-
-/// Rows, classes and bins of one dispatch are far below 2³².
-#[allow(clippy::cast_possible_truncation, reason = "bounded by the memory of a slot")]
-pub(super) fn narrow(count: usize) -> u32 {
-    count as u32
 }

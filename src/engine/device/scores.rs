@@ -8,11 +8,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::counters::{Drained, ScoreCounters};
-use super::score_shape::{Shape, divided};
-use super::score_slot::ScoreSlot;
-use super::slots::{Division, SLOTS, Slots, shrinking};
-use super::{OnDevice, Work};
+use super::backend::OnDevice;
+use super::counters::{CountersRead, ScoreCounters};
+use super::row_layout::RowLayout;
+use super::score_staging_buffer::ScoreStagingBuffer;
+use super::score_staging_buffer::divided;
+use super::staging_buffers::{Division, STAGING_BUFFERS, StagingBuffers, shrinking};
+use super::work::Work;
 use crate::batch::{Batch, Role, Scores, Widened};
 use crate::class::Classes;
 use crate::engine::plan::settled::{Plan, decision, may_all_pass, params};
@@ -43,13 +45,13 @@ pub(super) struct ScoreWork<'a> {
     scored: AtomicU64,
     workers: usize,
     /// Slots that no worker has yet.
-    spare: Mutex<Vec<ScoreSlot>>,
+    spare: Mutex<Vec<ScoreStagingBuffer>>,
 }
 
 /// What one thread keeps.
 pub(super) struct ScoreWorker<'a> {
     labels: LabelFilter,
-    slots: Slots<ScoreSlot>,
+    buffers: StagingBuffers<ScoreStagingBuffer>,
     label_ids: Vec<u32>,
     rows: RowCounts<'a>,
     /// Where the host counts it.
@@ -66,13 +68,13 @@ impl<'a> ScoreWork<'a> {
         let no_classes = || Error::Internal("scores without classes".into());
         let classes = plan.classes.as_ref().ok_or_else(no_classes)?;
         let params = params(plan);
-        let shape = Shape::of(plan, classes.len())?;
+        let layout = RowLayout::of(plan, classes.len())?;
         let host_confusion = ScoreCounters::leave_to_host(device, classes.len(), backend.memory);
-        let Division { workers, rows } = divided(plan, backend, &params, &shape, host_confusion)?;
-        let counters = ScoreCounters::new(device, &plan.spec, &params, &shape, host_confusion)?;
+        let Division { workers, rows } = divided(plan, backend, &params, &layout, host_confusion)?;
+        let counters = ScoreCounters::new(device, &plan.spec, &params, &layout, host_confusion)?;
         let spare = shrinking(device, rows, |rows| {
-            let slots = 0..workers * SLOTS;
-            slots.map(|_| ScoreSlot::new(device, &shape, &counters, rows)).collect()
+            let buffers = 0..workers * STAGING_BUFFERS;
+            buffers.map(|_| ScoreStagingBuffer::new(device, &layout, &counters, rows)).collect()
         })?;
         Ok(Self {
             plan,
@@ -111,19 +113,19 @@ impl<'a> ScoreWork<'a> {
         (batch.rows, None)
     }
 
-    /// Hands the current slot to the device and makes room in another.
+    /// Hands the current staging buffer to the device and makes room in another.
     fn hand_over(&self, worker: &mut ScoreWorker<'a>) -> Result<(), Failure> {
-        let slot = worker.slots.current();
-        slot.submit(self.device, &self.counters).map_err(Failure::Device)?;
-        worker.slots.advance();
+        let buffer = worker.buffers.current();
+        buffer.submit(self.device, &self.counters).map_err(Failure::Device)?;
+        worker.buffers.advance();
         self.settle(worker)
     }
 
-    /// Takes in what the device found in the current slot, and empties it.
+    /// Takes in what the device found in the current staging buffer, and empties it.
     fn settle(&self, worker: &mut ScoreWorker<'a>) -> Result<(), Failure> {
-        let ScoreWorker { slots, rows, confusion, counters, first_infinite, .. } = worker;
-        let slot = slots.current();
-        let Some(words) = slot.settle(self.device).map_err(Failure::Device)? else {
+        let ScoreWorker { buffers, rows, confusion, counters, first_infinite, .. } = worker;
+        let buffer = buffers.current();
+        let Some(words) = buffer.settle(self.device).map_err(Failure::Device)? else {
             return Ok(());
         };
         let sums = Sums::of(&words);
@@ -131,7 +133,7 @@ impl<'a> ScoreWork<'a> {
         self.scored.fetch_add(sums.scored.into(), Ordering::Relaxed);
         rows.counts.invalid += u64::from(sums.invalid);
         rows.counts.infinite_loss += u64::from(sums.infinite_loss);
-        slot.count_predictions(self.device, sums.scored, confusion).map_err(Failure::Device)?;
+        buffer.count_predictions(self.device, sums.scored, confusion).map_err(Failure::Device)?;
         for (entry, counter) in counters.iter_mut() {
             match (entry.device)(&self.plan.spec) {
                 DeviceForm::RowSums(take) => take(counter, &words),
@@ -139,7 +141,7 @@ impl<'a> ScoreWork<'a> {
                     let take = |by: By, counts: &[u32], lows: &[u16]| {
                         (form.take)(counter, by, counts, lows);
                     };
-                    slot.put_in_order(self.device, sums.scored, take).map_err(Failure::Device)?;
+                    buffer.put_in_order(self.device, sums.scored, take).map_err(Failure::Device)?;
                 }
                 DeviceForm::Words(_) | DeviceForm::Host => {}
             }
@@ -152,19 +154,21 @@ impl<'a> ScoreWork<'a> {
                 }
             };
         let reading = (&self.params, decision(self.plan));
-        slot.count_on_host(self.device, reading, sums.scored, on_host).map_err(Failure::Device)?;
+        buffer
+            .count_on_host(self.device, reading, sums.scored, on_host)
+            .map_err(Failure::Device)?;
         if let Some(row) = sums.first_infinite {
-            let place = slot.place(row);
+            let place = buffer.place(row);
             *first_infinite = Some(first_infinite.map_or(place, |first| first.min(place)));
         }
         if let Some(row) = sums.first_invalid {
-            let place = slot.place(row);
+            let place = buffer.place(row);
             rows.note_invalid(place, || {
-                let problem = self.explain(slot, place.part, row)?;
+                let problem = self.explain(buffer, place.part, row)?;
                 Ok::<_, Failure>(Invalid::new(place, Role::Scores, problem))
             })?;
         }
-        slot.empty();
+        buffer.empty();
         Ok(())
     }
 }
@@ -199,8 +203,8 @@ impl ScoreWork<'_> {
     }
 
     /// Fails unless every counter has every row that was scored.
-    fn account(&self, drained: &Drained) -> Result<(), Failure> {
-        let Drained { cells, words, orders } = drained;
+    fn account(&self, drained: &CountersRead) -> Result<(), Failure> {
+        let CountersRead { cells, words, orders } = drained;
         let scored = self.scored.swap(0, Ordering::Relaxed);
         let mut counted = Vec::new();
         if !self.counters.host_confusion() {
@@ -252,8 +256,13 @@ impl ScoreWork<'_> {
     }
 
     /// What is wrong with a row that the device found invalid.
-    fn explain(&self, slot: &mut ScoreSlot, part: usize, row: u32) -> Result<String, Failure> {
-        let scores = slot.scores(self.device, row).map_err(Failure::Device)?;
+    fn explain(
+        &self,
+        buffer: &mut ScoreStagingBuffer,
+        part: usize,
+        row: u32,
+    ) -> Result<String, Failure> {
+        let scores = buffer.scores(self.device, row).map_err(Failure::Device)?;
         let not_so = || Failure::Device(self.device.error("found a row invalid that is not"));
         let reason = self.score(&scores).err().ok_or_else(not_so)?;
         let mended = self.faults.mend(part, &scores, reason, |scores| self.score(scores));
@@ -280,10 +289,10 @@ impl<'a> Work for ScoreWork<'a> {
 
     fn worker(&self) -> Result<ScoreWorker<'a>> {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = spare.len().saturating_sub(SLOTS);
+        let left = spare.len().saturating_sub(STAGING_BUFFERS);
         Ok(ScoreWorker {
             labels: LabelFilter::new(self.plan, self.classes),
-            slots: Slots::new(spare.split_off(left)),
+            buffers: StagingBuffers::new(spare.split_off(left)),
             label_ids: Vec::new(),
             rows: RowCounts::new(self.plan),
             confusion: self.confusion(),
@@ -308,11 +317,11 @@ impl<'a> Work for ScoreWork<'a> {
         let scores = clipped.as_ref().unwrap_or(&batch.scores);
         let mut from = 0;
         while from < rows {
-            let slot = worker.slots.current();
-            let to = rows.min(from + slot.room());
+            let buffer = worker.buffers.current();
+            let to = rows.min(from + buffer.room());
             let labels = &worker.label_ids[from..to];
-            slot.fill(self.device, batch, from, labels, scores).map_err(Failure::Device)?;
-            if slot.room() == 0 {
+            buffer.fill(self.device, batch, from, labels, scores).map_err(Failure::Device)?;
+            if buffer.room() == 0 {
                 self.hand_over(worker)?;
             }
             from = to;
@@ -320,8 +329,8 @@ impl<'a> Work for ScoreWork<'a> {
         invalid.map_or(Ok(()), |invalid| Err(Failure::Row(invalid)))
     }
 
-    fn rest(&self, worker: &mut ScoreWorker<'a>) -> Result<WorkerResult, Failure> {
-        for _ in 0..worker.slots.count() {
+    fn finish_round(&self, worker: &mut ScoreWorker<'a>) -> Result<WorkerResult, Failure> {
+        for _ in 0..worker.buffers.count() {
             self.hand_over(worker)?;
         }
         let confusion = std::mem::replace(&mut worker.confusion, self.confusion());
@@ -343,14 +352,14 @@ impl<'a> Work for ScoreWork<'a> {
         })
     }
 
-    fn wants_rest(&self) -> bool {
+    fn wants_to_finish(&self) -> bool {
         false
     }
 
-    fn drain(&mut self) -> Result<WorkerResult, Failure> {
-        let drained = self.counters.drain(self.device).map_err(Failure::Device)?;
+    fn read_counters(&mut self) -> Result<WorkerResult, Failure> {
+        let drained = self.counters.read_counters(self.device).map_err(Failure::Device)?;
         self.account(&drained)?;
-        let Drained { cells, words, orders } = drained;
+        let CountersRead { cells, words, orders } = drained;
         let mut counters = self.counters(true);
         for (entry, counter) in counters.iter_mut() {
             if let DeviceForm::Orders(form) = (entry.device)(&self.plan.spec) {

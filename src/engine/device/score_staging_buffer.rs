@@ -1,12 +1,17 @@
-//! Memory of the device for a chunk of rows with scores, and what is done to it.
+//! The staging buffer of rows with scores: memory of the device for a chunk of them, and what
+//! is done to it.
 
 use std::ops::Range;
 
+use super::backend::{OnDevice, workers};
 use super::counters::ScoreCounters;
-use super::orders::{Inputs, OrderSlot};
-use super::score_kernels::{Memory, ScoreKernels, narrow};
-use super::score_shape::Shape;
+use super::device_caps::to_u32;
+use super::order_staging_buffer::{Inputs, OrderStagingBuffer};
+use super::row_layout::RowLayout;
+use super::score_kernels::{Memory, ScoreKernels};
+use super::staging_buffers::{Division, Needs, staging_bytes};
 use crate::batch::{Batch, Scores, Widened};
+use crate::engine::plan::settled::Plan;
 use crate::engine::rows::row_position::RowPosition;
 use crate::error::Result;
 use crate::gpu::{Device, Download, Storage, Upload};
@@ -20,16 +25,20 @@ use crate::tally::ConfusionCounter;
 /// Planes begin at multiples of 256 bytes.
 const PLANE_ROWS: usize = 64;
 
-/// Rows in a slot that came from one batch.
+/// The most rows of a staging buffer: squares of losses are below 2¹⁰⁴, and the device
+/// adds them up in 128 bits.
+const MOST_ROWS: usize = (1 << 24) - 1;
+
+/// Rows in a staging buffer that came from one batch.
 struct Segment {
-    /// The first of them in the slot.
+    /// The first of them in the staging buffer.
     at: usize,
     place: RowPosition,
 }
 
 /// A chunk of rows.
-pub(super) struct ScoreSlot {
-    shape: Shape,
+pub(super) struct ScoreStagingBuffer {
+    layout: RowLayout,
     scores: Upload,
     labels: Upload,
     planes: Storage,
@@ -42,7 +51,7 @@ pub(super) struct ScoreSlot {
     /// The scores, where the host counts from them.
     host_scores: Vec<f32>,
     kernels: ScoreKernels,
-    orders: Vec<OrderSlot>,
+    orders: Vec<OrderStagingBuffer>,
     capacity: usize,
     stride: usize,
     /// Classes of the rows, kept where the host counts the confusion.
@@ -52,45 +61,52 @@ pub(super) struct ScoreSlot {
     submitted: bool,
 }
 
-impl ScoreSlot {
-    /// Bytes on the device of a slot of `rows` rows.
-    pub(super) fn bytes(device: &Device, shape: &Shape, host_confusion: bool, rows: usize) -> u64 {
+impl ScoreStagingBuffer {
+    /// Bytes on the device of a staging buffer of `rows` rows.
+    pub(super) fn bytes(
+        device: &Device,
+        layout: &RowLayout,
+        host_confusion: bool,
+        rows: usize,
+    ) -> u64 {
         let words = |count: usize| Device::size_of(4 * count as u64);
-        let filled = device.size_of_upload((rows * shape.row_bytes()) as u64)
+        let filled = device.size_of_upload((rows * layout.row_bytes()) as u64)
             + device.size_of_upload(4 * rows as u64);
         let planes = words(PLANES * rows.next_multiple_of(PLANE_ROWS));
         let predictions = if host_confusion { words(rows) } else { 0 };
-        let fetched = if shape.on_host.planes { planes } else { 0 };
-        let orders = shape.orders.iter().map(|&by| OrderSlot::bytes(by, rows)).sum::<u64>();
-        let kernels = ScoreKernels::bytes(&shape.spec);
+        let fetched = if layout.on_host.planes { planes } else { 0 };
+        let orders =
+            layout.orders.iter().map(|&by| OrderStagingBuffer::bytes(by, rows)).sum::<u64>();
+        let kernels = ScoreKernels::bytes(&layout.spec);
         filled + planes + fetched + 2 * words(sums::WORDS) + predictions + kernels + orders
     }
 
     /// Bytes on the device while the scores of a row are fetched back.
-    pub(super) fn row_bytes(shape: &Shape) -> u64 {
-        Device::size_of(shape.row_bytes() as u64 + 8)
+    pub(super) fn row_bytes(layout: &RowLayout) -> u64 {
+        Device::size_of(layout.row_bytes() as u64 + 8)
     }
 
     pub(super) fn new(
         device: &Device,
-        shape: &Shape,
+        layout: &RowLayout,
         counters: &ScoreCounters,
         capacity: usize,
     ) -> Result<Self> {
         let stride = capacity.next_multiple_of(PLANE_ROWS);
         let words = |count: usize| 4 * count as u64;
-        let scores = device.upload("scores", (capacity * shape.row_bytes()) as u64)?;
+        let scores = device.upload("scores", (capacity * layout.row_bytes()) as u64)?;
         let labels = device.upload("labels", words(capacity))?;
         let planes = device.storage("planes", PLANES as u64 * words(stride))?;
         let sums = device.storage("sums", words(sums::WORDS))?;
         let memory =
             Memory { scores: &scores, labels: &labels, planes: &planes, stride, sums: &sums };
-        let kernels = ScoreKernels::new(device, shape, counters, &memory)?;
+        let kernels = ScoreKernels::new(device, layout, counters, &memory)?;
         let inputs = Inputs { scores: &scores, labels: &labels, planes: &planes, capacity };
-        let order = |&by: &By| OrderSlot::new(device, shape, by, counters.bins_of(by), &inputs);
-        let orders = shape.orders.iter().map(order).collect::<Result<_>>()?;
+        let order =
+            |&by: &By| OrderStagingBuffer::new(device, layout, by, counters.bins_of(by), &inputs);
+        let orders = layout.orders.iter().map(order).collect::<Result<_>>()?;
         Ok(Self {
-            shape: shape.clone(),
+            layout: layout.clone(),
             scores,
             labels,
             planes,
@@ -100,7 +116,7 @@ impl ScoreSlot {
                 true => Some(device.download("predictions", words(capacity))?),
                 false => None,
             },
-            fetched_planes: match shape.on_host.planes {
+            fetched_planes: match layout.on_host.planes {
                 true => Some(device.download("planes", PLANES as u64 * words(stride))?),
                 false => None,
             },
@@ -131,17 +147,17 @@ impl ScoreSlot {
         labels: &[u32],
         scores: &Scores,
     ) -> Result<()> {
-        let (at, columns) = (self.filled, self.shape.columns);
+        let (at, columns) = (self.filled, self.layout.columns);
         let own = from * columns..(from + labels.len()) * columns;
         let bytes = scores.bytes(own.clone());
-        device.write(&mut self.scores, at * self.shape.row_bytes(), bytes)?;
+        device.write(&mut self.scores, at * self.layout.row_bytes(), bytes)?;
         device.write(&mut self.labels, at * 4, bytemuck::cast_slice(labels))?;
-        if self.shape.on_host.scores
+        if self.layout.on_host.scores
             && let Widened::F32(scores) = scores.widened(&mut Vec::new())
         {
             self.host_scores.extend_from_slice(&scores[own]);
         }
-        if self.predictions.is_some() || self.shape.on_host.planes {
+        if self.predictions.is_some() || self.layout.on_host.planes {
             self.label_ids.extend_from_slice(labels);
         }
         self.segments.push(Segment { at, place: RowPosition::of(batch, from) });
@@ -154,15 +170,15 @@ impl ScoreSlot {
         if self.filled == 0 {
             return Ok(());
         }
-        let rows = [narrow(self.filled), narrow(self.stride)];
-        self.kernels.set(device, &self.shape, counters, rows);
+        let rows = [to_u32(self.filled), to_u32(self.stride)];
+        self.kernels.set(device, &self.layout, counters, rows);
         let mut commands = device.commands();
-        commands.send(&mut self.scores, (self.filled * self.shape.row_bytes()) as u64);
+        commands.send(&mut self.scores, (self.filled * self.layout.row_bytes()) as u64);
         commands.send(&mut self.labels, 4 * self.filled as u64);
         commands.clear(&self.sums);
         self.orders.iter().for_each(|order| order.begin(device, &mut commands, rows));
-        let in_order = self.orders.iter().flat_map(OrderSlot::kernels);
-        commands.run(self.kernels.bound.iter().chain(in_order));
+        let in_order = self.orders.iter().flat_map(OrderStagingBuffer::kernels);
+        commands.run(self.kernels.dispatches.iter().chain(in_order));
         self.orders.iter_mut().for_each(|order| order.fetch(&mut commands, rows[0]));
         commands.fetch(&self.sums, 0, 4 * sums::WORDS as u64, &mut self.status);
         if let Some(predictions) = &mut self.predictions {
@@ -207,13 +223,12 @@ impl ScoreSlot {
         let predictions = device.read(download)?;
         let (mut labels, mut scored_as) = (Vec::new(), Vec::new());
         for (&label, &prediction) in self.label_ids.iter().zip(&predictions) {
-            if (prediction as usize) < self.shape.classes {
+            if (prediction as usize) < self.layout.classes {
                 labels.push(label);
                 scored_as.push(prediction);
             } else if prediction != NONE {
-                return Err(
-                    device.error(format!("predicted class {prediction} of {}", self.shape.classes))
-                );
+                return Err(device
+                    .error(format!("predicted class {prediction} of {}", self.layout.classes)));
             }
         }
         confusion.add(&labels, &scored_as);
@@ -240,12 +255,12 @@ impl ScoreSlot {
         let block = Block {
             params,
             decision,
-            classes: self.shape.classes,
+            classes: self.layout.classes,
             labels: &self.label_ids,
             planes: &planes,
             stride: self.stride,
             scores: BlockScores::F32(&self.host_scores),
-            columns: self.shape.columns,
+            columns: self.layout.columns,
         };
         let is_outside = |row| block.plane(Plane::Prediction)[row] as usize >= block.classes;
         if block.scored_rows() != u64::from(scored) || block.scored().any(is_outside) {
@@ -276,7 +291,7 @@ impl ScoreSlot {
         self.host_scores.clear();
     }
 
-    /// Where a row of this slot came from.
+    /// Where a row of this staging buffer came from.
     pub(super) fn place(&self, row: u32) -> RowPosition {
         let row = row as usize;
         let after = self.segments.partition_point(|segment| segment.at <= row);
@@ -286,7 +301,7 @@ impl ScoreSlot {
 
     /// The scores of a row, fetched back from the device.
     pub(super) fn scores(&mut self, device: &Device, row: u32) -> Result<Vec<f32>> {
-        let row_bytes = self.shape.row_bytes();
+        let row_bytes = self.layout.row_bytes();
         let start = row as usize * row_bytes;
         let (from, to) = (start / 4 * 4, (start + row_bytes).next_multiple_of(4));
         let bytes = (to - from) as u64;
@@ -298,11 +313,41 @@ impl ScoreSlot {
         device.regain(&mut self.scores)?;
         let bytes = &bytemuck::cast_slice::<u32, u8>(&words)[start - from..][..row_bytes];
         let mut scores = Scores::default();
-        scores.room(self.shape.format.score_type(), self.shape.columns).copy_from_slice(bytes);
+        scores.room(self.layout.format.score_type(), self.layout.columns).copy_from_slice(bytes);
         let mut buffer = Vec::new();
         match scores.widened(&mut buffer) {
             Widened::F32(scores) => Ok(scores.to_vec()),
             Widened::F64(_) => unreachable!("no shader reads them"),
         }
     }
+}
+
+/// How the device's memory is divided among workers and their staging buffers.
+///
+/// # Errors
+///
+/// [`Error::Device`] if it is too little.
+pub(super) fn divided(
+    plan: &Plan,
+    backend: &OnDevice,
+    params: &Params,
+    layout: &RowLayout,
+    host_confusion: bool,
+) -> Result<Division> {
+    let device = &backend.device;
+    let about = device.about();
+    let wanted = staging_bytes(about.kind.shares_memory());
+    let most = wanted.min(about.max_binding_bytes).min(about.max_buffer_bytes);
+    let most = usize::try_from(most / layout.device_bytes()).unwrap_or(usize::MAX).min(MOST_ROWS);
+    if most == 0 {
+        let row = layout.device_bytes();
+        return Err(device.error(format!("a row takes {row} bytes, more than its buffers hold")));
+    }
+    let needs = Needs {
+        fixed: ScoreCounters::bytes(&plan.spec, params, layout, host_confusion),
+        worker: ScoreStagingBuffer::row_bytes(layout),
+        buffer: |rows| ScoreStagingBuffer::bytes(device, layout, host_confusion, rows),
+    };
+    let least = layout.least_rows().min(most);
+    needs.divide(device, backend.memory, least, Division { workers: workers(plan), rows: most })
 }

@@ -1,4 +1,5 @@
-//! Rounds of work on a device, and what to do when it fails.
+//! The rounds of work on a device, each ended by a checkpoint from which the CPU takes over if
+//! the device fails.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 
-use super::{OnDevice, Work, failed};
+use super::backend::OnDevice;
+use super::work::{Work, failed};
 use crate::batch::{Batch, Role};
 use crate::engine::cpu::workers;
 use crate::engine::plan::settled::Plan;
@@ -64,7 +66,7 @@ impl Round {
 }
 
 /// The rounds over a source.
-pub(super) struct Rounds<'a, S, W: Work> {
+pub(super) struct Checkpoints<'a, S, W: Work> {
     source: &'a S,
     plan: &'a Plan,
     work: W,
@@ -72,7 +74,7 @@ pub(super) struct Rounds<'a, S, W: Work> {
     stop: &'a AtomicBool,
 }
 
-impl<S: Source, W: Work> Rounds<'_, S, W> {
+impl<S: Source, W: Work> Checkpoints<'_, S, W> {
     pub(super) fn run(
         source: &S,
         plan: &Plan,
@@ -83,19 +85,19 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
     ) -> Result<Evaluation> {
         let workers =
             (0..work.workers()).map(|_| work.worker().map(Mutex::new)).collect::<Result<_>>()?;
-        let mut rounds = Rounds { source, plan, work, workers, stop };
+        let mut checkpoints = Checkpoints { source, plan, work, workers, stop };
         let (mut found, mut place) = (Vec::new(), RowPosition::default());
         loop {
             let round = Round::new(place, backend.round_bytes);
             let results = pool
-                .broadcast(|context| rounds.one(context.index(), &round))
+                .broadcast(|context| checkpoints.one(context.index(), &round))
                 .into_iter()
                 .flatten()
                 .collect();
-            match rounds.finish(results) {
+            match checkpoints.finish(results) {
                 Ok(more) => found.extend(more),
                 Err(Failure::Device(error)) => {
-                    return rounds.go_on_without(place, found, pool, &error);
+                    return checkpoints.go_on_without(place, found, pool, &error);
                 }
                 Err(failure) => return Err(failure.into_error(source)),
             }
@@ -104,7 +106,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             }
             if round.ended.load(Ordering::Relaxed) {
                 let mut evaluation = pool.install(|| merge(source, plan, found, stop))?;
-                evaluation.notices.extend(rounds.work.notice());
+                evaluation.notices.extend(checkpoints.work.notice());
                 return Ok(evaluation);
             }
             place = round.place.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -125,7 +127,8 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         let mut worker = self.workers.get(worker)?.lock().unwrap_or_else(PoisonError::into_inner);
         let mut batch = Batch::default();
         let taken = loop {
-            if round.is_spent() || self.stop.load(Ordering::Relaxed) || self.work.wants_rest() {
+            if round.is_spent() || self.stop.load(Ordering::Relaxed) || self.work.wants_to_finish()
+            {
                 break Ok(());
             }
             match self.source.next(&mut batch) {
@@ -145,14 +148,14 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
             round.failed.store(true, Ordering::Relaxed);
         }
         // Rows taken before a failure may hold an earlier one.
-        let rested = self.work.rest(&mut worker);
-        if rested.is_err() {
+        let finished = self.work.finish_round(&mut worker);
+        if finished.is_err() {
             round.failed.store(true, Ordering::Relaxed);
         }
-        Some(match (taken, rested) {
-            (Ok(()), rested) => rested,
+        Some(match (taken, finished) {
+            (Ok(()), finished) => finished,
             (Err(taken), Ok(_)) => Err(taken),
-            (Err(taken), Err(rested)) => Err(Failure::first([taken, rested])),
+            (Err(taken), Err(finished)) => Err(Failure::first([taken, finished])),
         })
     }
 
@@ -171,7 +174,7 @@ impl<S: Source, W: Work> Rounds<'_, S, W> {
         if !failures.is_empty() {
             return Err(Failure::first(failures));
         }
-        found.push(self.work.drain()?);
+        found.push(self.work.read_counters()?);
         Ok(found)
     }
 

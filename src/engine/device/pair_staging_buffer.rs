@@ -1,18 +1,18 @@
-//! Memory of the device for a chunk of labels and predictions.
+//! The staging buffer of labels and predictions: memory of the device for a chunk of them.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use bytemuck::Pod;
 
+use super::backend::{OnDevice, workers};
+use super::device_caps::device_caps;
 use super::pair_window::{Limits, Window};
-use super::score_kernels::traits;
-use super::slots::{Division, Needs, slot_bytes};
-use super::{OnDevice, workers};
+use super::staging_buffers::{Division, Needs, staging_bytes};
 use crate::batch::{Batch, Names};
 use crate::engine::plan::settled::Plan;
 use crate::error::Result;
-use crate::gpu::{Binding, Bound, Device, Uniform, Upload};
+use crate::gpu::{Binding, Device, Dispatch, Uniform, Upload};
 use crate::kernel::Level;
 use crate::kernel::confusion::{self, BLOCK, Column, ColumnType, Integer, Traits};
 
@@ -112,19 +112,19 @@ impl<'b> Packed<'b> {
 }
 
 /// A chunk of rows.
-pub(super) struct PairSlot {
+pub(super) struct PairStagingBuffer {
     labels: Upload,
     predictions: Upload,
     params: Uniform,
     /// The kernel for those types, bound to the window of that number.
-    bound: Option<(usize, Kinds, Bound)>,
+    dispatch: Option<(usize, Kinds, Dispatch)>,
     kinds: Option<Kinds>,
     capacity: usize,
     filled: usize,
 }
 
-impl PairSlot {
-    /// Bytes on the device of a slot of `rows` rows.
+impl PairStagingBuffer {
+    /// Bytes on the device of a staging buffer of `rows` rows.
     pub(super) fn bytes(device: &Device, rows: usize) -> u64 {
         let params = Device::size_of(size_of::<confusion::Params>() as u64);
         2 * device.size_of_upload((rows * WIDEST) as u64) + params
@@ -137,7 +137,7 @@ impl PairSlot {
             labels: device.upload("labels", bytes)?,
             predictions: device.upload("predictions", bytes)?,
             params: device.uniform("confusion", size_of::<confusion::Params>() as u64)?,
-            bound: None,
+            dispatch: None,
             kinds: None,
             capacity,
             filled: 0,
@@ -174,16 +174,16 @@ impl PairSlot {
         let classes = u32::try_from(window.classes).unwrap_or(u32::MAX);
         let rows = u32::try_from(self.filled).unwrap_or(u32::MAX);
         let limits = window.limits;
-        let traits = Traits { binding_bytes: limits.dense_bytes, ..traits(device) };
-        let (kernel, replicas) = confusion::choose(classes, traits);
+        let caps = Traits { binding_bytes: limits.dense_bytes, ..device_caps(device) };
+        let (kernel, replicas) = confusion::choose(classes, caps);
         let params = confusion::Params::new(rows, classes, label, prediction);
         let Limits { slots, room, .. } = limits;
         let params = confusion::Params { replicas, slots, room, ..params };
         device.set(&self.params, &params);
         let is_bound = self
-            .bound
+            .dispatch
             .as_ref()
-            .is_some_and(|(number, bound, _)| (*number, *bound) == (window.number, kinds));
+            .is_some_and(|(number, known, _)| (*number, *known) == (window.number, kinds));
         if !is_bound {
             let mut bindings = vec![
                 Binding::Uniform(&self.params),
@@ -192,24 +192,24 @@ impl PairSlot {
             ];
             bindings.extend(window.bindings());
             let launch = confusion::launch(&kernel, &params);
-            self.bound = Some((window.number, kinds, device.bind(&kernel, &launch, &bindings)?));
+            self.dispatch = Some((window.number, kinds, device.bind(&kernel, &launch, &bindings)?));
         }
         let mut commands = device.commands();
         commands.send(&mut self.labels, (self.filled * label.kind.bytes()) as u64);
         commands.send(&mut self.predictions, (self.filled * prediction.kind.bytes()) as u64);
-        if let Some((_, _, bound)) = &self.bound {
-            commands.run([bound]);
+        if let Some((_, _, dispatch)) = &self.dispatch {
+            commands.run([dispatch]);
         }
         self.filled = 0;
         commands.submit()
     }
 
-    /// Lets go of the window that the slot is bound to.
+    /// Lets go of the window that the staging buffer is bound to.
     pub(super) fn unbind(&mut self) {
-        self.bound = None;
+        self.dispatch = None;
     }
 
-    /// Waits until the slot can be filled again.
+    /// Waits until the staging buffer can be filled again.
     pub(super) fn settle(&mut self, device: &Device) -> Result<()> {
         device.regain(&mut self.labels)?;
         device.regain(&mut self.predictions)
@@ -220,13 +220,13 @@ impl PairSlot {
 /// come in fours.
 pub(super) fn divided(plan: &Plan, backend: &OnDevice, limits: Limits) -> Result<Division> {
     let device = &backend.device;
-    let wanted = usize::try_from(slot_bytes(device.about().kind.shares_memory()));
+    let wanted = usize::try_from(staging_bytes(device.about().kind.shares_memory()));
     let fours = wanted.unwrap_or(usize::MAX) / (4 * 2 * WIDEST);
     let needs = Needs {
         // The counters, and what they are fetched into.
         fixed: 2 * limits.bytes(),
         worker: 0,
-        slot: |fours| PairSlot::bytes(device, 4 * fours),
+        buffer: |fours| PairStagingBuffer::bytes(device, 4 * fours),
     };
     needs.divide(device, backend.memory, 1, Division { workers: workers(plan), rows: fours })
 }

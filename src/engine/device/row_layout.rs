@@ -1,29 +1,20 @@
-//! What rows with scores are made of, and what is counted of them.
+//! The layout of rows with scores, and what is counted of them.
 
-use super::counters::ScoreCounters;
-use super::score_kernels::{in_order, narrow, reads_predictions_only};
-use super::score_slot::ScoreSlot;
-use super::slots::{Division, Needs, slot_bytes};
-use super::{OnDevice, workers};
+use super::device_caps::to_u32;
 use crate::engine::plan::settled::{Plan, params};
 use crate::error::{Error, Result};
 use crate::kernel::order::shader::By;
-use crate::kernel::rows::Params;
 use crate::kernel::rows::shader::{self, Format, PLANES};
-use crate::tally::aggregate::{self, DeviceForm};
+use crate::tally::aggregate::{self, DeviceForm, Entry, OrderForm};
 use crate::tally::{Spec, Task};
 
-/// The fewest rows of a slot whose rows are put in order exactly: half as many as
+/// The fewest rows of a staging buffer whose rows are put in order exactly: half as many as
 /// there are counters of buckets.
 const LEAST_IN_ORDER: usize = 1 << 16;
 
-/// The most rows of a slot: squares of losses are below 2¹⁰⁴, and the device
-/// adds them up in 128 bits.
-const MOST_ROWS: usize = (1 << 24) - 1;
-
 /// What a row is made of.
 #[derive(Clone, Debug)]
-pub(super) struct Shape {
+pub(super) struct RowLayout {
     pub(super) spec: Spec,
     /// Scores in a row.
     pub(super) columns: usize,
@@ -52,7 +43,7 @@ pub(super) struct OnHost {
 impl OnHost {
     fn of(plan: &Plan) -> Self {
         let spec = &plan.spec;
-        let is_on_host = |entry: &&aggregate::Entry| {
+        let is_on_host = |entry: &&Entry| {
             (entry.is_wanted)(spec) && matches!((entry.device)(spec), DeviceForm::Host)
         };
         let mut on_host = aggregate::ALL.iter().filter(is_on_host).peekable();
@@ -61,14 +52,14 @@ impl OnHost {
     }
 }
 
-impl Shape {
+impl RowLayout {
     pub(super) fn of(plan: &Plan, classes: usize) -> Result<Self> {
         let spec = &plan.spec;
         let format = plan.stored_as.and_then(Format::of);
         let format = format
             .ok_or_else(|| Error::Internal("scores of a type that no kernel reads".into()))?;
         let positive = match spec.task {
-            Task::Binary { positive } => narrow(positive),
+            Task::Binary { positive } => to_u32(positive),
             _ => 0,
         };
         let (columns, task) = match spec.task {
@@ -107,7 +98,7 @@ impl Shape {
         self.row_bytes() as u64 + 4 + 4 * PLANES as u64 + laid_out
     }
 
-    /// The fewest rows of a slot. Of an exact order, every slot is fetched with
+    /// The fewest rows of a staging buffer. Of an exact order, every staging buffer is fetched with
     /// counters of all buckets, which must not outweigh its rows.
     pub(super) fn least_rows(&self) -> usize {
         match self.orders.iter().all(|by| by.is_binned()) {
@@ -117,32 +108,17 @@ impl Shape {
     }
 }
 
-/// How the device's memory is divided among workers and their slots.
-///
-/// # Errors
-///
-/// [`Error::Device`] if it is too little.
-pub(super) fn divided(
-    plan: &Plan,
-    backend: &OnDevice,
-    params: &Params,
-    shape: &Shape,
-    host_confusion: bool,
-) -> Result<Division> {
-    let device = &backend.device;
-    let about = device.about();
-    let wanted = slot_bytes(about.kind.shares_memory());
-    let most = wanted.min(about.max_binding_bytes).min(about.max_buffer_bytes);
-    let most = usize::try_from(most / shape.device_bytes()).unwrap_or(usize::MAX).min(MOST_ROWS);
-    if most == 0 {
-        let row = shape.device_bytes();
-        return Err(device.error(format!("a row takes {row} bytes, more than its buffers hold")));
-    }
-    let needs = Needs {
-        fixed: ScoreCounters::bytes(&plan.spec, params, shape, host_confusion),
-        worker: ScoreSlot::row_bytes(shape),
-        slot: |rows| ScoreSlot::bytes(device, shape, host_confusion, rows),
-    };
-    let least = shape.least_rows().min(most);
-    needs.divide(device, backend.memory, least, Division { workers: workers(plan), rows: most })
+/// Whether no plane is read but those of predictions and states.
+pub(super) fn reads_predictions_only(spec: &Spec) -> bool {
+    let mut wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
+    wanted.all(|entry| !(entry.reads)(spec).all_planes)
+}
+
+/// The aggregate that the device puts rows in order for, if there is one.
+pub(super) fn in_order(spec: &Spec) -> Option<(&'static Entry, OrderForm)> {
+    let mut wanted = aggregate::ALL.iter().filter(|entry| (entry.is_wanted)(spec));
+    wanted.find_map(|entry| match (entry.device)(spec) {
+        DeviceForm::Orders(form) => Some((entry, form)),
+        _ => None,
+    })
 }

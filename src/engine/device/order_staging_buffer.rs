@@ -1,18 +1,18 @@
-//! Rows in order, as far as a device brings them.
+//! The part of a staging buffer that puts its rows in order, as far as a device brings them.
 //!
-//! For an exact order every slot of rows is laid out by buckets of keys on the
+//! For an exact order every staging buffer of rows is laid out by buckets of keys on the
 //! device and fetched, two bytes to a row; workers keep that as they keep rows
 //! that they put in buckets themselves, and what comes after is the same. Bins
 //! are counted on the device during a round.
 
-use super::score_shape::Shape;
+use super::row_layout::RowLayout;
 use crate::error::Result;
-use crate::gpu::{Binding, Bound, Commands, Device, Download, Storage, Uniform, Upload};
+use crate::gpu::{Binding, Commands, Device, Dispatch, Download, Storage, Uniform, Upload};
 use crate::kernel::order::shader::{By, COUNT_WORDS, Params, SLOTS, ScanParams};
 use crate::kernel::order::twin;
 use crate::kernel::{Kernel, Launch};
 
-use super::score_kernels::{narrow, traits};
+use super::device_caps::{device_caps, to_u32};
 
 /// Bytes of the counters of one order.
 pub(super) const COUNTER_BYTES: u64 = 4 * SLOTS as u64;
@@ -21,7 +21,7 @@ pub(super) const COUNTER_BYTES: u64 = 4 * SLOTS as u64;
 /// marks behind them.
 pub(super) const COUNT_BYTES: u64 = 4 * COUNT_WORDS as u64;
 
-/// What an order reads of a slot.
+/// What an order reads of a staging buffer.
 pub(super) struct Inputs<'a> {
     pub(super) scores: &'a Upload,
     pub(super) labels: &'a Upload,
@@ -30,16 +30,16 @@ pub(super) struct Inputs<'a> {
     pub(super) capacity: usize,
 }
 
-/// One order of the rows of a slot.
-pub(super) struct OrderSlot {
+/// One order of the rows of a staging buffer.
+pub(super) struct OrderStagingBuffer {
     template: Params,
     params: Uniform,
-    bound: Vec<Bound>,
+    dispatches: Vec<Dispatch>,
     /// Unless bins are counted.
     laid_out: Option<LaidOut>,
 }
 
-/// The rows of a slot by bucket.
+/// The rows of a staging buffer by bucket.
 struct LaidOut {
     counts: Storage,
     lows: Storage,
@@ -47,7 +47,7 @@ struct LaidOut {
     fetched_lows: Download,
 }
 
-impl OrderSlot {
+impl OrderStagingBuffer {
     /// Bytes on the device of an order of `rows` rows.
     pub(super) fn bytes(by: By, rows: usize) -> u64 {
         let size = Device::size_of;
@@ -59,17 +59,17 @@ impl OrderSlot {
         params + scan + 2 * (size(COUNT_BYTES) + size(low_bytes(rows)))
     }
 
-    /// An order of rows of `shape`; bins are counted in `bins`.
+    /// An order of rows of `layout`; bins are counted in `bins`.
     pub(super) fn new(
         device: &Device,
-        shape: &Shape,
+        layout: &RowLayout,
         by: By,
         bins: Option<&Storage>,
         inputs: &Inputs<'_>,
     ) -> Result<Self> {
-        let template = Params::new(shape.params.format(), by, shape.positive);
+        let template = Params::new(layout.params.format(), by, layout.positive);
         let params = device.uniform("order", size_of::<Params>() as u64)?;
-        let launch = Launch::over_rows(traits(device).software);
+        let launch = Launch::over_rows(device_caps(device).software);
         let over_rows = |kernel: &Kernel, outputs: &[&Storage]| {
             let mut bindings = vec![
                 Binding::Uniform(&params),
@@ -81,18 +81,18 @@ impl OrderSlot {
             device.bind(kernel, &launch, &bindings)
         };
         if let Some(bins) = bins {
-            let bound = vec![over_rows(&twin::COUNT, &[bins])?];
-            return Ok(Self { template, params, bound, laid_out: None });
+            let dispatches = vec![over_rows(&twin::COUNT, &[bins])?];
+            return Ok(Self { template, params, dispatches, laid_out: None });
         }
         let counts = device.storage("order counts", COUNT_BYTES)?;
         let cursors = device.storage("order cursors", COUNTER_BYTES)?;
         let low_bytes = low_bytes(inputs.capacity);
         let lows = device.storage("order", low_bytes)?;
         let scan = device.uniform("order scan", size_of::<ScanParams>() as u64)?;
-        device.set(&scan, &ScanParams { counters: narrow(SLOTS), pad: [0; 3] });
+        device.set(&scan, &ScanParams { counters: to_u32(SLOTS), pad: [0; 3] });
         let scanned =
             [Binding::Uniform(&scan), Binding::Storage(&counts), Binding::Storage(&cursors)];
-        let bound = vec![
+        let dispatches = vec![
             over_rows(&twin::COUNT, &[&counts])?,
             device.bind(&twin::SCAN, &twin::SCAN.launch, &scanned)?,
             over_rows(&twin::SCATTER, &[&cursors, &lows])?,
@@ -103,7 +103,7 @@ impl OrderSlot {
             fetched_counts: device.download("order counts", COUNT_BYTES)?,
             fetched_lows: device.download("order", low_bytes)?,
         };
-        Ok(Self { template, params, bound, laid_out: Some(laid_out) })
+        Ok(Self { template, params, dispatches, laid_out: Some(laid_out) })
     }
 
     /// Sets parameters for `[rows, stride]` and clears what is counted in.
@@ -121,8 +121,8 @@ impl OrderSlot {
     }
 
     /// The kernels, to be run after those that score rows.
-    pub(super) fn kernels(&self) -> &[Bound] {
-        &self.bound
+    pub(super) fn kernels(&self) -> &[Dispatch] {
+        &self.dispatches
     }
 
     /// Fetches what the kernels left of `rows` rows.

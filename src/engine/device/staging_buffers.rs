@@ -1,47 +1,48 @@
-//! Taking turns: one slot is filled while the device works on the others.
+//! The staging buffers of a worker, which take turns: one is filled while the device works on
+//! the others.
 
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 
 /// Slots of one worker.
-pub(super) const SLOTS: usize = 2;
+pub(super) const STAGING_BUFFERS: usize = 2;
 
-/// The slots of one worker, the one to be filled first.
-pub(super) struct Slots<T> {
-    slots: Vec<T>,
+/// The staging buffers of one worker, the one to be filled first.
+pub(super) struct StagingBuffers<T> {
+    buffers: Vec<T>,
     current: usize,
 }
 
-impl<T> Slots<T> {
-    pub(super) fn new(slots: Vec<T>) -> Self {
-        Self { slots, current: 0 }
+impl<T> StagingBuffers<T> {
+    pub(super) fn new(buffers: Vec<T>) -> Self {
+        Self { buffers, current: 0 }
     }
 
-    /// The slot that is being filled.
+    /// The staging buffer that is being filled.
     pub(super) fn current(&mut self) -> &mut T {
-        &mut self.slots[self.current]
+        &mut self.buffers[self.current]
     }
 
-    /// Goes on to the slot that was handed over longest ago.
+    /// Goes on to the staging buffer that was handed over longest ago.
     pub(super) fn advance(&mut self) -> &mut T {
-        self.current = (self.current + 1) % self.slots.len();
+        self.current = (self.current + 1) % self.buffers.len();
         self.current()
     }
 
-    /// Does something to every slot.
+    /// Does something to every staging buffer.
     pub(super) fn each(&mut self, change: impl FnMut(&mut T)) {
-        self.slots.iter_mut().for_each(change);
+        self.buffers.iter_mut().for_each(change);
     }
 
-    /// Every slot, the one that was handed over longest ago first.
+    /// Every staging buffer, the one that was handed over longest ago first.
     pub(super) fn count(&self) -> usize {
-        self.slots.len()
+        self.buffers.len()
     }
 }
 
-/// Bytes of rows in one slot: enough to make the cost of a submission small; less
+/// Bytes of rows in one staging buffer: enough to make the cost of a submission small; less
 /// where host and device share memory and caches.
-pub(super) fn slot_bytes(shares_memory: bool) -> u64 {
+pub(super) fn staging_bytes(shares_memory: bool) -> u64 {
     if shares_memory { 8 << 20 } else { 32 << 20 }
 }
 
@@ -49,7 +50,7 @@ pub(super) fn slot_bytes(shares_memory: bool) -> u64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Division {
     pub(super) workers: usize,
-    /// Rows of each of a worker's slots.
+    /// Rows of each of a worker's staging buffers.
     pub(super) rows: usize,
 }
 
@@ -57,15 +58,15 @@ pub(super) struct Division {
 pub(super) struct Needs<B> {
     /// Bytes beside those of workers.
     pub(super) fixed: u64,
-    /// Bytes of a worker beside its slots.
+    /// Bytes of a worker beside its staging buffers.
     pub(super) worker: u64,
-    /// Bytes of a slot of as many rows, no fewer for more rows.
-    pub(super) slot: B,
+    /// Bytes of a staging buffer of as many rows, no fewer for more rows.
+    pub(super) buffer: B,
 }
 
 impl<B: Fn(usize) -> u64> Needs<B> {
     /// Divides `memory` bytes: among as many workers as there can be, up to those
-    /// of `most`, whose slots have the `least` number of rows; and then as many
+    /// of `most`, whose staging buffers have the `least` number of rows; and then as many
     /// rows as there can be.
     ///
     /// # Errors
@@ -97,7 +98,7 @@ impl<B: Fn(usize) -> u64> Needs<B> {
     }
 
     fn bytes(&self, division: Division) -> u64 {
-        let worker = self.worker + SLOTS as u64 * (self.slot)(division.rows);
+        let worker = self.worker + STAGING_BUFFERS as u64 * (self.buffer)(division.rows);
         self.fixed + division.workers as u64 * worker
     }
 }
