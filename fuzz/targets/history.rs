@@ -90,7 +90,7 @@ fn record(history: &History, night: usize) {
         report: &report.expect("sound tallies"),
         inputs: vec![Input { input, fingerprint: Some(format!("{night:032x}")) }],
         verdicts: vec![verdict],
-        outcomes: None,
+        correctness: None,
         asked: None,
     };
     history.record(&record).expect("room");

@@ -23,7 +23,7 @@ pub use text::text;
 pub use workload::{CLASSES, Workload};
 
 use self::timing::{line, slower};
-use crate::engine::{Plan, choice};
+use crate::engine::{Plan, device_choice};
 use crate::error::Result;
 use crate::input::{Memory, Source, Until};
 
@@ -175,5 +175,5 @@ pub fn run_source<S: Source>(
 fn bench(lines: Vec<Line>, contender: Option<&Contender>, settings: Settings) -> Bench {
     let device = contender.map(|contender| contender.line().clone());
     let notes = win::notes(&lines, device.as_ref());
-    Bench { cpu: choice::cpu_name(), threads: settings.threads, device, lines, notes }
+    Bench { cpu: device_choice::cpu_name(), threads: settings.threads, device, lines, notes }
 }

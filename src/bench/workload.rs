@@ -94,10 +94,10 @@ impl Workload {
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,
             outside: None,
-            met: Arc::default(),
+            seen: Arc::default(),
             threads,
             binary_classes_found: false,
-            outcomes_up_to: None,
+            correctness_up_to: None,
             notices: Vec::new(),
         }
     }

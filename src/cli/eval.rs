@@ -47,7 +47,7 @@ pub(super) fn eval(
     let outputs = Outputs::open(&args.show.output, &args.show.curves, &kept)?;
     let outputs = outputs.named(args.shard.as_deref())?.signed(args.show.sign.as_deref())?;
     let target = args.record.open()?;
-    options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
+    options.correctness_up_to = target.as_ref().map(record::Target::correctness_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
@@ -65,10 +65,10 @@ pub(super) fn eval(
         progress::watch(bytes, &so_far, args.show.quiet, work);
     };
     let (evaluation, provenance) = evaluate(&input, &plan, &machine, started, stop, watch)?;
-    let (outcomes, tallies) = (evaluation.outcomes.as_ref(), &evaluation.tallies);
+    let (correctness, tallies) = (evaluation.correctness.as_ref(), &evaluation.tallies);
     let timing = &provenance.timing;
-    let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), outcomes)?;
-    let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
+    let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), correctness)?;
+    let record = |report: &Report<'_>| target.map(|it| it.record(report, correctness)).transpose();
     let to = present::Streams { stdout, stderr };
     present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
 }

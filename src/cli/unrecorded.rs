@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::engine::Outcomes;
+use crate::engine::RowCorrectness;
 use crate::error::Result;
 use crate::place::Kept;
 use crate::report::Report;
@@ -32,7 +32,7 @@ impl Recording {
 }
 
 impl Target {
-    pub(super) fn outcomes_up_to(&self) -> u64 {
+    pub(super) fn correctness_up_to(&self) -> u64 {
         match *self {}
     }
 
@@ -41,12 +41,12 @@ impl Target {
         _: &[Rule],
         _: &Tallies,
         _: JobFigures,
-        _: Option<&Outcomes>,
+        _: Option<&RowCorrectness>,
     ) -> Result<Vec<Pending>> {
         match *self {}
     }
 
-    pub(super) fn record(&self, _: &Report<'_>, _: Option<&Outcomes>) -> Result<String> {
+    pub(super) fn record(&self, _: &Report<'_>, _: Option<&RowCorrectness>) -> Result<String> {
         match *self {}
     }
 }

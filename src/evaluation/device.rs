@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::provenance;
 #[cfg(feature = "gpu")]
-use crate::engine::choice::{self, Facts};
+use crate::engine::device_choice::{self, Facts, calibrate};
 #[cfg(feature = "gpu")]
-use crate::engine::{self, OnDevice, calibrate};
+use crate::engine::{self, OnDevice};
 use crate::engine::{Backend, Plan};
 #[cfg(not(feature = "gpu"))]
 use crate::error::Error;
@@ -116,10 +116,11 @@ pub(super) fn choose(
 #[cfg(feature = "gpu")]
 fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
     let cache = CacheDir::usual();
-    let work = calibrate::wanted(input, plan);
+    let workload = calibrate::workload(input, plan);
     let most = memory.unwrap_or(engine::DEVICE_MEMORY);
-    let offer = || calibrate::offer(&work, plan, most, cache.as_ref());
-    let choice = choice::choose(&work, &Facts::assumed(plan.threads, Level::best()), offer);
+    let candidate = || calibrate::candidate(&workload, plan, most, cache.as_ref());
+    let choice =
+        device_choice::choose(&workload, &Facts::assumed(plan.threads, Level::best()), candidate);
     let Some(found) = choice.device else { return Chosen::cpu(plan, choice.because) };
     let opened =
         found.open().and_then(|device| tested(device, memory, plan, choice.because, false));

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::engine::choice;
+use crate::engine::device_choice;
 use crate::input::InputFile;
 use crate::report::{Device, Input, Timing};
 
@@ -11,7 +11,7 @@ use crate::report::{Device, Input, Timing};
 pub fn cpu(threads: usize, because: impl Into<String>) -> Device {
     Device {
         kind: "cpu".into(),
-        name: choice::cpu_name(),
+        name: device_choice::cpu_name(),
         backend: None,
         threads,
         chosen_because: because.into(),

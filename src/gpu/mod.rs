@@ -20,5 +20,5 @@ pub use adapter::{About, Adapter, Kind, NO_ADAPTER, Selector, adapters, idle_ada
 pub use buffer::{Download, Storage, Uniform, Upload};
 pub use cache::CacheDir;
 pub use clock::Spent;
-pub use commands::{Binding, Bound, Commands};
+pub use commands::{Binding, Commands, Dispatch};
 pub use device::Device;

@@ -121,4 +121,4 @@ impl History {
 }
 
 /// Rows up to which a run keeps the outcome of every row, for paired tests.
-pub const MOST_OUTCOMES: u64 = 10_000_000;
+pub const MOST_CORRECTNESS_ROWS: u64 = 10_000_000;

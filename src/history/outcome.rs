@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::blob;
 use super::{History, Run};
-use crate::engine::{Agreement, Bits, Outcomes};
+use crate::engine::{Agreement, Bitmap, RowCorrectness};
 use crate::error::Result;
 use crate::stat;
 
@@ -19,11 +19,11 @@ pub(super) struct Packed {
 pub(super) type Columns = (Option<String>, Option<i64>, Option<i64>);
 
 impl Packed {
-    pub(super) fn new(outcomes: &Outcomes) -> Result<Self> {
+    pub(super) fn new(correctness: &RowCorrectness) -> Result<Self> {
         Ok(Self {
-            labels: outcomes.labels.to_hex(),
-            scored: blob::Packed::new(&bytes(&outcomes.scored))?,
-            hits: blob::Packed::new(&bytes(&outcomes.hits))?,
+            labels: correctness.labels.to_hex(),
+            scored: blob::Packed::new(&bytes(&correctness.scored))?,
+            hits: blob::Packed::new(&bytes(&correctness.hits))?,
         })
     }
 
@@ -33,15 +33,15 @@ impl Packed {
     }
 }
 
-fn bytes(bits: &Bits) -> Vec<u8> {
+fn bytes(bits: &Bitmap) -> Vec<u8> {
     bits.words().iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
-fn bits(bytes: &[u8], rows: u64) -> Option<Bits> {
+fn bits(bytes: &[u8], rows: u64) -> Option<Bitmap> {
     let (words, rest) = bytes.as_chunks::<8>();
     let words = words.iter().map(|word| u64::from_le_bytes(*word)).collect();
     rest.is_empty().then_some(())?;
-    Bits::from_words(words, usize::try_from(rows).ok()?)
+    Bitmap::from_words(words, usize::try_from(rows).ok()?)
 }
 
 impl History {
@@ -50,8 +50,8 @@ impl History {
     /// # Errors
     ///
     /// [`Error::Format`](crate::error::Error::Format) if they are damaged.
-    pub fn outcomes(&self, run: &Run) -> Result<Option<Outcomes>> {
-        let (Some((scored, hits)), Some(labels)) = (run.outcomes, run.labels) else {
+    pub fn correctness(&self, run: &Run) -> Result<Option<RowCorrectness>> {
+        let (Some((scored, hits)), Some(labels)) = (run.correctness, run.labels) else {
             return Ok(None);
         };
         let rows = run.rows.read;
@@ -59,7 +59,7 @@ impl History {
             let bits = bits(&self.blob(id)?, rows);
             bits.ok_or_else(|| self.damaged(format!("the outcomes of run {} are too few", run.id)))
         };
-        Ok(Some(Outcomes { rows, labels, scored: read(scored)?, hits: read(hits)? }))
+        Ok(Some(RowCorrectness { rows, labels, scored: read(scored)?, hits: read(hits)? }))
     }
 
     /// Who was right in the rows that two runs both scored; `None` unless both
@@ -67,12 +67,13 @@ impl History {
     ///
     /// # Errors
     ///
-    /// As [`History::outcomes`].
+    /// As [`History::correctness`].
     pub fn agreement(&self, first: &Run, second: &Run) -> Result<Option<Agreement>> {
         if first.labels.is_none() || first.labels != second.labels {
             return Ok(None);
         }
-        let (Some(first), Some(second)) = (self.outcomes(first)?, self.outcomes(second)?) else {
+        let (Some(first), Some(second)) = (self.correctness(first)?, self.correctness(second)?)
+        else {
             return Ok(None);
         };
         Ok(first.agreement(&second))

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{History, Identity, Run, RunId, run, window};
-use crate::engine::Outcomes;
+use crate::engine::RowCorrectness;
 use crate::error::Result;
 use crate::metric::Summary;
 use crate::rule::{Earlier, JobFigures, Quantity, RunHistory, Value};
@@ -21,7 +21,7 @@ pub struct Nights<'a> {
     identity: &'a Identity,
     night: Date,
     /// Which of tonight's rows are right.
-    outcomes: Option<&'a Outcomes>,
+    correctness: Option<&'a RowCorrectness>,
     /// What was read last: several rules compare with the same run.
     read: RefCell<Option<(i64, Arc<Tallies>)>>,
 }
@@ -29,15 +29,15 @@ pub struct Nights<'a> {
 const READING: &str = "read the runs before this one";
 
 impl History {
-    /// What a run of `identity` and `night` may be compared with. `outcomes` are
+    /// What a run of `identity` and `night` may be compared with. `correctness` are
     /// those of the run itself, for paired tests.
     pub fn past<'a>(
         &'a self,
         identity: &'a Identity,
         night: Date,
-        outcomes: Option<&'a Outcomes>,
+        correctness: Option<&'a RowCorrectness>,
     ) -> Nights<'a> {
-        Nights { history: self, identity, night, outcomes, read: RefCell::new(None) }
+        Nights { history: self, identity, night, correctness, read: RefCell::new(None) }
     }
 
     /// Of each night before `night` the run recorded last, unless it broke `rule`,
@@ -220,12 +220,12 @@ impl RunHistory for Nights<'_> {
     }
 
     fn agreement(&self, run: i64) -> Result<Option<Agreement>> {
-        let Some(tonight) = self.outcomes else { return Ok(None) };
+        let Some(tonight) = self.correctness else { return Ok(None) };
         let earlier = self.detail(run)?;
         if earlier.labels != Some(tonight.labels) {
             return Ok(None);
         }
-        let earlier = self.history.outcomes(&earlier)?;
+        let earlier = self.history.correctness(&earlier)?;
         Ok(earlier.and_then(|earlier| earlier.agreement(tonight)).map(Into::into))
     }
 }

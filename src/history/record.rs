@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::blob::Packed;
 use super::{History, Identity, RunId, Verdict, checksum, metric, outcome, verdict};
-use crate::engine::Outcomes;
+use crate::engine::RowCorrectness;
 use crate::error::{Error, Result};
 use crate::report::{self, Report};
 use crate::tally;
@@ -29,7 +29,7 @@ pub struct Record<'a> {
     /// What became of the rules.
     pub verdicts: Vec<Verdict>,
     /// Which rows were right, for paired tests.
-    pub outcomes: Option<&'a Outcomes>,
+    pub correctness: Option<&'a RowCorrectness>,
     /// A hash of all that was asked for, by which a job knows what it has done.
     pub asked: Option<&'a str>,
 }
@@ -55,11 +55,11 @@ impl History {
     pub fn record(&self, record: &Record<'_>) -> Result<RunId> {
         // All that takes time comes before the transaction, which keeps others out.
         let tallies = Packed::new(&tally::encode(record.report.tallies))?;
-        let outcomes = record.outcomes.map(outcome::Packed::new).transpose()?;
+        let correctness = record.correctness.map(outcome::Packed::new).transpose()?;
         let failed = self.fails(RECORDING);
         let transaction = self.begin(RECORDING)?;
         let insert =
-            |connection: &Connection| insert(connection, record, &tallies, outcomes.as_ref());
+            |connection: &Connection| insert(connection, record, &tallies, correctness.as_ref());
         let run = checksum::numbering(&transaction, insert).map_err(&failed)?;
         metric::store(&transaction, run, &record.report.metrics).map_err(&failed)?;
         verdict::store(&transaction, run, &record.verdicts).map_err(&failed)?;
@@ -76,15 +76,15 @@ fn insert(
     connection: &Connection,
     record: &Record<'_>,
     tallies: &Packed,
-    outcomes: Option<&outcome::Packed>,
+    correctness: Option<&outcome::Packed>,
 ) -> rusqlite::Result<RunId> {
     let Identity { job, dataset, model, split } = record.identity;
     let report::Provenance { device, timing, .. } = &record.report.provenance;
     let rows = record.report.tallies.rows;
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let tallies = tallies.store(connection)?;
-    let (labels, scored, hits) = match outcomes {
-        Some(outcomes) => outcomes.store(connection)?,
+    let (labels, scored, hits) = match correctness {
+        Some(correctness) => correctness.store(connection)?,
         None => (None, None, None),
     };
     connection.execute(

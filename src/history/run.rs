@@ -44,7 +44,7 @@ pub struct Run {
     /// Where its tallies are.
     pub(super) tallies: i64,
     /// Where its outcomes are: scored rows, hits.
-    pub(super) outcomes: Option<(i64, i64)>,
+    pub(super) correctness: Option<(i64, i64)>,
 }
 
 /// What did the counting.
@@ -162,7 +162,7 @@ impl Run {
             },
             accepted: optional(row, 27)?,
             tallies: row.get(28)?,
-            outcomes: scored.zip(hits),
+            correctness: scored.zip(hits),
         })
     }
 }

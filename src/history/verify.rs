@@ -130,9 +130,9 @@ impl History {
 
     /// As many rows are right, and were scored, as the tallies say.
     fn verify_outcomes(&self, run: &Run, found: &mut Verification) -> Result<()> {
-        let problem = match self.outcomes(run) {
-            Ok(Some(outcomes)) if outcomes.scored.ones() != run.rows.scored => {
-                format!("{} rows are marked as scored", outcomes.scored.ones())
+        let problem = match self.correctness(run) {
+            Ok(Some(correctness)) if correctness.scored.ones() != run.rows.scored => {
+                format!("{} rows are marked as scored", correctness.scored.ones())
             }
             Ok(_) => return Ok(()),
             Err(other) => unreadable(other)?,

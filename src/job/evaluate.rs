@@ -8,13 +8,13 @@ use std::time::Instant;
 
 use super::mistake::as_keys;
 use super::{Job, Work};
-use crate::engine::{self, OnInvalid, Outcomes};
+use crate::engine::{self, OnInvalid, RowCorrectness};
 use crate::error::{Error, Result};
 use crate::evaluation::{self, provenance, read_classes};
 use crate::finding::findings;
 use crate::history::{
-    FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run,
-    RunId, Timestamp, fingerprint,
+    FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_CORRECTNESS_ROWS, Record,
+    Run, RunId, Timestamp, fingerprint,
 };
 use crate::input::{Input, Request, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
@@ -41,7 +41,7 @@ pub struct Evaluated {
     /// When it was recorded.
     pub time: Timestamp,
     /// Which rows were right, if it was done now.
-    pub outcomes: Option<Outcomes>,
+    pub correctness: Option<RowCorrectness>,
     apart: Option<Tallies>,
     replicates: u32,
     metrics: Vec<(String, Measure)>,
@@ -128,7 +128,7 @@ pub(super) fn evaluate(
         report: &report,
         inputs: files.map(|(input, fingerprint)| RecordedInput { input, fingerprint }).collect(),
         verdicts: Vec::new(),
-        outcomes: evaluation.outcomes.as_ref(),
+        correctness: evaluation.correctness.as_ref(),
         asked: Some(&asked),
     })?;
     let Report { apart, replicates, metrics, per_class, slices, .. } = report;
@@ -140,7 +140,7 @@ pub(super) fn evaluate(
         digest,
         provenance,
         time,
-        outcomes: evaluation.outcomes,
+        correctness: evaluation.correctness,
         apart,
         replicates,
         metrics,
@@ -183,7 +183,7 @@ impl Opened {
         let input = Input::open(&request)?;
         let options = engine::Options {
             classes: classes.clone(),
-            outcomes_up_to: job.paired.then_some(MOST_OUTCOMES),
+            correctness_up_to: job.paired.then_some(MOST_CORRECTNESS_ROWS),
             ..job.options(work)?
         };
         Ok(Self { input, options, classes })
@@ -239,7 +239,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         timing: run.timing.clone(),
         warnings: Vec::new(),
     };
-    let outcomes = history.outcomes(&run)?;
+    let correctness = history.correctness(&run)?;
     let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
     let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
@@ -250,7 +250,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         time: run.time,
         tallies,
         provenance,
-        outcomes,
+        correctness,
         apart,
         replicates,
         metrics,

@@ -110,7 +110,7 @@ impl<'a> Bench<'a> {
             split: &identity.split,
             others: &others,
         };
-        let past = self.history.past(identity, night, evaluated.outcomes.as_ref());
+        let past = self.history.past(identity, night, evaluated.correctness.as_ref());
         match rule::judge(rule, &judged, &past) {
             // Rows of tonight that the rule does not fit stop no other rule.
             Err(Error::Usage(reason)) => Ok(Pending::unfit(rule, reason)),

@@ -128,9 +128,9 @@ pub fn plan(threads: usize) -> Plan {
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
         outside: None,
-        met: Arc::default(),
+        seen: Arc::default(),
         binary_classes_found: false,
-        outcomes_up_to: None,
+        correctness_up_to: None,
         threads,
         notices: Vec::new(),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Column, Groups};
-use crate::engine::plan::Plan;
+use crate::engine::plan::settled::Plan;
 use crate::error::{Error, Result};
 use crate::tally::aggregate::{Again, AllCounters, Counter, Counting, Finish};
 use crate::tally::{Grouped, SliceValue, Slices, Tallies};

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 pub(super) use self::found::FoundSlices;
 pub(super) use self::pairs::{PairGroup, PairGroups};
 pub(super) use self::scores::ScoreGroups;
-use super::ids::Ids;
-use super::plan::Plan;
 use crate::batch::{Batch, SliceColumn};
+use crate::engine::plan::class_index::ClassIndex;
+use crate::engine::plan::settled::Plan;
 use crate::error::{Error, Result};
 use crate::tally::{Rows, SliceValue};
 
@@ -37,7 +37,7 @@ pub(super) struct Groups<G> {
 /// The groups by the values of one column.
 struct Column<G> {
     name: String,
-    values: Ids,
+    values: ClassIndex,
     /// The group of each row of a batch, `[rows]`: 0 without a value, else 1 more than
     /// the number of its value.
     numbers: Vec<u32>,
@@ -50,7 +50,7 @@ impl<G> Groups<G> {
     pub(super) fn new(plan: &Plan) -> Option<Self> {
         let column = |name: &String| Column {
             name: name.clone(),
-            values: Ids::of_names(),
+            values: ClassIndex::of_names(),
             numbers: Vec::new(),
             groups: Vec::new(),
         };

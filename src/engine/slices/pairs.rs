@@ -3,7 +3,7 @@
 use super::found::{FoundGroup, FoundSlices};
 use super::{Groups, Unscored};
 use crate::class::Classes;
-use crate::engine::plan::Plan;
+use crate::engine::plan::settled::Plan;
 use crate::error::Result;
 use crate::tally::aggregate::AllCounters;
 use crate::tally::{Cell, CellCounts, Confusion, Rows, Tallies, discover};

@@ -4,7 +4,7 @@ use super::found::{FoundGroup, FoundSlices};
 use super::{Groups, Unscored};
 use crate::batch::Batch;
 use crate::class::Classes;
-use crate::engine::plan::Plan;
+use crate::engine::plan::settled::Plan;
 use crate::error::Result;
 use crate::kernel::rows::{Block, Regrouped};
 use crate::tally::aggregate::{Counters, Counting};
