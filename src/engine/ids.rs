@@ -98,6 +98,11 @@ impl Ids {
         given.get(id).unwrap_or_else(|| &self.names[id - given.len()])
     }
 
+    /// Whether some label is to be ignored.
+    pub(super) fn ignores(&self) -> bool {
+        !self.ignored.is_empty()
+    }
+
     /// Whether rows with this label are to be ignored.
     pub(super) fn is_ignored(&self, id: u32) -> bool {
         self.ignored.get(id as usize).is_some_and(|place| *place > 0)
