@@ -98,9 +98,7 @@ impl<'a> ScoreWork<'a> {
             recorder.begin(batch);
             recorder.end(batch, &worker.label_ids, worker.labels.ids());
         }
-        if batch.faults.is_empty()
-            && worker.label_ids.iter().all(|&label| worker.labels.is_plain(label))
-        {
+        if batch.faults.is_empty() && worker.labels.are_plain(&worker.label_ids) {
             return (batch.rows, None);
         }
         for (row, label) in worker.label_ids.iter_mut().enumerate() {

@@ -111,6 +111,11 @@ impl ClassIndex {
         given.get(id).unwrap_or_else(|| &self.names[id - given.len()])
     }
 
+    /// Whether some label is to be ignored.
+    pub(crate) fn ignores(&self) -> bool {
+        !self.ignored.is_empty()
+    }
+
     /// Whether rows with this label are to be ignored.
     pub(crate) fn is_ignored(&self, id: u32) -> bool {
         self.ignored.get(id as usize).is_some_and(|place| *place > 0)
