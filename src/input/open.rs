@@ -189,7 +189,11 @@ pub(super) fn role_file(role: Role, disk: &Disk, format: Format, lane: &dyn Lane
 /// The error of two columns that should be equally long.
 pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u64) -> Error {
     let words = |lane: &dyn Lane, rows| {
-        let roles: Vec<&str> = lane.roles().iter().map(|role| role.name()).collect();
+        let name = |role: &Role| match role {
+            Role::Slices => "values of a slice",
+            role => role.name(),
+        };
+        let roles: Vec<&str> = lane.roles().iter().map(name).collect();
         format!("{} has {rows} {}", lane.path().display(), roles.join(" and "))
     };
     let (longer, shorter) = if a_rows > b_rows { (a, b) } else { (b, a) };

@@ -190,7 +190,7 @@ impl Reader for SliceReader {
 
 impl SliceReader {
     fn no_slice(&self, first: u64, fault: &Fault) -> Error {
-        let found = fault.problem.replacen("label", "value", 1);
+        let found = fault.problem.replacen("slice", "value", 1).replacen("label", "value", 1);
         Error::Row {
             path: self.path.to_path_buf(),
             row: first + fault.row as u64,

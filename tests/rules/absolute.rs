@@ -29,7 +29,7 @@ fn rules_that_these_rows_cannot_answer_are_refused() {
     assert_eq!(
         refuse("accuracy{country=DE} >= 0.9"),
         "rule 'accuracy{country=DE} >= 0.9': accuracy{country=DE} is of a slice by 'country', but \
-         no column makes slices: name it by --slice country"
+         no column makes slices; name it by --slice"
     );
     let scores = Spec { task: Task::Matrix, ..Spec::default() };
     let classwise = Rule::parse("classwise_ece < 0.1").unwrap();

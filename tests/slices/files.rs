@@ -100,7 +100,7 @@ fn a_wrong_column_of_slices_is_told_by_name() {
     for (args, told) in [
         ([&table[..], &["lamd"]].concat(), "has no column 'lamd'"),
         ([&table[..], &["land", "--slice", "land"]].concat(), "'land' twice"),
-        ([&arrays[..], &["short.npy"]].concat(), "short.npy has 2 slice"),
+        ([&arrays[..], &["short.npy"]].concat(), "short.npy has 2 values of a slice"),
         ([&arrays[..], &["wide.npy"]].concat(), "has shape (6, 2)"),
         ([&arrays[..], &["half.npy"]].concat(), "half.npy: row 0: slice 'half': value 0.5"),
         ([&arrays[..], &["t.parquet"]].concat(), "--slice t.parquet:"),

@@ -75,14 +75,17 @@ fn rules_are_judged_by_slice() {
 fn a_rule_of_a_slice_compares_with_that_slice_before() {
     let files = Folder::new();
     table(&files);
-    let recorded = ["--history", "h.db", "--model", "m", "--dataset", "d", "--json"];
-    eval(&files, &recorded).expect(0);
-    let good = std::fs::read_to_string(files.path("t.csv")).unwrap();
-    let judged = |rule: &str, status: i32| {
-        let ran = eval(&files, &[&recorded[..], &["--require", rule]].concat());
-        ran.expect(status).json()["rules"][0].clone()
+    let recorded = |day: u32, more: &[&str]| {
+        let date = format!("2026-01-0{day}");
+        let usual = ["--history", "h.db", "--model", "m", "--dataset", "d", "--json", "--date"];
+        eval(&files, &[&usual[..], &[&date], more].concat())
     };
-    let rule = judged("accuracy{land=FR} >= previous - 0.01", 0);
+    recorded(1, &[]).expect(0);
+    let good = std::fs::read_to_string(files.path("t.csv")).unwrap();
+    let judged = |day: u32, rule: &str, status: i32| {
+        recorded(day, &["--require", rule]).expect(status).json()["rules"][0].clone()
+    };
+    let rule = judged(2, "accuracy{land=FR} >= previous - 0.01", 0);
     assert_eq!(rule["verdict"], "holds", "{rule}");
     assert_eq!(rule["baseline"], 1, "{rule}");
     // The rows of one land get worse, of another better: the whole stays.
@@ -97,13 +100,13 @@ fn a_rule_of_a_slice_compares_with_that_slice_before() {
         })
         .collect();
     files.file("t.csv", changed);
-    let rule = judged("accuracy{land=FR} >= previous - 0.01", 1);
+    let rule = judged(3, "accuracy{land=FR} >= previous - 0.01", 1);
     assert_eq!((&rule["verdict"], &rule["baseline"]), (&"broken".into(), &2.into()), "{rule}");
-    let rule = judged("accuracy{land=DE} >= previous", 0);
+    let rule = judged(4, "accuracy{land=DE} >= previous", 0);
     assert_eq!(rule["verdict"], "holds", "{rule}");
-    let rule = judged("worse(accuracy{land=FR}, run 1) @ 99%", 1);
+    let rule = judged(5, "worse(accuracy{land=FR}, run 1) @ 99%", 1);
     assert_eq!(rule["verdict"], "broken", "{rule}");
-    let rule = judged("worse(accuracy{land=DE}, run 1) @ 99%", 0);
+    let rule = judged(6, "worse(accuracy{land=DE}, run 1) @ 99%", 0);
     assert_eq!(rule["verdict"], "holds", "{rule}");
 }
 
@@ -124,6 +127,12 @@ fn states_keep_slices_and_merge_them() {
     assert_eq!(merged["digest"], whole["digest"]);
     let rules = ["merge", "a.tally", "b.tally", "--require", "accuracy{land=US} >= 0.8"];
     run(files.path("").as_path(), &rules).expect(1);
+    let plain = ["eval", "t.csv", "--labels", "y", "--predictions", "p", "-o", "plain.tally"];
+    run(files.path("").as_path(), &plain).expect(0);
+    let merged = run(files.path("").as_path(), &["merge", "a.tally", "plain.tally", "--json"]);
+    let merged = merged.expect(0).json();
+    assert_eq!(merged["slices"], serde_json::json!([]));
+    assert_eq!(merged["warnings"][0]["code"], "TH047", "{}", merged["warnings"]);
 }
 
 #[test]
@@ -132,7 +141,7 @@ fn the_history_shows_the_slices_of_a_run() {
     table(&files);
     let now = eval(&files, &["--history", "h.db", "--model", "m", "--dataset", "d", "--json"]);
     let now = now.expect(0).json();
-    let args = ["history", "show", "1", "--history", "h.db", "--json"];
+    let args = ["history", "show", "1", "--db", "h.db", "--json"];
     let then: Value = run(files.path("").as_path(), &args).expect(0).json();
     assert_eq!(then["slices"], now["slices"], "{then}");
 }
@@ -145,7 +154,7 @@ fn a_job_makes_slices_of_a_dataset() {
         "job.toml",
         "history = \"h.db\"\n\n[[dataset]]\nname = \"d\"\nfiles = [\"t.csv\"]\nlabels = \"y\"\n\
          slices = [\"land\"]\n\n[[model]]\nname = \"m\"\npredictions = \"p\"\n\n[[rule]]\n\
-         rule = \"accuracy{land=US} >= 0.8\"\n",
+         require = \"accuracy{land=US} >= 0.8\"\n",
     );
     let ran = run(files.path("").as_path(), &["run", "job.toml"]).expect(1);
     assert!(ran.stdout.contains("accuracy{land=US}"), "{ran:?}");

@@ -22,7 +22,7 @@ pub(crate) fn check(subject: &Subject, columns: &[String]) -> Result<()> {
         return Ok(());
     }
     let known = match columns {
-        [] => format!("no column makes slices: name it by --slice {column}"),
+        [] => "no column makes slices; name it by --slice".to_owned(),
         columns => format!("slices are made by '{}'", columns.join("', '")),
     };
     Err(Error::Usage(format!("{subject} is of a slice by '{column}', but {known}")))
