@@ -110,7 +110,7 @@ pub fn record_judged(
         inputs: Vec::new(),
         verdicts,
         correctness,
-        asked: None,
+        request_hash: None,
     };
     history.record(&record).unwrap()
 }

@@ -91,7 +91,7 @@ fn record(history: &History, night: usize) {
         inputs: vec![Input { input, fingerprint: Some(format!("{night:032x}")) }],
         verdicts: vec![verdict],
         correctness: None,
-        asked: None,
+        request_hash: None,
     };
     history.record(&record).expect("room");
 }

@@ -141,7 +141,7 @@ impl Target {
             inputs: inputs.collect(),
             verdicts: report.judgements.iter().map(Verdict::from).collect(),
             correctness,
-            asked: None,
+            request_hash: None,
         })?;
         Ok(told(&format!("history  run {run} in {}", self.history.path().display())) + "\n")
     }

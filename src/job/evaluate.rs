@@ -97,8 +97,8 @@ pub(super) fn evaluate(
     provenance::forget_peak_memory();
     let opened = Opened::new(job, work)?;
     let prints: Vec<Option<String>> = opened.fingerprints();
-    let asked = asked(work, &opened);
-    if !again && let Some(run) = history.done(&work.identity, job.night, &asked, &prints)? {
+    let request_hash = request_hash(work, &opened);
+    if !again && let Some(run) = history.done(&work.identity, job.night, &request_hash, &prints)? {
         return found(history, run);
     }
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
@@ -129,7 +129,7 @@ pub(super) fn evaluate(
         inputs: files.map(|(input, fingerprint)| RecordedInput { input, fingerprint }).collect(),
         verdicts: Vec::new(),
         correctness: evaluation.correctness.as_ref(),
-        asked: Some(&asked),
+        request_hash: Some(&request_hash),
     })?;
     let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
@@ -197,7 +197,7 @@ impl Opened {
 
 /// A hash of all that an evaluation depends on beside its files: by this a job
 /// started again knows what it has done.
-fn asked(work: &Work, opened: &Opened) -> String {
+fn request_hash(work: &Work, opened: &Opened) -> String {
     let Work { request, settings, .. } = work;
     let engine::Options { spec, auc, .. } = &opened.options;
     let skips = opened.options.on_invalid == OnInvalid::Skip;

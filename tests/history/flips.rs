@@ -85,7 +85,7 @@ fn record(history: &History, at: usize) {
         inputs: vec![input("/data/labels.npy"), input("/data/predictions.npy")],
         verdicts: vec![verdict("accuracy >= 0.9", "broken"), verdict("rows >= 10", "holds")],
         correctness: Some(&correctness),
-        asked: (at % 2 == 1).then_some("what was asked for"),
+        request_hash: (at % 2 == 1).then_some("what was asked for"),
     };
     history.record(&record).unwrap();
 }
