@@ -47,6 +47,13 @@ impl Files {
         self
     }
 
+    /// One more column, or file of one, by whose values rows are put into groups.
+    #[must_use]
+    pub fn slice(mut self, name: impl Into<String>) -> Self {
+        self.0.slices.push(name.into());
+        self
+    }
+
     /// Reads and counts all rows.
     pub(super) fn read(self, options: &Options) -> Result<Evaluation> {
         let started = Instant::now();

@@ -86,6 +86,7 @@ impl Workload {
         };
         Plan {
             part_scores: [].into(),
+            slices: Vec::new(),
             spec,
             stored_as: self.score_type,
             preparation: Preparation::default(),

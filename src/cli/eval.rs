@@ -50,7 +50,7 @@ pub(super) fn eval(
     options.correctness_up_to = target.as_ref().map(record::Target::correctness_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
-    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
 
     let execution = ExecutionOptions {
         device: args.running.device.clone(),
@@ -91,6 +91,7 @@ fn refuse_options_of_text(args: &Eval) -> Result<()> {
 
 pub(super) fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
     Request {
+        slices: args.input.slice.clone(),
         tables: args.input.tables.clone(),
         labels: args.input.labels.clone().unwrap_or_default(),
         predictions: args.input.predictions.clone(),

@@ -103,6 +103,7 @@ fn evaluate_as_read<S: Source>(
         return Err(Error::format(source.path(0, Role::Labels), problem));
     }
     evaluation.tallies.settle_average_over()?;
+    evaluation.tallies.settle_slices();
     if plan.classes.is_none() && !plan.spec.class_options.outside_is_wrong {
         common_names::check(source, &evaluation.tallies)?;
     }

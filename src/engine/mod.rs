@@ -12,6 +12,7 @@ mod evaluate;
 mod plan;
 mod results;
 mod rows;
+mod slices;
 
 #[cfg(feature = "gpu")]
 pub use device::backend::{

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -18,7 +19,7 @@ use crate::history::{
 use crate::input::{Input, Request, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
 use crate::notice::Notice;
-use crate::report::{self, Provenance, Report};
+use crate::report::{self, Provenance, Report, Slice};
 use crate::rule::{self, Judgement};
 use crate::tally::{self, Tallies};
 
@@ -45,6 +46,7 @@ pub struct Evaluated {
     replicates: u32,
     metrics: Vec<(String, Measure)>,
     per_class: Vec<ClassMeasures>,
+    slices: Arc<[Slice]>,
 }
 
 impl Evaluated {
@@ -58,6 +60,7 @@ impl Evaluated {
             replicates: self.replicates,
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
+            slices: Arc::clone(&self.slices),
             judgements,
             findings: findings(&self.tallies).into_iter().map(in_keys).collect(),
         }
@@ -103,7 +106,7 @@ pub(super) fn evaluate(
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
     for &at in &work.rules {
-        rule::check(&job.rules[at].rule, &plan.spec)?;
+        rule::check(&job.rules[at].rule, &plan.spec, &plan.slices)?;
     }
     let watch = |bytes, stream: &Stream, run: &mut dyn FnMut()| {
         watch(&work.identity, bytes, stream, run);
@@ -130,7 +133,7 @@ pub(super) fn evaluate(
         correctness: evaluation.correctness.as_ref(),
         request_hash: Some(&request_hash),
     })?;
-    let Report { apart, replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
         identity: work.identity.clone(),
         run,
@@ -144,6 +147,7 @@ pub(super) fn evaluate(
         replicates,
         metrics,
         per_class,
+        slices,
     })
 }
 
@@ -163,7 +167,7 @@ pub(super) fn rehearse(job: &Job, work: &EvaluationSpec, stop: &AtomicBool) -> R
     let opened = Opened::new(job, work)?;
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
-    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec))
+    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec, &plan.slices))
 }
 
 /// The files of an evaluation, and the options for them.
@@ -239,7 +243,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
     };
     let correctness = history.correctness(&run)?;
     let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
-    let Report { apart, replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
         identity: run.identity,
         run: run.id,
@@ -253,6 +257,7 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         replicates,
         metrics,
         per_class,
+        slices,
     })
 }
 

@@ -227,6 +227,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         let labels = role(labels)?;
         let predictions = predictions.map(&mut role);
         let scores = scores.map(&mut role);
+        let slices = dataset.slices.iter().map(&mut role).collect::<Option<Vec<_>>>()?;
         let classes = match &dataset.classes {
             Some(path) => Some(self.folder.join(self.path(path, &values)?)),
             None => None,
@@ -250,6 +251,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             labels,
             predictions: predictions.flatten(),
             scores: scores.flatten().into_iter().collect(),
+            slices,
             score_type: settings.score_type,
             loose_classes: settings.match_classes == Some(Matching::Loose),
             labels_are: settings.labels_are,

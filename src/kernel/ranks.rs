@@ -36,10 +36,38 @@ pub struct Params {
 
 /// Adds every rank of `rows` (`[rows]`) below C to its counter (`[C]`).
 pub fn ranks(params: Params, rows: &[u32], counts: &mut [u32]) {
-    for &rank in &rows[..params.rows as usize] {
-        if rank < params.classes {
-            counts[rank as usize] = counts[rank as usize].wrapping_add(1);
+    let rows = &rows[..params.rows as usize];
+    match params.classes {
+        ..=2 => {
+            for (rank, count) in (0..params.classes).zip(counts) {
+                let equal = |sum: u32, row: &u32| sum.wrapping_add((*row == rank).into());
+                *count = rows.iter().fold(*count, equal);
+            }
         }
+        3..64 => in_sets(params, rows, counts),
+        _ => {
+            for &rank in rows.iter().filter(|rank| **rank < params.classes) {
+                counts[rank as usize] = counts[rank as usize].wrapping_add(1);
+            }
+        }
+    }
+}
+
+/// Counters of a rank: most rows in a row have the same one and would wait for it.
+const SETS: usize = 8;
+
+/// Counts ranks of fewer than 64 classes.
+fn in_sets(params: Params, rows: &[u32], counts: &mut [u32]) {
+    let mut sets = [[0_u32; SETS]; 64];
+    for rows in rows.chunks(SETS) {
+        for (set, &rank) in rows.iter().enumerate() {
+            // Rows without a rank go to one that is not looked at.
+            let counter = &mut sets[rank.min(params.classes) as usize % 64][set];
+            *counter = counter.wrapping_add(1);
+        }
+    }
+    for (count, sets) in counts.iter_mut().zip(sets).take(params.classes as usize) {
+        *count = sets.into_iter().fold(*count, u32::wrapping_add);
     }
 }
 

@@ -1,9 +1,9 @@
 //! The types that scores come in, and the loops over a row of them in plain
 //! Rust.
 
-use super::rows::narrow::{self, LANES, LaneRows};
-use super::rows::{BlockScores, Params};
-use super::simd::Vectors;
+use super::rows::BlockScores;
+use super::rows::narrow::{Planes, Reading, Threshold};
+use super::simd::{Level, Vectors};
 use crate::exact::{exp, fixed, key};
 
 /// What a first reading of a row tells.
@@ -54,20 +54,30 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
     /// −∞ in this type.
     const LEAST: Self;
 
-    /// Several narrow rows at once, where this type has such a form; see
-    /// [`narrow()`](narrow::narrow).
-    fn narrow(_params: &Params, _scores: &[Self], _labels: &[u32; LANES]) -> Option<LaneRows> {
-        None
+    /// Scores rows of one score and writes their planes; how many of the first ones, before
+    /// such as need more care.
+    fn singles(
+        _level: Level,
+        _reading: &Reading,
+        _threshold: Threshold,
+        _scores: &[Self],
+        _labels: &[u32],
+        _planes: &mut Planes<'_>,
+    ) -> usize {
+        0
     }
 
-    /// The predictions of several narrow rows at once, where this type has such
-    /// a form; see [`narrow::predictions`].
-    fn narrow_predictions(
-        _params: &Params,
+    /// Scores rows of at most [`MOST_COLUMNS`](super::rows::narrow::MOST_COLUMNS) scores in
+    /// the same way.
+    fn narrow(
+        _level: Level,
+        _reading: &Reading,
+        _columns: usize,
         _scores: &[Self],
-        _labels: &[u32; LANES],
-    ) -> Option<[u32; LANES]> {
-        None
+        _labels: &[u32],
+        _planes: &mut Planes<'_>,
+    ) -> usize {
+        0
     }
 }
 
@@ -116,16 +126,26 @@ impl Score for f32 {
         key::of_f32(self).into()
     }
 
-    fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<LaneRows> {
-        narrow::narrow(params, scores, labels)
+    fn narrow(
+        level: Level,
+        reading: &Reading,
+        columns: usize,
+        scores: &[Self],
+        labels: &[u32],
+        planes: &mut Planes<'_>,
+    ) -> usize {
+        level.matrix(reading, columns, scores, labels, planes)
     }
 
-    fn narrow_predictions(
-        params: &Params,
+    fn singles(
+        level: Level,
+        reading: &Reading,
+        threshold: Threshold,
         scores: &[Self],
-        labels: &[u32; LANES],
-    ) -> Option<[u32; LANES]> {
-        narrow::predictions(params, scores, labels)
+        labels: &[u32],
+        planes: &mut Planes<'_>,
+    ) -> usize {
+        level.single(reading, threshold, scores, labels, planes)
     }
 }
 

@@ -55,6 +55,7 @@ fn workload(columns: usize, counted: Counted, auc: Auc) -> (Workload, Plan) {
         correctness_up_to: None,
         notices: Vec::new(),
         part_scores: [].into(),
+        slices: Vec::new(),
     };
     (workload, plan)
 }

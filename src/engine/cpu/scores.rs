@@ -3,16 +3,16 @@
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::engine::plan::settled::{Plan, may_all_pass};
-use crate::engine::results::worker_result::WorkerResult;
-use crate::engine::rows::invalid::Invalid;
+use crate::engine::results::worker_result::{Failure, WorkerResult};
 use crate::engine::rows::row_counts::RowCounts;
 use crate::engine::rows::row_position::RowPosition;
 use crate::engine::rows::row_reader::RowReader;
+use crate::engine::slices::{FoundSlices, ScoreGroups, Unscored};
 use crate::error::Result;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{Block, passes_as_probabilities, with_block_scores};
 use crate::tally::aggregate::{Counters, Counting};
-use crate::tally::{Aggregates, ConfusionCounter, Tallies, confusion_of};
+use crate::tally::{ConfusionCounter, Tallies, confusion_of};
 
 /// The counts of one worker.
 pub(crate) struct ScoreRows {
@@ -20,6 +20,7 @@ pub(crate) struct ScoreRows {
     classes: Classes,
     confusion: ConfusionCounter,
     counters: Counters,
+    groups: Option<ScoreGroups>,
     /// Whether every row so far could be one of probabilities.
     all_pass: bool,
     /// The first row that gives its label probability 0.
@@ -34,6 +35,7 @@ impl ScoreRows {
             reader: RowReader::new(plan, classes, counters.read_predictions_only(&plan.spec)),
             classes: classes.clone(),
             confusion: ConfusionCounter::new(classes.len(), plan.threads),
+            groups: ScoreGroups::new(plan, &counters),
             counters,
             all_pass: may_all_pass(&plan.spec),
             first_infinite: None,
@@ -41,14 +43,25 @@ impl ScoreRows {
     }
 
     /// Counts a batch.
-    pub(crate) fn count(&mut self, batch: &Batch, rows: &mut RowCounts<'_>) -> Result<(), Invalid> {
-        let Self { reader, confusion, counters, all_pass, first_infinite, .. } = self;
+    pub(crate) fn count(
+        &mut self,
+        batch: &Batch,
+        rows: &mut RowCounts<'_>,
+        plan: &Plan,
+    ) -> Result<(), Failure> {
+        let Self { reader, confusion, counters, groups, all_pass, first_infinite, classes } = self;
+        if let Some(groups) = groups {
+            groups.begin(batch, plan, classes).map_err(Failure::Other)?;
+        }
         if let Some(recorder) = &mut rows.recorder {
             recorder.begin(batch);
         }
         reader.read(batch, rows, |rows, first, block| {
             confusion.update(block);
             counters.update(block);
+            if let Some(groups) = groups {
+                groups.count(first, block);
+            }
             if let Some(recorder) = &mut rows.recorder {
                 let predictions = block.plane(Plane::Prediction);
                 let right = |row: usize| predictions[row] == block.labels[row];
@@ -62,6 +75,14 @@ impl ScoreRows {
                 *first_infinite = row.map(|row| RowPosition::of(batch, first + row));
             }
         })?;
+        if let Some(groups) = groups {
+            groups.end(|row| {
+                match reader.labels.is_left_out(batch, row, reader.label_ids[row], rows) {
+                    true => Unscored::Ignored,
+                    false => Unscored::Invalid,
+                }
+            });
+        }
         if let Some(recorder) = &mut rows.recorder {
             recorder.end(batch, &reader.label_ids, reader.labels.ids());
         }
@@ -72,17 +93,21 @@ impl ScoreRows {
 impl ScoreRows {
     /// What was found.
     pub(crate) fn finish(self, plan: &Plan, rows: &RowCounts<'_>) -> Result<WorkerResult> {
-        let tallies = Tallies {
-            spec: plan.spec.clone(),
-            classes: self.classes,
-            rows: rows.counts,
-            confusion: confusion_of(vec![self.confusion])?,
-            aggregates: Aggregates::default(),
+        let slices = match self.groups {
+            Some(groups) => groups.finish(plan, &self.classes)?,
+            None => FoundSlices::default(),
         };
+        let tallies = Tallies::of_confusion(
+            plan.spec.clone(),
+            self.classes,
+            rows.counts,
+            confusion_of(vec![self.confusion])?,
+        );
         Ok(WorkerResult {
             counters: self.counters.into(),
             first_infinite: self.first_infinite,
             all_pass: self.all_pass,
+            slices,
             ..WorkerResult::of(tallies)
         })
     }

@@ -70,9 +70,9 @@ fn work<S: Source>(
         rows.counts.read += batch.rows as u64;
         let counted = match &mut worker {
             Worker::Pairs(pairs) => pairs.count(&batch, &mut rows),
-            Worker::Scores(scores) => scores.count(&batch, &mut rows),
+            Worker::Scores(scores) => scores.count(&batch, &mut rows, plan),
         };
-        counted.map_err(Failure::Row)?;
+        counted?;
         memory::check(KEPT, FEWER_KEPT).map_err(Failure::Other)?;
     }
     finish(worker, plan, rows).map_err(Failure::Other)
@@ -80,10 +80,7 @@ fn work<S: Source>(
 
 fn finish(worker: Worker, plan: &Plan, mut rows: RowCounts<'_>) -> Result<WorkerResult> {
     let found = match worker {
-        Worker::Pairs(pairs) => {
-            let (tallies, window, pairs) = pairs.finish(plan, &mut rows)?;
-            WorkerResult { window, pairs, ..WorkerResult::of(tallies) }
-        }
+        Worker::Pairs(pairs) => pairs.finish(plan, &mut rows)?,
         Worker::Scores(scores) => scores.finish(plan, &rows)?,
     };
     let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);

@@ -22,6 +22,9 @@ pub fn cpu_only(plan: &Plan) -> Option<String> {
     if plan.spec.score_type == Some(ScoreType::F64) {
         return Some("scores of double precision are counted on the CPU".into());
     }
+    if !plan.slices.is_empty() && plan.spec.scores_are.is_some() {
+        return Some("slices of rows with scores are counted on the CPU".into());
+    }
     let of_two = matches!(decision(plan), Decision::TwoScores { .. });
     of_two.then(|| "a threshold of two columns is applied on the CPU".into())
 }

@@ -255,7 +255,7 @@ impl<'a> Work for PairWork<'a> {
         let columns = columns.filter(|(window, _)| self.reserve(rows, window));
         let Some((window, columns)) = columns else {
             self.on_host.fetch_add(rows, Ordering::Relaxed);
-            return worker.host.count(batch, &mut worker.rows).map_err(Failure::Row);
+            return worker.host.count(batch, &mut worker.rows);
         };
         let mut from = 0;
         while from < batch.rows {
@@ -270,8 +270,7 @@ impl<'a> Work for PairWork<'a> {
             buffer.fill(self.device, &columns, from..to).map_err(Failure::Device)?;
             from = to;
         }
-        worker.host.record(batch, &mut worker.rows);
-        Ok(())
+        worker.host.keep(batch, &mut worker.rows)
     }
 
     fn finish_round(&self, worker: &mut PairWorker<'a>) -> Result<WorkerResult, Failure> {
@@ -283,17 +282,10 @@ impl<'a> Work for PairWork<'a> {
         worker.buffers.each(PairStagingBuffer::unbind);
         let host = std::mem::replace(&mut worker.host, Box::new(Pairs::new(self.plan)));
         let mut rows = std::mem::replace(&mut worker.rows, RowCounts::new(self.plan));
-        let (tallies, counted, pairs) =
-            host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
+        let found = host.finish(self.plan, &mut rows).map_err(Failure::Other)?;
         let first_invalid = rows.first_invalid.take();
         let pieces = rows.recorder.map_or_else(Vec::new, |recorder| recorder.pieces);
-        Ok(WorkerResult {
-            window: counted,
-            pairs,
-            first_invalid,
-            pieces,
-            ..WorkerResult::of(tallies)
-        })
+        Ok(WorkerResult { first_invalid, pieces, ..found })
     }
 
     fn wants_to_finish(&self) -> bool {

@@ -31,7 +31,7 @@ use crate::kernel::order::shader::By;
 use crate::kernel::rows::{self, Block, Params};
 use crate::kernel::sums::Sums;
 use crate::tally::aggregate::{Counters, Counting, DeviceForm};
-use crate::tally::{Aggregates, Confusion, ConfusionCounter, Rows, Spec, Tallies, confusion_of};
+use crate::tally::{Confusion, ConfusionCounter, Rows, Spec, Tallies, confusion_of};
 
 /// Counting rows of scores.
 pub(super) struct ScoreWork<'a> {
@@ -98,9 +98,7 @@ impl<'a> ScoreWork<'a> {
             recorder.begin(batch);
             recorder.end(batch, &worker.label_ids, worker.labels.ids());
         }
-        if batch.faults.is_empty()
-            && worker.label_ids.iter().all(|&label| worker.labels.is_plain(label))
-        {
+        if batch.faults.is_empty() && worker.labels.are_plain(&worker.label_ids) {
             return (batch.rows, None);
         }
         for (row, label) in worker.label_ids.iter_mut().enumerate() {
@@ -199,7 +197,7 @@ impl ScoreWork<'_> {
 
     fn tallies(&self, rows: Rows, confusion: Confusion) -> Tallies {
         let (spec, classes) = (self.plan.spec.clone(), self.classes.clone());
-        Tallies { spec, classes, rows, confusion, aggregates: Aggregates::default() }
+        Tallies::of_confusion(spec, classes, rows, confusion)
     }
 
     /// Fails unless every counter has every row that was scored.

@@ -29,6 +29,7 @@ pub fn plan(input: &dyn Dataset, options: &Options, stop: &AtomicBool) -> Result
         preparation: Preparation { rescale: options.rescale, sum_tolerance: None },
         classes: None,
         part_scores: part_scores::of(input),
+        slices: input.slices().to_vec(),
         ignore: options.ignore.clone(),
         on_invalid: options.on_invalid,
         outside: options.outside,
@@ -90,11 +91,24 @@ pub fn plan(input: &dyn Dataset, options: &Options, stop: &AtomicBool) -> Result
             plan.spec.threshold.get_or_insert(usual);
         }
     }
+    refuse_order_of_groups(&plan)?;
     threshold::refuse_in_several_types(input, &plan)?;
     plan.notices.extend(threshold::beyond(&plan));
     class_options::check(&mut plan)?;
     order_memory::check(input, &plan)?;
     Ok(plan)
+}
+
+/// The exact order of each class takes a second pass over the rows.
+fn refuse_order_of_groups(plan: &Plan) -> Result<()> {
+    match plan.passes() > 1 && !plan.slices.is_empty() {
+        true => Err(Error::Usage(
+            "--auc exact of a score for each class cannot be had for slices; use --auc binned, or \
+             leave out --slice"
+                .into(),
+        )),
+        false => Ok(()),
+    }
 }
 
 fn check_bins(bins: usize) -> Result<()> {

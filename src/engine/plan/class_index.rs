@@ -68,6 +68,19 @@ impl ClassIndex {
         ids
     }
 
+    /// No names yet, of values that are no classes.
+    pub(crate) fn of_names() -> Self {
+        Self {
+            given: None,
+            numbered: false,
+            names: Vec::new(),
+            numbers: HashMap::default(),
+            texts: HashMap::default(),
+            ignored: Vec::new(),
+            loose: None,
+        }
+    }
+
     /// How many classes were given.
     fn count_given(&self) -> usize {
         self.given.as_ref().map_or(0, Classes::len)
@@ -96,6 +109,11 @@ impl ClassIndex {
         let given = self.given.as_ref().map_or(&[][..], Classes::names);
         let id = id as usize;
         given.get(id).unwrap_or_else(|| &self.names[id - given.len()])
+    }
+
+    /// Whether some label is to be ignored.
+    pub(crate) fn ignores(&self) -> bool {
+        !self.ignored.is_empty()
     }
 
     /// Whether rows with this label are to be ignored.

@@ -33,6 +33,8 @@ pub struct Plan {
     pub outside: Option<Outside>,
     /// The scores of each part as they are in its file.
     pub part_scores: Arc<[PartScores]>,
+    /// The names of the columns by whose values rows are put into groups.
+    pub slices: Vec<String>,
     /// What is met in the rows; each evaluation has its own.
     pub seen: Arc<SeenNames>,
     /// Number of threads, at least 1.

@@ -9,7 +9,7 @@ use crate::class::Classes;
 use crate::engine::plan::settled::Plan;
 use crate::error::Result;
 use crate::kernel::confusion::{Counters, Entry};
-use crate::tally::{Aggregates, Cell, Confusion, Rows, Tallies};
+use crate::tally::{Cell, Confusion, Rows, Tallies};
 
 /// The tallies of every window, largest first; those over the same integers
 /// are added up before there are any.
@@ -65,7 +65,7 @@ pub(crate) fn of_pairs(plan: &Plan, base: i64, pairs: Vec<Entry>) -> Result<Tall
         }
     };
     let (spec, confusion) = (plan.spec.clone(), Confusion::from_cells(kept)?);
-    Ok(Tallies { spec, classes, rows, confusion, aggregates: Aggregates::default() })
+    Ok(Tallies::of_confusion(spec, classes, rows, confusion))
 }
 
 /// The place of each of some numbers among them: a bit for each number up to the
@@ -171,13 +171,7 @@ impl<W: Window> Sum<'_, W> {
         let discovered =
             || Classes::discovered(found.iter().map(|class| self.name(*class)).collect());
         let classes = self.plan.tallied().unwrap_or_else(discovered);
-        Ok(Tallies {
-            spec: self.plan.spec.clone(),
-            classes,
-            rows,
-            confusion,
-            aggregates: Aggregates::default(),
-        })
+        Ok(Tallies::of_confusion(self.plan.spec.clone(), classes, rows, confusion))
     }
 
     fn totals(&self, ignored: &[bool]) -> Totals {

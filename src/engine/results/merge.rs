@@ -48,6 +48,7 @@ pub(crate) fn sum(plan: &Plan, mut found: Vec<WorkerResult>) -> Result<WorkerRes
             all.pairs.entry(base).or_default().append(runs);
         }
         all.pieces.extend(more.pieces);
+        all.slices.extend(more.slices)?;
     }
     Ok(all)
 }
@@ -73,6 +74,7 @@ pub(crate) fn merge<S: Source>(
         again: &again,
     };
     found.tallies.aggregates = std::mem::take(&mut found.counters).finish(&finish)?;
+    found.tallies.slices = std::mem::take(&mut found.slices).finish(plan)?;
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }

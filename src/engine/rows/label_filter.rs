@@ -36,9 +36,24 @@ impl LabelFilter {
         &self.ids
     }
 
-    /// Whether a row with this label is to be scored, reading faults apart.
-    pub(crate) fn is_plain(&self, label: u32) -> bool {
-        self.ids.is_class(label) && !self.ids.is_ignored(label)
+    /// Whether rows with these labels are all to be scored, reading faults apart.
+    pub(crate) fn are_plain(&self, labels: &[u32]) -> bool {
+        let is_plain = |label: u32| self.ids.is_class(label) && !self.ids.is_ignored(label);
+        match self.ids.ignores() {
+            true => labels.iter().all(|&label| is_plain(label)),
+            false => self.ids.is_class(labels.iter().fold(0, |most, &label| most.max(label))),
+        }
+    }
+
+    /// Whether a row that is not scored is so for its label, which is to be ignored.
+    pub(crate) fn is_left_out(
+        &self,
+        batch: &Batch,
+        row: usize,
+        label: u32,
+        rows: &RowCounts<'_>,
+    ) -> bool {
+        self.ids.is_ignored(label) && rows.fault(batch, row, true).is_none()
     }
 
     /// Whether a row is to be scored; one that is not is counted here.

@@ -117,7 +117,7 @@ impl RowReader {
         labels: &'l [u32],
         rows: &mut RowCounts<'_>,
     ) -> (Cow<'l, [u32]>, Option<Invalid>) {
-        if batch.faults.is_empty() && labels.iter().all(|&label| self.labels.is_plain(label)) {
+        if batch.faults.is_empty() && self.labels.are_plain(labels) {
             return (Cow::Borrowed(labels), None);
         }
         let mut admitted = Vec::with_capacity(labels.len());

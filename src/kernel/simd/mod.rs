@@ -9,6 +9,8 @@
 #![allow(unsafe_code, reason = "intrinsics; every block says why it is sound")]
 
 #[cfg(target_arch = "x86_64")]
+mod abreast;
+#[cfg(target_arch = "x86_64")]
 mod apart;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -16,7 +18,17 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod doubles;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx2;
+#[cfg(target_arch = "x86_64")]
+mod lanes_avx512;
 mod level;
+#[cfg(target_arch = "x86_64")]
+mod matrix;
+#[cfg(target_arch = "x86_64")]
+mod single;
 #[cfg(target_arch = "x86_64")]
 mod softmax;
 #[cfg(target_arch = "x86_64")]
@@ -26,9 +38,9 @@ mod x86;
 
 pub use self::level::{Instructions, Level};
 use super::confusion::{self, Integer, Table};
-use super::rows::bin::Bins;
-use super::rows::narrow::{self, LANES, LaneRows, LaneSums, Surveys};
+use super::rows::narrow::{LANES, Planes, Reading, Threshold};
 use super::score::{self, Score, Sums, Survey};
+use super::sums::{self, Totals};
 
 /// The vectors of a type of scores.
 pub trait Vectors: Sized {
@@ -176,53 +188,75 @@ impl Level {
         }
     }
 
+    /// What the planes of at most 1,024 rows add up to: those of states, of the two words
+    /// of losses, of squared errors and confidences.
     #[inline]
-    pub(super) fn narrow_survey(self, tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
-        match self.instructions() {
-            Instructions::Plain => narrow::survey(tile, labels),
-            // SAFETY: a level exists only where its features were detected.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => unsafe { x86::narrow_survey_avx2(tile, labels) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 => unsafe { x86::narrow_survey_avx512(tile, labels) },
-        }
-    }
-
-    #[inline]
-    pub(super) fn narrow_sums(self, tile: &Tile, max: &[f32; LANES]) -> LaneSums {
-        match self.instructions() {
-            Instructions::Plain => narrow::sums(tile, max),
-            // SAFETY: a level exists only where its features were detected.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => unsafe { x86::narrow_sums_avx2(tile, max) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 => unsafe { x86::narrow_sums_avx512(tile, max) },
-        }
-    }
-
-    #[inline]
-    pub(super) fn narrow_rows(
+    pub(super) fn plane_totals(
         self,
-        bins: Bins,
-        surveys: &Surveys,
-        sums: &LaneSums,
-        of_label: &LaneSums,
-    ) -> LaneRows {
+        states: &[u32],
+        losses: [&[u32]; 2],
+        others: [&[u32]; 2],
+    ) -> Totals {
         match self.instructions() {
-            Instructions::Plain => narrow::rows(bins, surveys, sums, of_label),
+            Instructions::Plain => sums::totals(states, losses, others),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => unsafe { x86::narrow_rows_avx2(bins, surveys, sums, of_label) },
+            Instructions::Avx2 => unsafe { x86::totals_avx2(states, losses, others) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => unsafe { x86::totals_avx512(states, losses, others) },
+        }
+    }
+
+    /// Scores rows of at most [`MOST_COLUMNS`](super::rows::narrow::MOST_COLUMNS) scores and writes their
+    /// planes; how many of the first ones, before such as need more care.
+    #[inline]
+    pub(super) fn matrix(
+        self,
+        reading: &Reading,
+        columns: usize,
+        scores: &[f32],
+        labels: &[u32],
+        planes: &mut Planes<'_>,
+    ) -> usize {
+        match self.instructions() {
+            Instructions::Plain => 0,
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => unsafe {
+                x86::matrix_avx2(reading, columns, scores, labels, planes)
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => unsafe {
-                x86::narrow_rows_avx512(bins, surveys, sums, of_label)
+                x86::matrix_avx512(reading, columns, scores, labels, planes)
+            },
+        }
+    }
+
+    /// Scores rows of one score and writes their planes; how many of the first ones, before
+    /// such as need more care.
+    #[inline]
+    pub(super) fn single(
+        self,
+        reading: &Reading,
+        threshold: Threshold,
+        scores: &[f32],
+        labels: &[u32],
+        planes: &mut Planes<'_>,
+    ) -> usize {
+        match self.instructions() {
+            Instructions::Plain => 0,
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => unsafe {
+                x86::single_avx2(reading, threshold, scores, labels, planes)
+            },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => unsafe {
+                x86::single_avx512(reading, threshold, scores, labels, planes)
             },
         }
     }
 }
-
-/// Columns of scores, a lane to each row.
-type Tile = [[f32; LANES]];

@@ -2,12 +2,12 @@
 
 use std::arch::x86_64::{__m256, __m512};
 
+use super::matrix::matrix;
 use super::score::Score;
-use super::softmax::{narrow_sums, softmax_sums};
+use super::single::single;
+use super::softmax::softmax_sums;
 use super::vector::{See, Vector, Words, show};
-use super::{
-    Bins, Integer, LANES, LaneRows, LaneSums, Sums, Survey, Surveys, Table, Tile, confusion, narrow,
-};
+use super::{Integer, Planes, Reading, Sums, Survey, Table, Threshold, Totals, confusion, sums};
 
 /// What [`survey`] gathers, lane by lane.
 struct Gathered<V: Vector> {
@@ -132,7 +132,7 @@ unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident, $narrow_rows:ident) => {
+    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $totals:ident, $single:ident, $matrix:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey<V: Vector>(
             higher_first: bool,
@@ -181,24 +181,36 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_survey(tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
-            narrow::survey(tile, labels)
+        pub(super) unsafe fn $totals(
+            states: &[u32],
+            losses: [&[u32]; 2],
+            others: [&[u32]; 2],
+        ) -> Totals {
+            sums::totals(states, losses, others)
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_sums(tile: &Tile, max: &[f32; LANES]) -> LaneSums {
+        pub(super) unsafe fn $single(
+            reading: &Reading,
+            threshold: Threshold,
+            scores: &[f32],
+            labels: &[u32],
+            planes: &mut Planes<'_>,
+        ) -> usize {
             // SAFETY: this function has the features.
-            unsafe { narrow_sums::<$vector>(tile, max) }
+            unsafe { single::<$vector>(reading, threshold, scores, labels, planes) }
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_rows(
-            bins: Bins,
-            surveys: &Surveys,
-            sums: &LaneSums,
-            of_label: &LaneSums,
-        ) -> LaneRows {
-            narrow::rows(bins, surveys, sums, of_label)
+        pub(super) unsafe fn $matrix(
+            reading: &Reading,
+            columns: usize,
+            scores: &[f32],
+            labels: &[u32],
+            planes: &mut Planes<'_>,
+        ) -> usize {
+            // SAFETY: this function has the features.
+            unsafe { matrix::<$vector>(reading, columns, scores, labels, planes) }
         }
     };
 }
@@ -213,9 +225,9 @@ compiled_for!(
     classes_avx2,
     all_hot_avx2,
     add_bytes_avx2,
-    narrow_survey_avx2,
-    narrow_sums_avx2,
-    narrow_rows_avx2
+    totals_avx2,
+    single_avx2,
+    matrix_avx2
 );
 compiled_for!(
     __m512,
@@ -227,7 +239,7 @@ compiled_for!(
     classes_avx512,
     all_hot_avx512,
     add_bytes_avx512,
-    narrow_survey_avx512,
-    narrow_sums_avx512,
-    narrow_rows_avx512
+    totals_avx512,
+    single_avx512,
+    matrix_avx512
 );

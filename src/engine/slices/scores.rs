@@ -1,0 +1,112 @@
+//! Groups of rows with scores.
+
+use super::found::{FoundGroup, FoundSlices};
+use super::{Groups, Unscored};
+use crate::batch::Batch;
+use crate::class::Classes;
+use crate::engine::plan::settled::Plan;
+use crate::error::Result;
+use crate::kernel::rows::{Block, Regrouped};
+use crate::tally::aggregate::{Counters, Counting};
+use crate::tally::{ConfusionCounter, Rows, Tallies, confusion_of};
+
+/// What is counted of one group.
+pub(super) struct ScoreGroup {
+    rows: Rows,
+    confusion: ConfusionCounter,
+    counters: Counters,
+}
+
+impl ScoreGroup {
+    pub(in crate::engine) fn new(plan: &Plan, classes: &Classes) -> Self {
+        let counting = Counting { spec: &plan.spec, classes: classes.len() };
+        Self {
+            rows: Rows::default(),
+            confusion: ConfusionCounter::of_group(classes.len()),
+            counters: Counters::new(counting, |_| true),
+        }
+    }
+
+    fn count(&mut self, block: &Block<'_>, has_losses: bool) {
+        self.rows.read += block.rows() as u64;
+        self.rows.scored += block.scored_rows();
+        if has_losses {
+            self.rows.infinite_loss += block.infinite_rows();
+        }
+        self.confusion.update(block);
+        self.counters.update(block);
+    }
+}
+
+/// The groups of one worker's rows with scores.
+pub(in crate::engine) struct ScoreGroups {
+    groups: Groups<ScoreGroup>,
+    regrouped: Regrouped,
+    has_losses: bool,
+    reads_scores: bool,
+    /// Rows of the batch in hand that were not scored.
+    unscored: Vec<usize>,
+}
+
+impl ScoreGroups {
+    pub(in crate::engine) fn new(plan: &Plan, counters: &Counters) -> Option<Self> {
+        Some(Self {
+            groups: Groups::new(plan)?,
+            regrouped: Regrouped::default(),
+            has_losses: !counters.read_predictions_only(&plan.spec),
+            reads_scores: counters.entries().any(|entry| (entry.reads)(&plan.spec).scores),
+            unscored: Vec::new(),
+        })
+    }
+
+    /// Finds the groups of the rows of a batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`Groups::begin`].
+    pub(in crate::engine) fn begin(
+        &mut self,
+        batch: &Batch,
+        plan: &Plan,
+        classes: &Classes,
+    ) -> Result<()> {
+        self.unscored.clear();
+        self.groups.begin(batch, || ScoreGroup::new(plan, classes))
+    }
+
+    /// Counts a block, which begins at row `first` of the batch.
+    pub(in crate::engine) fn count(&mut self, first: usize, block: &Block<'_>) {
+        let Self { groups, regrouped, has_losses, reads_scores, unscored } = self;
+        for column in &mut groups.columns {
+            let numbers = &column.numbers[first..][..block.rows()];
+            regrouped.each(block, numbers, *reads_scores, |number, own| {
+                if let Some(group) = &mut column.groups[number as usize] {
+                    group.count(own, *has_losses);
+                }
+            });
+        }
+        if !block.is_all_scored() {
+            let rows = (0..block.rows()).filter(|&row| !block.is_scored(row));
+            unscored.extend(rows.map(|row| first + row));
+        }
+    }
+
+    /// Counts the rows of a batch that were not scored.
+    pub(in crate::engine) fn end(&mut self, why: impl Fn(usize) -> Unscored) {
+        for &row in &self.unscored {
+            let why = why(row);
+            self.groups.of_row(row).for_each(|group| group.rows.add_unscored(why));
+        }
+    }
+
+    /// What was counted of each group.
+    pub(in crate::engine) fn finish(self, plan: &Plan, classes: &Classes) -> Result<FoundSlices> {
+        let of_group = |group: ScoreGroup| {
+            let confusion = confusion_of(vec![group.confusion])?;
+            let (spec, classes) = (plan.spec.clone(), classes.clone());
+            let tallies = Tallies::of_confusion(spec, classes, group.rows, confusion);
+            Ok(FoundGroup { tallies, counters: group.counters.into() })
+        };
+        FoundSlices::of(self.groups, of_group)
+    }
+}
