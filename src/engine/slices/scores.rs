@@ -1,7 +1,7 @@
-//! Groups of rows with scores.
+//! The groups of rows with scores.
 
-use super::found::{FoundGroup, FoundSlices};
-use super::{Groups, Unscored};
+use super::groups::{Groups, Unscored};
+use super::results::{GroupResult, SliceResults};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::engine::plan::settled::Plan;
@@ -18,7 +18,7 @@ pub(super) struct ScoreGroup {
 }
 
 impl ScoreGroup {
-    pub(in crate::engine) fn new(plan: &Plan, classes: &Classes) -> Self {
+    pub(crate) fn new(plan: &Plan, classes: &Classes) -> Self {
         let counting = Counting { spec: &plan.spec, classes: classes.len() };
         Self {
             rows: Rows::default(),
@@ -39,7 +39,7 @@ impl ScoreGroup {
 }
 
 /// The groups of one worker's rows with scores.
-pub(in crate::engine) struct ScoreGroups {
+pub(crate) struct ScoreGroups {
     groups: Groups<ScoreGroup>,
     regrouped: Regrouped,
     has_losses: bool,
@@ -49,7 +49,7 @@ pub(in crate::engine) struct ScoreGroups {
 }
 
 impl ScoreGroups {
-    pub(in crate::engine) fn new(plan: &Plan, counters: &Counters) -> Option<Self> {
+    pub(crate) fn new(plan: &Plan, counters: &Counters) -> Option<Self> {
         Some(Self {
             groups: Groups::new(plan)?,
             regrouped: Regrouped::default(),
@@ -64,18 +64,13 @@ impl ScoreGroups {
     /// # Errors
     ///
     /// As [`Groups::begin`].
-    pub(in crate::engine) fn begin(
-        &mut self,
-        batch: &Batch,
-        plan: &Plan,
-        classes: &Classes,
-    ) -> Result<()> {
+    pub(crate) fn begin(&mut self, batch: &Batch, plan: &Plan, classes: &Classes) -> Result<()> {
         self.unscored.clear();
         self.groups.begin(batch, || ScoreGroup::new(plan, classes))
     }
 
     /// Counts a block, which begins at row `first` of the batch.
-    pub(in crate::engine) fn count(&mut self, first: usize, block: &Block<'_>) {
+    pub(crate) fn count(&mut self, first: usize, block: &Block<'_>) {
         let Self { groups, regrouped, has_losses, reads_scores, unscored } = self;
         for column in &mut groups.columns {
             let numbers = &column.numbers[first..][..block.rows()];
@@ -92,7 +87,7 @@ impl ScoreGroups {
     }
 
     /// Counts the rows of a batch that were not scored.
-    pub(in crate::engine) fn end(&mut self, why: impl Fn(usize) -> Unscored) {
+    pub(crate) fn end(&mut self, why: impl Fn(usize) -> Unscored) {
         for &row in &self.unscored {
             let why = why(row);
             self.groups.of_row(row).for_each(|group| group.rows.add_unscored(why));
@@ -100,13 +95,13 @@ impl ScoreGroups {
     }
 
     /// What was counted of each group.
-    pub(in crate::engine) fn finish(self, plan: &Plan, classes: &Classes) -> Result<FoundSlices> {
+    pub(crate) fn finish(self, plan: &Plan, classes: &Classes) -> Result<SliceResults> {
         let of_group = |group: ScoreGroup| {
             let confusion = confusion_of(vec![group.confusion])?;
             let (spec, classes) = (plan.spec.clone(), classes.clone());
             let tallies = Tallies::of_confusion(spec, classes, group.rows, confusion);
-            Ok(FoundGroup { tallies, counters: group.counters.into() })
+            Ok(GroupResult { tallies, counters: group.counters.into() })
         };
-        FoundSlices::of(self.groups, of_group)
+        SliceResults::of(self.groups, of_group)
     }
 }
