@@ -12,6 +12,9 @@ use crate::batch::Names;
 use crate::class::{Classes, OUTSIDE, folded, is_canonical_integer};
 use crate::kernel::confusion::Integer;
 
+/// Integers that are looked up by place.
+const NEAR: usize = 4_096;
+
 /// Numbers for class names, in the order in which they are met.
 ///
 /// Classes that were given come first, so their numbers are their indices and
@@ -24,6 +27,8 @@ pub(crate) struct ClassIndex {
     /// The names after those of the given classes.
     names: Vec<String>,
     numbers: HashMap<i64, u32, RandomState>,
+    /// The same of integers from 0 up to [`NEAR`], each 1 more; 0 for none.
+    near: Vec<u32>,
     texts: HashMap<Box<[u8]>, u32, RandomState>,
     /// For each number, 1 more than its place among the labels to be ignored; or 0.
     ignored: Vec<usize>,
@@ -48,6 +53,7 @@ impl ClassIndex {
             numbered: names.iter().enumerate().all(|(class, name)| is_numbered(name, class)),
             names: Vec::new(),
             numbers: HashMap::default(),
+            near: Vec::new(),
             texts: HashMap::default(),
             ignored: Vec::new(),
             loose: plan.spec.class_options.is_loose().then(Loose::default),
@@ -75,6 +81,7 @@ impl ClassIndex {
             numbered: false,
             names: Vec::new(),
             numbers: HashMap::default(),
+            near: Vec::new(),
             texts: HashMap::default(),
             ignored: Vec::new(),
             loose: None,
@@ -168,14 +175,20 @@ impl ClassIndex {
         {
             return class;
         }
-        match self.numbers.get(&value) {
-            Some(&id) => id,
-            None => {
-                let id = self.name(value.to_string());
-                self.numbers.insert(value, id);
-                id
-            }
+        let near = usize::try_from(value).ok().filter(|place| *place < NEAR);
+        if let Some(id) = near.and_then(|place| self.near.get(place)?.checked_sub(1)) {
+            return id;
         }
+        if let Some(&id) = self.numbers.get(&value) {
+            return id;
+        }
+        let id = self.name(value.to_string());
+        self.numbers.insert(value, id);
+        if let Some(place) = near {
+            self.near.resize(NEAR, 0);
+            self.near[place] = id + 1;
+        }
+        id
     }
 
     /// The number of a name that was not met before in this spelling.

@@ -18,7 +18,7 @@ pub use block::{
 };
 use prediction::surveyed;
 pub use prediction::{binary_prediction, prediction};
-pub use regroup::Regrouped;
+pub use regroup::{Group, Regrouped, Waiting};
 pub use two::{positive_score, prediction_of_two, row_of_two};
 
 use super::score::{Score, Sums};
