@@ -1,4 +1,4 @@
-//! What is timed: rows that are generated in memory, or the user's own.
+//! The workload that is timed: rows that are generated in memory, or the user's own.
 
 use std::sync::Arc;
 

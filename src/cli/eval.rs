@@ -7,12 +7,12 @@ use std::time::Instant;
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
 use super::{DONE, check_threads, judge, listing, present, print, progress, record, start_threads};
+use crate::atomic_file::Kept;
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
-use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
+use crate::evaluation::{EvaluationContext, ExecutionOptions, Settings, evaluate, read_classes};
 use crate::input::{CsvOptions, Input, Request, Stream};
 use crate::metric;
-use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Rule};
 use crate::tally::{Matching, ScoreType};
@@ -52,7 +52,7 @@ pub(super) fn eval(
     metric::check_spec(&plan.spec)?;
     rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
 
-    let machine = Machine {
+    let execution = ExecutionOptions {
         device: args.running.device.clone(),
         device_memory: args.running.device_memory,
         batch_rows: args.running.batch_rows,
@@ -64,7 +64,7 @@ pub(super) fn eval(
         };
         progress::watch(bytes, &so_far, args.show.quiet, work);
     };
-    let (evaluation, provenance) = evaluate(&input, &plan, &machine, started, stop, watch)?;
+    let (evaluation, provenance) = evaluate(&input, &plan, &execution, started, stop, watch)?;
     let (correctness, tallies) = (evaluation.correctness.as_ref(), &evaluation.tallies);
     let timing = &provenance.timing;
     let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), correctness)?;
@@ -147,7 +147,7 @@ pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));
     }
     let curves = !args.show.curves.is_empty();
-    let setting = Setting {
+    let context = EvaluationContext {
         rules,
         has_scores: !args.input.scores.is_empty(),
         curves,
@@ -158,6 +158,6 @@ pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         threads: engine::threads::settle(asked),
         threads_asked: args.running.threads,
         batch_rows: args.running.batch_rows,
-        ..settings(args).options(setting)?
+        ..settings(args).options(context)?
     })
 }

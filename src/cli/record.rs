@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 
 use super::args::HISTORY;
+use crate::atomic_file::Kept;
 use crate::engine::RowCorrectness;
 use crate::error::{Error, Result};
 use crate::evaluation::provenance::host;
@@ -12,7 +13,6 @@ use crate::history::{self, fingerprint};
 use crate::history::{
     Date, History, Identity, Input, MOST_CORRECTNESS_ROWS, Record, Timestamp, Verdict,
 };
-use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Evaluated, JobFigures, Pending, Rule};
 use crate::tally::Tallies;

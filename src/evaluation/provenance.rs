@@ -1,4 +1,4 @@
-//! Where a report's numbers came from: device, inputs, timing.
+//! The provenance of a report's numbers: device, inputs, timing.
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,12 +1,12 @@
-//! What a device is to do, recorded and then submitted as one.
+//! The commands to a device, recorded and then submitted as one.
 
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
+use super::alloc_budget::Buffer;
 use super::buffer::{Download, Mapped, Storage, Uniform, Upload};
 use super::clock::Taking;
 use super::device::{Device, Pipeline};
-use super::meter::Buffer;
 use crate::error::Result;
 use crate::kernel::{Kernel, Launch};
 

@@ -4,15 +4,15 @@
 //! batch, tally or metric: [`crate::engine`] says what to run.
 
 mod adapter;
+mod alloc_budget;
 mod buffer;
 mod cache;
 mod clock;
 mod commands;
 mod device;
-pub mod display;
 pub mod measure;
 mod memory;
-mod meter;
+pub mod mesa_env;
 mod run;
 pub mod self_test;
 

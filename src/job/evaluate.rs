@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use super::mistake::as_keys;
-use super::{Job, Work};
+use super::diagnostics::as_keys;
+use super::{EvaluationSpec, Job};
 use crate::engine::{self, OnInvalid, RowCorrectness};
 use crate::error::{Error, Result};
 use crate::evaluation::{self, provenance, read_classes};
@@ -87,7 +87,7 @@ pub type Watch<'a> = dyn Fn(&Identity, u64, &Stream, &mut dyn FnMut()) + 'a;
 /// Whatever is wrong with the files or the options; those of the history.
 pub(super) fn evaluate(
     job: &Job,
-    work: &Work,
+    work: &EvaluationSpec,
     history: &History,
     again: bool,
     stop: &AtomicBool,
@@ -98,7 +98,9 @@ pub(super) fn evaluate(
     let opened = Opened::new(job, work)?;
     let prints: Vec<Option<String>> = opened.fingerprints();
     let request_hash = request_hash(work, &opened);
-    if !again && let Some(run) = history.done(&work.identity, job.night, &request_hash, &prints)? {
+    if !again
+        && let Some(run) = history.done(&work.identity, job.run_date, &request_hash, &prints)?
+    {
         return found(history, run);
     }
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
@@ -110,7 +112,7 @@ pub(super) fn evaluate(
         watch(&work.identity, bytes, stream, run);
     };
     let (evaluation, mut provenance) =
-        evaluation::evaluate(&opened.input, &plan, &job.machine, started, stop, watch)?;
+        evaluation::evaluate(&opened.input, &plan, &job.execution, started, stop, watch)?;
     provenance.warnings = provenance.warnings.into_iter().map(in_keys).collect();
     let tallies = evaluation.tallies;
     let digest = tally::digest(&tallies);
@@ -122,7 +124,7 @@ pub(super) fn evaluate(
     let files = provenance.inputs.iter().cloned().zip(prints);
     let run = history.record(&Record {
         identity: &work.identity,
-        night: job.night,
+        night: job.run_date,
         time,
         host: &provenance::host(),
         report: &report,
@@ -161,7 +163,7 @@ fn in_keys(notice: Notice) -> Notice {
 /// # Errors
 ///
 /// As an evaluation has before it counts.
-pub(super) fn rehearse(job: &Job, work: &Work, stop: &AtomicBool) -> Result<()> {
+pub(super) fn rehearse(job: &Job, work: &EvaluationSpec, stop: &AtomicBool) -> Result<()> {
     let opened = Opened::new(job, work)?;
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
@@ -177,7 +179,7 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(job: &Job, work: &Work) -> Result<Self> {
+    fn new(job: &Job, work: &EvaluationSpec) -> Result<Self> {
         let classes = work.classes.as_deref().map(read_classes).transpose()?;
         let request = Request { classes: classes.clone(), ..work.request.clone() };
         let input = Input::open(&request)?;
@@ -197,8 +199,8 @@ impl Opened {
 
 /// A hash of all that an evaluation depends on beside its files: by this a job
 /// started again knows what it has done.
-fn request_hash(work: &Work, opened: &Opened) -> String {
-    let Work { request, settings, .. } = work;
+fn request_hash(work: &EvaluationSpec, opened: &Opened) -> String {
+    let EvaluationSpec { request, settings, .. } = work;
     let engine::Options { spec, auc, .. } = &opened.options;
     let skips = opened.options.on_invalid == OnInvalid::Skip;
     // Debug output of options names every one of them with its value.

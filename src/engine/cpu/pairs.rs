@@ -16,7 +16,9 @@ use crate::engine::results::worker_result::{Failure, WorkerResult};
 use crate::engine::rows::invalid::Invalid;
 use crate::engine::rows::label_filter::loose_hint;
 use crate::engine::rows::row_counts::RowCounts;
-use crate::engine::slices::{FoundSlices, PairGroup, PairGroups, Unscored};
+use crate::engine::slices::groups::Unscored;
+use crate::engine::slices::pairs::{PairGroup, PairGroups};
+use crate::engine::slices::results::SliceResults;
 use crate::error::Result;
 use crate::kernel::confusion::BLOCK;
 use crate::tally::{CellCounts, Confusion, Outside, Tallies, discover};
@@ -199,7 +201,7 @@ impl Pairs {
     pub(crate) fn finish(self, plan: &Plan, rows: &mut RowCounts<'_>) -> Result<WorkerResult> {
         let slices = match self.groups {
             Some(groups) => groups.finish(plan, self.ids.found_names())?,
-            None => FoundSlices::default(),
+            None => SliceResults::default(),
         };
         let cells = self.cells.into_cells();
         rows.counts.scored = cells.iter().map(|cell| cell.count).sum();

@@ -7,7 +7,9 @@ use crate::engine::results::worker_result::{Failure, WorkerResult};
 use crate::engine::rows::row_counts::RowCounts;
 use crate::engine::rows::row_position::RowPosition;
 use crate::engine::rows::row_reader::RowReader;
-use crate::engine::slices::{FoundSlices, ScoreGroups, Unscored};
+use crate::engine::slices::groups::Unscored;
+use crate::engine::slices::results::SliceResults;
+use crate::engine::slices::scores::ScoreGroups;
 use crate::error::Result;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::{Block, passes_as_probabilities, with_block_scores};
@@ -95,7 +97,7 @@ impl ScoreRows {
     pub(crate) fn finish(self, plan: &Plan, rows: &RowCounts<'_>) -> Result<WorkerResult> {
         let slices = match self.groups {
             Some(groups) => groups.finish(plan, &self.classes)?,
-            None => FoundSlices::default(),
+            None => SliceResults::default(),
         };
         let tallies = Tallies::of_confusion(
             plan.spec.clone(),

@@ -6,7 +6,7 @@ use crate::engine::rows::invalid::Invalid;
 use crate::engine::rows::row_correctness::Piece;
 use crate::engine::rows::row_counts::Clipped;
 use crate::engine::rows::row_position::RowPosition;
-use crate::engine::slices::FoundSlices;
+use crate::engine::slices::results::SliceResults;
 use crate::error::{Error, Result};
 use crate::input::Source;
 use crate::kernel::confusion::{Counters, Runs};
@@ -83,7 +83,7 @@ pub(crate) struct WorkerResult {
     /// Which rows were right.
     pub(crate) pieces: Vec<Piece>,
     /// The same of rows in groups.
-    pub(crate) slices: FoundSlices,
+    pub(crate) slices: SliceResults,
 }
 
 impl WorkerResult {
@@ -99,7 +99,7 @@ impl WorkerResult {
             all_pass: false,
             clipped: Clipped::default(),
             pieces: Vec::new(),
-            slices: FoundSlices::default(),
+            slices: SliceResults::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Groups of rows of labels and predictions.
+//! The groups of rows of labels and predictions.
 
-use super::found::{FoundGroup, FoundSlices};
-use super::{Groups, Unscored};
+use super::groups::{Groups, Unscored};
+use super::results::{GroupResult, SliceResults};
 use crate::class::Classes;
 use crate::engine::plan::settled::Plan;
 use crate::error::Result;
@@ -10,27 +10,23 @@ use crate::tally::{Cell, CellCounts, Confusion, Rows, Tallies, discover};
 
 /// A group of rows of labels and predictions.
 #[derive(Default)]
-pub(in crate::engine) struct PairGroup {
+pub(crate) struct PairGroup {
     rows: Rows,
     cells: CellCounts,
 }
 
 impl PairGroup {
-    pub(in crate::engine) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { rows: Rows::default(), cells: CellCounts::of_group() }
     }
 }
 
 /// The groups of one worker's rows of labels and predictions.
-pub(in crate::engine) type PairGroups = Groups<PairGroup>;
+pub(crate) type PairGroups = Groups<PairGroup>;
 
 impl PairGroups {
     /// Counts a row of the batch in hand by the numbers of its label and prediction.
-    pub(in crate::engine) fn count(
-        &mut self,
-        row: usize,
-        fate: std::result::Result<[u32; 2], Unscored>,
-    ) {
+    pub(crate) fn count(&mut self, row: usize, fate: std::result::Result<[u32; 2], Unscored>) {
         for group in self.of_row(row) {
             group.rows.read += 1;
             match fate {
@@ -45,7 +41,7 @@ impl PairGroups {
     }
 
     /// What was counted of each group; `names` are those of the numbers.
-    pub(in crate::engine) fn finish(self, plan: &Plan, names: &[String]) -> Result<FoundSlices> {
+    pub(crate) fn finish(self, plan: &Plan, names: &[String]) -> Result<SliceResults> {
         let of_group = |group: PairGroup| {
             let cells = group.cells.into_cells();
             let (classes, confusion) = match plan.tallied() {
@@ -54,9 +50,9 @@ impl PairGroups {
             };
             let spec = plan.spec.clone();
             let tallies = Tallies::of_confusion(spec, classes, group.rows, confusion);
-            Ok(FoundGroup { tallies, counters: AllCounters::default() })
+            Ok(GroupResult { tallies, counters: AllCounters::default() })
         };
-        FoundSlices::of(self, of_group)
+        SliceResults::of(self, of_group)
     }
 }
 

@@ -1,7 +1,7 @@
-//! Groups of rows with scores.
+//! The groups of rows with scores.
 
-use super::found::{FoundGroup, FoundSlices};
-use super::{Groups, Unscored};
+use super::groups::{Groups, Unscored};
+use super::results::{GroupResult, SliceResults};
 use crate::batch::Batch;
 use crate::class::Classes;
 use crate::engine::plan::settled::{Plan, decision, params};
@@ -36,7 +36,7 @@ impl Group for ScoreGroup {
 }
 
 /// The groups of one worker's rows with scores.
-pub(in crate::engine) struct ScoreGroups {
+pub(crate) struct ScoreGroups {
     groups: Groups<ScoreGroup>,
     regrouped: Regrouped,
     has_losses: bool,
@@ -45,7 +45,7 @@ pub(in crate::engine) struct ScoreGroups {
 }
 
 impl ScoreGroups {
-    pub(in crate::engine) fn new(plan: &Plan, counters: &Counters) -> Option<Self> {
+    pub(crate) fn new(plan: &Plan, counters: &Counters) -> Option<Self> {
         let reads_scores = counters.entries().any(|entry| (entry.reads)(&plan.spec).scores);
         Some(Self {
             groups: Groups::new(plan)?,
@@ -60,12 +60,7 @@ impl ScoreGroups {
     /// # Errors
     ///
     /// As [`Groups::begin`].
-    pub(in crate::engine) fn begin(
-        &mut self,
-        batch: &Batch,
-        plan: &Plan,
-        classes: &Classes,
-    ) -> Result<()> {
+    pub(crate) fn begin(&mut self, batch: &Batch, plan: &Plan, classes: &Classes) -> Result<()> {
         self.unscored.clear();
         let counting = Counting { spec: &plan.spec, classes: classes.len() };
         let has_losses = self.has_losses;
@@ -79,7 +74,7 @@ impl ScoreGroups {
     }
 
     /// Counts a block, which begins at row `first` of the batch.
-    pub(in crate::engine) fn count(&mut self, first: usize, block: &Block<'_>) {
+    pub(crate) fn count(&mut self, first: usize, block: &Block<'_>) {
         let Self { groups, regrouped, unscored, .. } = self;
         for column in &mut groups.columns {
             let numbers = &column.numbers[first..][..block.rows()];
@@ -92,7 +87,7 @@ impl ScoreGroups {
     }
 
     /// Counts the rows of a batch that were not scored.
-    pub(in crate::engine) fn end(&mut self, why: impl Fn(usize) -> Unscored) {
+    pub(crate) fn end(&mut self, why: impl Fn(usize) -> Unscored) {
         for &row in &self.unscored {
             let why = why(row);
             self.groups.of_row(row).for_each(|group| group.rows.add_unscored(why));
@@ -100,11 +95,7 @@ impl ScoreGroups {
     }
 
     /// What was counted of each group.
-    pub(in crate::engine) fn finish(
-        mut self,
-        plan: &Plan,
-        classes: &Classes,
-    ) -> Result<FoundSlices> {
+    pub(crate) fn finish(mut self, plan: &Plan, classes: &Classes) -> Result<SliceResults> {
         let (params, decision) = (params(plan), decision(plan));
         let is_one = matches!(decision, Decision::OneScore { .. });
         let like = Block {
@@ -123,8 +114,8 @@ impl ScoreGroups {
             let confusion = confusion_of(vec![group.confusion])?;
             let (spec, classes) = (plan.spec.clone(), classes.clone());
             let tallies = Tallies::of_confusion(spec, classes, group.rows, confusion);
-            Ok(FoundGroup { tallies, counters: group.counters.into() })
+            Ok(GroupResult { tallies, counters: group.counters.into() })
         };
-        FoundSlices::of(self.groups, of_group)
+        SliceResults::of(self.groups, of_group)
     }
 }

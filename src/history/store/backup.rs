@@ -9,8 +9,8 @@ use rusqlite::backup::{Backup, StepResult};
 
 use super::database::History;
 use super::{sqlite_error, write_ahead_log};
+use crate::atomic_file::{AtomicFile, Commit};
 use crate::error::{Error, Result};
-use crate::place::{Commit, Place};
 
 const COPYING: &str = "write the backup";
 
@@ -41,7 +41,7 @@ impl History {
                 write_ahead_log::path(path).display()
             )));
         }
-        let mut place = Place::open_private(path, &[])?;
+        let mut place = AtomicFile::open_private(path, &[])?;
         let Some(temporary) = place.temporary() else {
             return Err(Error::Usage(format!(
                 "{}: is no file; write the backup to one",
@@ -50,9 +50,9 @@ impl History {
         };
         let runs = self.copy_to(temporary, path)?;
         self.go_on()?;
-        place.settle(COPYING)?;
+        place.sync(COPYING)?;
         let _commit = Commit::begin();
-        place.put_in_place()?;
+        place.commit()?;
         Ok(runs)
     }
 

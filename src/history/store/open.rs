@@ -13,8 +13,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::database::History;
 use super::sqlite_error::{NOT_A_HISTORY, PATIENCE, READ_ONLY, fails};
 use super::{schema, write_ahead_log};
+use crate::atomic_file::check_link;
 use crate::error::{Error, Result};
-use crate::place::check_link;
 
 /// Steps of a statement between two looks at whether somebody wants it to end.
 const STEPS: i32 = 1_000;

@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A length of time: "10s", "1m 30s", "24h", "2d". A day has 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lapse(pub Duration);
+pub struct Timeout(pub Duration);
 
-impl Lapse {
+impl Timeout {
     /// Reads what a config says.
     ///
     /// # Errors
@@ -35,7 +35,7 @@ impl Lapse {
     }
 }
 
-impl fmt::Display for Lapse {
+impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, millis) = (self.0.as_secs(), self.0.subsec_millis());
         let parts = [
@@ -53,7 +53,7 @@ impl fmt::Display for Lapse {
     }
 }
 
-impl<'de> Deserialize<'de> for Lapse {
+impl<'de> Deserialize<'de> for Timeout {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer).map_err(|_| {
             de::Error::custom(
@@ -64,13 +64,13 @@ impl<'de> Deserialize<'de> for Lapse {
     }
 }
 
-impl Serialize for Lapse {
+impl Serialize for Timeout {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl JsonSchema for Lapse {
+impl JsonSchema for Timeout {
     fn schema_name() -> Cow<'static, str> {
         "Lapse".into()
     }
@@ -94,12 +94,12 @@ mod tests {
         for (text, shown) in
             [("10s", "10s"), ("1m30s", "1m 30s"), ("2d", "48h"), ("250ms", "250ms"), ("0s", "0s")]
         {
-            let length = Lapse::parse(text).unwrap();
+            let length = Timeout::parse(text).unwrap();
             assert_eq!(length.to_string(), shown);
-            assert_eq!(Lapse::parse(shown).unwrap(), length);
+            assert_eq!(Timeout::parse(shown).unwrap(), length);
         }
         for text in ["", "10", "soon", "-1s", "1 month"] {
-            assert!(Lapse::parse(text).unwrap_err().contains(text), "{text}");
+            assert!(Timeout::parse(text).unwrap_err().contains(text), "{text}");
         }
     }
 }

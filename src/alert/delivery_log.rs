@@ -1,15 +1,15 @@
-//! What each channel knows, from what the history says it was told.
+//! The log of deliveries: what each channel knows, from what the history says it was told.
 
 use std::collections::HashMap;
 
 use super::message::{Kind, NIGHT};
-use super::remind::Remind;
+use super::reminder::Reminder;
 use crate::error::Result;
 use crate::history::{Date, Filter, History, Identity, Notice, RunId};
 
 /// Everything that a job ever told anybody, by what it was about.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct DeliveryLog {
     notices: HashMap<(Identity, String), Vec<Notice>>,
 }
 
@@ -26,20 +26,20 @@ pub(super) struct Known {
     pub broke_on: Option<RunId>,
 }
 
-impl Told {
+impl DeliveryLog {
     /// Reads what `job` told.
     ///
     /// # Errors
     ///
     /// What reading the history may give.
     pub(super) fn read(history: &History, job: &str) -> Result<Self> {
-        let mut told = Self::default();
+        let mut log = Self::default();
         let of_job = Filter { job: Some(job.to_owned()), ..Filter::default() };
         for notice in history.notices(&of_job)? {
             let about = (notice.identity.clone(), notice.rule.clone());
-            told.notices.entry(about).or_default().push(notice);
+            log.notices.entry(about).or_default().push(notice);
         }
-        Ok(told)
+        Ok(log)
     }
 
     /// Every notice about something, whether it arrived or not; oldest first.
@@ -87,8 +87,8 @@ pub(super) fn known(notices: &[Notice], channel: &str, forgotten: Option<Date>) 
 
 impl Known {
     /// Whether it is time to mention it again.
-    pub(super) fn is_due(&self, remind: Remind, night: Date) -> bool {
-        let Remind::Nights(nights) = remind else { return false };
+    pub(super) fn is_due(&self, remind: Reminder, night: Date) -> bool {
+        let Reminder::Nights(nights) = remind else { return false };
         let passed = (night - self.last).get_days();
         i64::from(passed) >= i64::from(nights)
     }

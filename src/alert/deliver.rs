@@ -1,4 +1,4 @@
-//! Telling everybody at the same time.
+//! The delivery of messages, to everybody at the same time.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::post::Post;
 use super::redact::secrets;
 use crate::error::Result;
 use crate::history::{History, Timestamp};
-use crate::http::{LOOK, Lapse, Secrets};
+use crate::http::{LOOK, Secrets, Timeout};
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ const _: () = assert!(BEYOND.as_millis() > GRACE.as_millis());
 /// and 1.5 s, whatever the others do, and within 1.5 s when `stop` is set.
 ///
 /// `folder` is that of the config.
-pub fn tell(
+pub fn deliver(
     messages: Vec<Message>,
     channels: &[Channel],
     folder: &Path,
@@ -102,7 +102,7 @@ impl Call {
 
     fn delivery(self) -> Delivery {
         let given_up = || {
-            let limit = Lapse(self.limit);
+            let limit = Timeout(self.limit);
             let answer = format!("given up: no end within the limit of {limit}, or interrupted");
             (Timestamp::now(), Outcome { attempts: 1, delivered: false, answer })
         };

@@ -1,10 +1,10 @@
-//! In place of `record` where the history is left out of the program.
+//! The stand-in for `record` where the history is left out of the program.
 
 use clap::Args;
 
+use crate::atomic_file::Kept;
 use crate::engine::RowCorrectness;
 use crate::error::Result;
-use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{JobFigures, Pending, Rule};
 use crate::tally::Tallies;

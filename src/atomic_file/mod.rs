@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 /// A file to be written, for which something else may stand until the end.
 #[derive(Debug)]
-pub struct Place {
+pub struct AtomicFile {
     path: PathBuf,
     target: Target,
     /// Whether a process was killed before it could replace the file.
@@ -52,9 +52,9 @@ impl Kept {
     }
 }
 
-impl Place {
-    /// Opens every path for writing. Dropping a place without
-    /// [`put_in_place`](Self::put_in_place) leaves an existing file as it was.
+impl AtomicFile {
+    /// Opens every path for writing. Dropping one without
+    /// [`commit`](Self::commit) leaves an existing file as it was.
     /// What killed processes left beside the paths is removed.
     ///
     /// # Errors
@@ -166,7 +166,7 @@ impl Place {
     }
 
     /// Waits until the contents are on disk; `doing` what, if it fails.
-    pub fn settle(&mut self, doing: &'static str) -> Result<()> {
+    pub fn sync(&mut self, doing: &'static str) -> Result<()> {
         match &self.target {
             Target::Replace(file, _) => {
                 file.file().sync_all().map_err(Error::io(&self.path, doing))
@@ -176,7 +176,7 @@ impl Place {
     }
 
     /// Makes what was written the contents of the file.
-    pub fn put_in_place(self) -> Result<()> {
+    pub fn commit(self) -> Result<()> {
         let Target::Replace(file, real) = self.target else { return Ok(()) };
         file.persist(&real).map_err(Error::io(&self.path, "replace the file"))
     }

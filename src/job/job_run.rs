@@ -1,11 +1,11 @@
-//! What came of a night.
+//! The run of a job: what came of one night.
 
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 
 use super::evaluate::Evaluated;
-use super::only::Only;
+use super::selection::Selection;
 use crate::alert::Delivery;
 use crate::history::Identity;
 use crate::notice::Notice;
@@ -15,18 +15,18 @@ use crate::rule::Judgement;
 #[derive(Clone, Debug, Default)]
 pub struct Start {
     /// What to evaluate; all, if it says nothing.
-    pub only: Only,
+    pub selection: Selection,
     /// Whether to do again what the history has already.
     pub again: bool,
 }
 
 /// What came of a night.
 #[derive(Clone, Debug)]
-pub struct Night {
+pub struct JobRun {
     /// The job.
     pub job: String,
     /// The date that it stands for.
-    pub night: Date,
+    pub run_date: Date,
     /// The history.
     pub history: PathBuf,
     /// What came of each evaluation, in the order of the job.
@@ -68,7 +68,7 @@ impl Outcome {
     }
 }
 
-impl Night {
+impl JobRun {
     /// Every evaluation that was done, with its verdicts.
     pub fn done(&self) -> impl Iterator<Item = (&Evaluated, &[Judgement])> {
         self.results.iter().filter_map(|result| match result {

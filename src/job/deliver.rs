@@ -1,10 +1,10 @@
-//! Telling others: services of every night, people of what is news.
+//! The delivery of a night's results: services hear of every night, people of what is news.
 
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-use super::{Evaluated, Job, Night, Outcome, judge, show};
-use crate::alert::{self, Broke, Delivery, Happening, Message, Tonight};
+use super::{Evaluated, Job, JobRun, Outcome, judge, show};
+use crate::alert::{self, AlertState, Broke, CurrentRun, Delivery, Message};
 use crate::error::{Error, Result};
 use crate::history::{Filter, History, Identity, Timestamp, Verdict};
 use crate::report;
@@ -14,7 +14,7 @@ use crate::rule::Judgement;
 /// Columns of a page in a message.
 const PAGE: usize = 80;
 
-impl Night {
+impl JobRun {
     /// Every evaluation as other systems are told of it. What the history cannot
     /// say is a problem of the night.
     pub(super) fn entries(&mut self, history: &History) -> Vec<Entry> {
@@ -59,7 +59,7 @@ fn last_success(history: &History, identity: &Identity) -> Result<Option<SystemT
 
 impl Job {
     /// Pushes and publishes the night; what does not work is a problem of it.
-    pub(super) fn publish(&self, night: &mut Night, entries: &[Entry], stop: &AtomicBool) {
+    pub(super) fn publish(&self, night: &mut JobRun, entries: &[Entry], stop: &AtomicBool) {
         if let Some(gateway) = self.outputs.pushgateway.as_ref().filter(|_| night.is_latest)
             && let Err(problem) = gateway.push(&self.name, entries, &self.folder, stop)
         {
@@ -81,7 +81,7 @@ impl Job {
                 }
                 Outcome::Failed(..) => None,
             };
-            let published = session.publish(entry, &night.night.to_string(), report.as_deref());
+            let published = session.publish(entry, &night.run_date.to_string(), report.as_deref());
             match published {
                 Ok(published) => problems.extend(published.warning),
                 Err(problem) => problems.push(problem),
@@ -93,8 +93,8 @@ impl Job {
     }
 
     /// Tells every channel what is news for it.
-    pub(super) fn alert(&self, night: &mut Night, history: &History, stop: &AtomicBool) {
-        let mut messages = self.news(night, history);
+    pub(super) fn alert(&self, night: &mut JobRun, history: &History, stop: &AtomicBool) {
+        let mut messages = self.diff(night, history);
         let page = show::text(night, PAGE, false);
         messages.iter_mut().for_each(|message| message.page.clone_from(&page));
         let deliveries = self.send(messages, stop);
@@ -115,22 +115,22 @@ impl Job {
 
     /// What is news for whom. If the history cannot say what was told before, that
     /// is a problem, too: to be told twice is better than never.
-    fn news(&self, night: &mut Night, history: &History) -> Vec<Message> {
+    fn diff(&self, night: &mut JobRun, history: &History) -> Vec<Message> {
         let known = {
-            let happenings = night.happenings();
+            let states = night.states();
             let held_before = judge::held_before(self, history, night);
-            alert::news(Some(history), &self.channels, &self.tonight(&happenings), &held_before)
+            alert::diff(Some(history), &self.channels, &self.current_run(&states), &held_before)
         };
         known.unwrap_or_else(|error| {
             night.problems.push(error.to_string());
-            self.news_unknown(&night.happenings())
+            self.diff_unknown(&night.states())
         })
     }
 
     /// What is news if nothing is known of what was told before.
-    fn news_unknown(&self, happenings: &[Happening]) -> Vec<Message> {
-        let nothing = |_: &Happening, _: &Broke| Ok(None);
-        let messages = alert::news(None, &self.channels, &self.tonight(happenings), &nothing);
+    fn diff_unknown(&self, states: &[AlertState]) -> Vec<Message> {
+        let nothing = |_: &AlertState, _: &Broke| Ok(None);
+        let messages = alert::diff(None, &self.channels, &self.current_run(states), &nothing);
         messages.unwrap_or_default()
     }
 
@@ -138,40 +138,40 @@ impl Job {
     /// failed or cannot be asked, so nothing is known of what was told before.
     pub(super) fn alert_of_failure(&self, error: &Error, stop: &AtomicBool) {
         let problem = [error.to_string()];
-        let failed = Happening::of_the_job(&self.name, self.night, &problem);
-        self.send(self.news_unknown(&[failed]), stop);
+        let failed = AlertState::of_the_job(&self.name, self.run_date, &problem);
+        self.send(self.diff_unknown(&[failed]), stop);
     }
 
-    fn tonight<'a>(&'a self, happenings: &'a [Happening]) -> Tonight<'a> {
-        Tonight { job: &self.name, night: self.night, time: Timestamp::now(), happenings }
+    fn current_run<'a>(&'a self, states: &'a [AlertState]) -> CurrentRun<'a> {
+        CurrentRun { job: &self.name, night: self.run_date, time: Timestamp::now(), states }
     }
 
     fn send(&self, messages: Vec<Message>, stop: &AtomicBool) -> Vec<Delivery> {
-        alert::tell(messages, &self.channels, &self.folder, stop)
+        alert::deliver(messages, &self.channels, &self.folder, stop)
     }
 }
 
-impl Night {
-    fn happenings(&self) -> Vec<Happening> {
+impl JobRun {
+    fn states(&self) -> Vec<AlertState> {
         let of = |result: &Outcome| match result {
             Outcome::Failed(identity, reason) => {
-                vec![Happening::failed(identity, self.night, reason)]
+                vec![AlertState::failed(identity, self.run_date, reason)]
             }
             Outcome::Done(done, judgements) => self.judged(done, judgements),
         };
-        let mut happenings: Vec<Happening> = self.results.iter().flat_map(of).collect();
+        let mut states: Vec<AlertState> = self.results.iter().flat_map(of).collect();
         // A part of the job that has no problems says nothing of the whole.
         if self.is_whole || !self.problems.is_empty() {
-            happenings.push(Happening::of_the_job(&self.job, self.night, &self.problems));
+            states.push(AlertState::of_the_job(&self.job, self.run_date, &self.problems));
         }
-        happenings
+        states
     }
 
-    fn judged(&self, done: &Evaluated, judgements: &[Judgement]) -> Vec<Happening> {
-        let mut happenings = vec![Happening::evaluated(&done.identity, self.night, done.run)];
-        happenings.extend(judgements.iter().map(|judgement| {
-            Happening::judged(&done.identity, self.night, done.run, &Verdict::from(judgement))
+    fn judged(&self, done: &Evaluated, judgements: &[Judgement]) -> Vec<AlertState> {
+        let mut states = vec![AlertState::evaluated(&done.identity, self.run_date, done.run)];
+        states.extend(judgements.iter().map(|judgement| {
+            AlertState::judged(&done.identity, self.run_date, done.run, &Verdict::from(judgement))
         }));
-        happenings
+        states
     }
 }

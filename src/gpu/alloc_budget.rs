@@ -1,4 +1,5 @@
-//! How many bytes of buffers there are on a device, and were at most.
+//! The budget of allocations: how many bytes of buffers there are on a device, and were at
+//! most.
 
 use std::ops::Deref;
 use std::sync::Arc;

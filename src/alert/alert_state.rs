@@ -1,11 +1,11 @@
-//! What happened tonight: one rule of one evaluation, or the evaluation itself.
+//! The state of one rule of one evaluation tonight, or of the evaluation itself.
 
 use crate::history::{Date, Identity, RunId, Verdict};
 use crate::terminal::shortened;
 
 /// What became of a rule tonight or, if `rule` is empty, of an evaluation.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Happening {
+pub struct AlertState {
     /// What was evaluated.
     pub identity: Identity,
     /// The rule in its canonical spelling; empty for the evaluation as a whole.
@@ -31,7 +31,7 @@ pub(super) const FAILED: &str = "failed";
 
 const HOLDS: &str = "holds";
 
-impl Happening {
+impl AlertState {
     /// An evaluation that was done, which is news if the last one failed.
     pub fn evaluated(identity: &Identity, night: Date, run: RunId) -> Self {
         Self { run: Some(run), ..Self::done(identity, night, "evaluated") }
@@ -77,7 +77,7 @@ impl Happening {
     }
 
     /// A rule that was judged. Only "broken" and "undefined" wake somebody; where
-    /// a job decides otherwise, it sets [`Happening::fails`].
+    /// a job decides otherwise, it sets [`AlertState::fails`].
     pub fn judged(identity: &Identity, night: Date, run: RunId, verdict: &Verdict) -> Self {
         Self {
             identity: identity.clone(),

@@ -1,4 +1,4 @@
-//! When to say again that something lasts, as the config writes it.
+//! The interval of reminders that something lasts, as the config writes it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,20 +6,20 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::http::Lapse;
+use crate::http::Timeout;
 
 /// When to say again that something has not recovered: after so many nights, or
 /// never. A length of time is rounded up to whole nights, since a timer that
 /// fires a second early must not make a reminder a night late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remind {
+pub enum Reminder {
     /// At most once per fault.
     Never,
     /// When so many nights have passed since the channel last heard of it.
     Nights(u32),
 }
 
-impl Remind {
+impl Reminder {
     /// Reads what a config says.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Remind {
         if text == "never" {
             return Ok(Self::Never);
         }
-        let length = Lapse::parse(text).map_err(|error| format!("{error}; or \"never\""))?;
+        let length = Timeout::parse(text).map_err(|error| format!("{error}; or \"never\""))?;
         let seconds = length.0.as_secs() + u64::from(length.0.subsec_nanos() > 0);
         match u32::try_from(seconds.div_ceil(DAY)) {
             Ok(nights @ 1..) => Ok(Self::Nights(nights)),
@@ -41,7 +41,7 @@ impl Remind {
     }
 }
 
-impl fmt::Display for Remind {
+impl fmt::Display for Reminder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Never => f.write_str("never"),
@@ -50,7 +50,7 @@ impl fmt::Display for Remind {
     }
 }
 
-impl<'de> Deserialize<'de> for Remind {
+impl<'de> Deserialize<'de> for Reminder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer).map_err(|_| {
             de::Error::custom("expected \"never\" or a length of time such as \"7d\", in quotes")
@@ -59,13 +59,13 @@ impl<'de> Deserialize<'de> for Remind {
     }
 }
 
-impl Serialize for Remind {
+impl Serialize for Reminder {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl JsonSchema for Remind {
+impl JsonSchema for Reminder {
     fn schema_name() -> Cow<'static, str> {
         "Remind".into()
     }
@@ -87,11 +87,11 @@ mod tests {
     #[test]
     fn reminders_come_after_whole_nights() {
         for (text, nights) in [("1s", 1), ("24h", 1), ("24h 1s", 2), ("36h", 2), ("7d", 7)] {
-            assert_eq!(Remind::parse(text), Ok(Remind::Nights(nights)), "{text}");
+            assert_eq!(Reminder::parse(text), Ok(Reminder::Nights(nights)), "{text}");
         }
-        assert_eq!(Remind::parse("never"), Ok(Remind::Never));
+        assert_eq!(Reminder::parse("never"), Ok(Reminder::Never));
         for text in ["0s", "always", "-1d"] {
-            assert!(Remind::parse(text).unwrap_err().contains("never"), "{text}");
+            assert!(Reminder::parse(text).unwrap_err().contains("never"), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Devices without a display.
+//! The environment of Mesa's drivers on machines without a display.
 //!
 //! Mesa's Vulkan drivers come with a layer that asks the display which of several
 //! GPUs it uses, to list that one first. Where nobody is logged in there is no

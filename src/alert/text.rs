@@ -1,4 +1,4 @@
-//! A message in words: for people, for the input of commands, for Slack.
+//! The text of a message: for people, for the input of commands, for Slack.
 
 use super::message::{Counts, Event, Kind, Message};
 use crate::report::figures::{counted, printable};
@@ -33,7 +33,7 @@ impl Message {
     /// "nightly, 2026-11-21: 2 broken, 1 recovered"
     pub(super) fn headline(&self) -> String {
         let number = |kind| self.events.iter().filter(|event| event.kind == kind).count() as u64;
-        let is_job = |it: &Event| it.kind == Kind::Failed && it.happening.is_of_the_job();
+        let is_job = |it: &Event| it.kind == Kind::Failed && it.state.is_of_the_job();
         let job = u64::from(self.events.iter().any(is_job));
         let parts = Kind::ALL.map(|kind| match (kind, number(kind)) {
             (_, 0) => String::new(),
@@ -71,20 +71,20 @@ impl Message {
 impl Event {
     /// "broken: steady on cats (test): accuracy is 0.7 (700 of 1000), required >= 0.8"
     fn line(&self) -> String {
-        let subject = match self.happening.is_of_the_job() {
+        let subject = match self.state.is_of_the_job() {
             true => "the job".to_owned(),
-            false => self.happening.identity.subject(),
+            false => self.state.identity.subject(),
         };
-        let reason = &self.happening.reason;
-        let since = if self.since < self.happening.night {
+        let reason = &self.state.reason;
+        let since = if self.since < self.state.night {
             format!(" since {}", self.since)
         } else {
             String::new()
         };
         let lead = match self.kind {
             Kind::Failed | Kind::Broken | Kind::Undefined => format!("{}{since}", self.kind.name()),
-            Kind::Reminder if self.happening.fails => {
-                format!("still {}{since}", self.happening.verdict)
+            Kind::Reminder if self.state.fails => {
+                format!("still {}{since}", self.state.verdict)
             }
             Kind::Reminder => format!("not recovered{since}"),
             Kind::Recovered if since.is_empty() => "recovered".to_owned(),

@@ -1,29 +1,29 @@
-//! What workers counted of groups, and the tallies that it comes to.
+//! The results of workers for groups, and the tallies that they come to.
 
 use std::collections::BTreeMap;
 
-use super::{Column, Groups};
+use super::groups::{Column, Groups};
 use crate::engine::plan::settled::Plan;
 use crate::error::{Error, Result};
 use crate::tally::aggregate::{Again, AllCounters, Counter, Counting, Finish};
 use crate::tally::{Grouped, SliceValue, Slices, Tallies};
 
 /// What was counted of one group, by one worker or several.
-pub(super) struct FoundGroup {
+pub(super) struct GroupResult {
     pub(super) tallies: Tallies,
     pub(super) counters: AllCounters,
 }
 
 /// What was counted of groups, by column.
 #[derive(Default)]
-pub(in crate::engine) struct FoundSlices {
-    columns: Vec<(String, BTreeMap<SliceValue, FoundGroup>)>,
+pub(crate) struct SliceResults {
+    columns: Vec<(String, BTreeMap<SliceValue, GroupResult>)>,
 }
 
-impl FoundSlices {
+impl SliceResults {
     pub(super) fn of<G>(
         groups: Groups<G>,
-        of_group: impl Fn(G) -> Result<FoundGroup>,
+        of_group: impl Fn(G) -> Result<GroupResult>,
     ) -> Result<Self> {
         let of_column = |column: Column<G>| {
             let name = column.name.clone();
@@ -39,7 +39,7 @@ impl FoundSlices {
     /// # Errors
     ///
     /// As [`Tallies::merge`].
-    pub(in crate::engine) fn extend(&mut self, more: Self) -> Result<()> {
+    pub(crate) fn extend(&mut self, more: Self) -> Result<()> {
         if self.columns.is_empty() {
             *self = more;
             return Ok(());
@@ -62,9 +62,9 @@ impl FoundSlices {
     /// # Errors
     ///
     /// What finishing counters gives.
-    pub(in crate::engine) fn finish(self, plan: &Plan) -> Result<Slices> {
-        let of_group = |group: FoundGroup| {
-            let FoundGroup { mut tallies, counters } = group;
+    pub(crate) fn finish(self, plan: &Plan) -> Result<Slices> {
+        let of_group = |group: GroupResult| {
+            let GroupResult { mut tallies, counters } = group;
             let finish = Finish {
                 counting: Counting { spec: &plan.spec, classes: tallies.classes.len() },
                 rows: &tallies.rows,
@@ -74,7 +74,7 @@ impl FoundSlices {
             tallies.aggregates = counters.finish(&finish)?;
             Ok(tallies)
         };
-        let of_column = |(column, groups): (String, BTreeMap<SliceValue, FoundGroup>)| {
+        let of_column = |(column, groups): (String, BTreeMap<SliceValue, GroupResult>)| {
             let groups = groups.into_iter().map(|(value, group)| Ok((value, of_group(group)?)));
             Ok(Grouped { column, groups: groups.collect::<Result<_>>()? })
         };

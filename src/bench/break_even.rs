@@ -1,4 +1,4 @@
-//! Where the device starts to win.
+//! The break-even point: from where on the device wins.
 
 use super::{DeviceLine, Line};
 use crate::report::{count, scaled};

@@ -1,4 +1,4 @@
-//! Mistakes in a config, in its own words.
+//! The mistakes in a config, in its own words.
 
 pub(super) use crate::mistake::Mistakes;
 

@@ -1,13 +1,13 @@
-//! What was asked of the order of rows.
+//! The requirements on the order of rows: what options, metrics and rules need of it.
 
-use super::{Setting, Settings};
+use super::settings::{EvaluationContext, Settings};
 use crate::engine::TwoColumns;
 use crate::error::{Error, Result};
 use crate::metric::{self, Metric, Needs};
 use crate::tally::{Auc, Counted, OrderWish, Question, Rate};
 
 /// What to put in order, and what for.
-pub(super) struct Asked {
+pub(super) struct Requirements {
     pub(super) auc: Option<Auc>,
     pub(super) wish: OrderWish,
     /// What scores need to be looked at for.
@@ -19,8 +19,8 @@ pub(super) struct Asked {
 pub(super) fn asked(
     settings: &Settings,
     metrics: &[String],
-    setting: Setting<'_>,
-) -> Result<Asked> {
+    context: EvaluationContext<'_>,
+) -> Result<Requirements> {
     // Without --metrics a report shows all that there is.
     let mut wish = OrderWish { pairs: metrics.is_empty(), ..OrderWish::default() };
     let mut needs = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn asked(
         needs.push(metric.needs);
         add(&mut wish, metric, question, settings);
     }
-    for rule in setting.rules {
+    for rule in context.rules {
         needs.extend(rule.needs());
         for request in rule.requests() {
             add(&mut wish, request.metric(), request.question(), settings);
@@ -49,7 +49,7 @@ pub(super) fn asked(
     for text in settings.cost.iter().flatten() {
         wish.ask(cost(text)?);
     }
-    wish.confidence |= setting.curves;
+    wish.confidence |= context.curves;
     let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
     let (thresholds, costs) = (some(&settings.threshold_for), some(&settings.cost));
     if settings.max_fpr.iter().flatten().next().is_some() && settings.auc == Some(Auc::None) {
@@ -60,12 +60,12 @@ pub(super) fn asked(
         return Err(Error::Usage(format!("{option} needs --auc exact")));
     }
     let in_order = needs.iter().any(|needs| needs.is_order());
-    let wanted = in_order || !wish.questions.is_empty() || setting.curves;
-    let implied = (wanted && setting.has_scores).then_some(Auc::Exact);
+    let wanted = in_order || !wish.questions.is_empty() || context.curves;
+    let implied = (wanted && context.has_scores).then_some(Auc::Exact);
     let auc = settings.auc.or(implied);
     // Settings of what is left out ask for it, those that say the usual too.
     let plain = !metrics.is_empty()
-        && !setting.curves
+        && !context.curves
         && settings.bins.is_none()
         && settings.bin_edges.is_none()
         && settings.ties.is_none()
@@ -73,21 +73,21 @@ pub(super) fn asked(
     let all = |is: fn(Needs) -> bool| plain && needs.iter().all(|&needs| is(needs));
     // The history computes metrics for old runs that nobody asks for tonight.
     let counted = match auc {
-        None | Some(Auc::None) if !setting.recorded && all(|it| it == Needs::Confusion) => {
+        None | Some(Auc::None) if !context.recorded && all(|it| it == Needs::Confusion) => {
             Counted::Counts
         }
         _ if in_order && all(Needs::is_plain_order) => Counted::Order,
         _ => Counted::All,
     };
-    let two_columns = two_columns(settings, metrics, setting, &needs, &wish);
-    Ok(Asked { auc, wish, counted, two_columns })
+    let two_columns = two_columns(settings, metrics, context, &needs, &wish);
+    Ok(Requirements { auc, wish, counted, two_columns })
 }
 
 /// What is asked of two score columns, should there be two.
 fn two_columns(
     settings: &Settings,
     metrics: &[String],
-    setting: Setting<'_>,
+    context: EvaluationContext<'_>,
     needs: &[Needs],
     wish: &OrderWish,
 ) -> TwoColumns {
@@ -97,11 +97,11 @@ fn two_columns(
     // Predictions by a threshold alone need no order, and neither do metrics of them.
     let named = if threshold { everything } else { positive };
     TwoColumns {
-        positive: setting.curves
+        positive: context.curves
             || named
             || is_needed(&[Needs::BinaryOrder])
             || !wish.questions(false).is_empty(),
-        each_class: setting.curves
+        each_class: context.curves
             || is_needed(&[Needs::ClassOrder, Needs::AnyOrder])
             || (everything && (settings.auc.is_some() || is_needed(&[Needs::ConfidenceOrder]))),
         everything,

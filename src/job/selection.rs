@@ -1,13 +1,13 @@
 //! A part of a job: `--only model=steady`.
 
 use super::names::no_such;
-use super::{Job, Work};
+use super::{EvaluationSpec, Job};
 use crate::error::{Error, Result};
 
 /// Which evaluations of a job to do. Those of one kind are alternatives; of
 /// different kinds, all must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Only {
+pub struct Selection {
     wanted: Vec<(Kind, String)>,
 }
 
@@ -29,7 +29,7 @@ impl Kind {
         }
     }
 
-    fn of(self, work: &Work) -> &str {
+    fn of(self, work: &EvaluationSpec) -> &str {
         match self {
             Self::Dataset => &work.identity.dataset,
             Self::Model => &work.identity.model,
@@ -38,7 +38,7 @@ impl Kind {
     }
 }
 
-impl Only {
+impl Selection {
     /// Reads `model=steady`, `dataset=cats` and `split=test`.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Only {
     ///
     /// [`Error::Usage`] for a name that the job does not have, and if nothing is
     /// left.
-    pub(super) fn of<'j>(&self, job: &'j Job) -> Result<Vec<&'j Work>> {
+    pub(super) fn of<'j>(&self, job: &'j Job) -> Result<Vec<&'j EvaluationSpec>> {
         for (kind, name) in &self.wanted {
             let mut names: Vec<&str> = job.evaluations.iter().map(|it| kind.of(it)).collect();
             names.sort_unstable();
@@ -78,13 +78,13 @@ impl Only {
                 )));
             }
         }
-        let is_wanted = |work: &&Work| {
+        let is_wanted = |work: &&EvaluationSpec| {
             Kind::ALL.into_iter().all(|kind| {
                 let mut names = self.wanted.iter().filter(|(it, _)| *it == kind).peekable();
                 names.peek().is_none() || names.any(|(_, name)| name == kind.of(work))
             })
         };
-        let chosen: Vec<&Work> = job.evaluations.iter().filter(is_wanted).collect();
+        let chosen: Vec<&EvaluationSpec> = job.evaluations.iter().filter(is_wanted).collect();
         match chosen.is_empty() {
             true => Err(Error::Usage("--only leaves no evaluation; leave one of them out".into())),
             false => Ok(chosen),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::config::{Config, Judging, Meaning, RuleEntry};
-use super::mistake::Mistakes;
+use super::diagnostics::Mistakes;
 use super::names::Names;
 use crate::history::Identity;
 use crate::rule::{Rule, RuleConfig, Verdict, VerdictOverrides};
