@@ -1,6 +1,8 @@
 //! A block of rows: from scores to planes, and what reducers are given of it.
 
-use super::narrow::{LANES, Planes, Reading, Threshold};
+use std::ops::Range;
+
+use super::narrow::{CARE, Planes, Reading, Threshold};
 use super::shader::{NONE, PLANES, state};
 use super::{Invalid, Params, Row, binary, binary_prediction, prediction, prediction_of_two};
 use super::{row, row_of_two};
@@ -228,12 +230,12 @@ pub fn score_block<T: Score>(
     match (decision, reading) {
         (Decision::OneScore { positive, threshold }, Some(reading)) if !only => {
             let threshold = Threshold::new(positive, threshold);
-            in_lanes(params, decision, shape, rows, first, out, |scores, labels, planes| {
+            in_lanes(params, decision, shape, rows, first, out, |planes| {
                 params.level.one_score(&reading, threshold, scores, labels, planes)
             });
         }
         (Decision::Highest | Decision::TwoScores { .. }, Some(reading)) => {
-            in_lanes(params, decision, shape, rows, first, out, |scores, labels, planes| {
+            in_lanes(params, decision, shape, rows, first, out, |planes| {
                 params.level.matrix(&reading, columns, scores, labels, planes)
             });
         }
@@ -257,7 +259,7 @@ fn one_by_one<T: Score>(
     }
 }
 
-/// Has `abreast` score as many rows as it can, [`LANES`] others one by one, and so on.
+/// Has `abreast` score as many rows as it can, and scores the rest one by one.
 fn in_lanes<T: Score>(
     params: &Params,
     decision: Decision,
@@ -265,19 +267,24 @@ fn in_lanes<T: Score>(
     (scores, labels): (&[T], &[u32]),
     first: usize,
     out: &mut PlanesOut<'_>,
-    abreast: impl Fn(&[T], &[u32], &mut Planes<'_>) -> usize,
+    abreast: impl Fn(&mut Planes<'_>) -> usize,
 ) {
     let [columns, _] = shape;
-    let mut at = 0;
-    while at < labels.len() {
-        let mut planes = out.planes(first + at, labels.len() - at);
-        at += abreast(&scores[at * columns..], &labels[at..], &mut planes);
-        let rest = at..labels.len().min(at + LANES);
-        let scores = &scores[rest.start * columns..rest.end * columns];
-        let rows = (scores, &labels[rest.clone()]);
-        one_by_one(params, decision, shape, rows, first + at, out);
-        at = rest.end;
+    let done = abreast(&mut out.planes(first, labels.len()));
+    let alone = |rows: Range<usize>, out: &mut PlanesOut<'_>| {
+        let scores = &scores[rows.start * columns..rows.end * columns];
+        let own = (scores, &labels[rows.clone()]);
+        one_by_one(params, decision, shape, own, first + rows.start, out);
+    };
+    let states = out.part(Plane::State, first, done);
+    if states.iter().fold(0, |all, state| all | state) == CARE {
+        for row in 0..done {
+            if out.part(Plane::State, first, done)[row] == CARE {
+                alone(row..row + 1, out);
+            }
+        }
     }
+    alone(done..labels.len(), out);
 }
 
 /// What one row comes to; of a row of which only that is wanted, its prediction.

@@ -1,11 +1,9 @@
-//! Rows of few scores, a lane to each row instead of to each score: how they are read.
+//! Rows side by side, a lane to each row instead of to each score: how they are read.
 //!
-//! The loops are those of [`simd`](crate::kernel::simd). Only rows that need no special
-//! care are theirs: the result is that of [`row`](super::row) or
-//! [`binary`](super::binary), or none.
+//! The loops are those of [`simd`](crate::kernel::simd). Rows that need special care are
+//! left to [`row`](super::row) and [`binary`](super::binary), which give the same bits.
 
 use super::shader::PLANES;
-pub(in crate::kernel) use super::shader::least_from;
 use super::{Decision, Params};
 
 /// Rows side by side.
@@ -18,7 +16,11 @@ pub const MOST_COLUMNS: usize = 64;
 /// many terms is below 2⁵².
 pub const WIDE_COLUMNS: usize = 1 << 12;
 
+/// The state of a row that is still to be scored by itself.
+pub(in crate::kernel) const CARE: u32 = u32::MAX;
+
 /// How rows side by side are read: [`Params`] in words of vectors.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read it"))]
 pub struct Reading {
     /// Whether scores are probabilities.
     pub(in crate::kernel) probabilities: bool,
@@ -38,6 +40,7 @@ pub struct Reading {
 }
 
 /// Calibration bins.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read it"))]
 #[derive(Clone, Copy)]
 pub struct BinEdges {
     /// Their number, at most 2²⁰.
@@ -47,6 +50,7 @@ pub struct BinEdges {
 }
 
 /// Which of two classes is predicted.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read it"))]
 #[derive(Clone, Copy)]
 pub struct Threshold {
     /// The class whose score tells.

@@ -11,7 +11,7 @@ use super::vector::{Vector, Words};
 use crate::exact::exp::ONE;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::ANY_SUM;
-use crate::kernel::rows::narrow::{MOST_COLUMNS, Planes, Reading, Threshold};
+use crate::kernel::rows::narrow::{CARE, MOST_COLUMNS, Planes, Reading, Threshold};
 use crate::kernel::rows::shader::{NONE, state};
 
 /// Scores from here on are left to others: they are seldom, and below it the difference
@@ -21,8 +21,8 @@ pub(super) const LARGE: f32 = 262_144.0;
 /// The integers beside a column.
 type Int<C> = <<C as Column>::Lanes as Lanes>::Ints;
 
-/// Scores rows of at most [`MOST_COLUMNS`] scores and writes their planes; how many,
-/// before the first vector that needs more care.
+/// Scores rows of at most [`MOST_COLUMNS`] scores and writes their planes; how many: a
+/// multiple of [`LANES`].
 #[inline(always)]
 pub(super) unsafe fn matrix<C: Column>(
     reading: &Reading,
@@ -50,9 +50,7 @@ pub(super) unsafe fn matrix<C: Column>(
                 let label = Int::<C>::load(labels.as_ptr().add(at + from));
                 let scored = label.below32(Int::<C>::splat32(reading.classes));
                 let part = Part::<C> { tile, from, clip: [low, high] };
-                let Some(rows) = part.scored(reading, label, scored) else {
-                    return at + from;
-                };
+                let rows = part.scored(reading, label);
                 rows.put(scored, planes, at + from, reading.predictions_only);
             }
         }
@@ -131,21 +129,14 @@ impl<C: Column> Part<'_, C> {
         unsafe { C::load(column.as_ptr().add(self.from)) }
     }
 
-    /// What rows come to; `None` if some of those to be `scored` needs more care.
+    /// What rows come to.
     #[inline(always)]
-    unsafe fn scored(
-        &self,
-        reading: &Reading,
-        label: Int<C>,
-        scored: <C::Lanes as Lanes>::Mask,
-    ) -> Option<Rows<C::Lanes>> {
+    unsafe fn scored(&self, reading: &Reading, label: Int<C>) -> Rows<C::Lanes> {
         // SAFETY: the caller has checked for the instructions.
         unsafe {
             let numbers = C::numbers(label);
             let mut survey = self.survey(reading, numbers);
-            if !scored.but_not(C::lanes(survey.usual)).is_empty() {
-                return None;
-            }
+            let usual = C::lanes(survey.usual);
             let mut top = survey.max;
             if let Some(threshold) = reading.threshold {
                 (survey.prediction, top) = self.of_two(reading, threshold);
@@ -154,11 +145,14 @@ impl<C: Column> Part<'_, C> {
             let any_sum = !reading.probabilities || reading.sum_tolerance == ANY_SUM;
             if reading.predictions_only && any_sum {
                 let (rank, measures) = (Int::<C>::none(), Measures::none());
-                return Some(Rows { prediction, rank, measures });
+                return Rows { prediction, rank, measures, usual };
             }
-            let measures = match reading.probabilities {
-                true => self.of_probabilities(reading, &survey, top, scored)?,
-                false => self.of_logits(reading, &survey, top),
+            let (measures, usual) = match reading.probabilities {
+                true => {
+                    let (measures, sums_to_1) = self.of_probabilities(reading, &survey, top);
+                    (measures, usual.and(sums_to_1))
+                }
+                false => (self.of_logits(reading, &survey, top), usual),
             };
             let rank = match reading.threshold {
                 Some(_) => {
@@ -167,7 +161,7 @@ impl<C: Column> Part<'_, C> {
                 }
                 None => self.rank(reading.higher_first, &survey, numbers),
             };
-            Some(Rows { prediction, rank: C::words(rank), measures })
+            Rows { prediction, rank: C::words(rank), measures, usual }
         }
     }
 
@@ -266,15 +260,14 @@ impl<C: Column> Part<'_, C> {
         }
     }
 
-    /// `None` if some row does not sum to 1.
+    /// And which rows sum to 1.
     #[inline(always)]
     unsafe fn of_probabilities(
         &self,
         reading: &Reading,
         survey: &Survey<C>,
         top: C,
-        scored: <C::Lanes as Lanes>::Mask,
-    ) -> Option<Measures<Int<C>>> {
+    ) -> (Measures<Int<C>>, <C::Lanes as Lanes>::Mask) {
         // SAFETY: the caller has checked for the instructions.
         unsafe {
             let none = [Int::<C>::none(); 2];
@@ -296,11 +289,13 @@ impl<C: Column> Part<'_, C> {
                 let below = most.sub64(values[half]);
                 off[half] = below.negative64().or(twice.sub64(below).negative64());
             }
-            let fits = low_words(off).eq32(Int::<C>::none());
-            if reading.sum_tolerance != ANY_SUM && !scored.but_not(fits).is_empty() {
-                return None;
+            if reading.sum_tolerance == ANY_SUM {
+                off = none;
             }
-            Some(measured_probabilities(reading, self.clip, survey.own, of_label, squares, top))
+            let sums_to_1 = low_words(off).eq32(Int::<C>::none());
+            let own = survey.own;
+            let measures = measured_probabilities(reading, self.clip, own, of_label, squares, top);
+            (measures, sums_to_1)
         }
     }
 }
@@ -369,13 +364,15 @@ pub(super) struct Rows<V: Lanes> {
     pub(super) prediction: V::Ints,
     pub(super) rank: V::Ints,
     pub(super) measures: Measures<V::Ints>,
+    /// Those that need no more care.
+    pub(super) usual: V::Mask,
 }
 
 const _: () = assert!(state::SCORED == 0, "no bit of a state of rows that were scored");
 
 impl<V: Lanes> Rows<V> {
     /// Writes the planes of rows, or predictions and states alone; of those that are not
-    /// `scored`, that they were skipped.
+    /// `scored`, that they were skipped, and of those that need more care, [`CARE`].
     ///
     /// SAFETY: the caller has checked for the instructions, and each plane has as many
     /// rows from `at` on as there are lanes.
@@ -391,9 +388,10 @@ impl<V: Lanes> Rows<V> {
         // SAFETY: as above.
         unsafe {
             let (none, zero) = (V::Ints::splat32(NONE), V::Ints::none());
+            let state = V::Ints::splat32(CARE).or_where32(self.usual, zero);
             for (plane, words, otherwise) in [
                 (Plane::Prediction, self.prediction, none),
-                (Plane::State, zero, V::Ints::splat32(state::SKIPPED)),
+                (Plane::State, state, V::Ints::splat32(state::SKIPPED)),
                 (Plane::Rank, self.rank, none),
                 (Plane::Confidence, confidence, zero),
                 (Plane::SquaredError, squared_error, zero),

@@ -3,8 +3,8 @@
 //! The one place in the kernels with `unsafe`: intrinsics and unaligned loads.
 //! Each body is written once over a vector type, compiled for AVX2 and for
 //! AVX-512, and gives the bits of the plain loop (`tests/kernels.rs`,
-//! `tests/softmax.rs`): single operations in the same order, and sums of integers,
-//! even where those are kept as doubles.
+//! `tests/softmax.rs`, `tests/abreast.rs`): single operations in the same order, and sums
+//! of integers, even where those are kept as doubles.
 
 #![allow(unsafe_code, reason = "intrinsics; every block says why it is sound")]
 
@@ -236,7 +236,7 @@ impl Level {
     }
 
     /// Scores rows of a score for each class and writes their planes; how many of the first
-    /// ones, before such as need more care.
+    /// ones. The state of a row that needs more care is [`CARE`](super::rows::narrow::CARE).
     #[inline]
     pub(super) fn matrix<T: Score>(
         self,
@@ -263,8 +263,7 @@ impl Level {
         }
     }
 
-    /// Scores rows of one score and writes their planes; how many of the first ones, before
-    /// such as need more care.
+    /// Scores rows of one score and writes their planes in the same way.
     #[inline]
     pub(super) fn one_score<T: Score>(
         self,

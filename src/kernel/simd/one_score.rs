@@ -9,8 +9,7 @@ use super::vector::{Vector, Words};
 use crate::exact::exp::ONE;
 use crate::kernel::rows::narrow::{Planes, Reading, Threshold};
 
-/// Scores rows and writes their planes; how many, before the first vector that needs more
-/// care.
+/// Scores rows and writes their planes; how many: vectors of them.
 #[inline(always)]
 pub(super) unsafe fn one_score<C: Column>(
     reading: &Reading,
@@ -33,9 +32,6 @@ pub(super) unsafe fn one_score<C: Column>(
             let score = C::load_rows(scores.as_ptr().add(at));
             let label = Int::<C>::load(labels.as_ptr().add(at));
             let scored = label.below32(classes);
-            if !scored.but_not(C::lanes(usual(reading, score))).is_empty() {
-                break;
-            }
             let row = One { score, positive: threshold.positive, least, clip: [low, high] };
             row.scored(reading, label).put(scored, planes, at, false);
             at += C::Lanes::LANES;
@@ -85,7 +81,8 @@ impl<C: Column> One<C> {
                 false => self.of_logits(reading, positives, predicted),
             };
             let rank = C::words(C::either(right, C::number(0), C::number(1)));
-            Rows { prediction: C::words(prediction), rank, measures }
+            let usual = C::lanes(usual(reading, self.score));
+            Rows { prediction: C::words(prediction), rank, measures, usual }
         }
     }
 

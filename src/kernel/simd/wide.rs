@@ -22,10 +22,12 @@ struct Said<T> {
     squares: [u64; LANES],
     prediction: [u32; LANES],
     rank: [u32; LANES],
+    /// All bits of rows that need no more care.
+    usual: [u32; LANES],
 }
 
-/// Scores rows of any number of scores and writes their planes; how many, before the
-/// first [`LANES`] of which some need more care.
+/// Scores rows of up to [`WIDE_COLUMNS`](crate::kernel::rows::narrow::WIDE_COLUMNS) scores
+/// and writes their planes; how many: a multiple of [`LANES`].
 #[inline(always)]
 pub(super) unsafe fn wide<C: Column, V: Vector<Score = C::Score>>(
     reading: &Reading,
@@ -46,10 +48,9 @@ pub(super) unsafe fn wide<C: Column, V: Vector<Score = C::Score>>(
         }
         let mut said = Said::none();
         for (row, (scores, &label)) in scores.chunks_exact(columns).zip(labels).enumerate() {
-            // SAFETY: as above.
-            if label < reading.classes && unsafe { !said.hear::<C, V>(reading, row, scores, label) }
-            {
-                return at;
+            if label < reading.classes {
+                // SAFETY: as above.
+                unsafe { said.hear::<C, V>(reading, row, scores, label) };
             }
         }
         for from in (0..LANES).step_by(C::Lanes::LANES) {
@@ -83,10 +84,11 @@ impl<T: Score> Said<T> {
             squares: [ONE; LANES],
             prediction: [0; LANES],
             rank: [0; LANES],
+            usual: [0; LANES],
         }
     }
 
-    /// Notes what a row says; `false` if it needs more care.
+    /// Notes what a row says, unless it needs more care.
     #[inline(always)]
     unsafe fn hear<C: Column<Score = T>, V: Vector<Score = T>>(
         &mut self,
@@ -94,7 +96,7 @@ impl<T: Score> Said<T> {
         row: usize,
         scores: &[T],
         label: u32,
-    ) -> bool {
+    ) {
         let label_at = label as usize;
         // SAFETY: the caller has checked for the instructions.
         unsafe {
@@ -105,7 +107,7 @@ impl<T: Score> Said<T> {
                 false => max < LARGE.into() && own > (-LARGE).into(),
             };
             if survey.bad || !is_usual {
-                return false;
+                return;
             }
             let Some(sums) = (match reading.probabilities {
                 true => unit_sums::<V>(scores).filter(|sums| {
@@ -114,7 +116,7 @@ impl<T: Score> Said<T> {
                 }),
                 false => Some(softmax_sums::<V>(scores, survey.max)),
             }) else {
-                return false;
+                return;
             };
             let prediction = match survey.rank {
                 0 if !reading.higher_first => label_at,
@@ -127,8 +129,8 @@ impl<T: Score> Said<T> {
             #[allow(clippy::cast_possible_truncation, reason = "below the number of columns")]
             let prediction = prediction as u32;
             (self.prediction[row % LANES], self.rank[row % LANES]) = (prediction, survey.rank);
+            self.usual[row % LANES] = u32::MAX;
         }
-        true
     }
 
     /// What rows from `from` on come to.
@@ -164,6 +166,8 @@ impl<T: Score> Said<T> {
                 prediction: Int::<C>::load(self.prediction.as_ptr().add(from)),
                 rank: Int::<C>::load(self.rank.as_ptr().add(from)),
                 measures,
+                usual: Int::<C>::load(self.usual.as_ptr().add(from))
+                    .eq32(Int::<C>::splat32(u32::MAX)),
             }
         }
     }

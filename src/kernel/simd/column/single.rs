@@ -4,7 +4,8 @@ use super::super::abreast::neg_ln;
 use super::super::lanes::{Doubles, HALVES, Ints, Lanes, halves, low_words, to_ints, wide};
 use super::super::vector::Words;
 use super::{Column, LANES, UNIT, difference};
-use crate::kernel::rows::narrow::{BinEdges, least_from};
+use crate::kernel::rows::narrow::BinEdges;
+use crate::kernel::rows::shader::least_from;
 
 /// Scores of single precision, one in each lane.
 #[derive(Clone, Copy)]
