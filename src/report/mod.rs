@@ -11,7 +11,7 @@ mod curves;
 mod entry;
 pub(crate) mod figures;
 mod intervals;
-mod json;
+pub(crate) mod json;
 mod junit;
 mod markdown;
 mod notes;
@@ -38,7 +38,7 @@ pub use self::junit::junit;
 pub use self::markdown::markdown;
 pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
-pub use self::slices::Slice;
+pub use self::slices::{Slice, slices};
 pub use self::text::text;
 
 #[cfg(feature = "history")]
@@ -107,7 +107,7 @@ impl<'a> Report<'a> {
         let apart = apart(tallies)?;
         let (metrics, per_class) = values(tallies, apart.as_ref(), Rigour::Whole)?;
         let replicates = metric::replicates(tallies);
-        let slices = slices::of(tallies)?;
+        let slices = slices(tallies)?;
         let findings = finding::findings(tallies);
         Ok(Self {
             provenance,

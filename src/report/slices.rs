@@ -68,7 +68,7 @@ impl Slice {
 /// # Errors
 ///
 /// As of [`Report::new`].
-pub(super) fn of(tallies: &Tallies) -> Result<Arc<[Slice]>> {
+pub fn slices(tallies: &Tallies) -> Result<Arc<[Slice]>> {
     let groups = tallies.slices.iter().flat_map(|grouped| {
         grouped.in_order().into_iter().map(|group| (grouped.column.as_str(), group))
     });
@@ -97,9 +97,24 @@ pub(super) struct Shown<'a> {
 
 /// The columns of a report, as a page shows them.
 pub(super) fn shown<'a>(report: &'a Report<'a>) -> Vec<Shown<'a>> {
-    let metrics = metrics(report);
-    let of_column = |slices: &'a [Slice]| of_column(slices, metrics.clone());
-    report.slices.chunk_by(|a, b| a.column == b.column).map(of_column).collect()
+    let names = report.metrics.iter().map(|(name, _)| name.as_str()).collect();
+    by_column(&report.slices, names, !report.tallies.spec.metrics.is_empty())
+}
+
+/// The columns of slices, as a page shows them that has the metrics `names`, which may
+/// have been asked for.
+pub(super) fn by_column<'a>(
+    slices: &'a [Slice],
+    names: Vec<&'a str>,
+    are_asked: bool,
+) -> Vec<Shown<'a>> {
+    let mut metrics = match are_asked {
+        true => names,
+        false => USUAL.into_iter().filter(|usual| names.contains(usual)).collect(),
+    };
+    metrics.truncate(SHOWN);
+    let columns = slices.chunk_by(|a, b| a.column == b.column);
+    columns.map(|slices| of_column(slices, metrics.clone())).collect()
 }
 
 fn of_column<'a>(slices: &'a [Slice], metrics: Vec<&'a str>) -> Shown<'a> {
@@ -123,23 +138,15 @@ fn of_column<'a>(slices: &'a [Slice], metrics: Vec<&'a str>) -> Shown<'a> {
     let (groups, gap) = match slices.len() <= ALL_GROUPS {
         true => (slices.iter().collect(), None),
         false => {
-            let left_out = ranked.len() - WORST - BEST;
-            ranked.drain(WORST..WORST + left_out);
+            // One without a value is neither among the worst nor among the best.
+            ranked.retain(|slice| value(slice).is_some());
+            let between = WORST.min(ranked.len())..ranked.len().saturating_sub(BEST).max(WORST);
+            ranked.drain(between.start..between.end.min(ranked.len()));
+            let left_out = slices.len() - ranked.len();
             (ranked, Some((WORST, left_out)))
         }
     };
     Shown { column: &slices[0].column, metrics, groups, gap, worst }
-}
-
-/// The metrics that are shown of each group: those that were asked for, or the usual ones.
-fn metrics<'a>(report: &'a Report<'a>) -> Vec<&'a str> {
-    let all = || report.metrics.iter().map(|(name, _)| name.as_str());
-    let asked = !report.tallies.spec.metrics.is_empty();
-    let usual = || USUAL.into_iter().filter_map(|name| all().find(|known| *known == name));
-    match asked {
-        true => all().take(SHOWN).collect(),
-        false => usual().take(SHOWN).collect(),
-    }
 }
 
 /// A value as it is shown.

@@ -124,7 +124,7 @@ fn outputs(history: &History) -> Result<Vec<String>> {
     }
     let runs = history.runs(&all)?;
     for run in &runs {
-        outputs.push(history::run_json(&history.details(run.clone())?));
+        outputs.push(history::run_json(&history.details(run.clone())?, &[]));
         let night = history.baselines(&run.identity, "accuracy >= 0.9", run.night)?;
         outputs.push(format!("{night:?}"));
         let prints: Vec<Option<String>> =

@@ -99,9 +99,10 @@ impl Shell<'_> {
         let history = self.open()?;
         let _moment = history.snapshot()?;
         let details = history.details(history.find(run, &filter)?)?;
+        let slices = crate::report::slices(&details.tallies)?;
         Ok(match self.args.json {
-            true => history::run_json(&details),
-            false => history::run_page(&details, self.sheet),
+            true => history::run_json(&details, &slices),
+            false => history::run_page(&details, &slices, self.sheet),
         })
     }
 

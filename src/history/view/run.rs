@@ -3,16 +3,20 @@
 use super::list;
 use super::sheet::{Sheet, fact, short, utc};
 use crate::history::store::run_details::RunDetails;
+use crate::report::Slice;
 use crate::report::figures::{count, counted, duration, scaled};
 use crate::report::text::page::{Page, Span, Style};
+use crate::report::text::slices::draw_slices;
 use crate::report::text::table::{Align, Table};
 
-/// All that is known of a run, but for its classes.
-pub fn run_page(details: &RunDetails, sheet: Sheet) -> String {
+/// All that is known of a run, but for its classes, with its slices.
+pub fn run_page(details: &RunDetails, slices: &[Slice], sheet: Sheet) -> String {
     let mut page = sheet.page();
     head(&mut page, details);
     files(&mut page, details);
     metrics(&mut page, details);
+    let names = details.metrics.iter().map(|(name, _)| name.as_str()).collect();
+    draw_slices(&mut page, slices, names);
     verdicts(&mut page, details);
     notices(&mut page, details);
     page.finish()

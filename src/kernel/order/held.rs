@@ -175,6 +175,7 @@ mod tests {
     #[test]
     fn what_is_absorbed_takes_the_places_of_its_rows() {
         let mut held = round(0);
+        held.spill();
         for _ in 0..50 {
             for from in [0, 500] {
                 assert!(held.has_room_for(&round(from)));
@@ -201,5 +202,23 @@ mod tests {
         lows.sort_unstable();
         assert_eq!(lows, (0..1000).collect::<Vec<u16>>());
         assert_eq!(held.lows.len(), 5 * CHUNK);
+    }
+
+    #[test]
+    fn few_rows_are_held_as_they_come_and_many_in_buckets() {
+        let mut held = Held::<u32>::default();
+        let rows = u32::try_from(FEW).unwrap_or(0);
+        (0..rows).for_each(|key| held.push(key << 8, key % 2 == 0));
+        assert_eq!(held.few().map(<[_]>::len), Some(FEW));
+        held.push(7, true);
+        assert!(held.few().is_none());
+        let found: u64 = (0..BUCKETS).map(|bucket| held.size(bucket).rows()).sum();
+        assert_eq!(found, u64::from(rows) + 1);
+        let mut parts = [Held::default(), round(0), held];
+        Held::settle(&mut parts);
+        assert!(parts.iter().all(|part| part.few().is_none()));
+        let mut parts = [Held::default(), round(0)];
+        Held::settle(&mut parts);
+        assert!(parts.iter().all(|part| part.few().is_some()));
     }
 }

@@ -5,7 +5,7 @@
 //! same bits; counts are integers of any size.
 
 mod document;
-mod slices;
+pub(crate) mod slices;
 
 use serde::Serialize;
 

@@ -9,7 +9,7 @@ use crate::report;
 
 /// What is written of a group of rows.
 #[derive(Serialize)]
-pub(super) struct Slice<'a> {
+pub(crate) struct Slice<'a> {
     column: &'a str,
     value: Option<&'a str>,
     rows: Rows,
@@ -20,7 +20,7 @@ pub(super) struct Slice<'a> {
 }
 
 impl<'a> Slice<'a> {
-    pub(super) fn new(slice: &'a report::Slice) -> Self {
+    pub(crate) fn new(slice: &'a report::Slice) -> Self {
         let class = |it: &'a ClassMeasures| Class::new(&slice.classes[it.class], it);
         let has_classes = !slice.per_class.is_empty();
         Self {

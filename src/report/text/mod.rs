@@ -9,7 +9,7 @@ mod confusion;
 mod metrics;
 pub(crate) mod page;
 mod points;
-mod slices;
+pub(crate) mod slices;
 mod summary;
 pub(crate) mod table;
 

@@ -13,7 +13,16 @@ const DASH: &str = "–";
 /// Every column that rows are put into groups by, with as many metrics as there is room
 /// for.
 pub(super) fn draw(page: &mut Page, report: &Report) {
-    for shown in slices::shown(report) {
+    tables(page, slices::shown(report));
+}
+
+/// The same of slices beside these metrics of all rows.
+pub(crate) fn draw_slices(page: &mut Page, slices: &[Slice], metrics: Vec<&str>) {
+    tables(page, slices::by_column(slices, metrics, false));
+}
+
+fn tables(page: &mut Page, columns: Vec<Shown<'_>>) {
+    for shown in columns {
         page.heading(&heading(&shown));
         let most = shown.metrics.len().max(1);
         let mut tables = (1..=most).rev().map(|metrics| filled(&shown, metrics));

@@ -20,7 +20,8 @@ use crate::history::store::metric_value::Value;
 use crate::history::store::run::Run;
 use crate::history::store::run_details::RunDetails;
 use crate::history::store::verdict::Verdict;
-use crate::report::{self};
+use crate::report::json::slices::Slice as SliceJson;
+use crate::report::{self, Slice};
 
 #[derive(Serialize)]
 struct Named<'a> {
@@ -121,9 +122,17 @@ pub fn list_json(runs: &[(Run, Value)], metric: &str) -> String {
     document("tallyho.history.list/1", List { metric, runs: runs.collect() })
 }
 
-/// All that is known of a run.
-pub fn run_json(details: &RunDetails) -> String {
-    document("tallyho.history.run/1", DetailsJson::from(details))
+/// All that is known of a run, with its slices.
+pub fn run_json(details: &RunDetails, slices: &[Slice]) -> String {
+    #[derive(Serialize)]
+    struct Sliced<'a> {
+        #[serde(flatten)]
+        details: DetailsJson<'a>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        slices: Vec<SliceJson<'a>>,
+    }
+    let (details, slices) = (details.into(), slices.iter().map(SliceJson::new).collect());
+    document("tallyho.history.run/1", Sliced { details, slices })
 }
 
 /// All that is known of all runs.
