@@ -7,8 +7,7 @@ mod break_even;
 mod clocked;
 mod contender;
 mod json;
-mod markdown;
-mod text;
+mod page;
 mod timing;
 mod workload;
 
@@ -18,8 +17,7 @@ use serde::Serialize;
 
 pub use contender::Contender;
 pub use json::json;
-pub use markdown::markdown;
-pub use text::text;
+pub use page::{markdown, text};
 pub use workload::{CLASSES, Workload};
 
 use self::timing::{line, slower};

@@ -5,15 +5,12 @@ use std::sync::atomic::AtomicBool;
 
 use super::args::Eval;
 use super::{DONE, eval, listing, present, print, print_page};
-use crate::doc::Align;
-use crate::doc::terminal::layout::Layout as Table;
-use crate::doc::terminal::page::Page;
-use crate::doc::{Span, Style};
+use crate::doc::{Align, Block, Cell, Column, Doc, Span, Style, Table, terminal};
 use crate::engine;
 use crate::error::Result;
 use crate::evaluation::{FirstRow, Inspection};
 use crate::input::Input;
-use crate::report::{counted, printable};
+use crate::report::counted;
 use crate::rule;
 
 /// Classes that are listed.
@@ -46,8 +43,13 @@ pub(super) fn inspect(args: &Eval, stdout: &mut dyn Write, stop: &AtomicBool) ->
 }
 
 fn text(found: &Inspection, width: usize, color: bool) -> String {
-    let mut page = Page::new(width.clamp(60, 120), color);
-    for file in &found.inputs {
+    let sections = [head(found), first_rows(&found.first_rows), notices(found)];
+    terminal::render(&Doc::new(NAMES, sections), width, color)
+}
+
+fn head(found: &Inspection) -> Vec<Block> {
+    let fact = |name: &str, text: String| Block::beside(label(name), text, Style::Plain);
+    let files = found.inputs.iter().map(|file| {
         let role = file.role.as_deref().unwrap_or("table");
         let rows = match file.rows {
             0 => String::new(),
@@ -58,38 +60,22 @@ fn text(found: &Inspection, width: usize, color: bool) -> String {
             _ => "",
         };
         let text = format!("{}: {} of {}{rows}{checksums}", file.path, file.format, file.dtype);
-        page.paragraph(&label(role), &printable(&text), Style::Plain);
-    }
+        fact(role, text)
+    });
     let kind = found.scores_are.map_or(String::new(), |it| format!(", taken as {it}"));
-    page.paragraph(&label("row"), &format!("a label and {}{kind}", found.row), Style::Plain);
+    let row = format!("a label and {}{kind}", found.row);
     let count = counted(found.classes.len() as u64, "class", "classes");
     let mut listed: Vec<&str> = found.classes.iter().take(CLASSES).map(String::as_str).collect();
     listed.extend((found.classes.len() > CLASSES).then_some("…"));
     let classes = format!("{count} by {}: {}", found.classes_by, listed.join(", "));
-    page.paragraph(&label("classes"), &printable(&classes), Style::Plain);
-    first_rows(&mut page, &found.first_rows);
-    page.line(&[]);
-    for notice in &found.notices {
-        let style = if notice.is_warning() { Style::Yellow } else { Style::Dim };
-        let lead = format!("{} {}: ", notice.code.severity.name(), notice.code.id);
-        page.paragraph(
-            &Span::plain(lead).style(style),
-            &printable(&notice.sentence()),
-            Style::Plain,
-        );
-    }
-    if !found.notices.iter().any(crate::notice::Notice::is_warning) {
-        page.paragraph(&Span::plain(""), "nothing to warn of before counting", Style::Plain);
-    }
-    page.finish()
+    files.chain([fact("row", row), fact("classes", classes)]).collect()
 }
 
-fn first_rows(page: &mut Page, rows: &[FirstRow]) {
-    page.heading("First rows");
+fn first_rows(rows: &[FirstRow]) -> Vec<Block> {
     let has_scores = rows.iter().any(|row| row.prediction.is_none());
     let beside = if has_scores { "scores" } else { "prediction" };
-    let mut table = Table::new(&[Align::Right, Align::Name, Align::Left]);
-    table.header(["row", "label", beside]);
+    let columns = [(Align::Right, "row"), (Align::Name, "label"), (Align::Left, beside)];
+    let mut table = Table::new(Column::all(columns));
     for row in rows {
         let beside = match (&row.problem, &row.prediction) {
             (Some(problem), _) => problem.clone(),
@@ -98,12 +84,20 @@ fn first_rows(page: &mut Page, rows: &[FirstRow]) {
         };
         let style = if row.problem.is_some() { Style::Yellow } else { Style::Plain };
         table.row(vec![
-            Span::plain(row.row.to_string()),
-            Span::plain(printable(&row.label)),
-            Span::plain(printable(&beside)).style(style),
+            Cell::term(row.row.to_string()),
+            Cell::name(row.label.as_str()),
+            Cell::words(beside).style(style),
         ]);
     }
-    table.draw(page);
+    vec![Block::heading("First rows"), Block::Table(table)]
+}
+
+fn notices(found: &Inspection) -> Vec<Block> {
+    let mut blocks = vec![Block::Gap, Block::Notices(found.notices.clone())];
+    if !found.notices.iter().any(crate::notice::Notice::is_warning) {
+        blocks.push(Block::paragraph("nothing to warn of before counting", Style::Plain));
+    }
+    blocks
 }
 
 fn label(name: &str) -> Span {

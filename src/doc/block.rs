@@ -1,6 +1,7 @@
 //! The blocks of a page, but for tables.
 
 use super::Medium;
+use super::chart::Chart;
 use super::table::Table;
 use super::text::{Span, Style, Text};
 use crate::notice::Notice;
@@ -20,6 +21,7 @@ pub(crate) enum Block {
     Quantities(Vec<Quantity>),
     Table(Table),
     Matrix(Matrix),
+    Chart(Chart),
     /// The notes of the cells and quantities so far.
     Footnotes,
     Notices(Vec<Notice>),
@@ -27,25 +29,46 @@ pub(crate) enum Block {
     Only(Medium, Vec<Block>),
 }
 
+impl Block {
+    /// A title of what follows, the same everywhere.
+    pub(crate) fn heading(title: &str) -> Self {
+        Self::heading_of(title, title)
+    }
+
+    /// A title in two wordings.
+    pub(crate) fn heading_of(terminal: impl Into<String>, document: impl Into<Text>) -> Self {
+        let (terminal, document) = (terminal.into(), document.into());
+        Self::Heading(Heading { level: SECTION, terminal, document })
+    }
+
+    /// A title of what follows, of this level: 1 is that of the whole page.
+    pub(crate) fn title(level: usize, title: &str) -> Self {
+        Self::Heading(Heading { level, terminal: title.to_owned(), document: title.into() })
+    }
+
+    /// Sentences beside nothing.
+    pub(crate) fn paragraph(text: impl Into<Text>, style: Style) -> Self {
+        Self::beside(Span::default(), text, style)
+    }
+
+    /// Sentences beside `lead`.
+    pub(crate) fn beside(lead: Span, text: impl Into<Text>, style: Style) -> Self {
+        Self::Paragraph(Paragraph { lead, text: text.into(), style })
+    }
+}
+
+/// The level of a section of a comment, which is within somebody else's page.
+pub(crate) const SECTION: usize = 3;
+
 /// The title of what follows.
 #[derive(Clone, Debug)]
 pub(crate) struct Heading {
+    /// In a document.
+    pub(crate) level: usize,
     /// As a terminal has it.
     pub(crate) terminal: String,
     /// As a document has it.
     pub(crate) document: Text,
-}
-
-impl Heading {
-    /// The same title everywhere.
-    pub(crate) fn new(title: &str) -> Block {
-        Self::both(title, title)
-    }
-
-    /// A title in two wordings.
-    pub(crate) fn both(terminal: impl Into<String>, document: impl Into<Text>) -> Block {
-        Block::Heading(Self { terminal: terminal.into(), document: document.into() })
-    }
 }
 
 /// What is to be read before anything else.
@@ -69,18 +92,6 @@ pub(crate) struct Paragraph {
     pub(crate) style: Style,
 }
 
-impl Paragraph {
-    /// Sentences beside nothing.
-    pub(crate) fn new(text: impl Into<Text>, style: Style) -> Block {
-        Self::beside(Span::default(), text, style)
-    }
-
-    /// Sentences beside `lead`.
-    pub(crate) fn beside(lead: Span, text: impl Into<Text>, style: Style) -> Block {
-        Block::Paragraph(Self { lead, text: text.into(), style })
-    }
-}
-
 /// Something by its name.
 #[derive(Clone, Debug)]
 pub(crate) struct Fact {
@@ -93,7 +104,12 @@ pub(crate) struct Fact {
 impl Fact {
     /// A fact that is neither good nor bad.
     pub(crate) fn plain(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), style: Style::Plain }
+        Self::new(name, text, Style::Plain)
+    }
+
+    /// A fact in a style.
+    pub(crate) fn new(name: impl Into<String>, text: impl Into<String>, style: Style) -> Self {
+        Self { name: name.into(), text: text.into(), style }
     }
 }
 

@@ -6,6 +6,7 @@
 //! a [`Heading`] or a [`Gap`] in two wordings. Nothing here is padded, cut or escaped.
 
 mod block;
+pub(crate) mod chart;
 pub(crate) mod markdown;
 mod notes;
 mod table;
@@ -14,8 +15,9 @@ mod text;
 pub(crate) mod width;
 
 pub(crate) use block::{
-    Block, Callout, Entries, Entry, Fact, Heading, Interval, Matrix, Paragraph, Quantity,
+    Block, Callout, Entries, Entry, Fact, Heading, Interval, Matrix, Paragraph, Quantity, SECTION,
 };
+pub(crate) use chart::{Chart, Mark, Slot};
 pub(crate) use table::{Align, Aside, Cell, Column, Content, Gap, Need, Row, Table};
 pub(crate) use text::{Kind, Span, Style, Text};
 

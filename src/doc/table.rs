@@ -1,13 +1,16 @@
 //! Tables: columns with what they are worth, rows of cells that say what they are.
 
 use super::Medium;
-use super::text::{Kind, Style, Text};
+use super::chart::Slot;
+use super::text::{Kind, Span, Style, Text};
 
 /// Rows of cells; a row may be shorter than the columns.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Row>,
+    /// Whether its lines may be longer than the page is wide, rather than be cut.
+    pub(crate) is_whole: bool,
     /// Where a terminal has the asides of cells; a document has them in parentheses.
     pub(crate) aside: Aside,
     /// Rows that are left out.
@@ -65,6 +68,11 @@ impl Column {
             need: Need::Always,
             only: None,
         }
+    }
+
+    /// Columns by where they stand and what they are called.
+    pub(crate) fn all<'t>(columns: impl IntoIterator<Item = (Align, &'t str)>) -> Vec<Self> {
+        columns.into_iter().map(|(align, head)| Self::new(align, head)).collect()
     }
 
     /// Columns without heads.
@@ -164,6 +172,8 @@ pub(crate) enum Content {
         share: f64,
         mark: f64,
     },
+    /// A value over time in one line.
+    Spark(Vec<Slot>),
 }
 
 impl Cell {
@@ -202,6 +212,11 @@ impl Cell {
         Self::of(Content::Bar { share, mark })
     }
 
+    /// A value over time.
+    pub(crate) fn spark(slots: Vec<Slot>) -> Self {
+        Self::of(Content::Spark(slots))
+    }
+
     /// No value, for this reason.
     pub(crate) fn undefined(reason: impl Into<String>) -> Self {
         Self::of(Content::Undefined(reason.into()))
@@ -224,5 +239,11 @@ impl Cell {
     /// With what belongs to it.
     pub(crate) fn aside(self, aside: Option<String>) -> Self {
         Self { aside, ..self }
+    }
+}
+
+impl From<Span> for Cell {
+    fn from(span: Span) -> Self {
+        Self::term(span.text).style(span.style)
     }
 }

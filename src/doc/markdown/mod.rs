@@ -5,6 +5,7 @@ mod table;
 
 use grammar::{Side, spelled};
 
+use super::chart::sparkline;
 use super::notes::Notes;
 use super::{
     Block, Callout, Doc, Entries, Fact, Heading, Kind, Matrix, Medium, Paragraph, Quantity, Text,
@@ -58,6 +59,11 @@ impl Markdown {
             Block::Table(it) => self.table(it),
             Block::Matrix(matrix) if matrix.names.len() <= CLASSES => self.matrix(matrix),
             Block::Matrix(matrix) => self.blocks(&matrix.otherwise),
+            Block::Chart(chart) => {
+                let ([low, high], [first, last]) = (&chart.ends, &chart.nights);
+                let line = sparkline(&chart.slots);
+                self.paragraph(&format!("{first} to {last}, {low} to {high}: {line}"));
+            }
             Block::Footnotes => self.footnotes(),
             Block::Notices(notices) => self.list(notices.iter().map(|notice| {
                 let (severity, code) = (notice.code.severity.name(), notice.code.id);
@@ -76,7 +82,7 @@ impl Markdown {
     }
 
     fn heading(&mut self, heading: &Heading) {
-        self.paragraph(&format!("### {}", rich(&heading.document)));
+        self.paragraph(&format!("{} {}", "#".repeat(heading.level), rich(&heading.document)));
     }
 
     fn paragraph(&mut self, text: &str) {

@@ -2,6 +2,7 @@
 
 use super::grammar::{Side, spelled};
 use super::{Markdown, rich};
+use crate::doc::chart::sparkline;
 use crate::doc::notes::Notes;
 use crate::doc::{Align, Cell, Column, Content, Kind, Medium, Table};
 
@@ -51,6 +52,7 @@ fn shown(cell: &Cell, notes: &mut Notes) -> String {
         Content::Text(kind, text) => spelled(*kind, text),
         Content::Missing => DASH.to_owned(),
         Content::Undefined(reason) => format!("undefined{}", notes.mark(reason)),
+        Content::Spark(slots) => sparkline(slots),
         Content::Bar { share, .. } => format!("{:.0}%", share * 100.0),
     };
     if let Some(note) = &cell.note {

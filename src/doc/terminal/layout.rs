@@ -11,7 +11,7 @@ const NARROWEST: usize = 6;
 
 /// Rows of cells; a row may be shorter than the columns.
 #[derive(Debug)]
-pub(crate) struct Layout {
+pub(super) struct Layout {
     columns: Vec<Align>,
     rows: Vec<Row>,
 }
@@ -41,34 +41,34 @@ impl Row {
 
 impl Layout {
     /// No rows yet.
-    pub(crate) fn new(columns: &[Align]) -> Self {
+    pub(super) fn new(columns: &[Align]) -> Self {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
     /// Adds the names of the columns.
-    pub(crate) fn header<'t>(&mut self, names: impl IntoIterator<Item = &'t str>) {
+    pub(super) fn header<'t>(&mut self, names: impl IntoIterator<Item = &'t str>) {
         let cell = |name: &str| Span::plain(name).style(Style::Dim);
         self.row(names.into_iter().map(cell).collect());
     }
 
     /// Adds a row.
-    pub(crate) fn row(&mut self, cells: Vec<Span>) {
+    pub(super) fn row(&mut self, cells: Vec<Span>) {
         self.rows.push(Row::Cells(cells));
     }
 
     /// Adds a line across the columns.
-    pub(crate) fn across(&mut self, line: Span) {
+    pub(super) fn across(&mut self, line: Span) {
         self.rows.push(Row::Across(line));
     }
 
     /// Columns that the table takes when nothing is cut.
-    pub(crate) fn width(&mut self) -> usize {
+    pub(super) fn width(&mut self) -> usize {
         self.align_points();
         self.widths().iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
     }
 
     /// Puts the rows onto `page`, with names cut so that it fits.
-    pub(crate) fn draw(mut self, page: &mut Page) {
+    pub(super) fn draw(mut self, page: &mut Page) {
         let mut excess = self.width().saturating_sub(page.width);
         let mut widths = self.widths();
         while excess > 0 {
@@ -110,9 +110,9 @@ impl Layout {
 
 /// Pads numbers until their points are under each other and their ends too.
 /// Other texts are left alone. Doing it again changes nothing.
-pub(crate) fn align_points<'t>(texts: impl Iterator<Item = &'t mut String>) {
+pub(super) fn align_points<'t>(texts: impl Iterator<Item = &'t mut String>) {
     let mut numbers: Vec<&mut String> = texts.filter(|text| is_number(text)).collect();
-    let before = |text: &str| text.find('.').unwrap_or(text.len());
+    let before = |text: &str| text.find('.').unwrap_or(text.trim_end().len());
     let most = numbers.iter().map(|text| before(text)).max().unwrap_or(0);
     for text in &mut numbers {
         text.insert_str(0, &" ".repeat(most - before(text)));
@@ -141,4 +141,19 @@ fn padded(row: Vec<Span>, columns: &[Align], widths: &[usize]) -> Vec<Span> {
         line.push(Span::plain(" ".repeat(after + GAP)));
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_line_up_however_often_they_are_lined_up() {
+        let mut texts = ["-0.094", "0", "+1.5", "12.5", "–"].map(str::to_owned);
+        align_points(texts.iter_mut());
+        let once = ["-0.094", " 0    ", "+1.5", "12.5  ", "–"].map(str::to_owned);
+        assert_eq!(texts, once);
+        align_points(texts.iter_mut());
+        assert_eq!(texts, once);
+    }
 }

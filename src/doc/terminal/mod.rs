@@ -1,8 +1,9 @@
 //! A page in lines for a terminal.
 
-pub(crate) mod layout;
+mod chart;
+mod layout;
 mod matrix;
-pub(crate) mod page;
+mod page;
 mod quantities;
 mod table;
 
@@ -60,6 +61,7 @@ impl Terminal {
                     self.blocks(&matrix.otherwise);
                 }
             }
+            Block::Chart(shown) => chart::draw(&mut self.page, shown),
             Block::Footnotes => self.footnotes(),
             Block::Notices(notices) => self.notices(notices),
             Block::Only(Medium::Terminal, blocks) => self.blocks(blocks),

@@ -19,25 +19,25 @@ fn start(style: Style) -> &'static str {
 
 /// The page under construction.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub(super) struct Page {
     text: String,
-    pub(crate) width: usize,
+    pub(super) width: usize,
     color: bool,
 }
 
 impl Page {
     /// An empty page of `width` columns.
-    pub(crate) fn new(width: usize, color: bool) -> Self {
+    pub(super) fn new(width: usize, color: bool) -> Self {
         Self { text: String::new(), width, color }
     }
 
     /// The lines, each with its end.
-    pub(crate) fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         self.text
     }
 
     /// One line; blanks at its end are dropped, and what does not fit is cut.
-    pub(crate) fn line(&mut self, spans: &[Span]) {
+    pub(super) fn line(&mut self, spans: &[Span]) {
         let mut column = 0;
         let mut blanks = 0;
         for span in spans {
@@ -55,7 +55,7 @@ impl Page {
     }
 
     /// A blank line and a heading.
-    pub(crate) fn heading(&mut self, title: &str) {
+    pub(super) fn heading(&mut self, title: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
@@ -64,7 +64,7 @@ impl Page {
 
     /// Text broken between words to fit. The first line follows `lead`; the
     /// others are indented by its width.
-    pub(crate) fn paragraph(&mut self, lead: &Span, text: &str, style: Style) {
+    pub(super) fn paragraph(&mut self, lead: &Span, text: &str, style: Style) {
         let indent = width(&lead.text).min(self.width / 2);
         let mut lead = lead.clone();
         for line in wrap(&told(text), self.width - indent) {

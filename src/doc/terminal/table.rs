@@ -3,8 +3,10 @@
 use super::layout::Layout;
 use super::page::Page;
 use super::undefined;
+use crate::doc::chart::sparkline;
 use crate::doc::notes::Notes;
 use crate::doc::{Align, Aside, Cell, Column, Content, Medium, Need, Row, Span, Style, Table};
+use crate::terminal::printable;
 
 /// Width from which every column is shown.
 const ROOMY: usize = 100;
@@ -27,7 +29,12 @@ pub(super) fn draw(page: &mut Page, table: &Table, notes: &mut Notes) {
         layout = filled(table, &fewer, notes);
         chosen = fewer;
     }
+    let width = page.width;
+    if table.is_whole {
+        page.width = width.max(layout.width());
+    }
     layout.draw(page);
+    page.width = width;
     let dim = |page: &mut Page, text: &str| page.line(&[Span::plain(text).style(Style::Dim)]);
     if let Some(missing) = table.missing.filter(|_| chosen.misses(table)) {
         dim(page, missing);
@@ -146,9 +153,10 @@ fn add(layout: &mut Layout, row: &Row, chosen: &Choice, beside: Option<usize>, n
 
 fn span(cell: &Cell, notes: &mut Notes) -> Span {
     let mut text = match &cell.content {
-        Content::Text(_, text) => text.clone(),
+        Content::Text(_, text) => printable(text).into_owned(),
         Content::Missing => DASH.to_owned(),
         Content::Undefined(reason) => format!("undefined{}", notes.mark(&undefined(reason))),
+        Content::Spark(slots) => sparkline(slots),
         Content::Bar { share, mark } => bar(*share, *mark),
     };
     if let Some(note) = &cell.note {

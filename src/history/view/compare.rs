@@ -1,15 +1,12 @@
 //! The page of two runs side by side.
 
-use super::sheet::{Sheet, fact, short};
-use crate::doc::Align;
-use crate::doc::terminal::layout::Layout as Table;
-use crate::doc::terminal::page::Page;
-use crate::doc::{Span, Style};
+use super::sheet::{Sheet, short};
+use crate::doc::{Align, Block, Cell, Column, Fact, Gap, Span, Style, Table};
 use crate::engine::Agreement;
 use crate::history::compare::two_runs::Comparison;
 use crate::history::store::metric_value::Value;
 use crate::history::store::run::Run;
-use crate::report::figures::{class, count, printable, value};
+use crate::report::figures::{class, count, value};
 use crate::stat::mcnemar;
 
 /// Classes that are shown.
@@ -17,27 +14,34 @@ const CLASSES: usize = 10;
 
 /// Two runs side by side.
 pub fn comparison(compared: &Comparison, sheet: Sheet) -> String {
-    let mut page = sheet.page();
-    let (first, second) = (&compared.first.run, &compared.second.run);
-    for run in [first, second] {
-        let lead = Span::plain(format!("run {:<6}", run.id)).style(Style::Bold);
-        let text = format!("{}, night {}", run.identity, run.night);
-        page.paragraph(&lead, &printable(&text), Style::Plain);
-    }
-    if compared.same_digest {
-        fact(&mut page, "digest", "the same: both counted exactly alike", Style::Green);
-    }
-    metrics(&mut page, compared, [first, second]);
-    classes(&mut page, compared);
-    rows(&mut page, compared);
-    page.finish()
+    let runs = [&compared.first.run, &compared.second.run];
+    sheet.show([head(compared, runs), metrics(compared, runs), classes(compared), rows(compared)])
 }
 
-fn metrics(page: &mut Page, compared: &Comparison, runs: [&Run; 2]) {
-    page.heading("Metrics");
-    let mut table = Table::new(&[Align::Name, Align::Point, Align::Point, Align::Point]);
+fn head(compared: &Comparison, runs: [&Run; 2]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = runs
+        .into_iter()
+        .map(|run| {
+            let lead = Span::plain(format!("run {:<6}", run.id)).style(Style::Bold);
+            let text = format!("{}, night {}", run.identity, run.night);
+            Block::beside(lead, text, Style::Plain)
+        })
+        .collect();
+    if compared.same_digest {
+        let text = "the same: both counted exactly alike";
+        blocks.push(Block::Facts(vec![Fact::new("digest", text, Style::Green)]));
+    }
+    blocks
+}
+
+fn metrics(compared: &Comparison, runs: [&Run; 2]) -> Vec<Block> {
     let [first, second] = runs.map(|run| format!("run {}", run.id));
-    table.header(["", &first, &second, "difference"]);
+    let mut table = Table::new(Column::all([
+        (Align::Name, ""),
+        (Align::Point, first.as_str()),
+        (Align::Point, second.as_str()),
+        (Align::Point, "difference"),
+    ]));
     for (name, first, second) in &compared.metrics {
         let shown = |value: &Option<Value>| value.as_ref().map_or(String::new(), short);
         let number = |value: &Option<Value>| value.as_ref()?.value.as_ref().ok().copied();
@@ -47,10 +51,11 @@ fn metrics(page: &mut Page, compared: &Comparison, runs: [&Run; 2]) {
             Some(difference) => signed(difference),
             None => String::new(),
         };
-        let cells = [name.clone(), shown(first), shown(second), difference];
-        table.row(cells.map(Span::plain).to_vec());
+        let mut cells = vec![Cell::literal(name.as_str())];
+        cells.extend([shown(first), shown(second), difference].map(Cell::term));
+        table.row(cells);
     }
-    table.draw(page);
+    vec![Block::heading("Metrics"), Block::Table(table)]
 }
 
 fn signed(difference: f64) -> String {
@@ -58,37 +63,37 @@ fn signed(difference: f64) -> String {
     format!("{sign}{}", value(difference.abs()))
 }
 
-fn classes(page: &mut Page, compared: &Comparison) {
+fn classes(compared: &Comparison) -> Vec<Block> {
+    let mut blocks = Vec::new();
     if !compared.classes.is_empty() {
-        page.heading("Classes whose f1 differs most");
-        let mut table = Table::new(&[Align::Name, Align::Point, Align::Point, Align::Point]);
+        let aligns = [Align::Name, Align::Point, Align::Point, Align::Point];
+        let mut table = Table::new(Column::bare(&aligns));
         for change in compared.classes.iter().take(CLASSES) {
             let difference = signed(change.second - change.first);
-            let name = class(&change.class).into_owned();
-            let cells = [name, value(change.first), value(change.second), difference];
-            table.row(cells.map(Span::plain).to_vec());
+            let mut cells = vec![Cell::name(class(&change.class))];
+            cells.extend([value(change.first), value(change.second), difference].map(Cell::term));
+            table.row(cells);
         }
-        table.draw(page);
         let more = compared.classes.len().saturating_sub(CLASSES);
-        if more > 0 {
-            let line = format!("… and {} more", count(more as u64));
-            page.line(&[Span::plain(line).style(Style::Dim)]);
-        }
+        table.gap = (more > 0).then(|| {
+            let text = format!("… and {} more", count(more as u64));
+            Gap { after: CLASSES, terminal: text.clone(), document: text.into() }
+        });
+        blocks.extend([Block::heading("Classes whose f1 differs most"), Block::Table(table)]);
     }
     if !compared.one_sided.is_empty() {
         let names: Vec<_> = compared.one_sided.iter().take(CLASSES).map(|it| class(it)).collect();
-        fact(page, "only one", &format!("of the runs has: {}", names.join(", ")), Style::Yellow);
+        let text = format!("of the runs has: {}", names.join(", "));
+        blocks.push(Block::Facts(vec![Fact::new("only one", text, Style::Yellow)]));
     }
+    blocks
 }
 
-fn rows(page: &mut Page, compared: &Comparison) {
+fn rows(compared: &Comparison) -> Vec<Block> {
     let Some(agreement) = compared.agreement else {
-        page.line(&[]);
         let why = "not comparable row by row: the labels differ, or outcomes were not kept";
-        fact(page, "rows", why, Style::Dim);
-        return;
+        return vec![Block::Gap, Block::Facts(vec![Fact::new("rows", why, Style::Dim)])];
     };
-    page.heading("Rows that both scored");
     let [first, second] = [&compared.first.run, &compared.second.run]
         .map(|run| format!("only run {} is right", run.id));
     let lines = [
@@ -97,13 +102,13 @@ fn rows(page: &mut Page, compared: &Comparison) {
         (&second, agreement.only_second),
         ("neither is right", agreement.neither),
     ];
-    let mut table = Table::new(&[Align::Left, Align::Right]);
+    let mut table = Table::new(Column::bare(&[Align::Left, Align::Right]));
     for (name, rows) in lines {
-        table.row(vec![Span::plain(name), Span::plain(count(rows))]);
+        table.row(vec![Cell::term(name), Cell::term(count(rows))]);
     }
-    table.draw(page);
     let chance = format!("{} by chance, if both are right as often", probability(agreement));
-    fact(page, "McNemar", &chance, Style::Dim);
+    let chance = Block::Facts(vec![Fact::new("McNemar", chance, Style::Dim)]);
+    vec![Block::heading("Rows that both scored"), Block::Table(table), chance]
 }
 
 /// The exact p-value of McNemar's test.

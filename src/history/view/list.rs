@@ -2,48 +2,41 @@
 
 use super::names::{Name, Names};
 use super::sheet::{Sheet, short};
-use crate::doc::Align;
-use crate::doc::terminal::layout::Layout as Table;
-use crate::doc::terminal::page::Page;
-use crate::doc::{Span, Style};
+use crate::doc::{Align, Block, Cell, Column, Span, Style, Table};
 use crate::history::store::metric_value::Value;
 use crate::history::store::run::{Run, RunRules};
-use crate::report::figures::{count, counted, printable};
+use crate::report::figures::{count, counted};
 
 /// Runs with their values of the metric called `metric`, the latest at the end,
 /// and how many older ones are left out.
 pub fn list(runs: &[(Run, Value)], metric: &str, older: usize, sheet: Sheet) -> String {
-    let mut page = sheet.page();
     let names = Names::of(&runs.iter().map(|(run, _)| &run.identity).collect::<Vec<_>>());
+    let mut blocks = Vec::new();
     if !names.shared.is_empty() {
-        page.line(&[Span::plain(names.shared)]);
-        page.line(&[]);
+        blocks.extend([Block::Line(vec![Span::plain(names.shared)]), Block::Gap]);
     }
     if older > 0 {
         let line =
             format!("… {} before; --last N shows more", counted(older as u64, "run", "runs"));
-        page.line(&[Span::plain(line).style(Style::Dim)]);
+        blocks.push(Block::Line(vec![Span::plain(line).style(Style::Dim)]));
     }
-    table(&mut page, runs, metric, &names.varied);
-    page.finish()
+    blocks.push(Block::Table(table(runs, metric, &names.varied)));
+    sheet.show([blocks])
 }
 
-fn table(page: &mut Page, runs: &[(Run, Value)], metric: &str, names: &[Name]) {
-    let mut columns = vec![Align::Right, Align::Left];
-    columns.extend(names.iter().map(|_| Align::Name));
-    columns.extend([Align::Right, Align::Point, Align::Left]);
-    let mut table = Table::new(&columns);
-    let names_of_columns = names.iter().map(|(name, _)| *name);
-    table.header(
-        ["run", "night"].into_iter().chain(names_of_columns).chain(["rows", metric, "rules"]),
-    );
+fn table(runs: &[(Run, Value)], metric: &str, names: &[Name]) -> Table {
+    let mut columns = vec![(Align::Right, "run"), (Align::Left, "night")];
+    columns.extend(names.iter().map(|(name, _)| (Align::Name, *name)));
+    columns.extend([(Align::Right, "rows"), (Align::Point, metric), (Align::Left, "rules")]);
+    let mut table = Table::new(Column::all(columns));
     for (run, value) in runs {
-        let mut cells = vec![Span::plain(run.id.to_string()), Span::plain(run.night.to_string())];
-        cells.extend(names.iter().map(|(_, name)| Span::plain(printable(name(&run.identity)))));
-        cells.extend([Span::plain(count(run.rows.scored)), Span::plain(short(value)), rules(run)]);
+        let mut cells = vec![Cell::term(run.id.to_string()), Cell::term(run.night.to_string())];
+        cells.extend(names.iter().map(|(_, name)| Cell::name(name(&run.identity))));
+        let [rows, value] = [count(run.rows.scored), short(value)].map(Cell::term);
+        cells.extend([rows, value, rules(run).into()]);
         table.row(cells);
     }
-    table.draw(page);
+    table
 }
 
 /// How many rules held.

@@ -1,6 +1,5 @@
 //! The history as people and programs read it: pages for a terminal, JSON.
 
-mod chart;
 mod compare;
 pub(super) mod export;
 mod json;
@@ -8,6 +7,7 @@ mod list;
 mod names;
 mod run;
 mod sheet;
+mod slots;
 mod trend;
 mod verify;
 

@@ -2,9 +2,7 @@
 
 use super::list;
 use super::sheet::{Sheet, short, utc};
-use crate::doc::{
-    Align, Block, Cell, Column, Entries, Entry, Fact, Heading, Row, Span, Style, Table,
-};
+use crate::doc::{Align, Block, Cell, Column, Entries, Entry, Fact, Row, Span, Style, Table};
 use crate::history::store::run_details::RunDetails;
 use crate::report::Slice;
 use crate::report::figures::{count, counted, duration, level, scaled, value};
@@ -112,7 +110,7 @@ fn metrics(details: &RunDetails) -> Vec<Block> {
             ..Row::default()
         });
     }
-    vec![Heading::new("Metrics"), Block::Table(table)]
+    vec![Block::heading("Metrics"), Block::Table(table)]
 }
 
 /// Columns of what became of something.
@@ -136,7 +134,7 @@ fn verdicts(details: &RunDetails) -> Vec<Block> {
     let rules = Block::Line(vec![list::rules(&details.run)]);
     let heads = ["verdict", "rule", "reason"];
     let entries = Entries { labels: LABELS, heads, entries: entries.collect() };
-    vec![Heading::new("Rules"), rules, Block::Entries(entries)]
+    vec![Block::heading("Rules"), rules, Block::Entries(entries)]
 }
 
 fn notices(details: &RunDetails) -> Vec<Block> {
@@ -160,5 +158,5 @@ fn notices(details: &RunDetails) -> Vec<Block> {
     });
     let heads = ["kind", "about", ""];
     let entries = Entries { labels: LABELS, heads, entries: entries.collect() };
-    vec![Heading::new("Told"), Block::Entries(entries)]
+    vec![Block::heading("Told"), Block::Entries(entries)]
 }

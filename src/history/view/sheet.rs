@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::doc::terminal::page::Page;
-use crate::doc::{Block, Doc, Span, Style, terminal};
+use crate::doc::{Block, Doc, terminal};
 use crate::history::store::metric_value::Value;
-use crate::report::figures::{printable, value};
+use crate::report::figures::value;
 
 /// The paper: how wide, and whether there is colour.
 #[derive(Clone, Copy, Debug)]
@@ -21,20 +20,10 @@ impl Sheet {
     pub(super) fn show(self, sections: impl IntoIterator<Item = Vec<Block>>) -> String {
         terminal::render(&Doc::new(LEAD, sections), self.width, self.color)
     }
-
-    pub(super) fn page(self) -> Page {
-        Page::new(self.width.clamp(60, 120), self.color)
-    }
 }
 
 /// The width of the names at the beginning of lines.
 const LEAD: usize = 10;
-
-/// A line that begins with what it is about.
-pub(super) fn fact(page: &mut Page, name: &str, text: &str, style: Style) {
-    let lead = Span::plain(format!("{name:LEAD$}")).style(Style::Dim);
-    page.paragraph(&lead, &printable(text), style);
-}
 
 /// A time as "2026-11-21 02:13:00 UTC".
 pub fn utc(time: Timestamp) -> String {

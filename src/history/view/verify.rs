@@ -1,34 +1,36 @@
 //! The page of what verifying found.
 
 use super::sheet::Sheet;
-use crate::doc::{Span, Style};
+use crate::doc::{Block, Entries, Entry, Span, Style};
 use crate::history::compare::verification::Verification;
-use crate::report::figures::{counted, printable};
+use crate::report::figures::counted;
 
 /// What verifying found.
 pub fn verification(found: &Verification, sheet: Sheet) -> String {
-    let mut page = sheet.page();
-    for line in &found.damage {
-        page.paragraph(&Span::plain("damaged  ").style(Style::Red), &printable(line), Style::Plain);
-    }
-    for row in &found.changed {
+    let entry = |word: &str, what: String| {
+        let word = Span::plain(word).style(Style::Red);
+        Entry { word, what, why: None }
+    };
+    let damage = found.damage.iter().map(|line| entry("damaged", line.clone()));
+    let changed = found.changed.iter().map(|row| {
         let of = row.run.map_or(String::new(), |run| format!("run {run}, "));
         let which = row.row.as_ref().map_or(String::new(), |row| format!(" '{row}'"));
-        let text = format!("{of}{}{which}: {}", row.table, row.problem);
-        page.paragraph(
-            &Span::plain("changed  ").style(Style::Red),
-            &printable(&text),
-            Style::Plain,
-        );
-    }
-    for difference in &found.differences {
-        let lead = Span::plain("differs  ").style(Style::Red);
+        entry("changed", format!("{of}{}{which}: {}", row.table, row.problem))
+    });
+    let differences = found.differences.iter().map(|difference| {
         let text = format!(
             "run {}, {}: {} is stored, {} is what the tallies give",
             difference.run, difference.what, difference.stored, difference.computed
         );
-        page.paragraph(&lead, &printable(&text), Style::Plain);
-    }
+        entry("differs", text)
+    });
+    let entries = damage.chain(changed).chain(differences).collect();
+    let entries = Entries { labels: 9, heads: ["", "what", "why"], entries };
+    sheet.show([vec![Block::Entries(entries), looked_at(found)]])
+}
+
+/// What was looked at, and what could not be.
+fn looked_at(found: &Verification) -> Block {
     let (lead, style) = match found.is_sound() {
         true => ("sound    ", Style::Green),
         false => ("looked at  ", Style::Plain),
@@ -54,6 +56,5 @@ pub fn verification(found: &Verification, sheet: Sheet) -> String {
         let gone = counted(found.unknown_metrics as u64, "value is", "values are");
         text.push_str(&format!("; {gone} of metrics that this version does not compute"));
     }
-    page.paragraph(&Span::plain(lead).style(style), &text, Style::Plain);
-    page.finish()
+    Block::beside(Span::plain(lead).style(style), text, Style::Plain)
 }

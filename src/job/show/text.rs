@@ -1,9 +1,8 @@
 //! A night in a terminal, and in a mail.
 
-use crate::doc::Align;
-use crate::doc::terminal::layout::Layout as Table;
-use crate::doc::terminal::page::Page;
-use crate::doc::{Span, Style};
+use crate::doc::{
+    Align, Block, Cell, Column, Doc, Entries, Entry, Fact, Span, Style, Table, terminal,
+};
 use crate::job::{Evaluated, JobRun, Outcome};
 use crate::report::figures::{count, counted, duration, printable, value};
 use crate::rule::{Judgement, Verdict};
@@ -11,22 +10,25 @@ use crate::rule::{Judgement, Verdict};
 /// The metrics of the table, those that any evaluation has.
 const METRICS: [&str; 2] = ["accuracy", "f1_macro"];
 
+/// Columns of the names at the left.
+const LABELS: usize = 10;
+
 /// The night in lines of at most `width` columns: what was evaluated, what does
 /// not hold, what failed, what was written.
 pub fn text(night: &JobRun, width: usize, color: bool) -> String {
-    let mut page = Page::new(width.clamp(60, 120), color);
+    let sections = [head(night), verdicts(night), foot(night)];
+    terminal::render(&Doc::new(LABELS, sections), width, color)
+}
+
+fn head(night: &JobRun) -> Vec<Block> {
     let style =
         if night.has_failures() || night.has_broken_rules() { Style::Red } else { Style::Green };
-    let name = format!("{} of {}: ", printable(&night.job), night.run_date);
-    page.paragraph(&Span::plain(name).style(Style::Bold), &summary(night), style);
+    let name = Span::plain(format!("{} of {}: ", printable(&night.job), night.run_date));
+    let mut blocks = vec![Block::beside(name.style(Style::Bold), summary(night), style)];
     if !night.results.is_empty() {
-        page.line(&[]);
-        table(&mut page, night);
+        blocks.extend([Block::Gap, Block::Table(table(night))]);
     }
-    verdicts(&mut page, night);
-    page.line(&[]);
-    foot(&mut page, night);
-    page.finish()
+    blocks
 }
 
 /// "4 evaluations, 1 failed; 2 of 7 rules broken"
@@ -65,47 +67,38 @@ pub(super) fn summary(night: &JobRun) -> String {
     format!("{text}; {rules}")
 }
 
-fn table(page: &mut Page, night: &JobRun) {
+fn table(night: &JobRun) -> Table {
     let metrics: Vec<&str> = METRICS
         .into_iter()
         .filter(|name| night.done().any(|(done, _)| done.metric(name).is_some()))
         .collect();
-    let splits = night.results.iter().any(|it| !it.identity().split.is_empty());
-    let mut columns = vec![Align::Name, Align::Name];
-    let mut names = vec!["dataset", "model"];
-    if splits {
-        columns.insert(1, Align::Name);
-        names.insert(1, "split");
-    }
-    columns.extend([Align::Right].iter().chain(metrics.iter().map(|_| &Align::Point)));
-    columns.extend([Align::Right, Align::Left]);
-    names.push("rows");
-    names.extend(&metrics);
-    names.extend(["time", "rules"]);
-    let mut table = Table::new(&columns);
-    table.header(names);
+    let has_splits = night.results.iter().any(|it| !it.identity().split.is_empty());
+    let mut columns = vec![(Align::Name, "dataset")];
+    columns.extend(has_splits.then_some((Align::Name, "split")));
+    columns.extend([(Align::Name, "model"), (Align::Right, "rows")]);
+    columns.extend(metrics.iter().map(|name| (Align::Point, *name)));
+    columns.extend([(Align::Right, "time"), (Align::Left, "rules")]);
+    let mut table = Table::new(Column::all(columns));
     for result in &night.results {
         let identity = result.identity();
-        let mut cells = vec![Span::plain(printable(&identity.dataset))];
-        if splits {
-            cells.push(Span::plain(printable(&identity.split)));
-        }
-        cells.push(Span::plain(printable(&identity.model)));
+        let mut cells = vec![Cell::name(identity.dataset.as_str())];
+        cells.extend(has_splits.then(|| Cell::name(identity.split.as_str())));
+        cells.push(Cell::name(identity.model.as_str()));
         match result {
             Outcome::Done(done, judgements) => {
-                cells.push(Span::plain(count(done.tallies.rows.scored)));
-                cells.extend(metrics.iter().map(|name| Span::plain(shown(done, name))));
-                cells.push(Span::plain(duration(done.provenance.timing.seconds)));
-                cells.push(rules(judgements));
+                cells.push(Cell::term(count(done.tallies.rows.scored)));
+                cells.extend(metrics.iter().map(|name| Cell::term(shown(done, name))));
+                cells.push(Cell::term(duration(done.provenance.timing.seconds)));
+                cells.push(rules(judgements).into());
             }
             Outcome::Failed(..) => {
-                cells.extend((0..metrics.len() + 2).map(|_| Span::plain("–")));
-                cells.push(Span::plain("failed").style(Style::Red));
+                cells.extend((0..metrics.len() + 2).map(|_| Cell::term("–")));
+                cells.push(Cell::term("failed").style(Style::Red));
             }
         }
         table.row(cells);
     }
-    table.draw(page);
+    table
 }
 
 fn shown(done: &Evaluated, name: &str) -> String {
@@ -129,7 +122,7 @@ fn rules(judgements: &[Judgement]) -> Span {
 }
 
 /// Every rule that does not hold, the failing ones first, and what failed.
-fn verdicts(page: &mut Page, night: &JobRun) {
+fn verdicts(night: &JobRun) -> Vec<Block> {
     let mut lines: Vec<(bool, &str, String, &str)> = Vec::new();
     for (identity, reason) in night.failed() {
         lines.push((true, "failed", identity.subject(), reason));
@@ -140,56 +133,51 @@ fn verdicts(page: &mut Page, night: &JobRun) {
             lines.push((it.verdict.fails(), it.verdict.name(), what, &it.reason));
         }
     }
-    lines.sort_by_key(|(fails, ..)| !fails);
-    let lead = lines.iter().map(|(_, name, ..)| name.len()).max().unwrap_or(0) + 2;
-    for (at, (fails, name, what, reason)) in lines.into_iter().enumerate() {
-        if at == 0 {
-            page.line(&[]);
-        }
-        let style = if fails { Style::Red } else { Style::Yellow };
-        page.paragraph(
-            &Span::plain(format!("{name:lead$}")).style(style),
-            &printable(&what),
-            Style::Plain,
-        );
-        page.paragraph(&Span::plain(" ".repeat(lead)), &printable(reason), Style::Dim);
+    if lines.is_empty() {
+        return Vec::new();
     }
+    lines.sort_by_key(|(fails, ..)| !fails);
+    let labels = lines.iter().map(|(_, name, ..)| name.len()).max().unwrap_or(0) + 2;
+    let entries = lines.into_iter().map(|(fails, name, what, reason)| {
+        let style = if fails { Style::Red } else { Style::Yellow };
+        Entry { word: Span::plain(name).style(style), what, why: Some(reason.to_owned()) }
+    });
+    let heads = ["verdict", "rule", "reason"];
+    let entries = Entries { labels, heads, entries: entries.collect() };
+    vec![Block::Gap, Block::Entries(entries)]
 }
 
-fn foot(page: &mut Page, night: &JobRun) {
-    let mut fact = |name: &str, text: &str, style| {
-        let lead = Span::plain(format!("{name:10}")).style(Style::Dim);
-        page.paragraph(&lead, &printable(text), style);
-    };
-    for problem in &night.problems {
-        fact("problem", problem, Style::Red);
-    }
-    for notice in &night.notices {
+fn foot(night: &JobRun) -> Vec<Block> {
+    let problems = night.problems.iter().map(|it| Fact::new("problem", it.as_str(), Style::Red));
+    let notices = night.notices.iter().map(|notice| {
         let text = format!("{}: {}", notice.code.id, notice.sentence());
-        fact(notice.code.severity.name(), &text, Style::Plain);
-    }
+        Fact::plain(notice.code.severity.name(), text)
+    });
+    let mut facts: Vec<Fact> = problems.chain(notices).collect();
+    let mut fact = |name: &str, text: &str| facts.push(Fact::plain(name, text));
     if !night.written.is_empty() {
         let written: Vec<String> =
             night.written.iter().map(|path| path.display().to_string()).collect();
-        fact("wrote", &few(&written), Style::Plain);
+        fact("wrote", &few(&written));
     }
     if !night.is_whole && night.left == 0 {
         let text = "of a part of the job; files and services of the whole night were left alone";
-        fact("done", text, Style::Plain);
+        fact("done", text);
     }
     if !night.is_latest {
         let text = "of a night before the latest; gauges for Prometheus were left alone";
-        fact("done", text, Style::Plain);
+        fact("done", text);
     }
     for delivery in night.told.iter().filter(|delivery| delivery.delivered) {
         let news = match delivery.message.events.len() as u64 {
             0 => "that there is no news".to_owned(),
             events => format!("of {}", counted(events, "change", "changes")),
         };
-        fact("told", &format!("{} {news}", delivery.message.channel), Style::Plain);
+        fact("told", &format!("{} {news}", delivery.message.channel));
     }
-    fact("history", &night.history.display().to_string(), Style::Plain);
-    fact("time", &duration(night.seconds), Style::Plain);
+    fact("history", &night.history.display().to_string());
+    fact("time", &duration(night.seconds));
+    vec![Block::Gap, Block::Facts(facts)]
 }
 
 /// The first few of many names.

@@ -1,7 +1,7 @@
 //! How far the confidence can be believed.
 
 use crate::doc::Medium::Terminal;
-use crate::doc::{Align, Block, Cell, Column, Heading, Style, Table};
+use crate::doc::{Align, Block, Cell, Column, Style, Table};
 use crate::report::Report;
 use crate::report::calibration::bins;
 use crate::report::figures::{count, held, value};
@@ -32,6 +32,6 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
         ]);
     }
     let heading =
-        Heading::both("Calibration: accuracy (bar) against confidence (│)", "Calibration");
+        Block::heading_of("Calibration: accuracy (bar) against confidence (│)", "Calibration");
     vec![heading, Block::Table(table)]
 }

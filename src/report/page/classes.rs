@@ -1,7 +1,7 @@
 //! The classes one by one.
 
 use crate::doc::Medium::{Markdown, Terminal};
-use crate::doc::{Align, Block, Cell, Column, Gap, Heading, Need, Style, Table};
+use crate::doc::{Align, Block, Cell, Column, Gap, Need, Style, Table};
 use crate::metric::ClassMeasures;
 use crate::report::Report;
 use crate::report::figures::{class, count, value};
@@ -21,7 +21,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
                 table.row(cells(report, class, lowest == Some(class.class)));
             }
             let marked = if lowest.is_some() { " (◂ lowest f1)" } else { "" };
-            Heading::both(format!("Classes{marked}"), "Classes")
+            Block::heading_of(format!("Classes{marked}"), "Classes")
         }
         Classes::Ends { worst, best, between, undefined } => {
             let left_out = picks::left_out(between, undefined);
@@ -35,7 +35,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
             }
             let all = count(report.per_class.len() as u64);
             let (worst, best) = (worst.len(), best.len());
-            Heading::both(
+            Block::heading_of(
                 format!("Classes: lowest and highest f1 of {all}"),
                 format!("Classes: the {worst} of lowest and the {best} of highest f1"),
             )

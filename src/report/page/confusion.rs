@@ -1,7 +1,7 @@
 //! Which classes are taken for which.
 
 use crate::doc::Medium::Terminal;
-use crate::doc::{Align, Block, Cell, Column, Gap, Heading, Matrix, Style, Table};
+use crate::doc::{Align, Block, Cell, Column, Gap, Heading, Matrix, SECTION, Style, Table};
 use crate::report::Report;
 use crate::report::figures::{class, count, percent};
 use crate::report::picks::confused_pairs;
@@ -30,6 +30,7 @@ fn matrix(report: &Report) -> Matrix {
     }
     Matrix {
         heading: Heading {
+            level: SECTION,
             terminal: "Confusion: labels down, predictions across".to_owned(),
             document: "Confusion".into(),
         },
@@ -67,5 +68,5 @@ fn pairs(report: &Report) -> Vec<Block> {
         let terminal = format!("{more}: -o report.json");
         table.gap = Some(Gap { after: pairs.len(), terminal, document: more.into() });
     }
-    vec![Heading::new("Most confused"), Block::Table(table)]
+    vec![Block::heading("Most confused"), Block::Table(table)]
 }

@@ -1,9 +1,7 @@
 //! The metrics of the whole set.
 
 use crate::doc::Medium::Terminal;
-use crate::doc::{
-    Align, Block, Cell, Column, Heading, Interval, Paragraph, Quantity, Style, Table,
-};
+use crate::doc::{Align, Block, Cell, Column, Interval, Quantity, Style, Table};
 use crate::metric::Measure;
 use crate::report::Report;
 use crate::report::averages::{AVERAGES, Family, Groups};
@@ -14,7 +12,7 @@ use crate::report::intervals::{self, ends};
 pub(super) fn blocks(report: &Report) -> Vec<Block> {
     let groups = Groups::new(&report.metrics);
     let quantities = groups.singles.iter().map(|(name, measure)| quantity(name, measure));
-    let mut blocks = vec![Heading::new("Metrics"), Block::Quantities(quantities.collect())];
+    let mut blocks = vec![Block::heading("Metrics"), Block::Quantities(quantities.collect())];
     if !groups.families.is_empty() {
         blocks.extend([Block::Gap, Block::Table(averages(&groups.families))]);
     }
@@ -68,8 +66,8 @@ fn methods(report: &Report) -> Vec<Block> {
     let methods = intervals::methods(report);
     let methods = (methods.len() > 1).then(|| {
         let text = format!("intervals: {}", methods.join(", "));
-        Block::Only(Terminal, Paragraph::new(text, Style::Dim).into())
+        Block::Only(Terminal, Block::paragraph(text, Style::Dim).into())
     });
-    let missing = intervals::missing(report).map(|line| Paragraph::new(line, Style::Dim));
+    let missing = intervals::missing(report).map(|line| Block::paragraph(line, Style::Dim));
     methods.into_iter().chain(missing).collect()
 }

@@ -1,7 +1,7 @@
 //! Thresholds: those asked for, and a few along the curve.
 
 use crate::doc::Medium::Terminal;
-use crate::doc::{Align, Block, Cell, Column, Heading, Row, Style, Table};
+use crate::doc::{Align, Block, Cell, Column, Row, Style, Table};
 use crate::report::Report;
 use crate::report::curves::Operating;
 use crate::report::figures::{count, value};
@@ -32,7 +32,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
         ..Row::default()
     });
     table.rows.extend(along);
-    let blocks = vec![Heading::new("Thresholds"), Block::Table(table)];
+    let blocks = vec![Block::heading("Thresholds"), Block::Table(table)];
     if points.is_empty() { vec![Block::Only(Terminal, blocks)] } else { blocks }
 }
 

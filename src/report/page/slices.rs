@@ -1,8 +1,6 @@
 //! The groups of rows by the values of a column, a table for each column.
 
-use crate::doc::{
-    Align, Aside, Block, Cell, Column, Gap, Heading, Medium, Need, Style, Table, Text,
-};
+use crate::doc::{Align, Aside, Block, Cell, Column, Gap, Medium, Need, Style, Table, Text};
 use crate::report::Report;
 use crate::report::figures::{class, count, of_metric};
 use crate::report::intervals;
@@ -31,7 +29,7 @@ fn column(shown: &Shown<'_>) -> [Block; 2] {
         _ => format!("Slices by {name}"),
     };
     let document = Text::from("Slices by ").name(name);
-    [Heading::both(terminal, document), Block::Table(table(shown))]
+    [Block::heading_of(terminal, document), Block::Table(table(shown))]
 }
 
 fn table(shown: &Shown<'_>) -> Table {

@@ -1,7 +1,7 @@
 //! The beginning and the end of the page: verdicts, the run, warnings.
 
 use crate::doc::Medium::{Markdown, Terminal};
-use crate::doc::{Block, Callout, Entries, Entry, Fact, Heading, Paragraph, Span, Style, Text};
+use crate::doc::{Block, Callout, Entries, Entry, Fact, Span, Style, Text};
 use crate::report::{Report, run};
 use crate::rule::Verdict;
 
@@ -42,7 +42,7 @@ pub(super) fn rules(report: &Report) -> Vec<Block> {
     });
     let heads = ["verdict", "rule", "reason"];
     let entries = Entries { labels: 13, heads, entries: entries.collect() };
-    vec![Heading::new("Rules"), Block::Entries(entries)]
+    vec![Block::heading("Rules"), Block::Entries(entries)]
 }
 
 /// Everything that the user should know beside the numbers.
@@ -50,7 +50,7 @@ pub(super) fn notices(report: &Report) -> Vec<Block> {
     if report.notices().next().is_none() {
         return Vec::new();
     }
-    let heading = Block::Only(Markdown, Heading::new("Warnings").into());
+    let heading = Block::Only(Markdown, Block::heading("Warnings").into());
     vec![Block::Gap, heading, Block::Notices(report.notices().cloned().collect())]
 }
 
@@ -64,6 +64,6 @@ pub(super) fn foot(report: &Report) -> Vec<Block> {
         Block::Line(vec![more.style(Style::Dim), Span::plain(rest)]),
     ];
     let digest = Text::from("Digest ").literal(report.digest.as_str());
-    let digest = Paragraph::new(digest, Style::Plain);
+    let digest = Block::paragraph(digest, Style::Plain);
     vec![Block::Only(Terminal, lines), Block::Only(Markdown, digest.into())]
 }
