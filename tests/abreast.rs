@@ -182,6 +182,21 @@ fn logit(rng: &mut Rng, kind: u32) -> f64 {
     })
 }
 
+/// A double beside a score, or one that a rounding through single precision moves: about
+/// half of all near ties are rounded to another one if twice.
+fn between(rng: &mut Rng, score: f64) -> f64 {
+    match rng.below(12) {
+        0 => score.next_up(),
+        1 => score.next_down(),
+        2 => score + f64::from(rng.normal()) * 1e-9,
+        3 => f64::from_bits(0x4000_0000_0000_0000 | 0x000b_7eb8_b802_681b),
+        4 => -f64::from_bits(0x3e87_fd97_e532_290e),
+        5 => f64::from_bits(rng.next_u64() >> 12),
+        6 => f64::from((score as f32).next_up()) / 2.0 + f64::from(score as f32) / 2.0,
+        _ => score,
+    }
+}
+
 /// A threshold somewhere among the scores, seldom beyond them.
 fn threshold(rng: &mut Rng, scores: &[f64]) -> f64 {
     match rng.below(8) {
@@ -218,10 +233,11 @@ fn of_classes(seed: u64, most: u32, score_type: ScoreType) -> Case<f64> {
     let mut rng = Rng::new(seed);
     let rng = &mut rng;
     let params = params(rng, seed.is_multiple_of(2), score_type);
-    let classes = 1 + match rng.below(3) {
-        0 => rng.below(4.min(most)),
-        1 => rng.below(17.min(most)),
-        _ => rng.below(most),
+    let classes = 1 + match rng.below(8) {
+        0 | 1 => rng.below(4.min(most)),
+        2..5 => rng.below(17.min(most)),
+        5 => rng.below(most),
+        _ => rng.below(135.min(most)),
     } as usize;
     let (rows, kind) = (length(rng).min(20_000 / classes), rng.below(8));
     let row = |rng: &mut Rng| match params.probabilities {
@@ -272,6 +288,20 @@ fn distribution(rng: &mut Rng, classes: usize, bins: usize, kind: u32) -> Vec<f6
 }
 
 impl Case<f64> {
+    /// The same with scores that single precision does not have.
+    fn beside(mut self, seed: u64) -> Self {
+        let mut rng = Rng::new(seed ^ 0xf64);
+        for score in self.scores.iter_mut().filter(|score| score.is_finite()) {
+            *score = match self.params.probabilities {
+                true if *score < 0.0 || *score > 1.0 => *score,
+                true if rng.below(2) == 0 => score.next_down().max(0.0),
+                true => *score,
+                false => between(&mut rng, *score),
+            };
+        }
+        self
+    }
+
     fn in_single(self) -> Case<f32> {
         let scores = self.scores.into_iter().map(|score| score as f32).collect();
         let Case { params, decision, shape, labels, predictions_only, .. } = self;
@@ -281,17 +311,17 @@ impl Case<f64> {
 
 #[test]
 fn rows_of_one_score_are_alike_side_by_side_and_one_by_one() {
-    for seed in 0..1_500 {
+    for seed in 0..1_000 {
         of_one(seed, ScoreType::F32).in_single().check(seed);
-        of_one(seed, ScoreType::F64).check(seed);
+        of_one(seed, ScoreType::F64).beside(seed).check(seed);
     }
 }
 
 #[test]
 fn rows_of_few_classes_are_alike_side_by_side_and_one_by_one() {
-    for seed in 0..1_500 {
-        of_classes(seed, 70, ScoreType::F32).in_single().check(seed);
-        of_classes(seed, 70, ScoreType::F64).check(seed);
+    for seed in 0..1_000 {
+        of_classes(seed, 700, ScoreType::F32).in_single().check(seed);
+        of_classes(seed, 700, ScoreType::F64).beside(seed).check(seed);
     }
 }
 

@@ -107,13 +107,19 @@ const RIGHT: u64 = 1 << 52;
 /// Adds a block of rows, given as words, to the counters of fewer than `SLOTS` bins.
 fn in_sets<const SLOTS: usize>(count: usize, bins: &[u32], words: &[u64], counters: &mut [u32]) {
     let mut sets = [[0_u64; SETS]; SLOTS];
-    for (bins, words) in bins.chunks(SETS).zip(words.chunks(SETS)) {
-        for (set, (&bin, &word)) in bins.iter().zip(words).enumerate() {
+    let ((all_bins, last_bins), (all_words, last_words)) =
+        (bins.as_chunks::<SETS>(), words.as_chunks::<SETS>());
+    for (bins, words) in all_bins.iter().zip(all_words) {
+        for set in 0..SETS {
             // Rows without a bin go to one that is not looked at.
-            let counter = &mut sets[(bin as usize).min(count) % SLOTS][set];
+            let counter = &mut sets[(bins[set] as usize).min(count) % SLOTS][set];
             // Cannot wrap: of at most BLOCK rows.
-            *counter = counter.wrapping_add(word);
+            *counter = counter.wrapping_add(words[set]);
         }
+    }
+    for (&bin, &word) in last_bins.iter().zip(last_words) {
+        let counter = &mut sets[(bin as usize).min(count) % SLOTS][0];
+        *counter = counter.wrapping_add(word);
     }
     for (bin, sets) in sets.iter().enumerate().take(count) {
         add(counters, bin, sets.iter().fold(0, |sum: u64, word| sum.wrapping_add(*word)));

@@ -2,8 +2,7 @@
 //! Rust.
 
 use super::rows::BlockScores;
-use super::rows::narrow::{Planes, Reading, Threshold};
-use super::simd::{Level, Vectors};
+use super::simd::Vectors;
 use crate::exact::{exp, fixed, key};
 
 /// What a first reading of a row tells.
@@ -53,32 +52,6 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
     const INFINITY: Self;
     /// −∞ in this type.
     const LEAST: Self;
-
-    /// Scores rows of one score and writes their planes; how many of the first ones, before
-    /// such as need more care.
-    fn singles(
-        _level: Level,
-        _reading: &Reading,
-        _threshold: Threshold,
-        _scores: &[Self],
-        _labels: &[u32],
-        _planes: &mut Planes<'_>,
-    ) -> usize {
-        0
-    }
-
-    /// Scores rows of at most [`MOST_COLUMNS`](super::rows::narrow::MOST_COLUMNS) scores in
-    /// the same way.
-    fn narrow(
-        _level: Level,
-        _reading: &Reading,
-        _columns: usize,
-        _scores: &[Self],
-        _labels: &[u32],
-        _planes: &mut Planes<'_>,
-    ) -> usize {
-        0
-    }
 }
 
 impl Score for f32 {
@@ -124,28 +97,6 @@ impl Score for f32 {
     #[inline(always)]
     fn key(self) -> u64 {
         key::of_f32(self).into()
-    }
-
-    fn narrow(
-        level: Level,
-        reading: &Reading,
-        columns: usize,
-        scores: &[Self],
-        labels: &[u32],
-        planes: &mut Planes<'_>,
-    ) -> usize {
-        level.matrix(reading, columns, scores, labels, planes)
-    }
-
-    fn singles(
-        level: Level,
-        reading: &Reading,
-        threshold: Threshold,
-        scores: &[Self],
-        labels: &[u32],
-        planes: &mut Planes<'_>,
-    ) -> usize {
-        level.single(reading, threshold, scores, labels, planes)
     }
 }
 

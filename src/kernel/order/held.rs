@@ -19,7 +19,7 @@ const CHUNK: usize = 256;
 const MOST_PLACES: u64 = (1 << 32) - (1 << 26);
 
 /// Rows up to which they are held as they come.
-const FEW: usize = 1 << 14;
+const FEW: usize = 1 << 17;
 
 /// Rows in no particular order, by bucket.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! A block of rows: from scores to planes, and what reducers are given of it.
 
-use super::narrow::{LANES, MOST_COLUMNS, Planes, Reading, Threshold};
+use super::narrow::{LANES, Planes, Reading, Threshold};
 use super::shader::{NONE, PLANES, state};
 use super::{Invalid, Params, Row, binary, binary_prediction, prediction, prediction_of_two};
 use super::{row, row_of_two};
@@ -221,18 +221,20 @@ pub fn score_block<T: Score>(
     {
         return;
     }
-    let reading = Reading::new(params, decision, classes, out.predictions_only);
+    let only = out.predictions_only;
+    let reading = Reading::new(params, decision, classes, only)
+        .filter(|reading| params.level.goes_abreast(reading, columns));
     let (shape, rows) = ([columns, classes], (scores, labels));
     match (decision, reading) {
-        (Decision::OneScore { positive, threshold }, Some(reading)) if !out.predictions_only => {
+        (Decision::OneScore { positive, threshold }, Some(reading)) if !only => {
             let threshold = Threshold::new(positive, threshold);
             in_lanes(params, decision, shape, rows, first, out, |scores, labels, planes| {
-                T::singles(params.level, &reading, threshold, scores, labels, planes)
+                params.level.one_score(&reading, threshold, scores, labels, planes)
             });
         }
-        (Decision::Highest, Some(reading)) if columns <= MOST_COLUMNS => {
+        (Decision::Highest | Decision::TwoScores { .. }, Some(reading)) => {
             in_lanes(params, decision, shape, rows, first, out, |scores, labels, planes| {
-                T::narrow(params.level, &reading, columns, scores, labels, planes)
+                params.level.matrix(&reading, columns, scores, labels, planes)
             });
         }
         _ => one_by_one(params, decision, shape, rows, first, out),

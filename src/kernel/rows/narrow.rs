@@ -4,7 +4,8 @@
 //! care are theirs: the result is that of [`row`](super::row) or
 //! [`binary`](super::binary), or none.
 
-use super::shader::{PLANES, least_from, single};
+use super::shader::PLANES;
+pub(in crate::kernel) use super::shader::least_from;
 use super::{Decision, Params};
 
 /// Rows side by side.
@@ -12,6 +13,10 @@ pub const LANES: usize = 16;
 
 /// The most scores of a narrow row.
 pub const MOST_COLUMNS: usize = 64;
+
+/// The most scores of a row that is measured side by side with others: the sum of that
+/// many terms is below 2⁵².
+pub const WIDE_COLUMNS: usize = 1 << 12;
 
 /// How rows side by side are read: [`Params`] in words of vectors.
 pub struct Reading {
@@ -26,8 +31,10 @@ pub struct Reading {
     /// Number of classes; a row with another label is skipped.
     pub(in crate::kernel) classes: u32,
     /// ε and 1 − ε.
-    pub(in crate::kernel) clip: [f32; 2],
+    pub(in crate::kernel) clip: [f64; 2],
     pub(in crate::kernel) bins: BinEdges,
+    /// Of rows of two scores, where one of them tells the prediction.
+    pub(in crate::kernel) threshold: Option<Threshold>,
 }
 
 /// Calibration bins.
@@ -39,13 +46,13 @@ pub struct BinEdges {
     pub(in crate::kernel) right_closed: bool,
 }
 
-/// Who is predicted from one score.
+/// Which of two classes is predicted.
 #[derive(Clone, Copy)]
 pub struct Threshold {
-    /// The class of the score, of two.
+    /// The class whose score tells.
     pub(in crate::kernel) positive: u32,
     /// From here on it is predicted.
-    pub(in crate::kernel) least: f32,
+    pub(in crate::kernel) least: f64,
 }
 
 /// The planes of some rows.
@@ -63,19 +70,26 @@ impl Reading {
         classes: usize,
         predictions_only: bool,
     ) -> Option<Self> {
-        let (low, high) = (single(params.epsilon), single(1.0 - params.epsilon));
-        let is_exact = |single: f32, double: f64| f64::from(single) == double;
-        let clips = is_exact(low, params.epsilon) && is_exact(high, 1.0 - params.epsilon);
         let is_one = matches!(decision, Decision::OneScore { .. });
         let least = if is_one { PAIR_OFF } else { 0 };
-        let fits = clips && low > f32::MIN_POSITIVE && params.sum_tolerance >= least;
+        let is_normal = params.epsilon > f32::MIN_POSITIVE.into();
+        let fits = is_normal && params.sum_tolerance >= least;
         (!params.probabilities || fits).then(|| Self {
             probabilities: params.probabilities,
             predictions_only,
             higher_first: params.higher_first,
             sum_tolerance: params.sum_tolerance,
             classes: super::narrow(classes),
-            clip: [low, high],
+            clip: match params.probabilities {
+                true => [params.epsilon, 1.0 - params.epsilon],
+                false => [0.0, 1.0],
+            },
+            threshold: match decision {
+                Decision::TwoScores { positive, threshold } => {
+                    Some(Threshold::new(positive, threshold))
+                }
+                _ => None,
+            },
             bins: BinEdges {
                 count: super::narrow(params.edges.len()),
                 right_closed: params.right_closed,
@@ -84,9 +98,22 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// Whether in vectors of so many `lanes` a lane to each row is faster than one to each
+    /// score. As measured: of logits the sum of a row takes longest, of others all besides.
+    pub(in crate::kernel) fn has_lane_to_row(&self, lanes: usize, columns: usize) -> bool {
+        let is_short = self.probabilities || self.predictions_only;
+        columns
+            <= match (lanes, is_short) {
+                (16, false) => MOST_COLUMNS,
+                (16, true) | (_, false) => 40,
+                _ => 24,
+            }
+    }
+}
+
 impl Threshold {
-    /// A score is at least `threshold` just where it is at least the float above that.
-    pub(super) fn new(positive: usize, threshold: f64) -> Self {
-        Self { positive: super::narrow(positive), least: least_from(threshold) }
+    pub(super) fn new(positive: usize, least: f64) -> Self {
+        Self { positive: super::narrow(positive), least }
     }
 }

@@ -244,12 +244,12 @@ pub fn tables(reading: &super::Params) -> Vec<u32> {
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "rounding to the nearest is meant")]
-pub(super) fn single(value: f64) -> f32 {
+fn single(value: f64) -> f32 {
     value as f32
 }
 
 /// The least float that is not below `value`; +∞ where there is none.
-pub(super) fn least_from(value: f64) -> f32 {
+pub(in crate::kernel) fn least_from(value: f64) -> f32 {
     let near = single(value);
     match f64::from(near) {
         it if it >= value => near,

@@ -4,10 +4,7 @@
 //! [`rows`](crate::kernel::rows), for any vector. Where those divide or round, these may
 //! go another way, since whole numbers leave no choice of the result.
 
-use super::lanes::{
-    Doubles, HALVES, Ints, Lanes, halves, high_words, low_words, squares, to_doubles, to_ints, wide,
-};
-use super::vector::Words;
+use super::lanes::{Doubles, Ints, high_words, low_words, to_doubles, to_ints, wide};
 use crate::exact::ln::{INVERSE, LN_2, LN_TABLE};
 use crate::kernel::rows::narrow::BinEdges;
 
@@ -36,53 +33,31 @@ unsafe fn ln_mantissa<I: Ints>(mantissa: I) -> I {
     }
 }
 
-/// [`neg_ln`](crate::exact::ln::neg_ln) of normal numbers up to 1.
+/// −ln of numbers up to 1: 2³¹ times their mantissas, and exponents that are not above 0
+/// without their sign, even and odd lanes.
 #[inline(always)]
-pub(super) unsafe fn neg_ln<V: Lanes>(p: V) -> [V::Ints; 2] {
+pub(super) unsafe fn neg_ln<I: Ints>(mantissas: I, exponents: [I; 2]) -> [I; 2] {
     // SAFETY: the caller has checked for the instructions.
     unsafe {
-        let bits = p.bits();
-        let mantissa = bits.shl32(8).or(V::Ints::splat32(1 << 31));
-        let exponents = wide(V::Ints::splat32(127).sub32(bits.shr32(23)));
-        let mut losses = wide(ln_mantissa(mantissa));
+        let mut losses = wide(ln_mantissa(mantissas));
         for (loss, exponent) in losses.iter_mut().zip(exponents) {
             // A mantissa below 2 has a logarithm of at most ln 2.
-            *loss = exponent.mul(V::Ints::splat64(LN_2)).sub64(*loss);
+            *loss = exponent.mul(I::splat64(LN_2)).sub64(*loss);
         }
         losses
-    }
-}
-
-/// The bin of probabilities, by [`bin_of_value`](crate::kernel::rows::Params::bin_of_value).
-///
-/// A float times a number of bins is exact in a double, and lies on the same side of a
-/// whole number as the float of the edge: no edge k/B but an exact one is rounded to a
-/// number of so few bits, from which it would be 2⁻⁴⁴ away.
-#[inline(always)]
-pub(super) unsafe fn bin_of_value<V: Lanes>(bins: BinEdges, p: V) -> V::Ints {
-    // SAFETY: the caller has checked for the instructions.
-    unsafe {
-        let scale = V::Doubles::splat(f64::from(bins.count) * HALVES);
-        let mut found = wide(V::Ints::none());
-        for (found, half) in found.iter_mut().zip(halves(p)) {
-            let place = half.mul(scale);
-            *found = to_ints(if bins.right_closed { place.ceil() } else { place.floor() });
-        }
-        let found = low_words(found);
-        let one = V::Ints::splat32(bins.right_closed.into());
-        found.less32(one).min32(V::Ints::splat32(bins.count - 1))
     }
 }
 
 /// The squared error of probabilities: the label's in units of 2⁻³⁰, and the sum of all
 /// squares but that one.
 #[inline(always)]
-pub(super) unsafe fn squared_error<I: Ints>(of_label: I, others: [I; 2]) -> I {
+pub(super) unsafe fn squared_error<I: Ints>(of_label: [I; 2], others: [I; 2]) -> I {
     // SAFETY: the caller has checked for the instructions.
     unsafe {
-        let mut errors = squares(I::splat32(1 << 30).sub32(of_label));
+        let mut errors = of_label;
         for (error, others) in errors.iter_mut().zip(others) {
-            *error = error.add64(others).shr64(30);
+            let miss = I::splat64(1 << 30).sub64(*error);
+            *error = miss.mul(miss).add64(others).shr64(30);
         }
         low_words(errors)
     }
@@ -92,18 +67,17 @@ pub(super) unsafe fn squared_error<I: Ints>(of_label: I, others: [I; 2]) -> I {
 pub(super) type Sum<I> = [I; 2];
 
 /// What rows of logits are made of.
-pub(super) struct Logits<V: Lanes> {
-    /// Sums of all terms, from 2⁴⁰ to 2⁴⁷.
-    pub(super) values: Sum<V::Ints>,
+pub(super) struct Logits<I> {
+    /// Sums of all terms, from 2⁴⁰ to 2⁵².
+    pub(super) values: Sum<I>,
     /// Sums of their squares without the label's.
-    pub(super) other_squares: Sum<V::Ints>,
+    pub(super) other_squares: Sum<I>,
     /// The label's term.
-    pub(super) of_label: Sum<V::Ints>,
+    pub(super) of_label: Sum<I>,
     /// The term of the prediction.
-    pub(super) top: Sum<V::Ints>,
-    pub(super) max: V,
-    /// The label's score.
-    pub(super) own: V,
+    pub(super) top: Sum<I>,
+    /// From the label's score to the highest, in units of 2⁻³² and below 2⁵¹.
+    pub(super) gap: [I; 2],
 }
 
 /// What rows come to, apart from predictions and ranks.
@@ -125,7 +99,7 @@ impl<I: Ints> Measures<I> {
     }
 }
 
-/// A denominator, [`Denominator`](crate::exact::Denominator) below 2⁴⁷.
+/// A denominator, [`Denominator`](crate::exact::Denominator) below 2⁵².
 struct Whole<D: Doubles> {
     value: D::Ints,
     high: D::Ints,
@@ -193,18 +167,17 @@ impl<D: Doubles> Whole<D> {
     }
 }
 
-impl<V: Lanes> Logits<V> {
-    /// As [`row`](crate::kernel::rows::row) measures rows of logits nearer to 0 than 2¹⁸.
+impl<I: Ints> Logits<I> {
+    /// As [`row`](crate::kernel::rows::row) measures rows.
     #[inline(always)]
-    pub(super) unsafe fn measured(&self, bins: BinEdges) -> Measures<V::Ints> {
+    pub(super) unsafe fn measured<D: Doubles<Ints = I>>(&self, bins: BinEdges) -> Measures<I> {
         // SAFETY: the caller has checked for the instructions.
         unsafe {
-            let none = [V::Ints::none(); 2];
+            let none = [I::none(); 2];
             let (mut confidence, mut squared_error, mut bin) = (none, none, none);
             let (mut on_edge, mut mantissa, mut loss) = (none, none, none);
-            let gaps = gaps(self.max, self.own);
             for half in 0..2 {
-                let whole = Whole::<V::Doubles>::new(self.values[half]);
+                let whole = Whole::<D>::new(self.values[half]);
                 confidence[half] = whole.ratio(self.top[half]).shr64(1);
                 let miss = whole.ratio(whole.value.sub64(self.of_label[half]));
                 let rest = whole.ratio(self.other_squares[half]);
@@ -213,14 +186,14 @@ impl<V: Lanes> Logits<V> {
                 [bin[half], on_edge[half]] = whole.bin(self.top[half], bins.count);
                 let exponent;
                 [mantissa[half], exponent] = whole.ln_parts();
-                loss[half] = exponent.add64(gaps[half]);
+                loss[half] = exponent.add64(self.gap[half]);
             }
-            let mantissa = low_words(mantissa).or(V::Ints::splat32(1 << 31));
+            let mantissa = low_words(mantissa).or(I::splat32(1 << 31));
             for (loss, ln) in loss.iter_mut().zip(wide(ln_mantissa(mantissa))) {
                 *loss = loss.add64(ln);
             }
-            let on_edge = low_words(on_edge).and(V::Ints::splat32(bins.right_closed.into()));
-            let last = V::Ints::splat32(bins.count - 1);
+            let on_edge = low_words(on_edge).and(I::splat32(bins.right_closed.into()));
+            let last = I::splat32(bins.count - 1);
             Measures {
                 confidence: low_words(confidence),
                 squared_error: low_words(squared_error),
@@ -228,19 +201,5 @@ impl<V: Lanes> Logits<V> {
                 bin: low_words(bin).less32(on_edge).min32(last),
             }
         }
-    }
-}
-
-/// [`difference`](crate::exact::fixed::difference) of floats nearer to 0 than 2¹⁸.
-#[inline(always)]
-unsafe fn gaps<V: Lanes>(high: V, low: V) -> [V::Ints; 2] {
-    // SAFETY: the caller has checked for the instructions.
-    unsafe {
-        let scale = V::Doubles::splat(4_294_967_296.0 * HALVES);
-        let mut gaps = [V::Ints::none(); 2];
-        for (gap, (high, low)) in gaps.iter_mut().zip(halves(high).into_iter().zip(halves(low))) {
-            *gap = to_ints(high.mul(scale).floor().sub(low.mul(scale).floor()));
-        }
-        gaps
     }
 }

@@ -1,45 +1,56 @@
 //! Rows of few scores, a lane to each.
 
-use super::LANES;
-use super::abreast::{Logits, Measures, bin_of_value, neg_ln, squared_error};
-use super::lanes::{Ints, Lanes, Mask, low_words, squares, wide};
-use super::single::{LARGE, Rows};
-use super::softmax::{ABREAST, Gaps, Terms};
-use super::vector::Words;
-use crate::exact::exp::ONE;
-use crate::kernel::rows::ANY_SUM;
-use crate::kernel::rows::narrow::{MOST_COLUMNS, Planes, Reading};
+use std::mem::MaybeUninit;
 
-/// Columns of scores.
-type Tile = [[f32; LANES]; MOST_COLUMNS];
+use super::LANES;
+use super::abreast::{Logits, Measures, squared_error};
+use super::column::Column;
+use super::lanes::{Ints, Lanes, Mask, high_words, low_words};
+use super::softmax::{ABREAST, Gaps, Softmax, Terms};
+use super::vector::{Vector, Words};
+use crate::exact::exp::ONE;
+use crate::kernel::planes::Plane;
+use crate::kernel::rows::ANY_SUM;
+use crate::kernel::rows::narrow::{MOST_COLUMNS, Planes, Reading, Threshold};
+use crate::kernel::rows::shader::{NONE, state};
+
+/// Scores from here on are left to others: they are seldom, and below it the difference
+/// of two in units of 2⁻³² fits a double.
+pub(super) const LARGE: f32 = 262_144.0;
+
+/// The integers beside a column.
+type Int<C> = <<C as Column>::Lanes as Lanes>::Ints;
 
 /// Scores rows of at most [`MOST_COLUMNS`] scores and writes their planes; how many,
 /// before the first vector that needs more care.
 #[inline(always)]
-pub(super) unsafe fn matrix<V: Lanes>(
+pub(super) unsafe fn matrix<C: Column>(
     reading: &Reading,
     columns: usize,
-    scores: &[f32],
+    scores: &[C::Score],
     labels: &[u32],
     planes: &mut Planes<'_>,
 ) -> usize {
     let rows = labels.len().min(scores.len() / columns.max(1));
     let rows = planes.iter().fold(rows, |rows, it| rows.min(it.len()));
-    let mut tile = [[0.0; LANES]; MOST_COLUMNS];
-    let columns = columns.min(MOST_COLUMNS);
+    let mut tile = Tile::<C>::uninit();
+    let columns = columns.clamp(1, MOST_COLUMNS);
+    // SAFETY: the caller has checked for the instructions.
+    let clip = unsafe { [C::exactly(reading.clip[0]), C::exactly(reading.clip[1])] };
+    let [Some(low), Some(high)] = clip else { return 0 };
     for (at, scores) in (0..rows).step_by(LANES).zip(scores.chunks_exact(columns * LANES)) {
-        turn(scores, columns, &mut tile);
-        for from in (0..LANES).step_by(V::LANES) {
-            // SAFETY: the caller has checked for the instructions, and LANES rows from
-            // `at` on lie within `rows`, since so many have scores.
+        if at + LANES > rows {
+            return at;
+        }
+        // SAFETY: as above; so many are there.
+        let tile = unsafe { turn::<C>(scores, columns, &mut tile) };
+        for from in (0..LANES).step_by(C::Lanes::LANES) {
+            // SAFETY: as above; LANES rows from `at` on lie within `rows`.
             unsafe {
-                if at + LANES > rows {
-                    return at;
-                }
-                let label = V::Ints::load(labels.as_ptr().add(at + from));
-                let scored = label.below32(V::Ints::splat32(reading.classes));
-                let columns = Columns { tile: &tile[..columns], from };
-                let Some(rows) = scored_rows::<V>(reading, columns, label, scored) else {
+                let label = Int::<C>::load(labels.as_ptr().add(at + from));
+                let scored = label.below32(Int::<C>::splat32(reading.classes));
+                let part = Part::<C> { tile, from, clip: [low, high] };
+                let Some(rows) = part.scored(reading, label, scored) else {
                     return at + from;
                 };
                 rows.put(scored, planes, at + from, reading.predictions_only);
@@ -49,219 +60,353 @@ pub(super) unsafe fn matrix<V: Lanes>(
     rows / LANES * LANES
 }
 
-/// Turns rows of scores to columns.
+/// Room for columns of [`LANES`] rows.
+type Tile<C> = MaybeUninit<[[<C as Column>::Score; LANES]; MOST_COLUMNS]>;
+
+/// Turns [`LANES`] rows of scores to columns.
+///
+/// SAFETY: the caller has checked for the instructions; there are as many scores, and no
+/// more columns than a tile has.
 #[inline(always)]
-fn turn(scores: &[f32], columns: usize, tile: &mut Tile) {
-    match columns {
-        1 => turn_all::<1>(scores, tile),
-        2 => turn_all::<2>(scores, tile),
-        3 => turn_all::<3>(scores, tile),
-        4 => turn_all::<4>(scores, tile),
-        _ => {
-            for (lane, row) in scores.chunks_exact(columns).enumerate() {
-                for (column, &score) in tile.iter_mut().zip(row) {
-                    column[lane % LANES] = score;
+unsafe fn turn<'t, C: Column>(
+    scores: &[C::Score],
+    columns: usize,
+    tile: &'t mut Tile<C>,
+) -> &'t [[C::Score; LANES]] {
+    let to = tile.as_mut_ptr().cast::<C::Score>();
+    // SAFETY: as above; the first of each part of a column has LANES rows behind it.
+    unsafe {
+        match columns {
+            1 => turn_all::<C, 1>(scores, to),
+            2 => turn_all::<C, 2>(scores, to),
+            3 => turn_all::<C, 3>(scores, to),
+            4 => turn_all::<C, 4>(scores, to),
+            _ => {
+                for from in (0..LANES).step_by(C::Lanes::LANES) {
+                    C::turn(scores.as_ptr().add(from * columns), columns, to.add(from));
                 }
+            }
+        }
+    }
+    // SAFETY: all of these columns were written.
+    unsafe { std::slice::from_raw_parts(tile.as_ptr().cast(), columns) }
+}
+
+/// SAFETY: as [`turn`].
+#[inline(always)]
+unsafe fn turn_all<C: Column, const COLUMNS: usize>(scores: &[C::Score], to: *mut C::Score) {
+    for row in 0..LANES {
+        for column in 0..COLUMNS {
+            // SAFETY: both have room for that many columns of LANES rows.
+            unsafe {
+                let score = *scores.as_ptr().add(row * COLUMNS + column);
+                to.add(column * LANES + C::place(row)).write(score);
             }
         }
     }
 }
 
-#[inline(always)]
-fn turn_all<const COLUMNS: usize>(scores: &[f32], tile: &mut Tile) {
-    let (rows, _) = scores.as_chunks::<COLUMNS>();
-    let Some(rows) = rows.first_chunk::<LANES>() else { return };
-    for (lane, row) in rows.iter().enumerate() {
-        for (column, score) in row.iter().enumerate() {
-            tile[column][lane] = *score;
-        }
-    }
-}
-
-/// Columns, of which some lanes are looked at.
-#[derive(Clone, Copy)]
-struct Columns<'a> {
-    tile: &'a [[f32; LANES]],
+/// Columns, of which some rows are looked at.
+struct Part<'a, C: Column> {
+    tile: &'a [[C::Score; LANES]],
     from: usize,
-}
-
-impl Columns<'_> {
-    /// SAFETY: the caller has checked for the instructions.
-    #[inline(always)]
-    unsafe fn load<V: Lanes>(self, column: &[f32; LANES]) -> V {
-        // SAFETY: as above; LANES is a multiple of the vector's.
-        unsafe { V::load(column.as_ptr().add(self.from)) }
-    }
-}
-
-/// What rows come to; `None` if some of those to be `scored` needs more care.
-#[inline(always)]
-unsafe fn scored_rows<V: Lanes>(
-    reading: &Reading,
-    columns: Columns<'_>,
-    label: V::Ints,
-    scored: V::Mask,
-) -> Option<Rows<V>> {
-    // SAFETY: the caller has checked for the instructions.
-    unsafe {
-        let survey = Survey::<V>::of(reading, columns, label);
-        if !scored.but_not(survey.usual).is_empty() {
-            return None;
-        }
-        let Survey { prediction, .. } = survey;
-        let none = Measures::none();
-        if reading.predictions_only && (!reading.probabilities || reading.sum_tolerance == ANY_SUM)
-        {
-            return Some(Rows { prediction, rank: V::Ints::none(), measures: none });
-        }
-        let measures = match reading.probabilities {
-            true => of_probabilities(reading, columns, &survey, scored)?,
-            false => of_logits(reading, columns, &survey),
-        };
-        let rank = survey.rank(reading.higher_first, columns, label);
-        Some(Rows { prediction, rank, measures })
-    }
+    clip: [C; 2],
 }
 
 /// What rows say beside their sums.
-struct Survey<V: Lanes> {
-    max: V,
+struct Survey<C: Column> {
+    max: C,
     /// The label's score.
-    own: V,
-    prediction: V::Ints,
+    own: C,
+    prediction: C::Numbers,
     /// Rows that need no more care.
-    usual: V::Mask,
+    usual: C::Mask,
 }
 
-impl<V: Lanes> Survey<V> {
+impl<C: Column> Part<'_, C> {
+    /// SAFETY: the caller has checked for the instructions.
     #[inline(always)]
-    unsafe fn of(reading: &Reading, columns: Columns<'_>, label: V::Ints) -> Self {
+    unsafe fn load(&self, column: &[C::Score; LANES]) -> C {
+        // SAFETY: as above; LANES is a multiple of the vector's.
+        unsafe { C::load(column.as_ptr().add(self.from)) }
+    }
+
+    /// What rows come to; `None` if some of those to be `scored` needs more care.
+    #[inline(always)]
+    unsafe fn scored(
+        &self,
+        reading: &Reading,
+        label: Int<C>,
+        scored: <C::Lanes as Lanes>::Mask,
+    ) -> Option<Rows<C::Lanes>> {
         // SAFETY: the caller has checked for the instructions.
         unsafe {
-            let zero = V::splat(0.0);
-            let least = V::splat(f32::NEG_INFINITY);
+            let numbers = C::numbers(label);
+            let mut survey = self.survey(reading, numbers);
+            if !scored.but_not(C::lanes(survey.usual)).is_empty() {
+                return None;
+            }
+            let mut top = survey.max;
+            if let Some(threshold) = reading.threshold {
+                (survey.prediction, top) = self.of_two(reading, threshold);
+            }
+            let prediction = C::words(survey.prediction);
+            let any_sum = !reading.probabilities || reading.sum_tolerance == ANY_SUM;
+            if reading.predictions_only && any_sum {
+                let (rank, measures) = (Int::<C>::none(), Measures::none());
+                return Some(Rows { prediction, rank, measures });
+            }
+            let measures = match reading.probabilities {
+                true => self.of_probabilities(reading, &survey, top, scored)?,
+                false => self.of_logits(reading, &survey, top),
+            };
+            let rank = match reading.threshold {
+                Some(_) => {
+                    let right = C::equal(survey.prediction, numbers);
+                    C::either(right, C::number(0), C::number(1))
+                }
+                None => self.rank(reading.higher_first, &survey, numbers),
+            };
+            Some(Rows { prediction, rank: C::words(rank), measures })
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn survey(&self, reading: &Reading, label: C::Numbers) -> Survey<C> {
+        // SAFETY: the caller has checked for the instructions.
+        unsafe {
+            let (zero, one) = (C::splat(0.0), C::splat(1.0));
+            let least = C::splat(f32::NEG_INFINITY);
             // Scores are below the one limit, the label's above the other.
             let limit = if reading.predictions_only { f32::INFINITY } else { LARGE };
-            let limit = V::splat(limit);
-            let (mut max, mut own, mut prediction) = (least, zero, V::Ints::none());
+            let limit = C::splat(limit);
+            let (mut max, mut own, mut prediction) = (least, zero, C::number(0));
             let mut usual = zero.eq(zero);
-            for (class, column) in (0..).zip(columns.tile) {
-                let score = columns.load::<V>(column);
-                let class = V::Ints::splat32(class);
-                own = own.or_where(label.eq32(class), score);
+            for (class, column) in (0..).zip(self.tile) {
+                let score = self.load(column);
+                let class = C::number(class);
+                own = own.or_where(C::equal(label, class), score);
                 let better = max.lt(score);
                 max = max.or_where(better, score);
-                prediction = prediction.or_where32(better, class);
+                prediction = C::either(better, class, prediction);
                 usual = usual.and(match reading.probabilities {
-                    true => zero.le(score).and(score.le(V::splat(1.0))),
+                    true => zero.le(score).and(score.le(one)),
                     false => score.lt(limit),
                 });
             }
             usual = match (reading.probabilities, reading.predictions_only) {
                 (true, _) => usual,
                 (false, true) => usual.and(least.lt(max)),
-                (false, false) => usual.and(V::splat(-LARGE).lt(own)),
+                (false, false) => usual.and(C::splat(-LARGE).lt(own)),
             };
-            Self { max, own, prediction, usual }
+            Survey { max, own, prediction, usual }
+        }
+    }
+
+    /// Of two classes the one predicted by a threshold, and its score.
+    #[inline(always)]
+    unsafe fn of_two(&self, reading: &Reading, threshold: Threshold) -> (C::Numbers, C) {
+        let Threshold { positive, least } = threshold;
+        let [first, second] = self.tile else { unreachable!("two columns") };
+        // SAFETY: the caller has checked for the instructions.
+        unsafe {
+            let pair = [self.load(first), self.load(second)];
+            let [own, other] = if positive == 0 { pair } else { [pair[1], pair[0]] };
+            let predicted = match reading.probabilities {
+                true => C::least_from(least).le(own),
+                false => own.is_apart(other, least),
+            };
+            let prediction = C::either(predicted, C::number(positive), C::number(1 - positive));
+            (prediction, other.or_where(predicted, own))
         }
     }
 
     /// How many classes are ahead of the label.
     #[inline(always)]
-    unsafe fn rank(&self, higher_first: bool, columns: Columns<'_>, label: V::Ints) -> V::Ints {
+    unsafe fn rank(&self, higher_first: bool, survey: &Survey<C>, label: C::Numbers) -> C::Numbers {
         // SAFETY: the caller has checked for the instructions.
         unsafe {
-            let mut rank = V::Ints::none();
-            for (class, column) in (0..).zip(columns.tile) {
-                let score = columns.load::<V>(column);
-                let class = V::Ints::splat32(class);
+            let mut rank = C::number(0);
+            for (class, column) in (0..).zip(self.tile) {
+                let score = self.load(column);
+                let class = C::number(class);
                 let wins_tie = match higher_first {
-                    true => label.lt32(class),
-                    false => class.lt32(label),
+                    true => C::below(label, class),
+                    false => C::below(class, label),
                 };
-                let ahead = self.own.lt(score).or(self.own.eq(score).and(wins_tie));
-                rank = rank.count32(ahead);
+                let ties = survey.own.eq(score).and(wins_tie);
+                rank = C::count(survey.own.lt(score).or(ties), rank);
             }
             rank
         }
     }
-}
 
-#[inline(always)]
-unsafe fn of_logits<V: Lanes>(
-    reading: &Reading,
-    columns: Columns<'_>,
-    survey: &Survey<V>,
-) -> Measures<V::Ints> {
-    // SAFETY: the caller has checked for the instructions.
-    unsafe {
-        let mut gaps = Gaps::<V>::none();
-        let mut terms = Terms::<V>::none();
-        for columns_abreast in columns.tile.chunks(ABREAST) {
-            for column in columns_abreast {
-                gaps.push(survey.max.sub(columns.load::<V>(column)));
+    #[inline(always)]
+    unsafe fn of_logits(&self, reading: &Reading, survey: &Survey<C>, top: C) -> Measures<Int<C>> {
+        // SAFETY: the caller has checked for the instructions.
+        unsafe {
+            let mut gaps = Gaps::<C::Lanes>::none();
+            let mut terms = Terms::<C::Lanes>::none();
+            for abreast in self.tile.chunks(ABREAST) {
+                for column in abreast {
+                    gaps.push(survey.max.gap(self.load(column)));
+                }
+                terms.add(&mut gaps);
             }
-            terms.add(&mut gaps);
+            let mut of_top = [Int::<C>::splat64(ONE); 2];
+            if reading.threshold.is_some() {
+                let [even, odd] = term(survey.max.gap(top)).values;
+                of_top = [C::Lanes::words(even), C::Lanes::words(odd)];
+            }
+            let ([even, odd], squares) = (terms.values, terms.squares);
+            let values = [C::Lanes::words(even), C::Lanes::words(odd)];
+            let [even, odd] = squares;
+            let squares = [C::Lanes::words(even), C::Lanes::words(odd)];
+            measured_logits(reading, [values, squares], survey.max, survey.own, of_top)
         }
-        let mut labels = Terms::<V>::none();
-        gaps.push(survey.max.sub(survey.own));
-        labels.add(&mut gaps);
-        let none = [V::Ints::none(); 2];
-        let (mut values, mut other_squares, mut of_label) = (none, none, none);
-        for half in 0..2 {
-            values[half] = V::words(terms.values[half]);
-            of_label[half] = V::words(labels.values[half]);
-            let of_label = V::words(labels.squares[half]);
-            other_squares[half] = V::words(terms.squares[half]).sub64(of_label);
+    }
+
+    /// `None` if some row does not sum to 1.
+    #[inline(always)]
+    unsafe fn of_probabilities(
+        &self,
+        reading: &Reading,
+        survey: &Survey<C>,
+        top: C,
+        scored: <C::Lanes as Lanes>::Mask,
+    ) -> Option<Measures<Int<C>>> {
+        // SAFETY: the caller has checked for the instructions.
+        unsafe {
+            let none = [Int::<C>::none(); 2];
+            let (mut values, mut squares) = (none, none);
+            for column in self.tile {
+                let units = self.load(column).units();
+                for half in 0..2 {
+                    values[half] = values[half].add64(units[half]);
+                    squares[half] = squares[half].add64(units[half].mul(units[half]));
+                }
+            }
+            let of_label = survey.own.units();
+            let mut off = none;
+            for half in 0..2 {
+                squares[half] = squares[half].sub64(of_label[half].mul(of_label[half]));
+                let most = Int::<C>::splat64(reading.sum_tolerance + (1 << 30));
+                let twice = Int::<C>::splat64(2 * reading.sum_tolerance);
+                // Below 0 where a sum is above the most, and where it is further below.
+                let below = most.sub64(values[half]);
+                off[half] = below.negative64().or(twice.sub64(below).negative64());
+            }
+            let fits = low_words(off).eq32(Int::<C>::none());
+            if reading.sum_tolerance != ANY_SUM && !scored.but_not(fits).is_empty() {
+                return None;
+            }
+            Some(measured_probabilities(reading, self.clip, survey.own, of_label, squares, top))
         }
-        let top = [V::Ints::splat64(ONE); 2];
-        let Survey { max, own, .. } = *survey;
-        Logits { values, other_squares, of_label, top, max, own }.measured(reading.bins)
     }
 }
 
-/// `None` if some row does not sum to 1.
+/// The terms of one gap in each lane.
 #[inline(always)]
-unsafe fn of_probabilities<V: Lanes>(
-    reading: &Reading,
-    columns: Columns<'_>,
-    survey: &Survey<V>,
-    scored: V::Mask,
-) -> Option<Measures<V::Ints>> {
+pub(super) unsafe fn term<V: Lanes>(gap: V) -> Terms<V> {
     // SAFETY: the caller has checked for the instructions.
     unsafe {
-        let unit = V::splat(1_073_741_824.0);
-        let none = [V::Ints::none(); 2];
-        let (mut values, mut all_squares) = (none, none);
-        for column in columns.tile {
-            let units = columns.load::<V>(column).mul(unit).truncated();
-            let (wide, squares) = (wide(units), squares(units));
-            for half in 0..2 {
-                values[half] = values[half].add64(wide[half]);
-                all_squares[half] = all_squares[half].add64(squares[half]);
+        let (mut gaps, mut terms) = (Gaps::none(), Terms::none());
+        gaps.push(gap);
+        terms.add(&mut gaps);
+        terms
+    }
+}
+
+/// What rows of logits come to: the sums of their terms and of the squares of those, and
+/// the prediction's term.
+#[inline(always)]
+pub(super) unsafe fn measured_logits<C: Column>(
+    reading: &Reading,
+    [values, squares]: [[Int<C>; 2]; 2],
+    max: C,
+    own: C,
+    top: [Int<C>; 2],
+) -> Measures<Int<C>> {
+    // SAFETY: the caller has checked for the instructions.
+    unsafe {
+        let labels = term(max.gap(own));
+        let (mut of_label, mut other_squares) = ([Int::<C>::none(); 2], squares);
+        for half in 0..2 {
+            of_label[half] = C::Lanes::words(labels.values[half]);
+            let own = C::Lanes::words(labels.squares[half]);
+            other_squares[half] = other_squares[half].sub64(own);
+        }
+        let gap = max.difference(own);
+        Logits { values, other_squares, of_label, top, gap }
+            .measured::<<C::Lanes as Lanes>::Doubles>(reading.bins)
+    }
+}
+
+/// What rows of probabilities come to: the label's, the same in units of 2⁻³⁰, the sum of
+/// the squares of the others, and that of the prediction.
+#[inline(always)]
+pub(super) unsafe fn measured_probabilities<C: Column>(
+    reading: &Reading,
+    [low, high]: [C; 2],
+    own: C,
+    of_label: [Int<C>; 2],
+    other_squares: [Int<C>; 2],
+    top: C,
+) -> Measures<Int<C>> {
+    // SAFETY: the caller has checked for the instructions.
+    unsafe {
+        Measures {
+            confidence: low_words(top.units()),
+            squared_error: squared_error(of_label, other_squares),
+            loss: own.max(low).least(high).neg_ln(),
+            bin: top.bin_of_value(reading.bins),
+        }
+    }
+}
+
+/// What rows come to, one in each lane.
+pub(super) struct Rows<V: Lanes> {
+    pub(super) prediction: V::Ints,
+    pub(super) rank: V::Ints,
+    pub(super) measures: Measures<V::Ints>,
+}
+
+const _: () = assert!(state::SCORED == 0, "no bit of a state of rows that were scored");
+
+impl<V: Lanes> Rows<V> {
+    /// Writes the planes of rows, or predictions and states alone; of those that are not
+    /// `scored`, that they were skipped.
+    ///
+    /// SAFETY: the caller has checked for the instructions, and each plane has as many
+    /// rows from `at` on as there are lanes.
+    #[inline(always)]
+    pub(super) unsafe fn put(
+        self,
+        scored: V::Mask,
+        planes: &mut Planes<'_>,
+        at: usize,
+        predictions_only: bool,
+    ) {
+        let Measures { confidence, squared_error, loss, bin } = self.measures;
+        // SAFETY: as above.
+        unsafe {
+            let (none, zero) = (V::Ints::splat32(NONE), V::Ints::none());
+            for (plane, words, otherwise) in [
+                (Plane::Prediction, self.prediction, none),
+                (Plane::State, zero, V::Ints::splat32(state::SKIPPED)),
+                (Plane::Rank, self.rank, none),
+                (Plane::Confidence, confidence, zero),
+                (Plane::SquaredError, squared_error, zero),
+                (Plane::LossLow, low_words(loss), zero),
+                (Plane::LossHigh, high_words(loss), zero),
+                (Plane::Bin, bin, none),
+            ] {
+                if predictions_only && !matches!(plane, Plane::Prediction | Plane::State) {
+                    break;
+                }
+                let to = planes[plane as usize].as_mut_ptr().add(at);
+                otherwise.or_where32(scored, words).put(to);
             }
         }
-        let of_label = survey.own.mul(unit).truncated();
-        let own_squares = squares(of_label);
-        let mut off = none;
-        for half in 0..2 {
-            all_squares[half] = all_squares[half].sub64(own_squares[half]);
-            let most = V::Ints::splat64(reading.sum_tolerance + (1 << 30));
-            let twice = V::Ints::splat64(2 * reading.sum_tolerance);
-            // Below 0 where a sum is above the most, and where it is further below.
-            let below = most.sub64(values[half]);
-            off[half] = below.negative64().or(twice.sub64(below).negative64());
-        }
-        let fits = low_words(off).eq32(V::Ints::none());
-        if reading.sum_tolerance != ANY_SUM && !scored.but_not(fits).is_empty() {
-            return None;
-        }
-        let [low, high] = reading.clip;
-        Some(Measures {
-            confidence: survey.max.mul(unit).truncated(),
-            squared_error: squared_error(of_label, all_squares),
-            loss: neg_ln(survey.own.max(V::splat(low)).least(V::splat(high))),
-            bin: bin_of_value(reading.bins, survey.max),
-        })
     }
 }

@@ -17,28 +17,28 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
+mod column;
+#[cfg(target_arch = "x86_64")]
 mod doubles;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
-#[cfg(target_arch = "x86_64")]
-mod lanes_avx2;
-#[cfg(target_arch = "x86_64")]
-mod lanes_avx512;
 mod level;
 #[cfg(target_arch = "x86_64")]
 mod matrix;
 #[cfg(target_arch = "x86_64")]
-mod single;
+mod one_score;
 #[cfg(target_arch = "x86_64")]
 mod softmax;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 #[cfg(target_arch = "x86_64")]
+mod wide;
+#[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use self::level::{Instructions, Level};
 use super::confusion::{self, Integer, Table};
-use super::rows::narrow::{LANES, Planes, Reading, Threshold};
+use super::rows::narrow::{LANES, Planes, Reading, Threshold, WIDE_COLUMNS};
 use super::score::{self, Score, Sums, Survey};
 use super::sums::{self, Totals};
 
@@ -50,20 +50,34 @@ pub trait Vectors: Sized {
     /// With [`Instructions::Avx512`].
     #[cfg(target_arch = "x86_64")]
     type Avx512: vector::Vector<Score = Self>;
+    /// A lane to each row, with [`Instructions::Avx2`].
+    #[cfg(target_arch = "x86_64")]
+    type Avx2Column: column::Column<Score = Self>;
+    /// A lane to each row, with [`Instructions::Avx512`].
+    #[cfg(target_arch = "x86_64")]
+    type Avx512Column: column::Column<Score = Self>;
 }
 
 impl Vectors for f32 {
     #[cfg(target_arch = "x86_64")]
     type Avx2 = std::arch::x86_64::__m256;
     #[cfg(target_arch = "x86_64")]
+    type Avx2Column = column::Single<std::arch::x86_64::__m256>;
+    #[cfg(target_arch = "x86_64")]
     type Avx512 = std::arch::x86_64::__m512;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512Column = column::Single<std::arch::x86_64::__m512>;
 }
 
 impl Vectors for f64 {
     #[cfg(target_arch = "x86_64")]
     type Avx2 = std::arch::x86_64::__m256d;
     #[cfg(target_arch = "x86_64")]
+    type Avx2Column = column::Double<std::arch::x86_64::__m256>;
+    #[cfg(target_arch = "x86_64")]
     type Avx512 = std::arch::x86_64::__m512d;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512Column = column::Double<std::arch::x86_64::__m512>;
 }
 
 impl Level {
@@ -208,14 +222,27 @@ impl Level {
         }
     }
 
-    /// Scores rows of at most [`MOST_COLUMNS`](super::rows::narrow::MOST_COLUMNS) scores and writes their
-    /// planes; how many of the first ones, before such as need more care.
+    /// Whether rows of so many scores are scored several at a time.
+    pub(super) fn goes_abreast(self, reading: &Reading, columns: usize) -> bool {
+        let lanes = match self.instructions() {
+            Instructions::Plain => return false,
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => 8,
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => 16,
+        };
+        reading.has_lane_to_row(lanes, columns)
+            || (columns <= WIDE_COLUMNS && !reading.predictions_only)
+    }
+
+    /// Scores rows of a score for each class and writes their planes; how many of the first
+    /// ones, before such as need more care.
     #[inline]
-    pub(super) fn matrix(
+    pub(super) fn matrix<T: Score>(
         self,
         reading: &Reading,
         columns: usize,
-        scores: &[f32],
+        scores: &[T],
         labels: &[u32],
         planes: &mut Planes<'_>,
     ) -> usize {
@@ -224,12 +251,14 @@ impl Level {
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => unsafe {
-                x86::matrix_avx2(reading, columns, scores, labels, planes)
+                x86::matrix_avx2::<T::Avx2Column, T::Avx2>(reading, columns, scores, labels, planes)
             },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => unsafe {
-                x86::matrix_avx512(reading, columns, scores, labels, planes)
+                x86::matrix_avx512::<T::Avx512Column, T::Avx512>(
+                    reading, columns, scores, labels, planes,
+                )
             },
         }
     }
@@ -237,11 +266,11 @@ impl Level {
     /// Scores rows of one score and writes their planes; how many of the first ones, before
     /// such as need more care.
     #[inline]
-    pub(super) fn single(
+    pub(super) fn one_score<T: Score>(
         self,
         reading: &Reading,
         threshold: Threshold,
-        scores: &[f32],
+        scores: &[T],
         labels: &[u32],
         planes: &mut Planes<'_>,
     ) -> usize {
@@ -250,12 +279,12 @@ impl Level {
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => unsafe {
-                x86::single_avx2(reading, threshold, scores, labels, planes)
+                x86::one_score_avx2::<T::Avx2Column>(reading, threshold, scores, labels, planes)
             },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => unsafe {
-                x86::single_avx512(reading, threshold, scores, labels, planes)
+                x86::one_score_avx512::<T::Avx512Column>(reading, threshold, scores, labels, planes)
             },
         }
     }

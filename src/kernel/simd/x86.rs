@@ -1,12 +1,12 @@
 //! The loops over any x86-64 vector, and their compilations.
 
-use std::arch::x86_64::{__m256, __m512};
-
+use super::column::Column;
 use super::matrix::matrix;
+use super::one_score::one_score;
 use super::score::Score;
-use super::single::single;
 use super::softmax::softmax_sums;
 use super::vector::{See, Vector, Words, show};
+use super::wide::wide;
 use super::{Integer, Planes, Reading, Sums, Survey, Table, Threshold, Totals, confusion, sums};
 
 /// What [`survey`] gathers, lane by lane.
@@ -33,7 +33,7 @@ impl<V: Vector> See<V> for Gathered<V> {
 }
 
 #[inline(always)]
-unsafe fn survey<V: Vector>(
+pub(super) unsafe fn survey<V: Vector>(
     higher_first: bool,
     row: &[V::Score],
     label: usize,
@@ -96,7 +96,7 @@ impl<V: Vector> See<V> for Units<V> {
 }
 
 #[inline(always)]
-unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
+pub(super) unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
     // SAFETY: the caller has checked for the instructions.
     unsafe {
         let mut units = Units::<V> {
@@ -113,7 +113,7 @@ unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
 }
 
 #[inline(always)]
-unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
+pub(super) unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
     // SAFETY: the caller has checked for the instructions, and
     // at + LANES <= row.len().
     unsafe {
@@ -132,7 +132,7 @@ unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $totals:ident, $single:ident, $matrix:ident) => {
+    ($features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $totals:ident, $one_score:ident, $matrix:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey<V: Vector>(
             higher_first: bool,
@@ -190,33 +190,37 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $single(
+        pub(super) unsafe fn $one_score<C: Column>(
             reading: &Reading,
             threshold: Threshold,
-            scores: &[f32],
+            scores: &[C::Score],
             labels: &[u32],
             planes: &mut Planes<'_>,
         ) -> usize {
             // SAFETY: this function has the features.
-            unsafe { single::<$vector>(reading, threshold, scores, labels, planes) }
+            unsafe { one_score::<C>(reading, threshold, scores, labels, planes) }
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $matrix(
+        pub(super) unsafe fn $matrix<C: Column, V: Vector<Score = C::Score>>(
             reading: &Reading,
             columns: usize,
-            scores: &[f32],
+            scores: &[C::Score],
             labels: &[u32],
             planes: &mut Planes<'_>,
         ) -> usize {
             // SAFETY: this function has the features.
-            unsafe { matrix::<$vector>(reading, columns, scores, labels, planes) }
+            unsafe {
+                match reading.has_lane_to_row(C::Lanes::LANES, columns) {
+                    true => matrix::<C>(reading, columns, scores, labels, planes),
+                    false => wide::<C, V>(reading, columns, scores, labels, planes),
+                }
+            }
         }
     };
 }
 
 compiled_for!(
-    __m256,
     "avx2",
     survey_avx2,
     softmax_sums_avx2,
@@ -226,11 +230,10 @@ compiled_for!(
     all_hot_avx2,
     add_bytes_avx2,
     totals_avx2,
-    single_avx2,
+    one_score_avx2,
     matrix_avx2
 );
 compiled_for!(
-    __m512,
     "avx512f,avx512bw,avx512dq,avx512cd",
     survey_avx512,
     softmax_sums_avx512,
@@ -240,6 +243,6 @@ compiled_for!(
     all_hot_avx512,
     add_bytes_avx512,
     totals_avx512,
-    single_avx512,
+    one_score_avx512,
     matrix_avx512
 );

@@ -3,13 +3,17 @@
 //! A vector has a row in each lane. Numbers of 64 bits are two vectors, one of even lanes
 //! and one of odd ones: there no lane ever crosses to another place.
 
+mod avx2;
+mod avx512;
+
+use super::LANES;
 use super::softmax::Softmax;
 use super::vector::Words;
 
 /// A vector of single precision with all that rows side by side need.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-pub(super) trait Lanes: Softmax<Words = Self::Ints> {
+pub trait Lanes: Softmax<Words = Self::Ints> {
     /// Unsigned integers of 32 bits in as many lanes, or of 64 bits in half as many.
     type Ints: Ints<Mask = Self::Mask>;
     /// Doubles, half as many.
@@ -27,12 +31,17 @@ pub(super) trait Lanes: Softmax<Words = Self::Ints> {
     unsafe fn eq(self, other: Self) -> Self::Mask;
     /// `on` in the lanes of `mask`, `self` in the others.
     unsafe fn or_where(self, mask: Self::Mask, on: Self) -> Self;
+    /// Even and odd lanes, rounded to single precision.
+    unsafe fn rounded(halves: [Self::Doubles; 2]) -> Self;
+    /// Turns `count` scores, at most as many as lanes, of as many rows as there are lanes,
+    /// which are `stride` scores apart, to columns that are [`LANES`] apart.
+    unsafe fn turn(from: *const f32, stride: usize, count: usize, to: *mut f32);
 }
 
 /// A choice of lanes.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-pub(super) trait Mask: Copy {
+pub trait Mask: Copy {
     unsafe fn and(self, other: Self) -> Self;
     unsafe fn or(self, other: Self) -> Self;
     /// Those of `self` that are not of `other`.
@@ -40,10 +49,36 @@ pub(super) trait Mask: Copy {
     unsafe fn is_empty(self) -> bool;
 }
 
+/// Even and odd lanes.
+///
+/// SAFETY of every block: the trait's callers have checked for the instructions.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "said once for all blocks, above")]
+impl<M: Mask> Mask for [M; 2] {
+    #[inline(always)]
+    unsafe fn and(self, other: Self) -> Self {
+        unsafe { [self[0].and(other[0]), self[1].and(other[1])] }
+    }
+
+    #[inline(always)]
+    unsafe fn or(self, other: Self) -> Self {
+        unsafe { [self[0].or(other[0]), self[1].or(other[1])] }
+    }
+
+    #[inline(always)]
+    unsafe fn but_not(self, other: Self) -> Self {
+        unsafe { [self[0].but_not(other[0]), self[1].but_not(other[1])] }
+    }
+
+    #[inline(always)]
+    unsafe fn is_empty(self) -> bool {
+        unsafe { self[0].is_empty() && self[1].is_empty() }
+    }
+}
+
 /// Unsigned integers of 32 or of 64 bits, as each method says.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-pub(super) trait Ints: Words {
+pub trait Ints: Words {
     type Mask: Mask;
 
     unsafe fn load(from: *const u32) -> Self;
@@ -88,9 +123,16 @@ pub(super) trait Ints: Words {
 /// Doubles.
 ///
 /// SAFETY of every method: the caller has checked for the instructions.
-pub(super) trait Doubles: Copy {
+pub trait Doubles: Copy {
     type Ints: Ints;
+    type Mask: Mask;
+    const LANES: usize;
 
+    unsafe fn load(from: *const f64) -> Self;
+    /// Every other one of twice as many, and those between them.
+    unsafe fn load_turned(from: *const f64) -> [Self; 2];
+    /// As [`Lanes::turn`] does.
+    unsafe fn turn(from: *const f64, stride: usize, count: usize, to: *mut f64);
     unsafe fn splat(value: f64) -> Self;
     unsafe fn bits(self) -> Self::Ints;
     unsafe fn of_bits(bits: Self::Ints) -> Self;
@@ -100,6 +142,19 @@ pub(super) trait Doubles: Copy {
     unsafe fn div(self, other: Self) -> Self;
     unsafe fn floor(self) -> Self;
     unsafe fn ceil(self) -> Self;
+    unsafe fn max(self, other: Self) -> Self;
+    unsafe fn least(self, other: Self) -> Self;
+    unsafe fn lt(self, other: Self) -> Self::Mask;
+    unsafe fn le(self, other: Self) -> Self::Mask;
+    unsafe fn eq(self, other: Self) -> Self::Mask;
+    /// `on` in the lanes of `mask`, `self` in the others.
+    unsafe fn or_where(self, mask: Self::Mask, on: Self) -> Self;
+    /// Lanes in which integers of 64 bits are equal.
+    unsafe fn equal(one: Self::Ints, other: Self::Ints) -> Self::Mask;
+    /// Lanes in which `one` is below `other`, both below 2⁶³.
+    unsafe fn below(one: Self::Ints, other: Self::Ints) -> Self::Mask;
+    /// `on` in the lanes of `mask`, `off` in the others, of 64 bits.
+    unsafe fn either(mask: Self::Mask, on: Self::Ints, off: Self::Ints) -> Self::Ints;
 }
 
 /// 2⁵²: the lower bits of a double from here to twice as much are its integer part.
@@ -171,16 +226,4 @@ pub(super) unsafe fn high_words<I: Ints>([even, odd]: [I; 2]) -> I {
 pub(super) unsafe fn wide<I: Ints>(words: I) -> [I; 2] {
     // SAFETY: as above.
     unsafe { [words.and(I::splat64(0xffff_ffff)), words.shr64(32)] }
-}
-
-/// Squares of 64 bits, even and odd lanes.
-///
-/// SAFETY: the caller has checked for the instructions.
-#[inline(always)]
-pub(super) unsafe fn squares<I: Ints>(words: I) -> [I; 2] {
-    // SAFETY: as above.
-    unsafe {
-        let odd = words.shr64(32);
-        [words.mul(words), odd.mul(odd)]
-    }
 }

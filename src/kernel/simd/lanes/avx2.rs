@@ -7,7 +7,10 @@
 
 use std::arch::x86_64::*;
 
-use super::lanes::{Doubles, Ints, Lanes, Mask};
+use super::{Doubles, Ints, LANES, Lanes, Mask};
+
+/// Eight lanes on and eight lanes off: a window over it is the mask of the first ones.
+const ON_OFF: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// SAFETY of every block: the trait's callers have checked for AVX2.
 impl Lanes for __m256 {
@@ -48,6 +51,53 @@ impl Lanes for __m256 {
     #[inline(always)]
     unsafe fn or_where(self, mask: __m256i, on: Self) -> Self {
         unsafe { _mm256_blendv_ps(self, on, _mm256_castsi256_ps(mask)) }
+    }
+
+    #[inline(always)]
+    unsafe fn turn(from: *const f32, stride: usize, count: usize, to: *mut f32) {
+        // The window is at least eight long; lanes that are masked out are not read.
+        unsafe {
+            let window = ON_OFF[8 - count.min(8)..].as_ptr();
+            let lanes = _mm256_loadu_si256(window.cast());
+            let mut rows = [_mm256_setzero_ps(); 8];
+            for (place, row) in rows.iter_mut().enumerate() {
+                *row = _mm256_maskload_ps(from.add(place * stride), lanes);
+            }
+            // Pairs of rows, fours of rows, and all eight of them.
+            let before = rows;
+            for pair in 0..4 {
+                let [one, other] = [before[2 * pair], before[2 * pair + 1]];
+                rows[2 * pair] = _mm256_unpacklo_ps(one, other);
+                rows[2 * pair + 1] = _mm256_unpackhi_ps(one, other);
+            }
+            let mut fours = [_mm256_setzero_pd(); 8];
+            for four in [0, 4] {
+                for part in 0..2 {
+                    let one = _mm256_castps_pd(rows[four + part]);
+                    let other = _mm256_castps_pd(rows[four + part + 2]);
+                    fours[four + 2 * part] = _mm256_unpacklo_pd(one, other);
+                    fours[four + 2 * part + 1] = _mm256_unpackhi_pd(one, other);
+                }
+            }
+            let mut columns = [_mm256_setzero_pd(); 8];
+            for part in 0..4 {
+                let [one, other] = [fours[part], fours[part + 4]];
+                columns[part] = _mm256_permute2f128_pd::<0x20>(one, other);
+                columns[part + 4] = _mm256_permute2f128_pd::<0x31>(one, other);
+            }
+            for (place, column) in columns.iter().enumerate().take(count) {
+                _mm256_storeu_ps(to.add(place * LANES), _mm256_castpd_ps(*column));
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn rounded([even, odd]: [__m256d; 2]) -> Self {
+        unsafe {
+            let even = _mm256_cvtepu32_epi64(_mm_castps_si128(_mm256_cvtpd_ps(even)));
+            let odd = _mm256_cvtepu32_epi64(_mm_castps_si128(_mm256_cvtpd_ps(odd)));
+            _mm256_castsi256_ps(_mm256_or_si256(even, _mm256_slli_epi64::<32>(odd)))
+        }
     }
 }
 
@@ -219,6 +269,51 @@ impl Ints for __m256i {
 /// SAFETY of every block: the trait's callers have checked for AVX2.
 impl Doubles for __m256d {
     type Ints = __m256i;
+    type Mask = __m256i;
+    const LANES: usize = 4;
+
+    #[inline(always)]
+    unsafe fn load(from: *const f64) -> Self {
+        unsafe { _mm256_loadu_pd(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn turn(from: *const f64, stride: usize, count: usize, to: *mut f64) {
+        // As above: two lanes of 32 bits to each.
+        unsafe {
+            let window = ON_OFF[8 - 2 * count.min(4)..].as_ptr();
+            let lanes = _mm256_loadu_si256(window.cast());
+            let mut rows = [_mm256_setzero_pd(); 4];
+            for (place, row) in rows.iter_mut().enumerate() {
+                *row = _mm256_maskload_pd(from.add(place * stride), lanes);
+            }
+            let [a, b, c, d] = rows;
+            let [first, third] = [_mm256_unpacklo_pd(a, b), _mm256_unpacklo_pd(c, d)];
+            let [second, fourth] = [_mm256_unpackhi_pd(a, b), _mm256_unpackhi_pd(c, d)];
+            let columns = [
+                _mm256_permute2f128_pd::<0x20>(first, third),
+                _mm256_permute2f128_pd::<0x20>(second, fourth),
+                _mm256_permute2f128_pd::<0x31>(first, third),
+                _mm256_permute2f128_pd::<0x31>(second, fourth),
+            ];
+            for (place, column) in columns.iter().enumerate().take(count) {
+                _mm256_storeu_pd(to.add(place * LANES), *column);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_turned(from: *const f64) -> [Self; 2] {
+        unsafe {
+            let (low, high) = (Self::load(from), Self::load(from.add(4)));
+            // Rows 0, 4, 2, 6 and 1, 5, 3, 7 before the second step.
+            let (even, odd) = (_mm256_unpacklo_pd(low, high), _mm256_unpackhi_pd(low, high));
+            [
+                _mm256_permute4x64_pd::<0b11_01_10_00>(even),
+                _mm256_permute4x64_pd::<0b11_01_10_00>(odd),
+            ]
+        }
+    }
 
     #[inline(always)]
     unsafe fn splat(value: f64) -> Self {
@@ -263,5 +358,50 @@ impl Doubles for __m256d {
     #[inline(always)]
     unsafe fn ceil(self) -> Self {
         unsafe { _mm256_ceil_pd(self) }
+    }
+
+    #[inline(always)]
+    unsafe fn max(self, other: Self) -> Self {
+        unsafe { _mm256_max_pd(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn least(self, other: Self) -> Self {
+        unsafe { _mm256_min_pd(self, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn lt(self, other: Self) -> __m256i {
+        unsafe { _mm256_castpd_si256(_mm256_cmp_pd::<_CMP_LT_OQ>(self, other)) }
+    }
+
+    #[inline(always)]
+    unsafe fn le(self, other: Self) -> __m256i {
+        unsafe { _mm256_castpd_si256(_mm256_cmp_pd::<_CMP_LE_OQ>(self, other)) }
+    }
+
+    #[inline(always)]
+    unsafe fn eq(self, other: Self) -> __m256i {
+        unsafe { _mm256_castpd_si256(_mm256_cmp_pd::<_CMP_EQ_OQ>(self, other)) }
+    }
+
+    #[inline(always)]
+    unsafe fn or_where(self, mask: __m256i, on: Self) -> Self {
+        unsafe { _mm256_blendv_pd(self, on, _mm256_castsi256_pd(mask)) }
+    }
+
+    #[inline(always)]
+    unsafe fn equal(one: __m256i, other: __m256i) -> __m256i {
+        unsafe { _mm256_cmpeq_epi64(one, other) }
+    }
+
+    #[inline(always)]
+    unsafe fn below(one: __m256i, other: __m256i) -> __m256i {
+        unsafe { _mm256_cmpgt_epi64(other, one) }
+    }
+
+    #[inline(always)]
+    unsafe fn either(mask: __m256i, on: __m256i, off: __m256i) -> __m256i {
+        unsafe { _mm256_blendv_epi8(off, on, mask) }
     }
 }
