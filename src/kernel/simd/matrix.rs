@@ -2,7 +2,6 @@
 
 use std::mem::MaybeUninit;
 
-use super::LANES;
 use super::abreast::{Logits, Measures, squared_error};
 use super::column::Column;
 use super::lanes::{Ints, Lanes, Mask, high_words, low_words};
@@ -11,6 +10,7 @@ use super::vector::{Vector, Words};
 use crate::exact::exp::ONE;
 use crate::kernel::planes::Plane;
 use crate::kernel::rows::ANY_SUM;
+use crate::kernel::rows::narrow::LANES;
 use crate::kernel::rows::narrow::{CARE, MOST_COLUMNS, Planes, Reading, Threshold};
 use crate::kernel::rows::shader::{NONE, state};
 

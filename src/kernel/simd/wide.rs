@@ -1,7 +1,6 @@
 //! Rows of more scores: a lane to each score until they are summed, then a lane to each
 //! row.
 
-use super::LANES;
 use super::column::Column;
 use super::lanes::{Ints, Lanes};
 use super::matrix::{LARGE, Rows, measured_logits, measured_probabilities};
@@ -10,6 +9,7 @@ use super::vector::Vector;
 use super::x86::{first, survey, unit_sums};
 use crate::exact::exp::ONE;
 use crate::kernel::rows::ANY_SUM;
+use crate::kernel::rows::narrow::LANES;
 use crate::kernel::rows::narrow::{Planes, Reading};
 use crate::kernel::score::{Score, Sums};
 

@@ -6,9 +6,9 @@
 mod avx2;
 mod avx512;
 
-use super::LANES;
 use super::softmax::Softmax;
 use super::vector::Words;
+use crate::kernel::rows::narrow::LANES;
 
 /// A vector of single precision with all that rows side by side need.
 ///
