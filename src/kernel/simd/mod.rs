@@ -26,6 +26,8 @@ mod level;
 #[cfg(target_arch = "x86_64")]
 mod matrix;
 #[cfg(target_arch = "x86_64")]
+mod measured;
+#[cfg(target_arch = "x86_64")]
 mod one_score;
 #[cfg(target_arch = "x86_64")]
 mod softmax;

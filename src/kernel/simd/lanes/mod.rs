@@ -4,7 +4,9 @@
 //! and one of odd ones: there no lane ever crosses to another place.
 
 mod avx2;
+mod avx2_doubles;
 mod avx512;
+mod avx512_doubles;
 
 use super::softmax::Softmax;
 use super::vector::Words;
