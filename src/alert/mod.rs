@@ -32,7 +32,7 @@
 //! already tells nothing.
 //!
 //! A rule has recovered if it holds tonight and would hold against what it broke
-//! on, too: [`HoldsAgainst`] is the job's answer to that. With `rule::Past`
+//! on, too: [`HoldsAgainst`] is the job's answer to that. With `rule::RunHistory`
 //! standing for the runs before [`Broke::night`], which leaves out those that
 //! broke the rule, it is one more judgement.
 //!

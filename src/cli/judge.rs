@@ -4,7 +4,7 @@ use super::record::{Recording, Target};
 use crate::engine::Outcomes;
 use crate::error::{Error, Result};
 use crate::report::Timing;
-use crate::rule::{self, Evaluated, Judgement, NoPast, Rule};
+use crate::rule::{self, Evaluated, Judgement, NoRunHistory, Rule};
 use crate::tally::Tallies;
 
 /// Whether what the rules compare with is known. To be called before work begins.
@@ -40,7 +40,7 @@ pub(super) fn judge(
     let figures = timing.figures(tallies.rows);
     let pending = match target {
         Some(target) => target.judge(rules, tallies, figures, outcomes)?,
-        None => rule::judge_all(rules, &Evaluated::alone(tallies, figures), &NoPast)?,
+        None => rule::judge_all(rules, &Evaluated::alone(tallies, figures), &NoRunHistory)?,
     };
-    Ok(rule::settle(pending))
+    Ok(rule::apply_holm(pending))
 }

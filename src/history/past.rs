@@ -10,7 +10,7 @@ use super::{History, Identity, Run, RunId, run, window};
 use crate::engine::Outcomes;
 use crate::error::Result;
 use crate::metric::Summary;
-use crate::rule::{Earlier, JobFigures, Past, Quantity, Value};
+use crate::rule::{Earlier, JobFigures, Quantity, RunHistory, Value};
 use crate::stat::Agreement;
 use crate::tally::Tallies;
 
@@ -147,7 +147,7 @@ impl Nights<'_> {
     }
 }
 
-impl Past for Nights<'_> {
+impl RunHistory for Nights<'_> {
     fn runs(&self, rule: &str, last: usize) -> Result<Vec<Earlier>> {
         let nights = self.history.comparable(self.identity, rule, self.night, None, last)?;
         Ok(nights.into_iter().map(Night::earlier).collect())

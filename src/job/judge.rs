@@ -26,7 +26,8 @@ pub(super) fn judge(
     let bench = Bench::new(job, history, night, &context);
     let pending = bench.pending(&mut problems);
     let counts: Vec<usize> = night.done().map(|(done, _)| rules(job, done).count()).collect();
-    let mut settled = rule::settle(pending.into_iter().map(|(.., it)| it).collect()).into_iter();
+    let mut settled =
+        rule::apply_holm(pending.into_iter().map(|(.., it)| it).collect()).into_iter();
     // Those of the context come last, and were said before.
     let judged = counts.into_iter().map(|count| settled.by_ref().take(count).collect());
     (judged.collect(), problems)
@@ -142,7 +143,7 @@ pub(super) fn held_before<'a>(
         let Some(at) = pending.iter().position(is_it) else { return Ok(None) };
         let (evaluated, rule, _) = pending[at];
         pending[at].2 = bench.judge(evaluated, rule, broke.night)?;
-        let judged = rule::settle(pending.into_iter().map(|(.., it)| it).collect());
+        let judged = rule::apply_holm(pending.into_iter().map(|(.., it)| it).collect());
         let verdict = judged.get(at).map(|judgement| judgement.verdict);
         // Of runs that are gone nothing can be said.
         Ok(verdict.filter(|it| *it != Verdict::NoBaseline).map(|it| it == Verdict::Holds))

@@ -8,7 +8,7 @@ use super::config::{Config, Judging, Meaning, RuleEntry};
 use super::mistake::Mistakes;
 use super::names::Names;
 use crate::history::Identity;
-use crate::rule::{Outcomes, Rule, Terms, Verdict};
+use crate::rule::{Rule, RuleConfig, Verdict, VerdictOverrides};
 
 /// A rule of a job.
 #[derive(Clone, Debug)]
@@ -53,14 +53,14 @@ pub(super) fn rules(
         names.models(entry.models.iter().flatten(), mistakes);
         names.splits(entry.splits.iter().flatten(), mistakes);
         let judging = entry.judging(&config.judging);
-        let terms = judging.terms(mistakes);
+        let rule_config = judging.rule_config(mistakes);
         let parsed = Rule::parse(entry.require.get_ref());
         let parsed = mistakes.take(&entry.require, parsed);
         if let Some(rule) = &parsed {
             names.splits_of(rule, &entry.require, mistakes);
         }
         rules.extend(parsed.map(|rule| JobRule {
-            rule: rule.under(terms),
+            rule: rule.under(rule_config),
             span: entry.require.span(),
             datasets: plain(entry.datasets.as_ref()),
             models: plain(entry.models.as_ref()),
@@ -90,14 +90,14 @@ impl RuleEntry {
 }
 
 impl Judging {
-    fn terms(&self, mistakes: &mut Mistakes<'_>) -> Terms {
+    fn rule_config(&self, mistakes: &mut Mistakes<'_>) -> RuleConfig {
         let baseline = self.baseline.as_ref();
         let baseline = baseline.and_then(|text| mistakes.take(text, text.get_ref().parse()));
         let verdict = |meaning: Option<Meaning>| meaning.map(Verdict::from);
-        Terms {
+        RuleConfig {
             baseline: baseline.unwrap_or_default(),
             min_rows: self.min_rows.unwrap_or_default(),
-            outcomes: Outcomes {
+            overrides: VerdictOverrides {
                 undefined: verdict(self.undefined),
                 no_baseline: verdict(self.no_baseline),
                 too_few_rows: verdict(self.too_few_rows),

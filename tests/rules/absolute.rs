@@ -2,7 +2,7 @@
 
 use tallyho::metric::Needs;
 use tallyho::rule::{
-    Evaluated, JobFigures, Judgement, NoPast, Rule, Verdict, check, judge_all, settle,
+    Evaluated, JobFigures, Judgement, NoRunHistory, Rule, Verdict, apply_holm, check, judge_all,
 };
 use tallyho::tally::{Aggregate, Classwise, Spec, Task, ZeroDivision};
 
@@ -141,8 +141,8 @@ fn many_rules_are_judged_as_one_by_one() {
         rules.iter().map(|rule| alone(rule, &animals()).unwrap()).collect();
     let tallies = animals();
     let evaluated = Evaluated::alone(&tallies, JobFigures::default());
-    let together = judge_all(&rules, &evaluated, &NoPast).unwrap();
-    assert_eq!(settle(together), one_by_one);
+    let together = judge_all(&rules, &evaluated, &NoRunHistory).unwrap();
+    assert_eq!(apply_holm(together), one_by_one);
     let names: Vec<&str> = one_by_one.iter().map(|judgement| judgement.verdict.name()).collect();
     assert_eq!(names, ["holds", "broken", "undefined"]);
 }

@@ -1,10 +1,10 @@
-//! What a rule is judged on: tonight's evaluation, and the runs before it.
+//! The inputs of a judgement: tonight's evaluation, and the runs before it.
 
 use std::sync::Arc;
 
-use super::figure::JobFigures;
-use super::quantity::Quantity;
 use crate::error::{Error, Result};
+use crate::rule::syntax::job_measure::JobFigures;
+use crate::rule::syntax::quantity::Quantity;
 use crate::stat::Agreement;
 use crate::tally::Tallies;
 
@@ -41,7 +41,7 @@ pub struct Earlier {
 
 impl Earlier {
     /// "run 12 of 2026-10-03"
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let of = self.of.as_ref().map_or(String::new(), |of| format!(", {of}"));
         format!("run {} of {}{of}", self.run, self.night)
     }
@@ -54,7 +54,7 @@ pub type Value = std::result::Result<f64, String>;
 ///
 /// Those that a rule may be compared with leave out runs that broke it and were
 /// not accepted, so that a lasting fault does not become the new normal.
-pub trait Past {
+pub trait RunHistory {
     /// The latest runs that `rule` may be compared with, newest first.
     ///
     /// # Errors
@@ -109,9 +109,9 @@ pub trait Past {
 
 /// No runs at all, where no history is kept.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NoPast;
+pub struct NoRunHistory;
 
-impl Past for NoPast {
+impl RunHistory for NoRunHistory {
     fn runs(&self, _: &str, _: usize) -> Result<Vec<Earlier>> {
         Ok(Vec::new())
     }

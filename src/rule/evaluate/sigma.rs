@@ -1,25 +1,25 @@
-//! Values against the spread of those before them.
+//! Values in units of the spread of those before them.
 
 use super::baseline;
-use super::finding::{Finding, Lack, Stop};
-use super::grammar::LEAST_NIGHTS;
-use super::past::{Earlier, Value};
-use super::scene::{Case, Scene};
-use super::subject::Subject;
-use super::verdict::Verdict;
-use super::wording;
+use super::context::{Context, Observed};
+use super::finding::{Abort, Finding, NoVerdict};
+use super::run_history::{Earlier, Value};
+use crate::rule::syntax::format;
+use crate::rule::syntax::grammar::LEAST_NIGHTS;
+use crate::rule::syntax::subject::Subject;
+use crate::rule::verdict::Verdict;
 use crate::stat::mean_and_deviation;
 
 /// Whether each value of `subject` is within `sigmas` deviations of the mean of
 /// up to `last` nights.
-pub(super) fn within(
-    scene: &Scene<'_, '_>,
+pub(crate) fn within(
+    context: &Context<'_, '_>,
     subject: &Subject,
     sigmas: f64,
     last: usize,
-) -> Result<Vec<Finding>, Stop> {
-    let cases = scene.cases(subject)?;
-    let earlier = baseline::before(scene, subject, &cases, last)?;
+) -> Result<Vec<Finding>, Abort> {
+    let cases = context.cases(subject)?;
+    let earlier = baseline::before(context, subject, &cases, last)?;
     let found = cases
         .iter()
         .enumerate()
@@ -33,20 +33,20 @@ fn values(earlier: &[(Earlier, Vec<Value>)], case: usize) -> Vec<f64> {
     known.copied().collect()
 }
 
-fn finding(case: &Case, sigmas: f64, before: &[f64]) -> Finding {
+fn finding(case: &Observed, sigmas: f64, before: &[f64]) -> Finding {
     let value = match case.value() {
         Ok(value) => value,
-        Err(lack) => return lack.finding(case.class.clone(), None),
+        Err(no_verdict) => return no_verdict.finding(case.class.clone(), None),
     };
     let window = mean_and_deviation(before).filter(|_| before.len() >= LEAST_NIGHTS);
     let Some((mean, Some(deviation))) = window else {
-        let lack = Lack::no_baseline(format!(
+        let no_verdict = NoVerdict::no_baseline(format!(
             "{}; a deviation takes {LEAST_NIGHTS} earlier nights with a value that did not break \
              the rule, and there are {}",
             case.words(value, f64::NAN),
             before.len()
         ));
-        return lack.finding(case.class.clone(), Some(value));
+        return no_verdict.finding(case.class.clone(), Some(value));
     };
     let away = (value - mean).abs();
     let verdict = if away <= sigmas * deviation { Verdict::Holds } else { Verdict::Broken };
@@ -61,17 +61,17 @@ fn finding(case: &Case, sigmas: f64, before: &[f64]) -> Finding {
 }
 
 fn reason(
-    case: &Case,
+    case: &Observed,
     value: f64,
     sigmas: f64,
     (nights, mean, deviation): (usize, f64, f64),
 ) -> String {
-    let (words, nights) = (case.words(value, mean), wording::nights(nights));
-    let (allowed, middle) = (wording::number(sigmas), wording::short(mean));
+    let (words, nights) = (case.words(value, mean), format::nights(nights));
+    let (allowed, middle) = (format::number(sigmas), format::short(mean));
     if deviation > 0.0 {
-        let away = wording::rounded((value - mean).abs() / deviation, sigmas);
+        let away = format::rounded((value - mean).abs() / deviation, sigmas);
         let side = if value < mean { "below" } else { "above" };
-        let deviation = wording::short(deviation);
+        let deviation = format::short(deviation);
         return format!(
             "{words}, {away} sigma {side} the mean of {nights}, {middle} with a deviation of \
              {deviation}; allowed are {allowed}{}",

@@ -1,9 +1,9 @@
-//! What can be judged and followed over time: a metric, a value of a class, or
+//! The quantities that can be judged and followed over time: a metric, a value of a class, or
 //! a figure of the job itself.
 
 use std::fmt;
 
-use super::figure::JobMeasure;
+use super::job_measure::JobMeasure;
 use crate::class::nearest;
 use crate::error::{Error, Result};
 use crate::metric::{Better, ClassMetric, Needs, PER_CLASS, Request};
@@ -40,7 +40,7 @@ impl Quantity {
     }
 
     /// The metric or figure called `name`, with the text between its parentheses.
-    pub(super) fn of_rows(name: &str, argument: Option<&str>) -> Result<Self> {
+    pub(crate) fn of_rows(name: &str, argument: Option<&str>) -> Result<Self> {
         match (JobMeasure::find(name), argument) {
             (Some(figure), None) => return Ok(Self::Job(figure)),
             (Some(figure), Some(text)) => {

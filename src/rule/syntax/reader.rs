@@ -1,4 +1,4 @@
-//! Reading the text of a rule: marks, names, words, numbers.
+//! The reader of a rule's text: marks, names, words, numbers.
 
 use super::subject::WrittenClass;
 use crate::class::nearest;
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// The text of a rule, and how far it was read. Columns count characters from 1.
 #[derive(Clone, Debug)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     /// What is read, in messages: "rule".
     what: &'static str,
     text: &'a str,
@@ -15,7 +15,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(what: &'static str, text: &'a str) -> Self {
+    pub(crate) fn new(what: &'static str, text: &'a str) -> Self {
         Self { what, text, at: 0 }
     }
 
@@ -28,19 +28,19 @@ impl<'a> Reader<'a> {
     }
 
     /// The next character that is not a space.
-    pub(super) fn next(&self) -> Option<char> {
+    pub(crate) fn next(&self) -> Option<char> {
         self.rest().trim_start().chars().next()
     }
 
     /// Steps over `mark`, if it comes next.
-    pub(super) fn skip(&mut self, mark: &str) -> bool {
+    pub(crate) fn skip(&mut self, mark: &str) -> bool {
         self.skip_spaces();
         let found = self.rest().starts_with(mark);
         self.at += if found { mark.len() } else { 0 };
         found
     }
 
-    pub(super) fn expect(&mut self, mark: &str) -> Result<()> {
+    pub(crate) fn expect(&mut self, mark: &str) -> Result<()> {
         match self.skip(mark) {
             true => Ok(()),
             false => Err(self.expected(&format!("'{mark}'"))),
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at what comes next.
-    pub(super) fn expected(&self, what: &str) -> Error {
+    pub(crate) fn expected(&self, what: &str) -> Error {
         let found = match self.next() {
             Some(letter) => format!("'{letter}'"),
             None => "the end".to_owned(),
@@ -57,14 +57,14 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at the next character that is not a space.
-    pub(super) fn error(&self, problem: &str) -> Error {
+    pub(crate) fn error(&self, problem: &str) -> Error {
         let spaces = self.rest().len() - self.rest().trim_start().len();
         let column = self.text[..self.at + spaces].chars().count() + 1;
         Error::Usage(format!("{} '{}', column {column}: {problem}", self.what, self.text))
     }
 
     /// A name outside brackets: quoted, or up to a mark or a space.
-    pub(super) fn name(&mut self, what: &str) -> Result<String> {
+    pub(crate) fn name(&mut self, what: &str) -> Result<String> {
         self.skip_spaces();
         if self.rest().starts_with('"') {
             return self.quoted();
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
 
     /// A class and the bracket behind it: quoted, or any text without marks; `*`
     /// stands for every class.
-    pub(super) fn class(&mut self) -> Result<WrittenClass> {
+    pub(crate) fn class(&mut self) -> Result<WrittenClass> {
         self.skip_spaces();
         let quoted = self.rest().starts_with('"');
         let name = self.inner_name("the name of a class")?;
@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text up to the closing parenthesis.
-    pub(super) fn argument(&mut self) -> Result<String> {
+    pub(crate) fn argument(&mut self) -> Result<String> {
         let Some(end) = self.rest().find(')') else {
             return Err(self.error("the parenthesis before this is never closed"));
         };
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
         Ok(argument.to_owned())
     }
 
-    pub(super) fn slices(&mut self) -> Result<Vec<(String, String)>> {
+    pub(crate) fn slices(&mut self) -> Result<Vec<(String, String)>> {
         let mut slices = Vec::new();
         loop {
             let column = self.inner_name("the name of a slice column")?;
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number that stands alone or before something else.
-    pub(super) fn number(&mut self, what: &str) -> Result<f64> {
+    pub(crate) fn number(&mut self, what: &str) -> Result<f64> {
         self.skip_spaces();
         let text = self.rest();
         let numeric = |c: char| c.is_ascii_digit() || "+-.eE".contains(c);
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A number that `fits`, or else the error says what was expected.
-    pub(super) fn number_that(&mut self, fits: impl Fn(f64) -> bool, what: &str) -> Result<f64> {
+    pub(crate) fn number_that(&mut self, fits: impl Fn(f64) -> bool, what: &str) -> Result<f64> {
         self.skip_spaces();
         let start = self.at;
         let number = self.number(what)?;
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     /// How many, from `least` on.
-    pub(super) fn count(&mut self, what: &str, least: usize) -> Result<usize> {
+    pub(crate) fn count(&mut self, what: &str, least: usize) -> Result<usize> {
         let digits = self.digits();
         match digits.parse::<usize>() {
             Ok(count) if (least..=MOST).contains(&count) => {
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The number of a run, from 1.
-    pub(super) fn run_number(&mut self) -> Result<i64> {
+    pub(crate) fn run_number(&mut self) -> Result<i64> {
         let digits = self.digits();
         match digits.parse::<i64>() {
             Ok(number) if number > 0 => {
@@ -217,11 +217,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over `word`, if it comes next.
-    pub(super) fn skip_word(&mut self, word: &str) -> bool {
+    pub(crate) fn skip_word(&mut self, word: &str) -> bool {
         self.word() == word && self.skip(word)
     }
 
-    pub(super) fn expect_word(&mut self, word: &str) -> Result<()> {
+    pub(crate) fn expect_word(&mut self, word: &str) -> Result<()> {
         match self.skip_word(word) {
             true => Ok(()),
             false => Err(self.expected(&format!("'{word}'"))),
@@ -229,13 +229,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Steps over the first of these words that comes next.
-    pub(super) fn one_of<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn one_of<T: Copy>(&mut self, words: &[(&str, T)]) -> Option<T> {
         words.iter().find(|(word, _)| self.skip_word(word)).map(|(_, value)| *value)
     }
 
     /// An error at a word that is none of `known`: with the nearest of them, if
     /// it is a slip.
-    pub(super) fn unknown_word(&self, what: &str, known: &[&str]) -> Error {
+    pub(crate) fn unknown_word(&self, what: &str, known: &[&str]) -> Error {
         let word = self.word();
         // Words this short resemble each other by chance, but for their beginning.
         let slip = |near: &&str| near.chars().next() == word.chars().next();
@@ -249,14 +249,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the text begins with `word` and a parenthesis.
-    pub(super) fn skip_call(&mut self, word: &str) -> bool {
+    pub(crate) fn skip_call(&mut self, word: &str) -> bool {
         let start = self.at;
         let found = self.skip_word(word) && self.skip("(");
         self.at = if found { self.at } else { start };
         found
     }
 
-    pub(super) fn end(&self) -> Result<()> {
+    pub(crate) fn end(&self) -> Result<()> {
         match self.rest().trim().is_empty() {
             true => Ok(()),
             false => Err(self.expected(&format!("the end of the {}", self.what))),

@@ -1,21 +1,23 @@
 //! The grammar of a rule: from text to its form. No name is looked up yet.
 
+use std::str::FromStr;
+
+use super::ast::{Distribution, Form, Statistic};
 use super::bound::{Bound, Level, Op, Reference};
-use super::form::{Form, Spread, Statistic};
-use super::parse::Reader;
+use super::reader::Reader;
 use super::subject::Written;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Nights from which a deviation can be told.
-pub(super) const LEAST_NIGHTS: usize = 5;
+pub(crate) const LEAST_NIGHTS: usize = 5;
 
 /// Takes a rule apart.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`](crate::error::Error::Usage) with the column, counted in
+/// [`Error::Usage`] with the column, counted in
 /// characters from 1.
-pub(super) fn form(text: &str) -> Result<Form<Written>> {
+pub(crate) fn form(text: &str) -> Result<Form<Written>> {
     let mut reader = Reader::new("rule", text);
     let form = any(&mut reader)?;
     reader.end()?;
@@ -23,7 +25,7 @@ pub(super) fn form(text: &str) -> Result<Form<Written>> {
 }
 
 /// Reads what a rule can be compared with.
-pub(super) fn reference(text: &str) -> Result<Reference> {
+pub(crate) fn reference(text: &str) -> Result<Reference> {
     let mut reader = Reader::new("baseline", text);
     let reference = a_reference(&mut reader)?;
     reader.end()?;
@@ -35,9 +37,9 @@ fn any(reader: &mut Reader<'_>) -> Result<Form<Written>> {
         return worse(reader);
     }
     if reader.skip_call("drifted") {
-        let (spread, reference) = spread_and_reference(reader)?;
+        let (distribution, reference) = distribution_and_reference(reader)?;
         return Ok(Form::Drifted {
-            spread,
+            distribution,
             reference,
             level: level(reader)?.unwrap_or(Level::USUAL),
         });
@@ -109,8 +111,8 @@ fn worse(reader: &mut Reader<'_>) -> Result<Form<Written>> {
 /// Behind `psi(`.
 fn distance(reader: &mut Reader<'_>, statistic: Statistic) -> Result<Form<Written>> {
     let start = reader.clone();
-    let (spread, reference) = spread_and_reference(reader)?;
-    if (statistic, spread) == (Statistic::KolmogorovSmirnov, Spread::Predictions) {
+    let (distribution, reference) = distribution_and_reference(reader)?;
+    if (statistic, distribution) == (Statistic::KolmogorovSmirnov, Distribution::Predictions) {
         return Err(start.error(
             "ks compares what has an order, and classes have none: write ks(confidence, …), or \
              psi, jensen_shannon or chi_square of predictions",
@@ -118,18 +120,18 @@ fn distance(reader: &mut Reader<'_>, statistic: Statistic) -> Result<Form<Writte
     }
     let op = op(reader, false)?;
     let bound = reader.number("a number")?;
-    Ok(Form::Distance { statistic, spread, reference, op, bound })
+    Ok(Form::Distance { statistic, distribution, reference, op, bound })
 }
 
-fn spread_and_reference(reader: &mut Reader<'_>) -> Result<(Spread, Reference)> {
-    let Some(spread) = reader.one_of(&Spread::ALL) else {
-        let known = Spread::ALL.map(|(name, _)| name);
+fn distribution_and_reference(reader: &mut Reader<'_>) -> Result<(Distribution, Reference)> {
+    let Some(distribution) = reader.one_of(&Distribution::ALL) else {
+        let known = Distribution::ALL.map(|(name, _)| name);
         return Err(reader.unknown_word("predictions or confidence", &known));
     };
     reader.expect(",")?;
     let reference = a_reference(reader)?;
     reader.expect(")")?;
-    Ok((spread, reference))
+    Ok((distribution, reference))
 }
 
 fn op(reader: &mut Reader<'_>, may_be_within: bool) -> Result<Op> {
@@ -204,6 +206,21 @@ fn level(reader: &mut Reader<'_>) -> Result<Option<Level>> {
         reader.number_that(|it| it > 50.0 && it < 100.0, "a level above 50% and below 100%")?;
     reader.expect("%")?;
     Ok(Some(Level(level)))
+}
+
+impl FromStr for Reference {
+    type Err = Error;
+
+    /// Reads `previous`, `best`, `mean of last 7` or `run 12`: what a baseline
+    /// can be configured as.
+    fn from_str(text: &str) -> Result<Self> {
+        match reference(text)? {
+            Self::Baseline => Err(Error::Usage(
+                "a baseline is previous, best, mean of last N or run N, not itself".into(),
+            )),
+            reference => Ok(reference),
+        }
+    }
 }
 
 impl Reader<'_> {

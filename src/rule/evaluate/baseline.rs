@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::bound::Reference;
-use super::finding::{Lack, Stop};
-use super::past::{Earlier, Value};
-use super::scene::{Case, Scene};
-use super::subject::{Subject, What};
-use super::wording;
+use super::context::{Context, Observed};
+use super::finding::{Abort, NoVerdict};
+use super::run_history::{Earlier, Value};
 use crate::metric::{Better, ClassMeasures, Summary};
+use crate::rule::syntax::bound::Reference;
+use crate::rule::syntax::format;
+use crate::rule::syntax::subject::{Subject, What};
 use crate::stat::mean_and_deviation;
 use crate::tally::Tallies;
 
 /// A value to compare with.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Baseline {
+pub(crate) struct Baseline {
     /// The run that it is of, if it is of one.
     pub run: Option<i64>,
     pub value: f64,
@@ -23,7 +23,7 @@ pub(super) struct Baseline {
 }
 
 /// Rows to compare with.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     pub run: Option<i64>,
     pub tallies: Arc<Tallies>,
     /// "run 12 of 2026-10-03"
@@ -35,20 +35,20 @@ const NONE: &str = "there is no earlier run to compare with; those that broke th
                     count until they are accepted";
 
 /// What each of `cases`, the values of `subject`, is compared with.
-pub(super) fn values(
-    scene: &Scene<'_, '_>,
+pub(crate) fn values(
+    context: &Context<'_, '_>,
     subject: &Subject,
-    cases: &[Case],
-) -> Result<Vec<Result<Baseline, Lack>>, Stop> {
-    let reference = scene.reference();
+    cases: &[Observed],
+) -> Result<Vec<Result<Baseline, NoVerdict>>, Abort> {
+    let reference = context.reference();
     let earlier = match reference {
-        Reference::Run(number) => vec![one(scene, subject, cases, number)?],
-        Reference::Previous | Reference::Baseline => before(scene, subject, cases, 1)?,
-        Reference::MeanOfLast(last) => before(scene, subject, cases, last)?,
-        Reference::Best => before(scene, subject, cases, usize::MAX)?,
+        Reference::Run(number) => vec![one(context, subject, cases, number)?],
+        Reference::Previous | Reference::Baseline => before(context, subject, cases, 1)?,
+        Reference::MeanOfLast(last) => before(context, subject, cases, last)?,
+        Reference::Best => before(context, subject, cases, usize::MAX)?,
     };
     if earlier.is_empty() {
-        return Err(Lack::no_baseline(NONE).into());
+        return Err(NoVerdict::no_baseline(NONE).into());
     }
     let better = subject.better();
     Ok((0..cases.len()).map(|case| pick(reference, better, &earlier, case)).collect())
@@ -58,22 +58,22 @@ pub(super) fn values(
 type Night = (Earlier, Vec<Value>);
 
 /// The latest runs and their values, newest first.
-pub(super) fn before(
-    scene: &Scene<'_, '_>,
+pub(crate) fn before(
+    context: &Context<'_, '_>,
     subject: &Subject,
-    cases: &[Case],
+    cases: &[Observed],
     last: usize,
-) -> Result<Vec<Night>, Stop> {
-    own_split(scene, subject)?;
+) -> Result<Vec<Night>, Abort> {
+    own_split(context, subject)?;
     match &subject.what {
         What::One(quantity) => {
-            let values = scene.past.values(&scene.text, quantity, last)?;
+            let values = context.past.values(&context.text, quantity, last)?;
             Ok(values.into_iter().map(|(earlier, value)| (earlier, vec![value])).collect())
         }
         What::Each(_) => {
-            let runs = scene.past.runs(&scene.text, last)?.into_iter();
+            let runs = context.past.runs(&context.text, last)?.into_iter();
             runs.map(|earlier| {
-                let values = of_classes(scene, subject, cases, earlier.run)?;
+                let values = of_classes(context, subject, cases, earlier.run)?;
                 Ok((earlier, values))
             })
             .collect()
@@ -82,11 +82,11 @@ pub(super) fn before(
 }
 
 /// Earlier runs are those of the series that is judged.
-fn own_split(scene: &Scene<'_, '_>, subject: &Subject) -> Result<(), Lack> {
-    let own = scene.evaluated.split;
+fn own_split(context: &Context<'_, '_>, subject: &Subject) -> Result<(), NoVerdict> {
+    let own = context.evaluated.split;
     match subject.split().filter(|split| *split != own) {
         None => Ok(()),
-        Some(split) => Err(Lack::undefined(format!(
+        Some(split) => Err(NoVerdict::undefined(format!(
             "the runs before this one are of split '{own}', and the rule compares with those of \
              split '{split}'; judge it with that split"
         ))),
@@ -95,38 +95,40 @@ fn own_split(scene: &Scene<'_, '_>, subject: &Subject) -> Result<(), Lack> {
 
 /// The run of that number with its values.
 fn one(
-    scene: &Scene<'_, '_>,
+    context: &Context<'_, '_>,
     subject: &Subject,
-    cases: &[Case],
+    cases: &[Observed],
     number: i64,
-) -> Result<Night, Stop> {
-    let earlier = named(scene, number)?;
+) -> Result<Night, Abort> {
+    let earlier = named(context, number)?;
     let values = match &subject.what {
-        What::One(quantity) => vec![scene.past.value(number, quantity)?],
-        What::Each(_) => of_classes(scene, subject, cases, number)?,
+        What::One(quantity) => vec![context.past.value(number, quantity)?],
+        What::Each(_) => of_classes(context, subject, cases, number)?,
     };
     Ok((earlier, values))
 }
 
-fn named(scene: &Scene<'_, '_>, number: i64) -> Result<Earlier, Stop> {
-    let run = scene.past.run(number)?;
-    Ok(run.ok_or_else(|| Lack::no_baseline(format!("there is no run {number} in the history")))?)
+fn named(context: &Context<'_, '_>, number: i64) -> Result<Earlier, Abort> {
+    let run = context.past.run(number)?;
+    Ok(run.ok_or_else(|| {
+        NoVerdict::no_baseline(format!("there is no run {number} in the history"))
+    })?)
 }
 
 /// The values of the classes of `cases` in an earlier run.
 fn of_classes(
-    scene: &Scene<'_, '_>,
+    context: &Context<'_, '_>,
     subject: &Subject,
-    cases: &[Case],
+    cases: &[Observed],
     run: i64,
-) -> Result<Vec<Value>, Stop> {
+) -> Result<Vec<Value>, Abort> {
     let What::Each(metric) = subject.what else { return Ok(Vec::new()) };
-    let tallies = scene.past.tallies(run)?;
+    let tallies = context.past.tallies(run)?;
     let rows = Summary::new(&tallies);
     rows.check()?;
     let places = tallies.classes.places();
     let possible = metric.check(&tallies.spec).map_err(|why| why.to_string());
-    let value = |case: &Case| {
+    let value = |case: &Observed| {
         possible.clone()?;
         let class = case.class.as_deref().unwrap_or_default();
         let place = places.get(class).ok_or_else(|| format!("class {class} does not occur"))?;
@@ -141,7 +143,7 @@ fn pick(
     better: Better,
     earlier: &[Night],
     case: usize,
-) -> Result<Baseline, Lack> {
+) -> Result<Baseline, NoVerdict> {
     let known: Vec<(&Earlier, f64)> = earlier
         .iter()
         .filter_map(|(night, values)| Some((night, values.get(case)?.as_ref().ok().copied()?)))
@@ -152,14 +154,14 @@ fn pick(
     let of_run = |name: &str, (night, value): (&Earlier, f64)| Baseline {
         run: Some(night.run),
         value,
-        words: format!("{name} is {} ({})", wording::short(value), night.words()),
+        words: format!("{name} is {} ({})", format::short(value), night.words()),
     };
     Ok(match reference {
         Reference::MeanOfLast(_) => {
             let values: Vec<f64> = known.iter().map(|(_, value)| *value).collect();
             let value = mean_and_deviation(&values).map_or(first, |(mean, _)| mean);
-            let nights = wording::nights(values.len());
-            let words = format!("the mean of {nights} is {}", wording::short(value));
+            let nights = format::nights(values.len());
+            let words = format!("the mean of {nights} is {}", format::short(value));
             Baseline { run: None, value, words }
         }
         Reference::Best => {
@@ -169,7 +171,7 @@ fn pick(
             of_run("best", best)
         }
         Reference::Run(_) => {
-            let words = format!("it is {} in {}", wording::short(first), newest.words());
+            let words = format!("it is {} in {}", format::short(first), newest.words());
             Baseline { run: Some(newest.run), value: first, words }
         }
         Reference::Previous | Reference::Baseline => of_run("previous", (newest, first)),
@@ -177,51 +179,51 @@ fn pick(
 }
 
 /// Earlier runs that all have no value.
-fn without_value(earlier: &[Night], case: usize) -> Lack {
+fn without_value(earlier: &[Night], case: usize) -> NoVerdict {
     let newest = earlier.first().and_then(|(night, values)| Some((night, values.get(case)?)));
-    Lack::no_baseline(match newest {
+    NoVerdict::no_baseline(match newest {
         Some((night, Err(why))) => format!("there is no value in {}: {why}", night.words()),
         _ => NONE.to_owned(),
     })
 }
 
 /// The rows that the rule compares with; `subject` is that of a best value.
-pub(super) fn rows(scene: &Scene<'_, '_>, subject: Option<&Subject>) -> Result<Rows, Stop> {
+pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Result<Rows, Abort> {
     if let Some(subject) = subject {
-        own_split(scene, subject)?;
+        own_split(context, subject)?;
     }
-    let earlier = match (scene.reference(), subject) {
-        (Reference::Run(number), _) => named(scene, number)?,
-        (Reference::MeanOfLast(last), _) => return together(scene, last),
+    let earlier = match (context.reference(), subject) {
+        (Reference::Run(number), _) => named(context, number)?,
+        (Reference::MeanOfLast(last), _) => return together(context, last),
         (Reference::Best, Some(subject)) => {
-            let nights = before(scene, subject, &[], usize::MAX)?;
+            let nights = before(context, subject, &[], usize::MAX)?;
             if nights.is_empty() {
-                return Err(Lack::no_baseline(NONE).into());
+                return Err(NoVerdict::no_baseline(NONE).into());
             }
             let best = pick(Reference::Best, subject.better(), &nights, 0)?;
             let run = nights.into_iter().find(|(night, _)| Some(night.run) == best.run);
-            run.map(|(night, _)| night).ok_or_else(|| Lack::no_baseline(NONE))?
+            run.map(|(night, _)| night).ok_or_else(|| NoVerdict::no_baseline(NONE))?
         }
         _ => {
-            let runs = scene.past.runs(&scene.text, 1)?;
-            runs.into_iter().next().ok_or_else(|| Lack::no_baseline(NONE))?
+            let runs = context.past.runs(&context.text, 1)?;
+            runs.into_iter().next().ok_or_else(|| NoVerdict::no_baseline(NONE))?
         }
     };
-    let tallies = scene.past.tallies(earlier.run)?;
+    let tallies = context.past.tallies(earlier.run)?;
     Ok(Rows { run: Some(earlier.run), tallies, words: earlier.words() })
 }
 
 /// The rows of several nights together.
-fn together(scene: &Scene<'_, '_>, last: usize) -> Result<Rows, Stop> {
-    let runs = scene.past.runs(&scene.text, last)?;
+fn together(context: &Context<'_, '_>, last: usize) -> Result<Rows, Abort> {
+    let runs = context.past.runs(&context.text, last)?;
     let (Some(newest), Some(oldest)) = (runs.first(), runs.last()) else {
-        return Err(Lack::no_baseline(NONE).into());
+        return Err(NoVerdict::no_baseline(NONE).into());
     };
     let words = match runs.len() {
         1 => newest.words(),
         several => format!("{several} nights together, {} to {}", oldest.night, newest.night),
     };
     let numbers: Vec<i64> = runs.iter().map(|run| run.run).collect();
-    let tallies = scene.past.together(&numbers)?.map_err(Lack::undefined)?;
+    let tallies = context.past.together(&numbers)?.map_err(NoVerdict::undefined)?;
     Ok(Rows { run: None, tallies: Arc::new(tallies), words })
 }

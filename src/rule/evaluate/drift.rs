@@ -2,40 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::alarm::{Alarm, Trial, Tried};
 use super::baseline::{self, Rows};
-use super::bound::{Level, Op};
-use super::finding::{Finding, Lack, Stop};
-use super::form::{Spread, Statistic};
-use super::scene::Scene;
-use super::verdict::Verdict;
-use super::wording;
-use crate::error::{Error, Result as Checked};
-use crate::metric::{Needs, Summary};
+use super::context::Context;
+use super::finding::{Abort, Finding, NoVerdict};
+use super::pending::{Alarm, AlarmTest, TestResult};
+use crate::metric::Summary;
+use crate::rule::syntax::ast::{Distribution, Statistic};
+use crate::rule::syntax::bound::{Level, Op};
+use crate::rule::syntax::format;
+use crate::rule::verdict::Verdict;
 use crate::stat::{self, Test};
 use crate::tally::{Calibration, Spec, Tallies};
-
-impl Spread {
-    /// What it is counted from.
-    pub(super) fn needs(self) -> Needs {
-        match self {
-            Self::Predictions => Needs::Confusion,
-            Self::Confidence => Needs::Scores,
-        }
-    }
-
-    /// Whether rows counted as `spec` says have it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Usage`], saying what is needed, if not.
-    pub(super) fn check(self, spec: &Spec) -> Checked<()> {
-        match self.needs().missing(spec) {
-            Some(missing) => Err(Error::Usage(format!("{} {missing}", self.spelling()))),
-            None => Ok(()),
-        }
-    }
-}
 
 /// Rows of the same kinds, or bins, tonight and earlier.
 struct Compared {
@@ -44,14 +21,14 @@ struct Compared {
     baseline: Rows,
 }
 
-/// `statistic(spread, reference) op bound`.
-pub(super) fn distance(
-    scene: &Scene<'_, '_>,
+/// `statistic(distribution, reference) op bound`.
+pub(crate) fn distance(
+    context: &Context<'_, '_>,
     statistic: Statistic,
-    spread: Spread,
+    distribution: Distribution,
     (op, bound): (Op, f64),
-) -> Result<Vec<Finding>, Stop> {
-    let compared = compared(scene, spread)?;
+) -> Result<Vec<Finding>, Abort> {
+    let compared = compared(context, distribution)?;
     let (new, earlier) = (&compared.new, &compared.earlier);
     let value = match statistic {
         Statistic::StabilityIndex => stat::stability_index(earlier, new),
@@ -61,14 +38,14 @@ pub(super) fn distance(
         }
         Statistic::ChiSquare => chi_square(earlier, new).map(|test| test.statistic),
     };
-    let value = value.ok_or_else(|| Lack::undefined("no rows were scored"))?;
-    let shown = wording::rounded(value, bound);
+    let value = value.ok_or_else(|| NoVerdict::undefined("no rows were scored"))?;
+    let shown = format::rounded(value, bound);
     let reason = format!(
         "{} of {} is {shown}, required {} {}: {}",
         statistic.spelling(),
-        spread.spelling(),
+        distribution.spelling(),
         op.spelling(),
-        wording::number(bound),
+        format::number(bound),
         compared.words(),
     );
     Ok(vec![Finding {
@@ -81,33 +58,37 @@ pub(super) fn distance(
     }])
 }
 
-/// `drifted(spread, reference) @ level`, pending.
-pub(super) fn drifted(scene: &Scene<'_, '_>, spread: Spread, level: Level) -> Result<Alarm, Stop> {
-    let compared = compared(scene, spread)?;
+/// `drifted(distribution, reference) @ level`, pending.
+pub(crate) fn drifted(
+    context: &Context<'_, '_>,
+    distribution: Distribution,
+    level: Level,
+) -> Result<Alarm, Abort> {
+    let compared = compared(context, distribution)?;
     let (new, earlier) = (&compared.new, &compared.earlier);
-    let (name, test) = match spread {
-        Spread::Predictions => ("chi-square", chi_square(earlier, new)),
-        Spread::Confidence => ("Kolmogorov-Smirnov", stat::kolmogorov_smirnov(earlier, new)),
+    let (name, test) = match distribution {
+        Distribution::Predictions => ("chi-square", chi_square(earlier, new)),
+        Distribution::Confidence => ("Kolmogorov-Smirnov", stat::kolmogorov_smirnov(earlier, new)),
     };
-    let test = test.ok_or_else(|| Lack::undefined("no rows were scored"))?;
-    let trial = Trial {
+    let test = test.ok_or_else(|| NoVerdict::undefined("no rows were scored"))?;
+    let trial = TestResult {
         p: test.p_value,
         words: format!(
             "{name} of {} is {}: {}",
-            spread.spelling(),
-            wording::short(test.statistic),
+            distribution.spelling(),
+            format::short(test.statistic),
             compared.words()
         ),
-        means: [format!("{} drifted", spread.spelling()), "no drift shown".to_owned()],
+        means: [format!("{} drifted", distribution.spelling()), "no drift shown".to_owned()],
     };
-    let case = Tried {
+    let case = AlarmTest {
         class: None,
         value: Some(test.statistic),
         baseline: compared.baseline.run,
         test: Ok(trial),
     };
-    let (rule, outcomes) = (scene.text.clone(), scene.rule.terms.outcomes);
-    Ok(Alarm { rule, outcomes, level, cases: vec![case] })
+    let (rule, overrides) = (context.text.clone(), context.rule.config.overrides);
+    Ok(Alarm { rule, overrides, level, cases: vec![case] })
 }
 
 /// Chi-square; of rows that are all of one kind on both sides, nothing differs.
@@ -124,25 +105,25 @@ impl Compared {
     /// "1,000 rows against 1,000 in run 12 of 2026-10-03"
     fn words(&self) -> String {
         let [new, earlier] =
-            [&self.new, &self.earlier].map(|rows| wording::count(rows.iter().sum()));
+            [&self.new, &self.earlier].map(|rows| format::count(rows.iter().sum()));
         format!("{new} rows against {earlier} in {}", self.baseline.words)
     }
 }
 
-fn compared(scene: &Scene<'_, '_>, spread: Spread) -> Result<Compared, Stop> {
-    let baseline = baseline::rows(scene, None)?;
+fn compared(context: &Context<'_, '_>, distribution: Distribution) -> Result<Compared, Abort> {
+    let baseline = baseline::rows(context, None)?;
     let tallies = &*baseline.tallies;
-    let (new, earlier) = match spread {
-        Spread::Predictions => predictions(scene.summary, &Summary::new(tallies)),
-        Spread::Confidence => {
-            spread.check(&tallies.spec).map_err(|why| {
-                Lack::no_baseline(format!(
+    let (new, earlier) = match distribution {
+        Distribution::Predictions => predictions(context.summary, &Summary::new(tallies)),
+        Distribution::Confidence => {
+            distribution.check(&tallies.spec).map_err(|why| {
+                NoVerdict::no_baseline(format!(
                     "there is nothing to compare with in {}: {why}",
                     baseline.words
                 ))
             })?;
-            alike(&scene.summary.tallies.spec, &tallies.spec, &baseline.words)?;
-            (confidences(scene.summary.tallies), confidences(tallies))
+            alike(&context.summary.tallies.spec, &tallies.spec, &baseline.words)?;
+            (confidences(context.summary.tallies), confidences(tallies))
         }
     };
     Ok(Compared { new, earlier, baseline })
@@ -160,11 +141,11 @@ fn predictions(new: &Summary<'_>, earlier: &Summary<'_>) -> (Vec<u64>, Vec<u64>)
 }
 
 /// Whether confidences were counted in the same bins.
-fn alike(new: &Spec, earlier: &Spec, words: &str) -> Result<(), Lack> {
+fn alike(new: &Spec, earlier: &Spec, words: &str) -> Result<(), NoVerdict> {
     if (new.bins, new.bin_edges) == (earlier.bins, earlier.bin_edges) {
         return Ok(());
     }
-    Err(Lack::undefined(format!(
+    Err(NoVerdict::undefined(format!(
         "confidences are counted in {} {} bins, and in {} {} ones in {words}",
         new.bins,
         new.bin_edges.name(),

@@ -1,28 +1,37 @@
-//! The forms of a rule, and how each is spelled.
+//! The syntax tree of a rule: its forms, and how each is spelled.
 
 use std::fmt;
 
 use super::bound::{Bound, Level, Op, Reference};
-use super::wording::{name, number};
+use super::format::{number, spelling};
+use crate::error::{Error, Result as Checked};
+use crate::metric::Needs;
+use crate::tally::Spec;
 
 /// A rule taken apart; `S` is a subject as it was written, or one that is known.
 #[derive(Clone, Debug)]
-pub(super) enum Form<S> {
+pub(crate) enum Form<S> {
     /// `subject [- less] op bound [@ proof]`
     Compare { subject: S, less: Option<S>, op: Op, bound: Bound, proof: Option<Level> },
     /// `subject within sigmas sigma of last N`
     Within { subject: S, sigmas: f64, last: usize },
     /// `worse(subject, reference, by by) @ level`
     Worse { subject: S, reference: Reference, by: f64, level: Level },
-    /// `statistic(spread, reference) op bound`
-    Distance { statistic: Statistic, spread: Spread, reference: Reference, op: Op, bound: f64 },
-    /// `drifted(spread, reference) @ level`
-    Drifted { spread: Spread, reference: Reference, level: Level },
+    /// `statistic(distribution, reference) op bound`
+    Distance {
+        statistic: Statistic,
+        distribution: Distribution,
+        reference: Reference,
+        op: Op,
+        bound: f64,
+    },
+    /// `drifted(distribution, reference) @ level`
+    Drifted { distribution: Distribution, reference: Reference, level: Level },
 }
 
 /// How far two distributions are apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Statistic {
+pub(crate) enum Statistic {
     StabilityIndex,
     JensenShannon,
     KolmogorovSmirnov,
@@ -31,7 +40,7 @@ pub(super) enum Statistic {
 
 /// What is distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Spread {
+pub(crate) enum Distribution {
     /// Rows by the class that is predicted.
     Predictions,
     /// Rows by bins of confidence.
@@ -39,41 +48,50 @@ pub(super) enum Spread {
 }
 
 impl Statistic {
-    pub(super) const ALL: [(&'static str, Self); 4] = [
+    pub(crate) const ALL: [(&'static str, Self); 4] = [
         ("psi", Self::StabilityIndex),
         ("jensen_shannon", Self::JensenShannon),
         ("ks", Self::KolmogorovSmirnov),
         ("chi_square", Self::ChiSquare),
     ];
 
-    pub(super) fn spelling(self) -> &'static str {
+    pub(crate) fn spelling(self) -> &'static str {
         spelling(&Self::ALL, self)
     }
 }
 
-impl Spread {
-    pub(super) const ALL: [(&'static str, Self); 2] =
+impl Distribution {
+    pub(crate) const ALL: [(&'static str, Self); 2] =
         [("predictions", Self::Predictions), ("confidence", Self::Confidence)];
 
-    pub(super) fn spelling(self) -> &'static str {
+    pub(crate) fn spelling(self) -> &'static str {
         spelling(&Self::ALL, self)
     }
-}
 
-/// The name that a table gives to `wanted`.
-pub(super) fn spelling<T: Copy + PartialEq>(
-    table: &[(&'static str, T)],
-    wanted: T,
-) -> &'static str {
-    match table.iter().find(|(_, value)| *value == wanted) {
-        Some((name, _)) => name,
-        None => unreachable!("the table lists every value"),
+    /// What it is counted from.
+    pub(crate) fn needs(self) -> Needs {
+        match self {
+            Self::Predictions => Needs::Confusion,
+            Self::Confidence => Needs::Scores,
+        }
+    }
+
+    /// Whether rows counted as `spec` says have it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`], saying what is needed, if not.
+    pub(crate) fn check(self, spec: &Spec) -> Checked<()> {
+        match self.needs().missing(spec) {
+            Some(missing) => Err(Error::Usage(format!("{} {missing}", self.spelling()))),
+            None => Ok(()),
+        }
     }
 }
 
 impl<S> Form<S> {
     /// The subjects, in the order written.
-    pub(super) fn subjects(&self) -> Vec<&S> {
+    pub(crate) fn subjects(&self) -> Vec<&S> {
         match self {
             Self::Compare { subject, less, .. } => {
                 std::iter::once(subject).chain(less.as_ref()).collect()
@@ -84,7 +102,7 @@ impl<S> Form<S> {
     }
 
     /// The earlier run that is compared with.
-    pub(super) fn reference(&self) -> Option<Reference> {
+    pub(crate) fn reference(&self) -> Option<Reference> {
         match self {
             Self::Compare { bound, .. } => bound.reference(),
             Self::Within { .. } => None,
@@ -95,15 +113,17 @@ impl<S> Form<S> {
     }
 
     /// The distribution that is compared.
-    pub(super) fn spread(&self) -> Option<Spread> {
+    pub(crate) fn distribution(&self) -> Option<Distribution> {
         match self {
-            Self::Distance { spread, .. } | Self::Drifted { spread, .. } => Some(*spread),
+            Self::Distance { distribution, .. } | Self::Drifted { distribution, .. } => {
+                Some(*distribution)
+            }
             _ => None,
         }
     }
 
     /// The same form with every subject looked up.
-    pub(super) fn look_up<T, E>(self, find: impl Fn(S) -> Result<T, E>) -> Result<Form<T>, E> {
+    pub(crate) fn look_up<T, E>(self, find: impl Fn(S) -> Result<T, E>) -> Result<Form<T>, E> {
         Ok(match self {
             Self::Compare { subject, less, op, bound, proof } => Form::Compare {
                 subject: find(subject)?,
@@ -118,11 +138,11 @@ impl<S> Form<S> {
             Self::Worse { subject, reference, by, level } => {
                 Form::Worse { subject: find(subject)?, reference, by, level }
             }
-            Self::Distance { statistic, spread, reference, op, bound } => {
-                Form::Distance { statistic, spread, reference, op, bound }
+            Self::Distance { statistic, distribution, reference, op, bound } => {
+                Form::Distance { statistic, distribution, reference, op, bound }
             }
-            Self::Drifted { spread, reference, level } => {
-                Form::Drifted { spread, reference, level }
+            Self::Drifted { distribution, reference, level } => {
+                Form::Drifted { distribution, reference, level }
             }
         })
     }
@@ -149,24 +169,14 @@ impl<S: fmt::Display> fmt::Display for Form<S> {
                 }
                 write!(f, ") @ {level}")
             }
-            Self::Distance { statistic, spread, reference, op, bound } => {
-                let (statistic, spread) = (statistic.spelling(), spread.spelling());
+            Self::Distance { statistic, distribution, reference, op, bound } => {
+                let (statistic, distribution) = (statistic.spelling(), distribution.spelling());
                 let (op, bound) = (op.spelling(), number(*bound));
-                write!(f, "{statistic}({spread}, {reference}) {op} {bound}")
+                write!(f, "{statistic}({distribution}, {reference}) {op} {bound}")
             }
-            Self::Drifted { spread, reference, level } => {
-                write!(f, "drifted({}, {reference}) @ {level}", spread.spelling())
+            Self::Drifted { distribution, reference, level } => {
+                write!(f, "drifted({}, {reference}) @ {level}", distribution.spelling())
             }
         }
     }
-}
-
-/// `{split=test,country="to test"}`
-pub(super) fn braces(slices: &[(String, String)]) -> String {
-    if slices.is_empty() {
-        return String::new();
-    }
-    let slice = |(column, value): &(String, String)| format!("{}={}", name(column), name(value));
-    let slices: Vec<String> = slices.iter().map(slice).collect();
-    format!("{{{}}}", slices.join(","))
 }

@@ -1,4 +1,4 @@
-//! Figures of the job itself: rows, time, memory.
+//! The figures of the job itself: rows, time, memory.
 
 use crate::metric::Better;
 

@@ -1,12 +1,12 @@
-//! What was found of one value, and of the values of all classes together.
+//! The finding of one value, and of the values of all classes together.
 
-use super::verdict::{Judgement, Outcomes, Verdict};
-use super::wording;
 use crate::error::Error;
+use crate::rule::syntax::format;
+use crate::rule::verdict::{Judgement, Verdict, VerdictOverrides};
 
 /// What was found of one value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     /// The class, where every class is looked at.
     pub class: Option<String>,
     pub verdict: Verdict,
@@ -19,22 +19,22 @@ pub(super) struct Finding {
 
 /// Why there is nothing to judge.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Lack {
+pub(crate) struct NoVerdict {
     pub verdict: Verdict,
     pub reason: String,
 }
 
-impl Lack {
-    pub(super) fn undefined(reason: impl Into<String>) -> Self {
+impl NoVerdict {
+    pub(crate) fn undefined(reason: impl Into<String>) -> Self {
         Self { verdict: Verdict::Undefined, reason: reason.into() }
     }
 
-    pub(super) fn no_baseline(reason: impl Into<String>) -> Self {
+    pub(crate) fn no_baseline(reason: impl Into<String>) -> Self {
         Self { verdict: Verdict::NoBaseline, reason: reason.into() }
     }
 
     /// What is found of a value that cannot be judged.
-    pub(super) fn finding(self, class: Option<String>, value: Option<f64>) -> Finding {
+    pub(crate) fn finding(self, class: Option<String>, value: Option<f64>) -> Finding {
         let Self { verdict, reason } = self;
         Finding { class, verdict, value, baseline: None, slack: 0.0, reason }
     }
@@ -42,36 +42,40 @@ impl Lack {
 
 /// Why judging stops: there is nothing to judge, or a fault.
 #[derive(Debug)]
-pub(super) enum Stop {
-    Lack(Lack),
-    Fault(Error),
+pub(crate) enum Abort {
+    NoVerdict(NoVerdict),
+    Error(Error),
 }
 
-impl From<Lack> for Stop {
-    fn from(lack: Lack) -> Self {
-        Self::Lack(lack)
+impl From<NoVerdict> for Abort {
+    fn from(no_verdict: NoVerdict) -> Self {
+        Self::NoVerdict(no_verdict)
     }
 }
 
-impl From<Error> for Stop {
+impl From<Error> for Abort {
     fn from(error: Error) -> Self {
-        Self::Fault(error)
+        Self::Error(error)
     }
 }
 
 /// The judgement that follows from what was found: the worst decides.
-pub(super) fn judgement(rule: String, outcomes: Outcomes, mut found: Vec<Finding>) -> Judgement {
+pub(crate) fn judgement(
+    rule: String,
+    overrides: VerdictOverrides,
+    mut found: Vec<Finding>,
+) -> Judgement {
     for it in &mut found {
         let reason = std::mem::take(&mut it.reason);
-        (it.verdict, it.reason) = outcomes.counted(it.verdict, reason);
+        (it.verdict, it.reason) = overrides.counted(it.verdict, reason);
     }
     found.sort_by(|a, b| {
         let severity = b.verdict.severity().cmp(&a.verdict.severity());
         severity.then(a.slack.total_cmp(&b.slack))
     });
     let Some(worst) = found.first() else {
-        let lack = Lack::undefined("there are no classes");
-        return judgement(rule, outcomes, vec![lack.finding(None, None)]);
+        let no_verdict = NoVerdict::undefined("there are no classes");
+        return judgement(rule, overrides, vec![no_verdict.finding(None, None)]);
     };
     let reason = match worst.class {
         Some(_) => among_classes(worst, &found),
@@ -93,9 +97,9 @@ fn among_classes(worst: &Finding, found: &[Finding]) -> String {
         return format!("{name} for 1 of {all} classes: {reason}");
     }
     let entry = |it: &&Finding| {
-        let value = it.value.map_or(String::new(), |value| format!(" ({})", wording::short(value)));
+        let value = it.value.map_or(String::new(), |value| format!(" ({})", format::short(value)));
         format!("{}{value}", it.class.as_deref().unwrap_or_default())
     };
-    let names = wording::few(&alike.iter().map(entry).collect::<Vec<_>>());
+    let names = format::few(&alike.iter().map(entry).collect::<Vec<_>>());
     format!("{name} for {} of {all} classes: {names}; {reason}", alike.len())
 }

@@ -1,30 +1,31 @@
-//! A rule and all that it is judged on.
+//! The context of a rule: all that it is judged on.
 
 use std::borrow::Cow;
 
-use super::Rule;
-use super::finding::{Lack, Stop};
-use super::past::{Evaluated, Past};
-use super::quantity::Quantity;
-use super::subject::{Subject, What};
-use super::wording;
+use super::finding::{Abort, NoVerdict};
+use super::run_history::{Evaluated, RunHistory};
 use crate::class::{Classes, nearest};
 use crate::error::{Error, Result};
 use crate::metric::{ClassMeasures, ClassMetric, Measure, Summary};
+use crate::rule::syntax::bound::Reference;
+use crate::rule::syntax::format;
+use crate::rule::syntax::quantity::Quantity;
+use crate::rule::syntax::rule::Rule;
+use crate::rule::syntax::subject::{Subject, What};
 
 /// A rule and all that it is judged on.
-pub(super) struct Scene<'s, 'e> {
+pub(crate) struct Context<'s, 'e> {
     pub rule: &'s Rule,
     /// The rule in its canonical spelling.
     pub text: String,
     pub evaluated: &'s Evaluated<'e>,
     pub summary: &'s Summary<'e>,
-    pub past: &'s dyn Past,
+    pub past: &'s dyn RunHistory,
 }
 
 /// One value that is judged.
 #[derive(Clone, Debug)]
-pub(super) struct Case {
+pub(crate) struct Observed {
     /// The class, where every class is looked at.
     pub class: Option<String>,
     /// What has the value: "recall[cat]".
@@ -32,57 +33,57 @@ pub(super) struct Case {
     pub measure: Measure,
 }
 
-impl Case {
+impl Observed {
     /// The value, or why it is undefined.
-    pub(super) fn value(&self) -> std::result::Result<f64, Lack> {
+    pub(crate) fn value(&self) -> std::result::Result<f64, NoVerdict> {
         let undefined =
-            |why: &String| Lack::undefined(format!("{} is undefined: {why}", self.name));
+            |why: &String| NoVerdict::undefined(format!("{} is undefined: {why}", self.name));
         self.measure.value.as_ref().copied().map_err(undefined)
     }
 
     /// "accuracy is 0.97 (1743 of 1797)", on the side of `bound` that it is on.
-    pub(super) fn words(&self, value: f64, bound: f64) -> String {
-        format!("{} is {}{}", self.name, wording::rounded(value, bound), counts(&self.measure))
+    pub(crate) fn words(&self, value: f64, bound: f64) -> String {
+        format!("{} is {}{}", self.name, format::rounded(value, bound), counts(&self.measure))
     }
 
     /// "; …" if there is something else to know about the value.
-    pub(super) fn note(&self) -> String {
+    pub(crate) fn note(&self) -> String {
         self.measure.note.as_ref().map_or(String::new(), |note| format!("; {note}"))
     }
 }
 
 /// " (1743 of 1797)"
-pub(super) fn counts(measure: &Measure) -> String {
+pub(crate) fn counts(measure: &Measure) -> String {
     measure.ratio.map_or(String::new(), |(part, whole)| format!(" ({part} of {whole})"))
 }
 
-impl<'e> Scene<'_, 'e> {
+impl<'e> Context<'_, 'e> {
     /// Tonight's rows of the split that `subject` selects.
-    pub(super) fn rows(
+    pub(crate) fn rows(
         &self,
         subject: &Subject,
-    ) -> std::result::Result<Cow<'_, Summary<'e>>, Stop> {
+    ) -> std::result::Result<Cow<'_, Summary<'e>>, Abort> {
         let Some(split) = subject.split().filter(|split| *split != self.evaluated.split) else {
             return Ok(Cow::Borrowed(self.summary));
         };
         let Some(tallies) = (self.evaluated.others)(split) else {
-            return Err(Lack::undefined(format!("there is no split '{split}' tonight")).into());
+            return Err(NoVerdict::undefined(format!("there is no split '{split}' tonight")).into());
         };
         let other = Summary::new(tallies);
         other.check()?;
         subject
             .check(&tallies.spec)
-            .map_err(|why| Lack::undefined(format!("split '{split}': {why}")))?;
+            .map_err(|why| NoVerdict::undefined(format!("split '{split}': {why}")))?;
         Ok(Cow::Owned(other))
     }
 
     /// Tonight's values of `subject`.
-    pub(super) fn cases(&self, subject: &Subject) -> std::result::Result<Vec<Case>, Stop> {
+    pub(crate) fn cases(&self, subject: &Subject) -> std::result::Result<Vec<Observed>, Abort> {
         let rows = self.rows(subject)?;
         match &subject.what {
             What::One(quantity) => {
                 let measure = self.measure(quantity, &rows)?;
-                Ok(vec![Case { class: None, name: subject.to_string(), measure }])
+                Ok(vec![Observed { class: None, name: subject.to_string(), measure }])
             }
             What::Each(metric) => Ok(each(metric, &rows).collect()),
         }
@@ -107,17 +108,26 @@ impl<'e> Scene<'_, 'e> {
             },
         })
     }
+
+    /// The runs that the rule compares with; `baseline` as it is configured.
+    pub(crate) fn reference(&self) -> Reference {
+        match self.rule.form.reference() {
+            Some(Reference::Baseline) => self.rule.config.baseline,
+            Some(reference) => reference,
+            None => Reference::Previous,
+        }
+    }
 }
 
 /// The value of every class.
 fn each<'a>(
     metric: &'static ClassMetric,
     rows: &'a Summary<'_>,
-) -> impl Iterator<Item = Case> + 'a {
+) -> impl Iterator<Item = Observed> + 'a {
     let names = rows.tallies.classes.names().iter().enumerate();
-    names.filter(|(class, _)| rows.is_class(*class)).map(move |(class, name)| Case {
+    names.filter(|(class, _)| rows.is_class(*class)).map(move |(class, name)| Observed {
         class: Some(name.clone()),
-        name: format!("{}[{}]", metric.name, wording::name(name)),
+        name: format!("{}[{}]", metric.name, format::name(name)),
         measure: metric.measure(&ClassMeasures::new(rows, class)),
     })
 }

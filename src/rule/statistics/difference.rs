@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use super::quantity::Quantity;
-use super::subject::What;
-use super::wording;
 use crate::metric::{
     ClassMeasures, ClassMetric, Measure, Needs, Request, Side, Summary, resamples,
 };
+use crate::rule::syntax::format;
+use crate::rule::syntax::quantity::Quantity;
+use crate::rule::syntax::subject::What;
 use crate::stat::{
     Agreement, difference_paired, difference_quantile, difference_unpaired, differences_below,
     normal_quantile, normal_survival,
@@ -15,14 +15,14 @@ use crate::stat::{
 
 /// A difference, turned so that more is better.
 #[derive(Clone, Debug)]
-pub(super) struct Difference {
+pub(crate) struct Difference {
     pub value: f64,
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// How its bounds are found.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The same rows; the second is the better one.
     Paired(Agreement),
     /// Shares (hits, rows) of different rows, the second less the first.
@@ -35,7 +35,7 @@ pub(super) enum Kind {
 }
 
 /// What is compared.
-pub(super) struct Compared<'a> {
+pub(crate) struct Compared<'a> {
     pub new: &'a Summary<'a>,
     pub baseline: &'a Summary<'a>,
     /// Rows by whether the baseline (first) and tonight (second) are right.
@@ -52,10 +52,10 @@ pub(super) struct Compared<'a> {
 type Values = Result<Vec<f64>, Untested>;
 /// Resampled values tonight and in the baseline, `[classes]`; or why there are
 /// none of any class.
-pub(super) type Resampled = Result<[Vec<Values>; 2], Untested>;
+pub(crate) type Resampled = Result<[Vec<Values>; 2], Untested>;
 
 /// The values that a test compares, and their difference.
-pub(super) struct Tested {
+pub(crate) struct Tested {
     /// Tonight's value and the earlier one.
     pub measures: (Measure, Measure),
     pub difference: Difference,
@@ -74,7 +74,7 @@ impl Compared<'_> {
     /// # Errors
     ///
     /// Why no test applies, in words.
-    pub(super) fn test(&self, what: &What, class: Option<usize>) -> Result<Tested, Untested> {
+    pub(crate) fn test(&self, what: &What, class: Option<usize>) -> Result<Tested, Untested> {
         match (what, class) {
             (What::One(Quantity::Metric(request)), _) => self.metric(request),
             (What::One(Quantity::Class(metric, _)) | What::Each(metric), Some(class)) => {
@@ -201,7 +201,7 @@ const LEAST_RISK: f64 = 1e-15;
 impl Difference {
     /// The one-sided lower and upper bound, each wrong with the chance `risk`,
     /// below one half.
-    pub(super) fn bounds(&self, risk: f64) -> (f64, f64) {
+    pub(crate) fn bounds(&self, risk: f64) -> (f64, f64) {
         let level = 1.0 - 2.0 * risk;
         let nothing = (f64::NEG_INFINITY, f64::INFINITY);
         match &self.kind {
@@ -222,7 +222,7 @@ impl Difference {
 
     /// The risk at which the upper bound reaches −`by`: how likely a difference
     /// as bad is by chance, if the value is not worse by more than that.
-    pub(super) fn p_worse(&self, by: f64) -> f64 {
+    pub(crate) fn p_worse(&self, by: f64) -> f64 {
         match &self.kind {
             Kind::Normal((new, _), (baseline, _)) => {
                 let error = libm::hypot(*new, *baseline);
@@ -247,14 +247,14 @@ impl Difference {
     }
 
     /// "paired on 1,000 rows"
-    pub(super) fn rows(&self) -> String {
+    pub(crate) fn rows(&self) -> String {
         let unpaired = |first: u64, second: u64| {
-            format!("unpaired, {} against {} rows", wording::count(second), wording::count(first))
+            format!("unpaired, {} against {} rows", format::count(second), format::count(first))
         };
         match &self.kind {
             Kind::Paired(rows) => {
                 let all = rows.both + rows.first + rows.second + rows.neither;
-                format!("paired on {} rows", wording::count(all))
+                format!("paired on {} rows", format::count(all))
             }
             Kind::Unpaired(first, second) => unpaired(first.1, second.1),
             Kind::Normal((_, new), (_, baseline)) => unpaired(*baseline, *new),

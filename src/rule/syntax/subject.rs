@@ -1,10 +1,10 @@
-//! What a rule looks at.
+//! The subject of a rule: the value it is about.
 
 use std::fmt;
 
-use super::form::braces;
+use super::format;
+use super::format::braces;
 use super::quantity::Quantity;
-use super::wording;
 use crate::class::nearest;
 use crate::error::{Error, Result};
 use crate::metric::{Better, ClassMetric, Needs, PER_CLASS, Request};
@@ -12,7 +12,7 @@ use crate::tally::Spec;
 
 /// A subject as it was written. No name is looked up yet.
 #[derive(Clone, Debug)]
-pub(super) struct Written {
+pub(crate) struct Written {
     pub metric: String,
     /// The text between parentheses.
     pub argument: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Written {
 
 /// What stands in brackets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum WrittenClass {
+pub(crate) enum WrittenClass {
     Named(String),
     /// `[*]`, unquoted.
     Each,
@@ -30,7 +30,7 @@ pub(super) enum WrittenClass {
 
 /// A value, or one of each class.
 #[derive(Clone, Debug)]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     pub what: What,
     /// Column and value of each slice selected, in the order written.
     pub slices: Vec<(String, String)>,
@@ -38,7 +38,7 @@ pub(super) struct Subject {
 
 /// What has a value.
 #[derive(Clone, Debug)]
-pub(super) enum What {
+pub(crate) enum What {
     One(Quantity),
     /// A value of every class of the run.
     Each(&'static ClassMetric),
@@ -48,7 +48,7 @@ pub(super) enum What {
 const SPLIT: &str = "split";
 
 impl Subject {
-    pub(super) fn new(written: Written) -> Result<Self> {
+    pub(crate) fn new(written: Written) -> Result<Self> {
         let Written { metric, argument, class, slices } = written;
         let what = match class {
             None => What::One(Quantity::of_rows(&metric, argument.as_deref())?),
@@ -64,47 +64,47 @@ impl Subject {
     }
 
     /// The split that it selects, if it selects one.
-    pub(super) fn split(&self) -> Option<&str> {
+    pub(crate) fn split(&self) -> Option<&str> {
         let split = self.slices.iter().find(|(column, _)| column == SPLIT);
         split.map(|(_, value)| value.as_str())
     }
 
     /// A slice that is not a split.
-    pub(super) fn slice(&self) -> Option<&str> {
+    pub(crate) fn slice(&self) -> Option<&str> {
         let slice = self.slices.iter().find(|(column, _)| column != SPLIT);
         slice.map(|(column, _)| column.as_str())
     }
 
-    pub(super) fn better(&self) -> Better {
+    pub(crate) fn better(&self) -> Better {
         match &self.what {
             What::One(quantity) => quantity.better(),
             What::Each(metric) => metric.better(),
         }
     }
 
-    pub(super) fn needs(&self) -> Option<Needs> {
+    pub(crate) fn needs(&self) -> Option<Needs> {
         match &self.what {
             What::One(quantity) => quantity.needs(),
             What::Each(metric) => Some(metric.needs()),
         }
     }
 
-    pub(super) fn request(&self) -> Option<&Request> {
+    pub(crate) fn request(&self) -> Option<&Request> {
         match &self.what {
             What::One(Quantity::Metric(request)) => Some(request),
             _ => None,
         }
     }
 
-    pub(super) fn is_figure(&self) -> bool {
+    pub(crate) fn is_figure(&self) -> bool {
         matches!(self.what, What::One(Quantity::Job(_)))
     }
 
-    pub(super) fn is_each(&self) -> bool {
+    pub(crate) fn is_each(&self) -> bool {
         matches!(self.what, What::Each(_))
     }
 
-    pub(super) fn check(&self, spec: &Spec) -> Result<()> {
+    pub(crate) fn check(&self, spec: &Spec) -> Result<()> {
         match &self.what {
             What::One(quantity) => quantity.check(spec),
             What::Each(metric) => metric.check(spec),
@@ -143,7 +143,7 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
             What::One(Quantity::Class(metric, class)) => {
-                write!(f, "{}[{}]", metric.name, wording::name(class))?;
+                write!(f, "{}[{}]", metric.name, format::name(class))?;
             }
             What::One(quantity) => write!(f, "{quantity}")?,
             What::Each(metric) => write!(f, "{}[*]", metric.name)?,

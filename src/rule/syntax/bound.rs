@@ -1,16 +1,13 @@
-//! What a value is compared with: how, with which runs, at which level.
+//! The bound of a value: the comparison, the runs it comes from, the level.
 
 use std::fmt;
-use std::str::FromStr;
 
-use super::form::spelling;
-use super::grammar;
-use super::wording::number;
-use crate::error::{Error, Result};
+use super::format::number;
+use super::format::spelling;
 
 /// How a value is compared with the bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Op {
+pub(crate) enum Op {
     AtLeast,
     AtMost,
     Above,
@@ -21,7 +18,7 @@ pub(super) enum Op {
 
 impl Op {
     /// Longer spellings come before those that they begin with.
-    pub(super) const ALL: [(&'static str, Self); 6] = [
+    pub(crate) const ALL: [(&'static str, Self); 6] = [
         (">=", Self::AtLeast),
         ("<=", Self::AtMost),
         ("==", Self::Equal),
@@ -30,7 +27,7 @@ impl Op {
         ("<", Self::Below),
     ];
 
-    pub(super) fn holds(self, value: f64, bound: f64) -> bool {
+    pub(crate) fn holds(self, value: f64, bound: f64) -> bool {
         match self {
             Self::AtLeast => value >= bound,
             Self::AtMost => value <= bound,
@@ -41,12 +38,12 @@ impl Op {
         }
     }
 
-    pub(super) fn spelling(self) -> &'static str {
+    pub(crate) fn spelling(self) -> &'static str {
         spelling(&Self::ALL, self)
     }
 
     /// Whether more is better (1) or less is (−1); `None` of equality.
-    pub(super) fn upward(self) -> Option<f64> {
+    pub(crate) fn upward(self) -> Option<f64> {
         match self {
             Self::AtLeast | Self::Above => Some(1.0),
             Self::AtMost | Self::Below => Some(-1.0),
@@ -55,7 +52,7 @@ impl Op {
     }
 
     /// How far `value` is on the good side of `bound`, below 0 on the other.
-    pub(super) fn slack(self, value: f64, bound: f64) -> f64 {
+    pub(crate) fn slack(self, value: f64, bound: f64) -> f64 {
         match self.upward() {
             Some(sign) => sign * (value - bound),
             None => -(value - bound).abs(),
@@ -94,24 +91,9 @@ impl fmt::Display for Reference {
     }
 }
 
-impl FromStr for Reference {
-    type Err = Error;
-
-    /// Reads `previous`, `best`, `mean of last 7` or `run 12`: what a baseline
-    /// can be configured as.
-    fn from_str(text: &str) -> Result<Self> {
-        match grammar::reference(text)? {
-            Self::Baseline => Err(Error::Usage(
-                "a baseline is previous, best, mean of last N or run N, not itself".into(),
-            )),
-            reference => Ok(reference),
-        }
-    }
-}
-
 /// What a value has to keep to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     Number(f64),
     /// factor · value of the reference + offset.
     Of {
@@ -122,7 +104,7 @@ pub(super) enum Bound {
 }
 
 impl Bound {
-    pub(super) fn reference(self) -> Option<Reference> {
+    pub(crate) fn reference(self) -> Option<Reference> {
         match self {
             Self::Number(_) => None,
             Self::Of { reference, .. } => Some(reference),
@@ -150,13 +132,13 @@ impl fmt::Display for Bound {
 
 /// The level of a proof or an alarm, in per cent: above 50 and below 100.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Level(pub(super) f64);
+pub(crate) struct Level(pub(crate) f64);
 
 impl Level {
-    pub(super) const USUAL: Self = Self(95.0);
+    pub(crate) const USUAL: Self = Self(95.0);
 
     /// The chance of a false alarm that it leaves.
-    pub(super) fn risk(self) -> f64 {
+    pub(crate) fn risk(self) -> f64 {
         (100.0 - self.0) / 100.0
     }
 }

@@ -1,4 +1,4 @@
-//! How many rows a proof would need.
+//! The sample size of a proof: how many rows it would need.
 
 use super::difference::{Difference, Kind};
 use crate::stat::Agreement;
@@ -13,7 +13,7 @@ impl Difference {
     /// Shares are those of as many trials; of `rows` rows tonight, `trials` were
     /// (those of a class). Where there are only standard errors, they shrink with
     /// the root of the rows.
-    pub(super) fn rows_needed(&self, margin: f64, risk: f64, rows: u64) -> Option<u64> {
+    pub(crate) fn rows_needed(&self, margin: f64, risk: f64, rows: u64) -> Option<u64> {
         let apart = self.value - margin;
         if apart <= 0.0 {
             return None;

@@ -1,7 +1,7 @@
-//! Whether a rule that follows the grammar makes sense.
+//! The validation of a rule that follows the grammar: the senseless ones, and why.
 
+use super::ast::Form;
 use super::bound::{Bound, Reference};
-use super::form::Form;
 use super::subject::Subject;
 use crate::error::{Error, Result};
 use crate::metric::Better;
@@ -11,7 +11,7 @@ use crate::metric::Better;
 /// # Errors
 ///
 /// [`Error::Usage`], saying what to write instead, if not.
-pub(super) fn checked(form: Form<Subject>) -> Result<Form<Subject>> {
+pub(crate) fn checked(form: Form<Subject>) -> Result<Form<Subject>> {
     for subject in form.subjects() {
         if subject.is_figure() && !subject.slices.is_empty() {
             return refuse(format!("{subject} is a figure of the whole job; leave out the braces"));
@@ -97,7 +97,7 @@ fn proven(subject: &Subject, bound: Bound, ordered: bool) -> Result<()> {
 }
 
 /// Whether a test can compare the subject with an earlier run.
-pub(super) fn tested(subject: &Subject, reference: Option<Reference>) -> Result<()> {
+pub(crate) fn tested(subject: &Subject, reference: Option<Reference>) -> Result<()> {
     if subject.is_figure() {
         return refuse(format!(
             "{subject} is a figure of the job, which no test applies to: write {subject} <= 1.5 * \
@@ -115,7 +115,7 @@ pub(super) fn tested(subject: &Subject, reference: Option<Reference>) -> Result<
 /// # Errors
 ///
 /// As in [`checked`].
-pub(super) fn fits(form: &Form<Subject>, baseline: Reference) -> Result<()> {
+pub(crate) fn fits(form: &Form<Subject>, baseline: Reference) -> Result<()> {
     if form.reference() != Some(Reference::Baseline) || baseline != Reference::Best {
         return Ok(());
     }

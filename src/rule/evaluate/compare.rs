@@ -1,37 +1,37 @@
 //! Values against bounds.
 
 use super::baseline::{self, Baseline};
-use super::bound::{Bound, Op};
-use super::finding::{Finding, Lack, Stop};
-use super::scene::{Case, Scene};
-use super::subject::Subject;
-use super::verdict::Verdict;
-use super::wording;
+use super::context::{Context, Observed};
+use super::finding::{Abort, Finding, NoVerdict};
+use crate::rule::syntax::bound::{Bound, Op};
+use crate::rule::syntax::format;
+use crate::rule::syntax::subject::Subject;
+use crate::rule::verdict::Verdict;
 
 /// The values of `subject` against a bound.
-pub(super) fn compare(
-    scene: &Scene<'_, '_>,
+pub(crate) fn compare(
+    context: &Context<'_, '_>,
     subject: &Subject,
     op: Op,
     bound: Bound,
-) -> Result<Vec<Finding>, Stop> {
-    let cases = scene.cases(subject)?;
+) -> Result<Vec<Finding>, Abort> {
+    let cases = context.cases(subject)?;
     match bound {
         Bound::Number(bound) => Ok(cases.iter().map(|case| absolute(case, op, bound)).collect()),
         Bound::Of { factor, offset, .. } => {
-            let baselines = baseline::values(scene, subject, &cases)?;
+            let baselines = baseline::values(context, subject, &cases)?;
             let pairs = cases.iter().zip(baselines);
             Ok(pairs.map(|(case, of)| relative(case, op, (factor, offset), of)).collect())
         }
     }
 }
 
-fn absolute(case: &Case, op: Op, bound: f64) -> Finding {
+fn absolute(case: &Observed, op: Op, bound: f64) -> Finding {
     match case.value() {
-        Err(lack) => lack.finding(case.class.clone(), None),
+        Err(no_verdict) => no_verdict.finding(case.class.clone(), None),
         Ok(value) => {
             let (words, note) = (case.words(value, bound), case.note());
-            let required = format!("required {} {}", op.spelling(), wording::number(bound));
+            let required = format!("required {} {}", op.spelling(), format::number(bound));
             finding(case, op, (value, bound), None, format!("{words}, {required}{note}"))
         }
     }
@@ -39,30 +39,30 @@ fn absolute(case: &Case, op: Op, bound: f64) -> Finding {
 
 /// Against factor · baseline + offset.
 fn relative(
-    case: &Case,
+    case: &Observed,
     op: Op,
     (factor, offset): (f64, f64),
-    baseline: Result<Baseline, Lack>,
+    baseline: Result<Baseline, NoVerdict>,
 ) -> Finding {
     let value = match case.value() {
         Ok(value) => value,
-        Err(lack) => return lack.finding(case.class.clone(), None),
+        Err(no_verdict) => return no_verdict.finding(case.class.clone(), None),
     };
     let baseline = match baseline {
         Ok(baseline) => baseline,
-        Err(lack) => return lack.finding(case.class.clone(), Some(value)),
+        Err(no_verdict) => return no_verdict.finding(case.class.clone(), Some(value)),
     };
     let bound = factor * baseline.value + offset;
     let mut made = String::new();
     if factor != 1.0 {
-        made.push_str(&format!(", times {}", wording::number(factor)));
+        made.push_str(&format!(", times {}", format::number(factor)));
     }
     match offset {
         0.0 => {}
-        less if less < 0.0 => made.push_str(&format!(", less {}", wording::number(-less))),
-        more => made.push_str(&format!(", plus {}", wording::number(more))),
+        less if less < 0.0 => made.push_str(&format!(", less {}", format::number(-less))),
+        more => made.push_str(&format!(", plus {}", format::number(more))),
     }
-    let required = wording::rounded(bound, value);
+    let required = format::rounded(bound, value);
     let reason = format!(
         "{}, required {} {required}: {}{made}{}",
         case.words(value, bound),
@@ -74,7 +74,7 @@ fn relative(
 }
 
 fn finding(
-    case: &Case,
+    case: &Observed,
     op: Op,
     (value, bound): (f64, f64),
     baseline: Option<i64>,
@@ -86,24 +86,24 @@ fn finding(
 }
 
 /// One value less another against a number.
-pub(super) fn difference(
-    scene: &Scene<'_, '_>,
+pub(crate) fn difference(
+    context: &Context<'_, '_>,
     subjects: [&Subject; 2],
     op: Op,
     bound: f64,
-) -> Result<Vec<Finding>, Stop> {
+) -> Result<Vec<Finding>, Abort> {
     let mut values = [0.0; 2];
     let mut words = [String::new(), String::new()];
     for (place, subject) in subjects.into_iter().enumerate() {
-        for case in scene.cases(subject)? {
+        for case in context.cases(subject)? {
             values[place] = case.value()?;
             words[place] = format!("{}{}", case.words(values[place], f64::NAN), case.note());
         }
     }
     let value = values[0] - values[1];
     let [first, second] = words;
-    let shown = wording::rounded(value, bound);
-    let required = format!("required {} {}", op.spelling(), wording::number(bound));
+    let shown = format::rounded(value, bound);
+    let required = format!("required {} {}", op.spelling(), format::number(bound));
     Ok(vec![Finding {
         class: None,
         verdict: if op.holds(value, bound) { Verdict::Holds } else { Verdict::Broken },

@@ -1,7 +1,7 @@
-//! Numbers and names as rules and their verdicts spell them.
+//! The spelling of numbers and names in rules and their verdicts.
 
 /// A name, quoted if it would not read back without.
-pub(super) fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "_-.+".contains(letter);
     if !name.is_empty() && name.chars().all(plain) {
         return name.to_owned();
@@ -11,7 +11,7 @@ pub(super) fn name(name: &str) -> String {
 
 /// `value` with four significant digits, or as many as it takes to be on the
 /// same side of `bound`, so that a sentence never contradicts its verdict.
-pub(super) fn rounded(value: f64, bound: f64) -> String {
+pub(crate) fn rounded(value: f64, bound: f64) -> String {
     if value.fract() == 0.0 {
         return number(value);
     }
@@ -24,13 +24,13 @@ pub(super) fn rounded(value: f64, bound: f64) -> String {
 
 /// The shortest spelling that reads back as `value`, with an exponent if it is
 /// very large or very small.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-5..1e16).contains(&value.abs());
     if plain { format!("{value}") } else { format!("{value:e}") }
 }
 
 /// `value` with about four significant digits.
-pub(super) fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     if value.fract() == 0.0 {
         return number(value);
     }
@@ -38,12 +38,12 @@ pub(super) fn short(value: f64) -> String {
 }
 
 /// A difference, with its sign.
-pub(super) fn signed(value: f64) -> String {
+pub(crate) fn signed(value: f64) -> String {
     if value > 0.0 { format!("+{}", short(value)) } else { short(value) }
 }
 
 /// A count with commas: 10,000.
-pub(super) fn count(count: u64) -> String {
+pub(crate) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -56,24 +56,45 @@ pub(super) fn count(count: u64) -> String {
 }
 
 /// A p-value: in figures, or that it is below the smallest that is told apart.
-pub(super) fn p_value(p: f64) -> String {
+pub(crate) fn p_value(p: f64) -> String {
     const LEAST: f64 = 1e-15;
     if p <= LEAST { format!("p < {}", number(LEAST)) } else { format!("p = {}", short(p)) }
 }
 
 /// "1 night", "7 nights"
-pub(super) fn nights(nights: usize) -> String {
+pub(crate) fn nights(nights: usize) -> String {
     if nights == 1 { "1 night".to_owned() } else { format!("{nights} nights") }
 }
 
 /// "cat 0.61, dog 0.65 and 2 more"
-pub(super) fn few(all: &[String]) -> String {
+pub(crate) fn few(all: &[String]) -> String {
     const SHOWN: usize = 3;
     let shown = all.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     match all.len().saturating_sub(SHOWN) {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+/// The name that a table gives to `wanted`.
+pub(crate) fn spelling<T: Copy + PartialEq>(
+    table: &[(&'static str, T)],
+    wanted: T,
+) -> &'static str {
+    match table.iter().find(|(_, value)| *value == wanted) {
+        Some((name, _)) => name,
+        None => unreachable!("the table lists every value"),
+    }
+}
+
+/// `{split=test,country="to test"}`
+pub(crate) fn braces(slices: &[(String, String)]) -> String {
+    if slices.is_empty() {
+        return String::new();
+    }
+    let slice = |(column, value): &(String, String)| format!("{}={}", name(column), name(value));
+    let slices: Vec<String> = slices.iter().map(slice).collect();
+    format!("{{{}}}", slices.join(","))
 }
 
 #[cfg(test)]
