@@ -5,5 +5,6 @@ mod comparisons;
 mod coverage;
 mod draws;
 mod intervals;
+mod shares;
 mod sparse;
 mod special;

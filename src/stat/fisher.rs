@@ -36,7 +36,11 @@ struct Margins {
 
 impl Margins {
     fn new(first: (u64, u64), second: (u64, u64)) -> Self {
-        Self { drawn: second.1 as f64, hits: first.0 as f64 + second.0 as f64, rest: first.1 as f64 }
+        Self {
+            drawn: second.1 as f64,
+            hits: first.0 as f64 + second.0 as f64,
+            rest: first.1 as f64,
+        }
     }
 
     /// P(X = `from`) and all beyond it, downwards or upwards, each from the one before.

@@ -40,6 +40,7 @@ mod proportion;
 mod sample;
 mod score;
 mod share_test;
+mod student;
 mod unconditional;
 mod window;
 
@@ -59,4 +60,5 @@ pub use proportion::{clopper_pearson, wilson};
 pub use sample::{normal_interval, percentile_interval, quantile, standard_error_of_mean};
 pub use score::{Score, farrington_manning, score_bound, tango};
 pub use share_test::{share_fall, share_fall_paired};
+pub use student::{student_quantile, student_survival};
 pub use window::{Past, mean_and_deviation, moving};

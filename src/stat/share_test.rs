@@ -9,14 +9,14 @@ use super::unconditional;
 /// Below this p-value no approximation is trusted.
 const SMALL: f64 = 1e-3;
 /// Hits and misses that each side expects where one is.
-const ENOUGH: f64 = 50.0;
+const ENOUGH: f64 = 200.0;
 
 /// How likely as low a second share is, if it is not below the first by more than
 /// `margin`, in (−1, 1), of different rows; each is (hits, rows). One-sided.
 ///
 /// Without a margin it is [Fisher's exact test](fisher_fall). With one it is the score
-/// test of Farrington and Manning where p is above 10⁻³ and each side expects 50 hits and
-/// 50 misses, else an exact unconditional test by the same score (Berger and Boos,
+/// test of Farrington and Manning where p is above 10⁻³ and each side expects 200 hits and
+/// 200 misses, else an exact unconditional test by the same score (Berger and Boos,
 /// γ = 10⁻⁹) up to 10⁷ points of table and nuisance parameter, and beyond a binomial tail
 /// at the bound of the first share, which errs on the side of 1.
 pub fn share_fall(first: (u64, u64), second: (u64, u64), margin: f64) -> f64 {
@@ -33,7 +33,7 @@ pub fn share_fall(first: (u64, u64), second: (u64, u64), margin: f64) -> f64 {
 /// The same of shares of the same rows.
 ///
 /// Without a margin it is McNemar's exact test. With one it is Tango's score test under
-/// the same conditions, 50 rows expected that only one side is right about; else an
+/// the same conditions, 200 rows expected that only one side is right about; else an
 /// exact unconditional test, and beyond 10⁵ binomial tails one of them, given the rows
 /// that differ, at the bound of their share.
 pub fn share_fall_paired(rows: Agreement, margin: f64) -> f64 {

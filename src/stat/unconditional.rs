@@ -61,8 +61,7 @@ fn ordered(first: (u64, u64), second: (u64, u64), margin: f64, tonight: bool) ->
 /// The tail of tonight's hits at the least share that the reference leaves.
 fn bounded(first: (u64, u64), second: (u64, u64), margin: f64, tonight: bool) -> f64 {
     let misses = |(hits, rows): (u64, u64)| (rows - hits, rows);
-    let (reference, new) =
-        if tonight { (misses(second), misses(first)) } else { (first, second) };
+    let (reference, new) = if tonight { (misses(second), misses(first)) } else { (first, second) };
     let level = 1.0 - 2.0 * GAMMA;
     let least = clopper_pearson(reference.0, reference.1, level).map_or(0.0, |it| it.0);
     let share = (least - margin).clamp(0.0, 1.0);
@@ -159,10 +158,16 @@ struct Masses {
 
 impl Masses {
     fn new(n: f64, p: f64) -> Self {
-        let (k, end) = reach(n, p);
+        /// Less than this adds nothing, and would vanish.
+        const LEAST: f64 = -100.0;
         let q = 1.0 - p;
-        let (k, end) = if q > 0.0 { (k, end) } else { (n, n) };
-        Self { n, odds: p / q, k, end, mass: libm::exp(ln_mass(k, n, p, q)) }
+        let (mut k, end) = if q > 0.0 { reach(n, p) } else { (n, n) };
+        let mut mass = ln_mass(k, n, p, q);
+        while mass < LEAST && k < end {
+            k += 1.0;
+            mass = ln_mass(k, n, p, q);
+        }
+        Self { n, odds: p / q, k, end, mass: libm::exp(mass) }
     }
 
     fn next(&mut self) -> f64 {
@@ -249,7 +254,8 @@ pub(super) fn paired((first, second): (u64, u64), n: u64, margin: f64) -> f64 {
         let share = (0.5 - margin / (2.0 * if margin > 0.0 { low } else { high })).clamp(0.0, 1.0);
         return (binomial_tails(second, apart, share).0 + GAMMA).min(1.0);
     }
-    let score = |apart: f64, of_second: f64| of_apart((apart - of_second, of_second), rows, margin).z;
+    let score =
+        |apart: f64, of_second: f64| of_apart((apart - of_second, of_second), rows, margin).z;
     let seen = score(apart as f64, second as f64);
     let limit = seen + 1e-9 * seen.abs().max(1.0);
     let (mut most, mut apart) = (Vec::new(), start);
