@@ -23,6 +23,7 @@
 //! 500 and 500 rows, 100 and 1,000. For the bootstrap: macro F1, Matthews'
 //! correlation, balanced accuracy and quadratic kappa of 2,000 rows.
 
+mod averages;
 mod beta;
 mod binomial;
 mod change_point;
@@ -33,7 +34,6 @@ mod drift;
 mod fisher;
 mod gamma;
 mod normal;
-mod pairs;
 mod philox;
 mod product;
 mod proportion;
@@ -44,6 +44,7 @@ mod student;
 mod unconditional;
 mod window;
 
+pub use averages::{area_interval, difference_of_means, widest_area_interval};
 pub use beta::{beta_quantile, regularized_beta};
 pub use binomial::{binomial_tails, chi_square_survival};
 pub use change_point::{change_points, segment_means};
@@ -53,7 +54,6 @@ pub use draw::{Chance, Draws, Resampler};
 pub use drift::{Test, chi_square, jensen_shannon, kolmogorov_smirnov, stability_index};
 pub use fisher::fisher_fall;
 pub use normal::{normal_quantile, normal_survival};
-pub use pairs::{difference_quantile, differences_below};
 pub(crate) use philox::halves;
 pub use philox::philox4x32;
 pub use proportion::{clopper_pearson, wilson};

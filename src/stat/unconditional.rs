@@ -42,12 +42,13 @@ fn ordered(first: (u64, u64), second: (u64, u64), margin: f64, tonight: bool) ->
     // In terms of the first share, which is the second's plus the margin.
     let (low, high) = (low + margin, high + margin);
     let (least, most) = (margin.max(0.0), (1.0 + margin).min(1.0));
-    if low > most && margin < 0.0 {
-        // No share of the first is that far below one.
-        return GAMMA;
-    }
-    if low > most || high < least {
+    if low > most {
+        // The second lies so high that no first could be above it by the margin.
         return 1.0;
+    }
+    if high < least {
+        // It lies so low that every first is above it by less than was to be excluded.
+        return GAMMA;
     }
     let (low, high) = (low.max(least), high.min(most));
     let tables = Tables::new(first, second, margin, (low, high));

@@ -28,6 +28,8 @@ pub(crate) struct Rows {
     pub tallies: Arc<Tallies>,
     /// "run 12 of 2026-10-03"
     pub words: String,
+    /// The nights that they are the best of; 1 where they were not picked by their value.
+    pub best_of: usize,
 }
 
 /// Why there is nothing to compare with.
@@ -192,6 +194,7 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
     if let Some(subject) = subject {
         own_split(context, subject)?;
     }
+    let mut best_of = 1;
     let earlier = match (context.reference(), subject) {
         (Reference::Run(number), _) => named(context, number)?,
         (Reference::MeanOfLast(last), _) => return together(context, last),
@@ -201,6 +204,7 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
                 return Err(NoVerdict::no_baseline(NONE).into());
             }
             let best = pick(Reference::Best, subject.better(), &nights, 0)?;
+            best_of = nights.len();
             let run = nights.into_iter().find(|(night, _)| Some(night.run) == best.run);
             run.map(|(night, _)| night).ok_or_else(|| NoVerdict::no_baseline(NONE))?
         }
@@ -210,7 +214,11 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
         }
     };
     let tallies = context.past.tallies(earlier.run)?;
-    Ok(Rows { run: Some(earlier.run), tallies, words: earlier.words() })
+    let words = match best_of {
+        1 => earlier.words(),
+        nights => format!("{}, the best of {nights}", earlier.words()),
+    };
+    Ok(Rows { run: Some(earlier.run), tallies, words, best_of })
 }
 
 /// The rows of several nights together.
@@ -225,5 +233,5 @@ fn together(context: &Context<'_, '_>, last: usize) -> Result<Rows, Abort> {
     };
     let numbers: Vec<i64> = runs.iter().map(|run| run.run).collect();
     let tallies = context.past.together(&numbers)?.map_err(NoVerdict::undefined)?;
-    Ok(Rows { run: None, tallies: Arc::new(tallies), words })
+    Ok(Rows { run: None, tallies: Arc::new(tallies), words, best_of: 1 })
 }
