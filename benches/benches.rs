@@ -21,7 +21,9 @@ use tallyho::exact::order::{Counts, Sums};
 use tallyho::exact::{ScoreType, key};
 use tallyho::kernel::confusion::{self, BLOCK, Counters, Table};
 use tallyho::kernel::order::{Held, Locator, fold};
-use tallyho::kernel::rows::{self, Params};
+use tallyho::kernel::planes::Plane;
+use tallyho::kernel::rows::shader::PLANES;
+use tallyho::kernel::rows::{self, Decision, Params, PlanesOut};
 use tallyho::kernel::{Level, Score};
 use tallyho::metric;
 use tallyho::tally::{Aggregates, Cell, Confusion, Rows, Spec, Tallies};
@@ -71,6 +73,57 @@ fn score_rows(c: &mut Criterion) {
         });
     }
     group.finish();
+}
+
+/// Blocks of rows, from scores to planes.
+fn score_blocks(c: &mut Criterion) {
+    let mut group = c.benchmark_group("blocks");
+    for columns in [1, 2, 10, 40, 100, 1_000] {
+        let rows = 512 * (1 + 64 / columns);
+        let classes = columns.max(2);
+        let scores = logits(rows, columns);
+        let doubles: Vec<f64> = scores.iter().copied().map(f64::from).collect();
+        let shares: Vec<f32> = match columns {
+            1 => words(rows).map(|word| (word >> 8) as f32 / (1 << 24) as f32).collect(),
+            _ => vec![1.0 / columns as f32; rows * columns],
+        };
+        let labels: Vec<u32> = words(rows).map(|word| word % classes as u32).collect();
+        group.throughput(Throughput::Elements(rows as u64));
+        on_every_level(&mut group, columns, "", |params| {
+            losses_of_blocks(params, columns, &scores, &labels)
+        });
+        on_every_level(&mut group, columns, "f64, ", |params| {
+            losses_of_blocks(params, columns, &doubles, &labels)
+        });
+        on_every_level(&mut group, columns, "probabilities, ", |params| {
+            let params = Params { probabilities: true, ..params.clone() };
+            losses_of_blocks(&params, columns, &shares, &labels)
+        });
+    }
+    group.finish();
+}
+
+/// The sum of the lower words of the losses of all rows.
+fn losses_of_blocks<T: Score>(
+    params: &Params,
+    columns: usize,
+    scores: &[T],
+    labels: &[u32],
+) -> u64 {
+    let decision = match columns {
+        1 => Decision::OneScore { positive: 1, threshold: 0.5 },
+        _ => Decision::Highest,
+    };
+    let shape = [columns, columns.max(2)];
+    let mut planes = vec![0; PLANES * rows::BLOCK];
+    let blocks = scores.chunks(columns * rows::BLOCK).zip(labels.chunks(rows::BLOCK));
+    let each = blocks.map(|(scores, labels)| {
+        let mut out = PlanesOut::new(&mut planes, rows::BLOCK, false);
+        rows::score_block(params, decision, shape, scores, labels, 0, &mut out);
+        let losses = &planes[Plane::LossLow as usize * rows::BLOCK..][..labels.len()];
+        losses.iter().map(|&word| u64::from(word)).sum::<u64>()
+    });
+    each.sum()
 }
 
 /// The sum of the losses of all rows.
@@ -205,6 +258,7 @@ fn sparse(classes: u32, cells: u32) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     }
 }
 
@@ -252,6 +306,7 @@ fn order_located(c: &mut Criterion) {
 criterion_group!(
     benches,
     score_rows,
+    score_blocks,
     confusion_counts,
     merging,
     bootstrap,

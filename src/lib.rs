@@ -66,7 +66,7 @@
 //! | 1 | [`memory`] | the memory that may be used, and what counts it |
 //! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
 //! | 1 | `mistake` | mistakes in a file of TOML, by line and column |
-//! | 1 | [`place`] | files that are replaced in one step |
+//! | 1 | [`atomic_file`] | files that are replaced in one step |
 //! | 1 | `http` | requests to other services, secrets |
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
 //! | 2 | [`class`] | class names, their order, union |
@@ -100,6 +100,7 @@
 #[cfg(feature = "job")]
 pub mod alert;
 mod api;
+pub mod atomic_file;
 pub mod batch;
 pub mod bench;
 pub mod class;
@@ -123,7 +124,6 @@ pub mod metric;
 #[cfg(any(feature = "cli", feature = "job"))]
 mod mistake;
 pub mod notice;
-pub mod place;
 #[cfg(feature = "job")]
 pub mod publish;
 pub mod report;
@@ -142,7 +142,7 @@ pub use api::{
 };
 pub use engine::OnInvalid;
 pub use error::{Error, Result};
-pub use evaluation::{Settings, Wanted as Device};
+pub use evaluation::{DeviceRequest as Device, Settings};
 pub use metric::Interval;
 // The types of the boundary, in the versions that it takes.
 pub use tally::{Auc, Tallies};

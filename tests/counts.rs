@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use tallyho::kernel::bins;
 use tallyho::kernel::confusion::{self, Column, ColumnType, Entry, Params, Traits};
 use tallyho::kernel::sums::{self, Moments, Sums};
+use tallyho::kernel::{Level, bins};
 
 use crate::common::Rng;
 
@@ -159,7 +159,7 @@ fn sums_and_bins_are_those_of_wide_integers() {
     }
     let sized = sums::Params { rows: rows as u32, stride: stride as u32, pad: [0; 2] };
     let mut words = [0; sums::WORDS];
-    sums::sums(sized, &planes, &mut words, false);
+    sums::sums(Level::best(), sized, &planes, &mut words, false);
     assert_eq!(Sums::of(&words), expected);
 
     let mut counters = vec![0; 4 * 15];

@@ -2,7 +2,6 @@
 //! plain one, bit for bit.
 
 use tallyho::exact::{Denominator, ScoreType, fixed, ln, ratio_restoring};
-use tallyho::kernel::rows::narrow::{LANES, narrow};
 use tallyho::kernel::rows::{self, Invalid, Params, Row};
 use tallyho::kernel::{Level, Score};
 
@@ -75,35 +74,6 @@ fn levels_agree<T: Score>(scores: &[T], label: usize, seed: u64) {
             assert_eq!(run(level), plain, "seed {seed}, {level:?}, {} classes", scores.len());
         }
     }
-}
-
-/// Blocks of narrow rows are the rows one by one, or are left to them.
-#[test]
-fn narrow_rows_give_the_bits_of_single_rows_on_every_level() {
-    let mut taken = 0;
-    for seed in 0..3_000 {
-        let mut rng = Rng::new(seed);
-        let classes = 1 + rng.below(16) as usize;
-        let labels: [u32; LANES] = std::array::from_fn(|_| rng.below(classes as u32));
-        let scores: Vec<f32> = match seed % 3 {
-            0 => (0..LANES).flat_map(|_| hostile(&mut rng, classes)).collect(),
-            1 => (0..LANES * classes).map(|_| rng.below(5) as f32 * 10.0 - 20.0).collect(),
-            _ => (0..LANES * classes).map(|_| rng.normal() * 5.0).collect(),
-        };
-        let (bins, right_closed) = (1 + rng.below(30) as usize, rng.below(2) == 0);
-        for level in Level::available() {
-            let edges = rows::edges(bins);
-            let params = Params { level, edges, right_closed, ..params(false) };
-            let Some(found) = narrow(&params, &scores, &labels) else { continue };
-            taken += 1;
-            let found = found.apart();
-            for (lane, row) in scores.chunks(classes).enumerate() {
-                let single = rows::row(&params, row, labels[lane] as usize);
-                assert_eq!(Ok(found[lane]), single, "seed {seed}, {level:?}, lane {lane}");
-            }
-        }
-    }
-    assert!(taken > 2_000 * Level::available().len(), "only {taken} blocks were narrow");
 }
 
 #[test]

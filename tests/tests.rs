@@ -4,6 +4,7 @@
 #![allow(clippy::cast_possible_truncation, reason = "test values are small")]
 #![allow(missing_docs, unreachable_pub, reason = "tests have no public interface")]
 
+mod abreast;
 mod aggregates;
 #[cfg(all(feature = "cli", feature = "job", feature = "parquet"))]
 mod alerts;
@@ -42,6 +43,7 @@ mod rules;
 mod series;
 #[cfg(feature = "gpu")]
 mod shaders;
+mod slices;
 mod softmax;
 mod states;
 mod statistics;

@@ -1,7 +1,7 @@
 //! Rules of the command line, with or without earlier runs.
 
 use super::record::{Recording, Target};
-use crate::engine::Outcomes;
+use crate::engine::RowCorrectness;
 use crate::error::{Error, Result};
 use crate::report::Timing;
 use crate::rule::{self, Evaluated, Judgement, NoRunHistory, Rule};
@@ -35,11 +35,11 @@ pub(super) fn judge(
     tallies: &Tallies,
     timing: &Timing,
     target: Option<&Target>,
-    outcomes: Option<&Outcomes>,
+    correctness: Option<&RowCorrectness>,
 ) -> Result<Vec<Judgement>> {
     let figures = timing.figures(tallies.rows);
     let pending = match target {
-        Some(target) => target.judge(rules, tallies, figures, outcomes)?,
+        Some(target) => target.judge(rules, tallies, figures, correctness)?,
         None => rule::judge_all(rules, &Evaluated::alone(tallies, figures), &NoRunHistory)?,
     };
     Ok(rule::apply_holm(pending))

@@ -3,7 +3,7 @@
 use super::exp::ONE;
 
 /// ln 2.
-const LN_2: u64 = 0xb172_17f8;
+pub const LN_2: u64 = 0xb172_17f8;
 
 /// ln(1 + i/128), rounded to the nearest 2⁻³² from 60 decimal digits.
 pub const LN_TABLE: [u32; 128] = [

@@ -71,16 +71,75 @@ pub fn bins(params: Params, labels: &[u32], planes: &[u32], counters: &mut [u32]
     let plane = |plane| planes::plane(planes, plane, params.stride, rows);
     let (predictions, confidences) = (plane(Plane::Prediction), plane(Plane::Confidence));
     let bins = plane(Plane::Bin);
-    for (row, &bin) in bins.iter().enumerate().filter(|(_, bin)| **bin < params.bins) {
-        let [rows, correct, low, high] = &mut counters[4 * bin as usize..][..4] else {
-            unreachable!("four words")
-        };
-        *rows = rows.wrapping_add(1);
-        *correct = correct.wrapping_add((predictions[row] == labels[row]).into());
-        let (sum, carry) = low.overflowing_add(confidences[row]);
-        *low = sum;
-        *high = high.wrapping_add(carry.into());
+    for from in (0..rows).step_by(BLOCK) {
+        let part = from..rows.min(from + BLOCK);
+        let rights = predictions[part.clone()].iter().zip(&labels[part.clone()]);
+        let mut words = [0; BLOCK];
+        for (word, ((prediction, label), &confidence)) in
+            words.iter_mut().zip(rights.zip(&confidences[part.clone()]))
+        {
+            *word = u64::from(confidence) | ROW | (u64::from(prediction == label) * RIGHT);
+        }
+        let (bins, words) = (&bins[part.clone()], &words[..part.len()]);
+        match params.bins {
+            count @ ..32 => in_sets::<32>(count as usize, bins, words, counters),
+            count @ 32..128 => in_sets::<128>(count as usize, bins, words, counters),
+            _ => {
+                let rows = bins.iter().zip(words).filter(|(bin, _)| **bin < params.bins);
+                rows.for_each(|(&bin, &word)| add(counters, bin as usize, word));
+            }
+        }
     }
+}
+
+/// Rows that are counted in one word for each bin and set.
+const BLOCK: usize = 512;
+
+/// Counters of a bin: rows of one bin in a row would wait for its counter.
+const SETS: usize = 8;
+
+/// In a word of 64 bits, one row: above the sum of the confidences of a block.
+const ROW: u64 = 1 << 42;
+
+/// In a word of 64 bits, one row that is right: above the rows of a block.
+const RIGHT: u64 = 1 << 52;
+
+/// Adds a block of rows, given as words, to the counters of fewer than `SLOTS` bins.
+fn in_sets<const SLOTS: usize>(count: usize, bins: &[u32], words: &[u64], counters: &mut [u32]) {
+    let mut sets = [[0_u64; SETS]; SLOTS];
+    let ((all_bins, last_bins), (all_words, last_words)) =
+        (bins.as_chunks::<SETS>(), words.as_chunks::<SETS>());
+    for (bins, words) in all_bins.iter().zip(all_words) {
+        for set in 0..SETS {
+            // Rows without a bin go to one that is not looked at.
+            let counter = &mut sets[(bins[set] as usize).min(count) % SLOTS][set];
+            // Cannot wrap: of at most BLOCK rows.
+            *counter = counter.wrapping_add(words[set]);
+        }
+    }
+    for (&bin, &word) in last_bins.iter().zip(last_words) {
+        let counter = &mut sets[(bin as usize).min(count) % SLOTS][0];
+        *counter = counter.wrapping_add(word);
+    }
+    for (bin, sets) in sets.iter().enumerate().take(count) {
+        add(counters, bin, sets.iter().fold(0, |sum: u64, word| sum.wrapping_add(*word)));
+    }
+}
+
+/// Adds a word of at most a block of rows to the counters of a bin.
+#[allow(clippy::cast_possible_truncation, reason = "the fields of a word")]
+#[inline(always)]
+fn add(counters: &mut [u32], bin: usize, word: u64) {
+    let [rows, correct, low, high] = &mut counters[4 * bin..][..4] else {
+        unreachable!("four words")
+    };
+    let confidence = word % ROW;
+    *rows = rows.wrapping_add((word / ROW % (RIGHT / ROW)) as u32);
+    *correct = correct.wrapping_add((word / RIGHT) as u32);
+    let (sum, carry) = low.overflowing_add(confidence as u32);
+    *low = sum;
+    // A carry of 1, and of a block at most 2¹⁰ times 2³².
+    *high = high.wrapping_add((confidence >> 32) as u32).wrapping_add(carry.into());
 }
 
 /// Rows with a bin and without, into counters that are about to carry.

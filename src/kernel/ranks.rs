@@ -36,10 +36,47 @@ pub struct Params {
 
 /// Adds every rank of `rows` (`[rows]`) below C to its counter (`[C]`).
 pub fn ranks(params: Params, rows: &[u32], counts: &mut [u32]) {
-    for &rank in &rows[..params.rows as usize] {
-        if rank < params.classes {
-            counts[rank as usize] = counts[rank as usize].wrapping_add(1);
+    let rows = &rows[..params.rows as usize];
+    match params.classes {
+        ..=2 => {
+            for (rank, count) in (0..params.classes).zip(counts) {
+                let equal = |sum: u32, row: &u32| sum.wrapping_add((*row == rank).into());
+                *count = rows.iter().fold(*count, equal);
+            }
         }
+        3..64 => in_sets::<64, 8>(params, rows, counts),
+        64..256 => in_sets::<256, 4>(params, rows, counts),
+        _ => {
+            for &rank in rows.iter().filter(|rank| **rank < params.classes) {
+                counts[rank as usize] = counts[rank as usize].wrapping_add(1);
+            }
+        }
+    }
+}
+
+/// Counts ranks of fewer than `SLOTS` classes with `SETS` counters for each: most rows in a
+/// row have the same one and would wait for it.
+fn in_sets<const SLOTS: usize, const SETS: usize>(
+    params: Params,
+    rows: &[u32],
+    counts: &mut [u32],
+) {
+    let mut sets = [[0_u32; SETS]; SLOTS];
+    let (all, last) = rows.as_chunks::<SETS>();
+    let slot = |rank: u32| rank.min(params.classes) as usize % SLOTS;
+    for rows in all {
+        for set in 0..SETS {
+            // Rows without a rank go to one that is not looked at.
+            let counter = &mut sets[slot(rows[set])][set];
+            *counter = counter.wrapping_add(1);
+        }
+    }
+    for &rank in last {
+        let counter = &mut sets[slot(rank)][0];
+        *counter = counter.wrapping_add(1);
+    }
+    for (count, sets) in counts.iter_mut().zip(sets).take(params.classes as usize) {
+        *count = sets.into_iter().fold(*count, u32::wrapping_add);
     }
 }
 

@@ -1,8 +1,7 @@
 //! The types that scores come in, and the loops over a row of them in plain
 //! Rust.
 
-use super::rows::narrow::{self, LANES, LaneRows};
-use super::rows::{BlockScores, Params};
+use super::rows::BlockScores;
 use super::simd::Vectors;
 use crate::exact::{exp, fixed, key};
 
@@ -53,22 +52,6 @@ pub trait Score: Vectors + Copy + PartialOrd + Send + Sync + 'static {
     const INFINITY: Self;
     /// −∞ in this type.
     const LEAST: Self;
-
-    /// Several narrow rows at once, where this type has such a form; see
-    /// [`narrow()`](narrow::narrow).
-    fn narrow(_params: &Params, _scores: &[Self], _labels: &[u32; LANES]) -> Option<LaneRows> {
-        None
-    }
-
-    /// The predictions of several narrow rows at once, where this type has such
-    /// a form; see [`narrow::predictions`].
-    fn narrow_predictions(
-        _params: &Params,
-        _scores: &[Self],
-        _labels: &[u32; LANES],
-    ) -> Option<[u32; LANES]> {
-        None
-    }
 }
 
 impl Score for f32 {
@@ -114,18 +97,6 @@ impl Score for f32 {
     #[inline(always)]
     fn key(self) -> u64 {
         key::of_f32(self).into()
-    }
-
-    fn narrow(params: &Params, scores: &[Self], labels: &[u32; LANES]) -> Option<LaneRows> {
-        narrow::narrow(params, scores, labels)
-    }
-
-    fn narrow_predictions(
-        params: &Params,
-        scores: &[Self],
-        labels: &[u32; LANES],
-    ) -> Option<[u32; LANES]> {
-        narrow::predictions(params, scores, labels)
     }
 }
 

@@ -1,13 +1,11 @@
 //! Sums over rows of loss, squared error and confidence, with their squares.
 
-use std::ops::Range;
-
 use bytemuck::{Pod, Zeroable};
 
-use super::planes::{self, INFINITE, Plane};
+use super::planes::{self, Plane};
 use super::sample::{Garbage, planes as sample_planes};
 use super::shader::fields;
-use super::{Access, Kernel, Launch, Slot};
+use super::{Access, Kernel, Launch, Level, Slot};
 
 /// The shader `shaders/sums.wgsl` and its twin [`sums`].
 pub const KERNEL: Kernel =
@@ -41,7 +39,7 @@ const fn kernel(
 
 fn run(slots: &mut [Slot<'_>], states_only: bool) {
     let [params, planes, words] = slots else { unreachable!("three bindings") };
-    sums(params.params(), planes.words(), words.write(), states_only);
+    sums(Level::best(), params.params(), planes.words(), words.write(), states_only);
 }
 
 /// Words of the sums.
@@ -99,15 +97,6 @@ pub struct Moments {
     pub squares: u128,
 }
 
-impl Moments {
-    fn add(&mut self, value: u64) {
-        // Cannot wrap: of values below 2⁵³, of at most BLOCK rows.
-        let value = u128::from(value);
-        self.sum = self.sum.wrapping_add(value);
-        self.squares = self.squares.wrapping_add(value.wrapping_mul(value));
-    }
-}
-
 impl Sums {
     /// Reads the [`WORDS`] words that [`sums`] adds to.
     pub fn of(words: &[u32; WORDS]) -> Self {
@@ -141,13 +130,33 @@ impl Sums {
 /// scored, skipped, invalid, and with infinite loss; then the complement of the
 /// number of the first invalid row and of the first with infinite loss, 0 for
 /// none. The others are left as they are.
-pub fn sums(params: Params, planes: &[u32], sums: &mut [u32], states_only: bool) {
+pub fn sums(level: Level, params: Params, planes: &[u32], sums: &mut [u32], states_only: bool) {
     let rows = params.rows as usize;
     // So few at a time that no total overflows.
     for from in (0..rows).step_by(BLOCK) {
         let range = from..rows.min(from + BLOCK);
-        let totals = block(params, planes, range, sums, states_only);
-        for (Moments { sum, squares }, words) in totals.into_iter().zip(sums.chunks_exact_mut(8)) {
+        let plane = |plane| &planes::plane(planes, plane, params.stride, rows)[range.clone()];
+        let states = plane(Plane::State);
+        let mut scored = scored_of(states);
+        if scored < states.len() {
+            count_unscored(states, from, sums);
+        }
+        add(sums, SCORED, scored);
+        if states_only {
+            continue;
+        }
+        let losses = [plane(Plane::LossLow), plane(Plane::LossHigh)];
+        let others = [plane(Plane::SquaredError), plane(Plane::Confidence)];
+        let totals = level.plane_totals(states, losses, others);
+        scored -= totals.finite;
+        if scored > 0 {
+            add(sums, INFINITE_LOSS, scored);
+            let is_infinite = |&row: &usize| states[row] == 0 && losses[1][row] >> 31 == 1;
+            note_first(sums, FIRST_INFINITE, (0..states.len()).find(is_infinite), from);
+        }
+        for (Moments { sum, squares }, words) in
+            totals.moments().into_iter().zip(sums.chunks_exact_mut(8))
+        {
             let (of_sum, of_squares) = words.split_at_mut(3);
             add_number(of_sum, sum);
             add_number(of_squares, squares);
@@ -155,47 +164,114 @@ pub fn sums(params: Params, planes: &[u32], sums: &mut [u32], states_only: bool)
     }
 }
 
-/// Rows in a block: that many squares of losses below 2⁵³ fit 128 bits.
-const BLOCK: usize = 1 << 20;
+/// Rows in a block: that many products below 2⁵³ fit 64 bits.
+const BLOCK: usize = 1 << 10;
 
-/// Counts rows, and returns what they add to the three quantities.
-fn block(
-    params: Params,
-    planes: &[u32],
-    range: Range<usize>,
-    sums: &mut [u32],
-    states_only: bool,
-) -> [Moments; 3] {
-    let plane = |plane| planes::plane(planes, plane, params.stride, params.rows as usize);
-    let (confidences, errors) = (plane(Plane::Confidence), plane(Plane::SquaredError));
-    let (lows, highs) = (plane(Plane::LossLow), plane(Plane::LossHigh));
-    let states = plane(Plane::State);
-    let mut totals = [Moments::default(); 3];
-    for row in range {
-        #[allow(clippy::cast_possible_truncation, reason = "below `rows`")]
-        let number = row as u32;
-        if states[row] != 0 {
-            let at = if states[row] == 1 { SKIPPED } else { INVALID };
-            sums[at] = sums[at].wrapping_add(1);
-            if at == INVALID {
-                sums[FIRST_INVALID] = sums[FIRST_INVALID].max(!number);
-            }
-            continue;
-        }
-        sums[SCORED] = sums[SCORED].wrapping_add(1);
-        if states_only {
-            continue;
-        }
-        let loss = u64::from(highs[row]) << 32 | u64::from(lows[row]);
-        if loss == INFINITE {
-            sums[INFINITE_LOSS] = sums[INFINITE_LOSS].wrapping_add(1);
-            sums[FIRST_INFINITE] = sums[FIRST_INFINITE].max(!number);
-        } else {
-            totals[0].add(loss);
-        }
-        totals[1].add(errors[row].into());
-        totals[2].add(confidences[row].into());
+fn scored_of(states: &[u32]) -> usize {
+    states.iter().fold(0_u32, |rows, state| rows.wrapping_add((*state == 0).into())) as usize
+}
+
+/// Counts rows that were skipped and those that cannot be scored.
+fn count_unscored(states: &[u32], from: usize, sums: &mut [u32]) {
+    add(sums, SKIPPED, states.iter().filter(|state| **state == 1).count());
+    let is_invalid = |state: &u32| *state > 1;
+    add(sums, INVALID, states.iter().filter(|state| is_invalid(state)).count());
+    note_first(sums, FIRST_INVALID, states.iter().position(is_invalid), from);
+}
+
+fn add(sums: &mut [u32], at: usize, rows: usize) {
+    // At most BLOCK.
+    #[allow(clippy::cast_possible_truncation, reason = "rows of a block")]
+    let rows = rows as u32;
+    sums[at] = sums[at].wrapping_add(rows);
+}
+
+/// Keeps the complement of the first row of all, which is the greatest.
+fn note_first(sums: &mut [u32], at: usize, row: Option<usize>, from: usize) {
+    #[allow(clippy::cast_possible_truncation, reason = "below `rows`")]
+    let complement = row.map_or(0, |row| !((from + row) as u32));
+    sums[at] = sums[at].max(complement);
+}
+
+/// What the rows of a block add up to. Products are of words, which are summed by
+/// their halves so that nothing wraps.
+#[derive(Default)]
+pub(in crate::kernel) struct Totals {
+    /// Scored rows with a finite loss.
+    finite: usize,
+    loss_low: Square,
+    /// Products of the low and the high words of losses, which are below 2⁵³.
+    loss_mixed: u64,
+    loss_high: u64,
+    loss_high_squares: u64,
+    others: [Square; 2],
+}
+
+/// Σ v, and Σ v² by the halves of the squares.
+#[derive(Clone, Copy, Default)]
+struct Square {
+    sum: u64,
+    low: u64,
+    high: u64,
+}
+
+impl Square {
+    #[inline(always)]
+    fn add(&mut self, word: u32) {
+        let word = u64::from(word);
+        // Cannot wrap: of words, of at most BLOCK rows.
+        let square = word.wrapping_mul(word);
+        self.sum = self.sum.wrapping_add(word);
+        self.low = self.low.wrapping_add(square & 0xffff_ffff);
+        self.high = self.high.wrapping_add(square >> 32);
     }
+
+    fn squares(self) -> u128 {
+        u128::from(self.low) + (u128::from(self.high) << 32)
+    }
+}
+
+impl Totals {
+    /// Those of loss, squared error and confidence.
+    fn moments(&self) -> [Moments; 3] {
+        let loss = Moments {
+            sum: u128::from(self.loss_low.sum) + (u128::from(self.loss_high) << 32),
+            squares: self.loss_low.squares()
+                + (u128::from(self.loss_mixed) << 33)
+                + (u128::from(self.loss_high_squares) << 64),
+        };
+        let [error, confidence] =
+            self.others.map(|it| Moments { sum: it.sum.into(), squares: it.squares() });
+        [loss, error, confidence]
+    }
+}
+
+/// The totals of at most [`BLOCK`] rows: words of rows that were not scored, and losses
+/// without end, count as 0. In plain Rust, nothing checked, so that the compiler can turn
+/// it into vector instructions; compiled again for every level.
+#[inline(always)]
+pub(in crate::kernel) fn totals(
+    states: &[u32],
+    [lows, highs]: [&[u32]; 2],
+    [errors, confidences]: [&[u32]; 2],
+) -> Totals {
+    let mut totals = Totals::default();
+    let mut finite_rows = 0_u32;
+    let words = lows.iter().zip(highs).zip(errors.iter().zip(confidences));
+    for (&state, ((&low, &high), (&error, &confidence))) in states.iter().zip(words) {
+        let scored = 0_u32.wrapping_sub(u32::from(state == 0));
+        let finite = scored & (high >> 31).wrapping_sub(1);
+        finite_rows = finite_rows.wrapping_sub(finite);
+        let (low, high) = (low & finite, high & finite);
+        totals.loss_low.add(low);
+        let (low, high) = (u64::from(low), u64::from(high));
+        totals.loss_high = totals.loss_high.wrapping_add(high);
+        totals.loss_mixed = totals.loss_mixed.wrapping_add(low.wrapping_mul(high));
+        totals.loss_high_squares = totals.loss_high_squares.wrapping_add(high.wrapping_mul(high));
+        totals.others[0].add(error & scored);
+        totals.others[1].add(confidence & scored);
+    }
+    totals.finite = finite_rows as usize;
     totals
 }
 

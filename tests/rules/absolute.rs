@@ -28,15 +28,17 @@ fn rules_that_these_rows_cannot_answer_are_refused() {
     );
     assert_eq!(
         refuse("accuracy{country=DE} >= 0.9"),
-        "rule 'accuracy{country=DE} >= 0.9': these rows are not counted by slice, so there is \
-         none by 'country'; leave out the braces"
+        "rule 'accuracy{country=DE} >= 0.9': accuracy{country=DE} is of a slice by 'country', but \
+         no column makes slices; name it by --slice"
     );
     let scores = Spec { task: Task::Matrix, ..Spec::default() };
     let classwise = Rule::parse("classwise_ece < 0.1").unwrap();
     assert_eq!(classwise.needs(), [Needs::Asked(Classwise::NAME)]);
-    assert!(check(&classwise, &scores).is_err());
-    assert!(check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }).is_ok());
-    assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores).is_ok());
+    assert!(check(&classwise, &scores, &[]).is_err());
+    assert!(
+        check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }, &[]).is_ok()
+    );
+    assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores, &[]).is_ok());
 }
 
 #[test]

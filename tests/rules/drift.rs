@@ -73,7 +73,8 @@ fn confidences_are_compared_in_equal_bins() {
     let found = after(&past, "ks(confidence, previous) <= 0.3", &confident(40, 10));
     assert_eq!(found.verdict, Verdict::Undefined);
     assert!(found.reason.contains("10 right-closed bins"), "{}", found.reason);
-    let refused = check(&Rule::parse("ks(confidence, previous) < 1").unwrap(), &Spec::default());
+    let refused =
+        check(&Rule::parse("ks(confidence, previous) < 1").unwrap(), &Spec::default(), &[]);
     assert!(refused.unwrap_err().to_string().contains("confidence needs scores"));
 }
 

@@ -1,6 +1,8 @@
 //! A block of rows: from scores to planes, and what reducers are given of it.
 
-use super::narrow::{LANES, MOST_COLUMNS};
+use std::ops::Range;
+
+use super::narrow::{CARE, Planes, Reading, Threshold};
 use super::shader::{NONE, PLANES, state};
 use super::{Invalid, Params, Row, binary, binary_prediction, prediction, prediction_of_two};
 use super::{row, row_of_two};
@@ -152,6 +154,14 @@ impl<'a> PlanesOut<'a> {
         &mut self.words[plane as usize * self.stride + from..][..rows]
     }
 
+    /// All planes, from row `first` on.
+    fn planes(&mut self, first: usize, rows: usize) -> Planes<'_> {
+        let mut planes = self.words.chunks_exact_mut(self.stride);
+        std::array::from_fn(|_| {
+            planes.next().map(|plane| &mut plane[first..first + rows]).unwrap_or_default()
+        })
+    }
+
     /// Writes what became of a row: `None` if it was skipped.
     pub(super) fn write(&mut self, at: usize, scored: Option<Result<Row, Invalid>>) {
         let state = match scored {
@@ -213,18 +223,68 @@ pub fn score_block<T: Score>(
     {
         return;
     }
-    let is_narrow = decision == Decision::Highest && columns <= MOST_COLUMNS;
-    let blocks = scores.chunks(columns * LANES).zip(labels.chunks(LANES));
-    for (at, (scores, labels)) in (first..).step_by(LANES).zip(blocks) {
-        if is_narrow && side_by_side(params, classes, scores, labels, at, out) {
-            continue;
+    let only = out.predictions_only;
+    let reading = Reading::new(params, decision, classes, only)
+        .filter(|reading| params.level.goes_abreast(reading, columns));
+    let (shape, rows) = ([columns, classes], (scores, labels));
+    match (decision, reading) {
+        (Decision::OneScore { positive, threshold }, Some(reading)) if !only => {
+            let threshold = Threshold::new(positive, threshold);
+            in_lanes(params, decision, shape, rows, first, out, |planes| {
+                params.level.one_score(&reading, threshold, scores, labels, planes)
+            });
         }
-        for (row, (scores, &label)) in (at..).zip(scores.chunks_exact(columns).zip(labels)) {
-            let is_class = (label as usize) < classes;
-            let only = out.predictions_only;
-            out.write(row, is_class.then(|| score_one(params, decision, scores, label, only)));
+        (Decision::Highest | Decision::TwoScores { .. }, Some(reading)) => {
+            in_lanes(params, decision, shape, rows, first, out, |planes| {
+                params.level.matrix(&reading, columns, scores, labels, planes)
+            });
+        }
+        _ => one_by_one(params, decision, shape, rows, first, out),
+    }
+}
+
+/// Scores rows as [`score_block`] does, each by itself.
+fn one_by_one<T: Score>(
+    params: &Params,
+    decision: Decision,
+    [columns, classes]: [usize; 2],
+    (scores, labels): (&[T], &[u32]),
+    first: usize,
+    out: &mut PlanesOut<'_>,
+) {
+    for (row, (scores, &label)) in (first..).zip(scores.chunks_exact(columns).zip(labels)) {
+        let is_class = (label as usize) < classes;
+        let only = out.predictions_only;
+        out.write(row, is_class.then(|| score_one(params, decision, scores, label, only)));
+    }
+}
+
+/// Has `abreast` score as many rows as it can, and scores the rest one by one.
+fn in_lanes<T: Score>(
+    params: &Params,
+    decision: Decision,
+    shape: [usize; 2],
+    (scores, labels): (&[T], &[u32]),
+    first: usize,
+    out: &mut PlanesOut<'_>,
+    abreast: impl Fn(&mut Planes<'_>) -> usize,
+) {
+    let [columns, _] = shape;
+    let done = abreast(&mut out.planes(first, labels.len()));
+    let alone = |rows: Range<usize>, out: &mut PlanesOut<'_>| {
+        let scores = &scores[rows.start * columns..rows.end * columns];
+        let own = (scores, &labels[rows.clone()]);
+        one_by_one(params, decision, shape, own, first + rows.start, out);
+    };
+    let states = out.part(Plane::State, first, done);
+    if states.iter().fold(0, |all, state| all | state) == CARE {
+        for row in 0..done {
+            if out.part(Plane::State, first, done)[row] == CARE {
+                alone(row..row + 1, out);
+            }
         }
     }
+    alone(done..labels.len(), out);
 }
 
 /// What one row comes to; of a row of which only that is wanted, its prediction.
@@ -272,41 +332,6 @@ pub fn score_again<T: Score>(
     let scored = score_one(params, decision, scores, label, out.predictions_only)?;
     out.write(at, Some(Ok(scored)));
     Ok(())
-}
-
-/// Scores few logits of several rows at once; `false` if these rows need more care.
-fn side_by_side<T: Score>(
-    params: &Params,
-    classes: usize,
-    scores: &[T],
-    labels: &[u32],
-    at: usize,
-    out: &mut PlanesOut<'_>,
-) -> bool {
-    let Ok(labels) = <&[u32; LANES]>::try_from(labels) else { return false };
-    if labels.iter().any(|&label| label as usize >= classes) {
-        return false;
-    }
-    if out.predictions_only {
-        let Some(predictions) = T::narrow_predictions(params, scores, labels) else { return false };
-        out.part(Plane::Prediction, at, LANES).copy_from_slice(&predictions);
-    } else {
-        let Some(rows) = T::narrow(params, scores, labels) else { return false };
-        let (low, high) = rows.loss_words();
-        for (plane, words) in [
-            (Plane::Prediction, &rows.prediction),
-            (Plane::Rank, &rows.rank),
-            (Plane::Confidence, &rows.confidence),
-            (Plane::SquaredError, &rows.squared_error),
-            (Plane::LossLow, &low),
-            (Plane::LossHigh, &high),
-            (Plane::Bin, &rows.bin),
-        ] {
-            out.part(plane, at, LANES).copy_from_slice(words);
-        }
-    }
-    out.part(Plane::State, at, LANES).fill(state::SCORED);
-    true
 }
 
 /// Predicts rows of one score each, all of which can be scored; `false` if some cannot.

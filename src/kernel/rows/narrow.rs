@@ -1,173 +1,123 @@
-//! Rows of few logits, a lane to each row instead of to each score.
+//! Rows side by side, a lane to each row instead of to each score: how they are read.
 //!
-//! Only rows that need no special care come here: the result is that of
-//! [`row`](super::row), or none.
+//! The loops are those of [`simd`](crate::kernel::simd). Rows that need special care are
+//! left to [`row`](super::row) and [`binary`](super::binary), which give the same bits.
 
-use super::bin::Bins;
-use super::prediction::in_unit_range;
-use super::{ANY_SUM, Params, Row, Sums, logit_squared_error};
-use crate::exact::exp::{self, ONE, Term};
-use crate::exact::{Denominator, fixed, ln};
-use crate::kernel::planes::loss_words;
+use super::shader::PLANES;
+use super::{Decision, Params};
 
 /// Rows side by side.
 pub const LANES: usize = 16;
 
 /// The most scores of a narrow row.
-pub const MOST_COLUMNS: usize = 16;
+pub const MOST_COLUMNS: usize = 64;
 
-/// Scores nearer to 0 than this have a gap that fits 64 bits.
-const LARGE: f32 = 2_147_483_648.0;
+/// The most scores of a row that is measured side by side with others: the sum of that
+/// many terms is below 2⁵².
+pub const WIDE_COLUMNS: usize = 1 << 12;
 
-type Lanes<T> = [T; LANES];
+/// The state of a row that is still to be scored by itself.
+pub(in crate::kernel) const CARE: u32 = u32::MAX;
 
-/// Scores [`LANES`] rows of logits, `[LANES, columns]` with at most
-/// [`MOST_COLUMNS`] columns, against their labels (below `columns`).
-///
-/// `None` if ties go to higher classes, or if some score is NaN, +∞ or large or
-/// some label is masked: then each row is for [`row`](super::row).
-pub fn narrow(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<LaneRows> {
-    if params.higher_first || params.probabilities {
-        return None;
-    }
-    let tile = &tile(scores)[..scores.len() / LANES];
-    let surveys = params.level.narrow_survey(tile, labels)?;
-    let sums = params.level.narrow_sums(tile, &surveys.max);
-    let of_label = params.level.narrow_sums(&[surveys.own], &surveys.max);
-    Some(params.level.narrow_rows(params.bins(), &surveys, &sums, &of_label))
+/// How rows side by side are read: [`Params`] in words of vectors.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read it"))]
+pub struct Reading {
+    /// Whether scores are probabilities.
+    pub(in crate::kernel) probabilities: bool,
+    /// Whether planes other than those of predictions and states are left alone.
+    pub(in crate::kernel) predictions_only: bool,
+    /// Whether a tie at a higher index is ahead of the label.
+    pub(in crate::kernel) higher_first: bool,
+    /// See [`Params::sum_tolerance`].
+    pub(in crate::kernel) sum_tolerance: u64,
+    /// Number of classes; a row with another label is skipped.
+    pub(in crate::kernel) classes: u32,
+    /// ε and 1 − ε.
+    pub(in crate::kernel) clip: [f64; 2],
+    pub(in crate::kernel) bins: BinEdges,
+    /// Of rows of two scores, where one of them tells the prediction.
+    pub(in crate::kernel) threshold: Option<Threshold>,
 }
 
-/// The predictions of [`narrow`] alone.
-pub fn predictions(params: &Params, scores: &[f32], labels: &Lanes<u32>) -> Option<Lanes<u32>> {
-    if params.probabilities && (params.sum_tolerance != ANY_SUM || !in_unit_range(scores)) {
-        return None;
-    }
-    let tile = &tile(scores)[..scores.len() / LANES];
-    params.level.narrow_survey(tile, labels).map(|surveys| surveys.prediction)
+/// Calibration bins.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read it"))]
+#[derive(Clone, Copy)]
+pub struct BinEdges {
+    /// Their number, at most 2²⁰.
+    pub(in crate::kernel) count: u32,
+    /// Whether a bin holds its upper edge.
+    pub(in crate::kernel) right_closed: bool,
 }
 
-/// Rows of scores turned to columns; those beyond the scores' are 0.
-fn tile(scores: &[f32]) -> [Lanes<f32>; MOST_COLUMNS] {
-    let mut tile = [[0.0; LANES]; MOST_COLUMNS];
-    for (lane, row) in scores.chunks_exact(scores.len() / LANES).enumerate() {
-        for (column, &score) in tile.iter_mut().zip(row) {
-            column[lane] = score;
-        }
-    }
-    tile
+/// Which of two classes is predicted.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read it"))]
+#[derive(Clone, Copy)]
+pub struct Threshold {
+    /// The class whose score tells.
+    pub(in crate::kernel) positive: u32,
+    /// From here on it is predicted.
+    pub(in crate::kernel) least: f64,
 }
 
-/// What a row's scores say beside their sums.
-pub(in crate::kernel) struct Surveys {
-    own: Lanes<f32>,
-    pub(in crate::kernel) max: Lanes<f32>,
-    prediction: Lanes<u32>,
-    rank: Lanes<u32>,
-}
+/// The planes of some rows.
+pub type Planes<'a> = [&'a mut [u32]; PLANES];
 
-/// The survey of all lanes; `None` if one needs care. Plain loops over arrays,
-/// which the compiler turns into vector instructions, as long as nothing in them is
-/// checked: ranks are below [`MOST_COLUMNS`]. Compiled for each level.
-#[inline(always)]
-pub(in crate::kernel) fn survey(tile: &[Lanes<f32>], labels: &Lanes<u32>) -> Option<Surveys> {
-    let mut own = [0.0; LANES];
-    for (lane, &label) in labels.iter().enumerate() {
-        own[lane] = tile[label as usize][lane];
-    }
-    let mut max = [f32::NEG_INFINITY; LANES];
-    let (mut prediction, mut rank) = ([0; LANES], [0_u32; LANES]);
-    let mut usual = true;
-    for (class, column) in (0..u32::MAX).zip(tile) {
-        for lane in 0..LANES {
-            let score = column[lane];
-            // False for NaN, too.
-            usual &= score < LARGE;
-            let better = score > max[lane];
-            max[lane] = if better { score } else { max[lane] };
-            prediction[lane] = if better { class } else { prediction[lane] };
-            let tie_ahead = (score == own[lane]) & (class < labels[lane]);
-            let ahead = u32::from((score > own[lane]) | tie_ahead);
-            rank[lane] = rank[lane].wrapping_add(ahead);
-        }
-    }
-    // The maximum is at least the label's score, so it is not large either.
-    usual &= own.iter().all(|&score| score > -LARGE);
-    usual.then_some(Surveys { own, max, prediction, rank })
-}
+/// A pair of a probability and its complement sums to 1 within so many units of 2⁻³⁰: one
+/// is rounded, and both are truncated.
+const PAIR_OFF: u64 = 64;
 
-/// [`Sums`](super::Sums) of each lane.
-#[derive(Default)]
-pub(in crate::kernel) struct LaneSums {
-    pub(in crate::kernel) values: Lanes<u64>,
-    pub(in crate::kernel) squares: Lanes<u64>,
-}
-
-/// The sums of softmax terms of each lane, in plain Rust.
-pub(in crate::kernel) fn sums(tile: &[Lanes<f32>], max: &Lanes<f32>) -> LaneSums {
-    let mut sums = LaneSums::default();
-    for column in tile {
-        for lane in 0..LANES {
-            let term = exp::term(max[lane] * 0.5 - column[lane] * 0.5);
-            // At most MOST_COLUMNS times 2⁴⁰.
-            sums.values[lane] = sums.values[lane].wrapping_add(term.value);
-            sums.squares[lane] = sums.squares[lane].wrapping_add(term.square);
-        }
-    }
-    sums
-}
-
-/// [`Row`] of each lane.
-#[derive(Default)]
-pub struct LaneRows {
-    pub(super) prediction: Lanes<u32>,
-    pub(super) rank: Lanes<u32>,
-    pub(super) confidence: Lanes<u32>,
-    pub(super) squared_error: Lanes<u32>,
-    loss: Lanes<u64>,
-    pub(super) bin: Lanes<u32>,
-}
-
-impl LaneRows {
-    /// The low and the high words of the losses.
-    pub(super) fn loss_words(&self) -> (Lanes<u32>, Lanes<u32>) {
-        let words = self.loss.map(loss_words);
-        (words.map(|[low, _]| low), words.map(|[_, high]| high))
-    }
-
-    /// Each row by itself.
-    pub fn apart(&self) -> Lanes<Row> {
-        std::array::from_fn(|lane| Row {
-            prediction: self.prediction[lane],
-            rank: self.rank[lane],
-            confidence: self.confidence[lane],
-            squared_error: self.squared_error[lane],
-            loss: Some(self.loss[lane]),
-            bin: self.bin[lane],
+impl Reading {
+    /// `None` if rows that are read so are not for vectors.
+    pub(super) fn new(
+        params: &Params,
+        decision: Decision,
+        classes: usize,
+        predictions_only: bool,
+    ) -> Option<Self> {
+        let is_one = matches!(decision, Decision::OneScore { .. });
+        let least = if is_one { PAIR_OFF } else { 0 };
+        let is_normal = params.epsilon > f32::MIN_POSITIVE.into();
+        let fits = is_normal && params.sum_tolerance >= least;
+        (!params.probabilities || fits).then(|| Self {
+            probabilities: params.probabilities,
+            predictions_only,
+            higher_first: params.higher_first,
+            sum_tolerance: params.sum_tolerance,
+            classes: super::narrow(classes),
+            clip: match params.probabilities {
+                true => [params.epsilon, 1.0 - params.epsilon],
+                false => [0.0, 1.0],
+            },
+            threshold: match decision {
+                Decision::TwoScores { positive, threshold } => {
+                    Some(Threshold::new(positive, threshold))
+                }
+                _ => None,
+            },
+            bins: BinEdges {
+                count: super::narrow(params.edges.len()),
+                right_closed: params.right_closed,
+            },
         })
     }
 }
 
-/// What the sums of all terms and the terms of the labels come to. A loop for the
-/// compiler, as above.
-#[inline(always)]
-pub(in crate::kernel) fn rows(
-    bins: Bins,
-    surveys: &Surveys,
-    sums: &LaneSums,
-    of_label: &LaneSums,
-) -> LaneRows {
-    let mut rows =
-        LaneRows { prediction: surveys.prediction, rank: surveys.rank, ..LaneRows::default() };
-    for lane in 0..LANES {
-        let sums = Sums { values: sums.values[lane], squares: sums.squares[lane] };
-        let label = Term { value: of_label.values[lane], square: of_label.squares[lane] };
-        let whole = Denominator::new(sums.values);
-        let gap = fixed::difference_small(surveys.max[lane].into(), surveys.own[lane].into());
-        rows.confidence[lane] = whole.ratio(ONE) >> 1;
-        rows.squared_error[lane] = logit_squared_error(sums, whole, label);
-        // Both are below 2⁵³.
-        rows.loss[lane] = ln::ln_sum(sums.values).wrapping_add(gap).min(fixed::LOSS_CAP);
-        rows.bin[lane] = bins.of_quotient(ONE, whole);
+impl Reading {
+    /// Whether in vectors of so many `lanes` a lane to each row is faster than one to each
+    /// score. As measured: of logits the sum of a row takes longest, of others all besides.
+    pub(in crate::kernel) fn has_lane_to_row(&self, lanes: usize, columns: usize) -> bool {
+        let is_short = self.probabilities || self.predictions_only;
+        columns
+            <= match (lanes, is_short) {
+                (16, false) => MOST_COLUMNS,
+                (16, true) | (_, false) => 40,
+                _ => 24,
+            }
     }
-    rows
+}
+
+impl Threshold {
+    pub(super) fn new(positive: usize, least: f64) -> Self {
+        Self { positive: super::narrow(positive), least }
+    }
 }

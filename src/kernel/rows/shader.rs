@@ -249,7 +249,7 @@ fn single(value: f64) -> f32 {
 }
 
 /// The least float that is not below `value`; +∞ where there is none.
-fn least_from(value: f64) -> f32 {
+pub(in crate::kernel) fn least_from(value: f64) -> f32 {
     let near = single(value);
     match f64::from(near) {
         it if it >= value => near,

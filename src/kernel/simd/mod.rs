@@ -3,11 +3,13 @@
 //! The one place in the kernels with `unsafe`: intrinsics and unaligned loads.
 //! Each body is written once over a vector type, compiled for AVX2 and for
 //! AVX-512, and gives the bits of the plain loop (`tests/kernels.rs`,
-//! `tests/softmax.rs`): single operations in the same order, and sums of integers,
-//! even where those are kept as doubles.
+//! `tests/softmax.rs`, `tests/abreast.rs`): single operations in the same order, and sums
+//! of integers, even where those are kept as doubles.
 
 #![allow(unsafe_code, reason = "intrinsics; every block says why it is sound")]
 
+#[cfg(target_arch = "x86_64")]
+mod abreast;
 #[cfg(target_arch = "x86_64")]
 mod apart;
 #[cfg(target_arch = "x86_64")]
@@ -15,20 +17,30 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
+mod column;
+#[cfg(target_arch = "x86_64")]
 mod doubles;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod level;
+#[cfg(target_arch = "x86_64")]
+mod matrix;
+#[cfg(target_arch = "x86_64")]
+mod one_score;
 #[cfg(target_arch = "x86_64")]
 mod softmax;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 #[cfg(target_arch = "x86_64")]
+mod wide;
+#[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub use self::level::{Instructions, Level};
 use super::confusion::{self, Integer, Table};
-use super::rows::bin::Bins;
-use super::rows::narrow::{self, LANES, LaneRows, LaneSums, Surveys};
+use super::rows::narrow::{LANES, Planes, Reading, Threshold, WIDE_COLUMNS};
 use super::score::{self, Score, Sums, Survey};
+use super::sums::{self, Totals};
 
 /// The vectors of a type of scores.
 pub trait Vectors: Sized {
@@ -38,20 +50,34 @@ pub trait Vectors: Sized {
     /// With [`Instructions::Avx512`].
     #[cfg(target_arch = "x86_64")]
     type Avx512: vector::Vector<Score = Self>;
+    /// A lane to each row, with [`Instructions::Avx2`].
+    #[cfg(target_arch = "x86_64")]
+    type Avx2Column: column::Column<Score = Self>;
+    /// A lane to each row, with [`Instructions::Avx512`].
+    #[cfg(target_arch = "x86_64")]
+    type Avx512Column: column::Column<Score = Self>;
 }
 
 impl Vectors for f32 {
     #[cfg(target_arch = "x86_64")]
     type Avx2 = std::arch::x86_64::__m256;
     #[cfg(target_arch = "x86_64")]
+    type Avx2Column = column::Single<std::arch::x86_64::__m256>;
+    #[cfg(target_arch = "x86_64")]
     type Avx512 = std::arch::x86_64::__m512;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512Column = column::Single<std::arch::x86_64::__m512>;
 }
 
 impl Vectors for f64 {
     #[cfg(target_arch = "x86_64")]
     type Avx2 = std::arch::x86_64::__m256d;
     #[cfg(target_arch = "x86_64")]
+    type Avx2Column = column::Double<std::arch::x86_64::__m256>;
+    #[cfg(target_arch = "x86_64")]
     type Avx512 = std::arch::x86_64::__m512d;
+    #[cfg(target_arch = "x86_64")]
+    type Avx512Column = column::Double<std::arch::x86_64::__m512>;
 }
 
 impl Level {
@@ -176,53 +202,89 @@ impl Level {
         }
     }
 
+    /// What the planes of at most 1,024 rows add up to: those of states, of the two words
+    /// of losses, of squared errors and confidences.
     #[inline]
-    pub(super) fn narrow_survey(self, tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
-        match self.instructions() {
-            Instructions::Plain => narrow::survey(tile, labels),
-            // SAFETY: a level exists only where its features were detected.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => unsafe { x86::narrow_survey_avx2(tile, labels) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 => unsafe { x86::narrow_survey_avx512(tile, labels) },
-        }
-    }
-
-    #[inline]
-    pub(super) fn narrow_sums(self, tile: &Tile, max: &[f32; LANES]) -> LaneSums {
-        match self.instructions() {
-            Instructions::Plain => narrow::sums(tile, max),
-            // SAFETY: a level exists only where its features were detected.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => unsafe { x86::narrow_sums_avx2(tile, max) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Instructions::Avx512 => unsafe { x86::narrow_sums_avx512(tile, max) },
-        }
-    }
-
-    #[inline]
-    pub(super) fn narrow_rows(
+    pub(super) fn plane_totals(
         self,
-        bins: Bins,
-        surveys: &Surveys,
-        sums: &LaneSums,
-        of_label: &LaneSums,
-    ) -> LaneRows {
+        states: &[u32],
+        losses: [&[u32]; 2],
+        others: [&[u32]; 2],
+    ) -> Totals {
         match self.instructions() {
-            Instructions::Plain => narrow::rows(bins, surveys, sums, of_label),
+            Instructions::Plain => sums::totals(states, losses, others),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
-            Instructions::Avx2 => unsafe { x86::narrow_rows_avx2(bins, surveys, sums, of_label) },
+            Instructions::Avx2 => unsafe { x86::totals_avx2(states, losses, others) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => unsafe { x86::totals_avx512(states, losses, others) },
+        }
+    }
+
+    /// Whether rows of so many scores are scored several at a time.
+    pub(super) fn goes_abreast(self, reading: &Reading, columns: usize) -> bool {
+        let lanes = match self.instructions() {
+            Instructions::Plain => return false,
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => 8,
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => 16,
+        };
+        reading.has_lane_to_row(lanes, columns)
+            || (columns <= WIDE_COLUMNS && !reading.predictions_only)
+    }
+
+    /// Scores rows of a score for each class and writes their planes; how many of the first
+    /// ones. The state of a row that needs more care is [`CARE`](super::rows::narrow::CARE).
+    #[inline]
+    pub(super) fn matrix<T: Score>(
+        self,
+        reading: &Reading,
+        columns: usize,
+        scores: &[T],
+        labels: &[u32],
+        planes: &mut Planes<'_>,
+    ) -> usize {
+        match self.instructions() {
+            Instructions::Plain => 0,
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => unsafe {
+                x86::matrix_avx2::<T::Avx2Column, T::Avx2>(reading, columns, scores, labels, planes)
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => unsafe {
-                x86::narrow_rows_avx512(bins, surveys, sums, of_label)
+                x86::matrix_avx512::<T::Avx512Column, T::Avx512>(
+                    reading, columns, scores, labels, planes,
+                )
+            },
+        }
+    }
+
+    /// Scores rows of one score and writes their planes in the same way.
+    #[inline]
+    pub(super) fn one_score<T: Score>(
+        self,
+        reading: &Reading,
+        threshold: Threshold,
+        scores: &[T],
+        labels: &[u32],
+        planes: &mut Planes<'_>,
+    ) -> usize {
+        match self.instructions() {
+            Instructions::Plain => 0,
+            // SAFETY: a level exists only where its features were detected.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx2 => unsafe {
+                x86::one_score_avx2::<T::Avx2Column>(reading, threshold, scores, labels, planes)
+            },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Avx512 => unsafe {
+                x86::one_score_avx512::<T::Avx512Column>(reading, threshold, scores, labels, planes)
             },
         }
     }
 }
-
-/// Columns of scores, a lane to each row.
-type Tile = [[f32; LANES]];

@@ -2,10 +2,9 @@
 
 use std::mem::MaybeUninit;
 
+use super::Sums;
 use super::vector::{Vector, Words};
-use super::{LANES, LaneSums, Sums, Tile};
 use crate::exact::exp::{COEFFICIENTS, TWO_LOG2_E, ZERO_FROM};
-use crate::kernel::rows::narrow::MOST_COLUMNS;
 
 /// A vector of single precision, with what terms of softmax need besides.
 ///
@@ -43,14 +42,14 @@ pub struct Terms<V: Softmax> {
 
 impl<V: Softmax> Terms<V> {
     #[inline(always)]
-    unsafe fn none() -> Self {
+    pub(super) unsafe fn none() -> Self {
         // SAFETY: the caller has checked for the instructions.
         unsafe { Self { values: [V::no_terms(); 2], squares: [V::no_terms(); 2] } }
     }
 
     /// Adds the terms of `gaps`, in two more steps, and empties it.
     #[inline(always)]
-    unsafe fn add(&mut self, gaps: &mut Gaps<V>) {
+    pub(super) unsafe fn add(&mut self, gaps: &mut Gaps<V>) {
         // SAFETY: the caller has checked for the instructions, and
         // `len` gaps were written.
         unsafe {
@@ -74,13 +73,11 @@ impl<V: Softmax> Terms<V> {
 
 /// Vectors that take a step before the next step begins: the operations of one
 /// vector wait for one another, and those of so many others fill the time.
-const ABREAST: usize = 16;
-
-const _: () = assert!(MOST_COLUMNS <= ABREAST, "a narrow row goes abreast");
+pub(super) const ABREAST: usize = 16;
 
 /// Up to [`ABREAST`] gaps, maximum − score, after the first step: as powers of two,
 /// n + f.
-struct Gaps<V: Softmax> {
+pub(super) struct Gaps<V: Softmax> {
     parts: MaybeUninit<[V; ABREAST]>,
     powers: MaybeUninit<[V::Powers; ABREAST]>,
     /// How many were written.
@@ -88,7 +85,8 @@ struct Gaps<V: Softmax> {
 }
 
 impl<V: Softmax> Gaps<V> {
-    fn none() -> Self {
+    #[inline(always)]
+    pub(super) fn none() -> Self {
         Self { parts: MaybeUninit::uninit(), powers: MaybeUninit::uninit(), len: 0 }
     }
 
@@ -101,7 +99,7 @@ impl<V: Softmax> Gaps<V> {
     ///
     /// SAFETY: the caller has checked for the instructions.
     #[inline(always)]
-    unsafe fn push(&mut self, gap: V) {
+    pub(super) unsafe fn push(&mut self, gap: V) {
         // SAFETY: as above; indexes are checked.
         unsafe {
             let (n, f) = gap.cut(V::splat(2.0 * ZERO_FROM)).mul(V::splat(LOG2_E)).split();
@@ -143,41 +141,4 @@ pub(super) unsafe fn softmax_sums<V: Vector>(row: &[V::Score], max: V::Score) ->
         }
     }
     sums
-}
-
-/// The sums of narrow rows, a lane to each.
-#[inline(always)]
-pub(super) unsafe fn narrow_sums<V: Softmax>(tile: &Tile, max: &[f32; LANES]) -> LaneSums {
-    let mut sums = LaneSums::default();
-    // SAFETY: the caller has checked for the instructions, and
-    // LANES is a multiple of the vector's.
-    unsafe {
-        for from in (0..LANES).step_by(V::LANES) {
-            let max = V::load(max.as_ptr().add(from));
-            let mut gaps = Gaps::none();
-            for column in tile {
-                gaps.push(max.sub(V::load(column.as_ptr().add(from))));
-            }
-            let mut terms = Terms::none();
-            terms.add(&mut gaps);
-            let lanes = from..from + V::LANES;
-            spread::<V>(terms.values, &mut sums.values[lanes.clone()]);
-            spread::<V>(terms.squares, &mut sums.squares[lanes]);
-        }
-    }
-    sums
-}
-
-/// Sums of even and of odd lanes, lane by lane.
-#[inline(always)]
-unsafe fn spread<V: Softmax>(apart: [V::Sum; 2], lanes: &mut [u64]) {
-    for (odd, sum) in apart.into_iter().enumerate() {
-        let mut words = [0; LANES];
-        // SAFETY: the caller has checked for the instructions; there is more than
-        // enough room.
-        unsafe { V::words(sum).store(words.as_mut_ptr()) };
-        for (lane, word) in lanes.iter_mut().skip(odd).step_by(2).zip(words) {
-            *lane = word;
-        }
-    }
 }

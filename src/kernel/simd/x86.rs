@@ -1,13 +1,13 @@
 //! The loops over any x86-64 vector, and their compilations.
 
-use std::arch::x86_64::{__m256, __m512};
-
+use super::column::Column;
+use super::matrix::matrix;
+use super::one_score::one_score;
 use super::score::Score;
-use super::softmax::{narrow_sums, softmax_sums};
+use super::softmax::softmax_sums;
 use super::vector::{See, Vector, Words, show};
-use super::{
-    Bins, Integer, LANES, LaneRows, LaneSums, Sums, Survey, Surveys, Table, Tile, confusion, narrow,
-};
+use super::wide::wide;
+use super::{Integer, Planes, Reading, Sums, Survey, Table, Threshold, Totals, confusion, sums};
 
 /// What [`survey`] gathers, lane by lane.
 struct Gathered<V: Vector> {
@@ -33,7 +33,7 @@ impl<V: Vector> See<V> for Gathered<V> {
 }
 
 #[inline(always)]
-unsafe fn survey<V: Vector>(
+pub(super) unsafe fn survey<V: Vector>(
     higher_first: bool,
     row: &[V::Score],
     label: usize,
@@ -96,7 +96,7 @@ impl<V: Vector> See<V> for Units<V> {
 }
 
 #[inline(always)]
-unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
+pub(super) unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
     // SAFETY: the caller has checked for the instructions.
     unsafe {
         let mut units = Units::<V> {
@@ -113,7 +113,7 @@ unsafe fn unit_sums<V: Vector>(row: &[V::Score]) -> Option<Sums> {
 }
 
 #[inline(always)]
-unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
+pub(super) unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
     // SAFETY: the caller has checked for the instructions, and
     // at + LANES <= row.len().
     unsafe {
@@ -132,7 +132,7 @@ unsafe fn first<V: Vector>(row: &[V::Score], max: V::Score) -> usize {
 }
 
 macro_rules! compiled_for {
-    ($vector:ty, $features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $narrow_survey:ident, $narrow_sums:ident, $narrow_rows:ident) => {
+    ($features:literal, $survey:ident, $softmax:ident, $unit:ident, $first:ident, $classes:ident, $all_hot:ident, $add_bytes:ident, $totals:ident, $one_score:ident, $matrix:ident) => {
         #[target_feature(enable = $features)]
         pub(super) unsafe fn $survey<V: Vector>(
             higher_first: bool,
@@ -181,30 +181,46 @@ macro_rules! compiled_for {
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_survey(tile: &Tile, labels: &[u32; LANES]) -> Option<Surveys> {
-            narrow::survey(tile, labels)
+        pub(super) unsafe fn $totals(
+            states: &[u32],
+            losses: [&[u32]; 2],
+            others: [&[u32]; 2],
+        ) -> Totals {
+            sums::totals(states, losses, others)
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_sums(tile: &Tile, max: &[f32; LANES]) -> LaneSums {
+        pub(super) unsafe fn $one_score<C: Column>(
+            reading: &Reading,
+            threshold: Threshold,
+            scores: &[C::Score],
+            labels: &[u32],
+            planes: &mut Planes<'_>,
+        ) -> usize {
             // SAFETY: this function has the features.
-            unsafe { narrow_sums::<$vector>(tile, max) }
+            unsafe { one_score::<C>(reading, threshold, scores, labels, planes) }
         }
 
         #[target_feature(enable = $features)]
-        pub(super) unsafe fn $narrow_rows(
-            bins: Bins,
-            surveys: &Surveys,
-            sums: &LaneSums,
-            of_label: &LaneSums,
-        ) -> LaneRows {
-            narrow::rows(bins, surveys, sums, of_label)
+        pub(super) unsafe fn $matrix<C: Column, V: Vector<Score = C::Score>>(
+            reading: &Reading,
+            columns: usize,
+            scores: &[C::Score],
+            labels: &[u32],
+            planes: &mut Planes<'_>,
+        ) -> usize {
+            // SAFETY: this function has the features.
+            unsafe {
+                match reading.has_lane_to_row(C::Lanes::LANES, columns) {
+                    true => matrix::<C>(reading, columns, scores, labels, planes),
+                    false => wide::<C, V>(reading, columns, scores, labels, planes),
+                }
+            }
         }
     };
 }
 
 compiled_for!(
-    __m256,
     "avx2",
     survey_avx2,
     softmax_sums_avx2,
@@ -213,12 +229,11 @@ compiled_for!(
     classes_avx2,
     all_hot_avx2,
     add_bytes_avx2,
-    narrow_survey_avx2,
-    narrow_sums_avx2,
-    narrow_rows_avx2
+    totals_avx2,
+    one_score_avx2,
+    matrix_avx2
 );
 compiled_for!(
-    __m512,
     "avx512f,avx512bw,avx512dq,avx512cd",
     survey_avx512,
     softmax_sums_avx512,
@@ -227,7 +242,7 @@ compiled_for!(
     classes_avx512,
     all_hot_avx512,
     add_bytes_avx512,
-    narrow_survey_avx512,
-    narrow_sums_avx512,
-    narrow_rows_avx512
+    totals_avx512,
+    one_score_avx512,
+    matrix_avx512
 );

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::context::{Context, Observed};
 use super::finding::{Abort, NoVerdict};
 use super::run_history::{Earlier, Value};
-use crate::metric::{Better, ClassMeasures, Summary};
+use super::slice;
+use crate::error::Error;
+use crate::metric::{Better, ClassMeasures, ClassMetric, Summary};
 use crate::rule::syntax::bound::Reference;
 use crate::rule::syntax::format;
 use crate::rule::syntax::subject::{Subject, What};
@@ -68,14 +70,14 @@ pub(crate) fn before(
 ) -> Result<Vec<Night>, Abort> {
     own_split(context, subject)?;
     match &subject.what {
-        What::One(quantity) => {
+        What::One(quantity) if !subject.is_of_slice() => {
             let values = context.past.values(&context.text, quantity, last)?;
             Ok(values.into_iter().map(|(earlier, value)| (earlier, vec![value])).collect())
         }
-        What::Each(_) => {
+        _ => {
             let runs = context.past.runs(&context.text, last)?.into_iter();
             runs.map(|earlier| {
-                let values = of_classes(context, subject, cases, earlier.run)?;
+                let values = counted(context, subject, cases, &earlier)?;
                 Ok((earlier, values))
             })
             .collect()
@@ -104,8 +106,10 @@ fn one(
 ) -> Result<Night, Abort> {
     let earlier = named(context, number)?;
     let values = match &subject.what {
-        What::One(quantity) => vec![context.past.value(number, quantity)?],
-        What::Each(_) => of_classes(context, subject, cases, number)?,
+        What::One(quantity) if !subject.is_of_slice() => {
+            vec![context.past.value(number, quantity)?]
+        }
+        _ => counted(context, subject, cases, &earlier)?,
     };
     Ok((earlier, values))
 }
@@ -117,26 +121,48 @@ fn named(context: &Context<'_, '_>, number: i64) -> Result<Earlier, Abort> {
     })?)
 }
 
-/// The values of the classes of `cases` in an earlier run.
-fn of_classes(
+/// The values of `cases` in an earlier run, from its tallies.
+fn counted(
     context: &Context<'_, '_>,
     subject: &Subject,
     cases: &[Observed],
-    run: i64,
+    earlier: &Earlier,
 ) -> Result<Vec<Value>, Abort> {
-    let What::Each(metric) = subject.what else { return Ok(Vec::new()) };
-    let tallies = context.past.tallies(run)?;
-    let rows = Summary::new(&tallies);
+    let whole = context.past.tallies(earlier.run)?;
+    let tallies = match slice::select(subject, &whole, "") {
+        Ok(tallies) => tallies,
+        Err(Abort::NoVerdict(none)) => return Ok(vec![Err(none.reason); cases.len()]),
+        Err(error) => return Err(error),
+    };
+    let rows = Summary::new(tallies);
     rows.check()?;
-    let places = tallies.classes.places();
-    let possible = metric.check(&tallies.spec).map_err(|why| why.to_string());
+    match &subject.what {
+        What::Each(metric) => Ok(of_classes(metric, cases, &rows)),
+        What::One(quantity) => {
+            let possible = quantity.check(&tallies.spec).map_err(|why| why.to_string());
+            let value = || match context.measure(quantity, &rows) {
+                Ok(measure) => Ok(measure.value),
+                // A class that the slice did not have then.
+                Err(Error::Usage(why)) => Ok(Err(why)),
+                Err(error) => Err(error),
+            };
+            let value = possible.map_or_else(|why| Ok(Err(why)), |()| value())?;
+            Ok(vec![value; cases.len().max(1)])
+        }
+    }
+}
+
+/// The values of the classes of `cases` among earlier rows.
+fn of_classes(metric: &ClassMetric, cases: &[Observed], rows: &Summary<'_>) -> Vec<Value> {
+    let places = rows.tallies.classes.places();
+    let possible = metric.check(&rows.tallies.spec).map_err(|why| why.to_string());
     let value = |case: &Observed| {
         possible.clone()?;
         let class = case.class.as_deref().unwrap_or_default();
         let place = places.get(class).ok_or_else(|| format!("class {class} does not occur"))?;
-        metric.measure(&ClassMeasures::new(&rows, *place as usize)).value
+        metric.measure(&ClassMeasures::new(rows, *place as usize)).value
     };
-    Ok(cases.iter().map(value).collect())
+    cases.iter().map(value).collect()
 }
 
 /// The baseline of one case among earlier nights, newest first.
@@ -197,7 +223,7 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
     let mut best_of = 1;
     let earlier = match (context.reference(), subject) {
         (Reference::Run(number), _) => named(context, number)?,
-        (Reference::MeanOfLast(last), _) => return together(context, last),
+        (Reference::MeanOfLast(last), _) => return together(context, subject, last),
         (Reference::Best, Some(subject)) => {
             let nights = before(context, subject, &[], usize::MAX)?;
             if nights.is_empty() {
@@ -213,16 +239,20 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
             runs.into_iter().next().ok_or_else(|| NoVerdict::no_baseline(NONE))?
         }
     };
-    let tallies = context.past.tallies(earlier.run)?;
     let words = match best_of {
         1 => earlier.words(),
         nights => format!("{}, the best of {nights}", earlier.words()),
     };
+    let tallies = of_slice(subject, context.past.tallies(earlier.run)?, &earlier.words())?;
     Ok(Rows { run: Some(earlier.run), tallies, words, best_of })
 }
 
 /// The rows of several nights together.
-fn together(context: &Context<'_, '_>, last: usize) -> Result<Rows, Abort> {
+fn together(
+    context: &Context<'_, '_>,
+    subject: Option<&Subject>,
+    last: usize,
+) -> Result<Rows, Abort> {
     let runs = context.past.runs(&context.text, last)?;
     let (Some(newest), Some(oldest)) = (runs.first(), runs.last()) else {
         return Err(NoVerdict::no_baseline(NONE).into());
@@ -233,5 +263,20 @@ fn together(context: &Context<'_, '_>, last: usize) -> Result<Rows, Abort> {
     };
     let numbers: Vec<i64> = runs.iter().map(|run| run.run).collect();
     let tallies = context.past.together(&numbers)?.map_err(NoVerdict::undefined)?;
-    Ok(Rows { run: None, tallies: Arc::new(tallies), words, best_of: 1 })
+    let tallies = of_slice(subject, Arc::new(tallies), &words)?;
+    Ok(Rows { run: None, tallies, words, best_of: 1 })
+}
+
+/// The rows of the slice that `subject` selects, of those of `words`.
+fn of_slice(
+    subject: Option<&Subject>,
+    whole: Arc<Tallies>,
+    words: &str,
+) -> Result<Arc<Tallies>, Abort> {
+    let Some(subject) = subject.filter(|subject| subject.is_of_slice()) else { return Ok(whole) };
+    match slice::select(subject, &whole, &format!(" in {words}")) {
+        Ok(tallies) => Ok(Arc::new(tallies.clone())),
+        Err(Abort::NoVerdict(none)) => Err(NoVerdict::no_baseline(none.reason).into()),
+        Err(error) => Err(error),
+    }
 }

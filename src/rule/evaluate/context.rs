@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::finding::{Abort, NoVerdict};
 use super::run_history::{Evaluated, RunHistory};
+use super::slice;
 use crate::class::{Classes, nearest};
 use crate::error::{Error, Result};
 use crate::metric::{ClassMeasures, ClassMetric, Measure, Summary};
@@ -58,22 +59,32 @@ pub(crate) fn counts(measure: &Measure) -> String {
 }
 
 impl<'e> Context<'_, 'e> {
-    /// Tonight's rows of the split that `subject` selects.
+    /// Tonight's rows of the split and slice that `subject` selects.
     pub(crate) fn rows(
         &self,
         subject: &Subject,
     ) -> std::result::Result<Cow<'_, Summary<'e>>, Abort> {
-        let Some(split) = subject.split().filter(|split| *split != self.evaluated.split) else {
+        let split = subject.split().filter(|split| *split != self.evaluated.split);
+        if split.is_none() && !subject.is_of_slice() {
             return Ok(Cow::Borrowed(self.summary));
+        }
+        let (whole, of) = match split {
+            None => (self.evaluated.tallies, String::new()),
+            Some(split) => {
+                let tallies = (self.evaluated.others)(split).ok_or_else(|| {
+                    NoVerdict::undefined(format!("there is no split '{split}' tonight"))
+                })?;
+                (tallies, format!(" in split '{split}'"))
+            }
         };
-        let Some(tallies) = (self.evaluated.others)(split) else {
-            return Err(NoVerdict::undefined(format!("there is no split '{split}' tonight")).into());
-        };
+        let tallies = slice::select(subject, whole, &of)?;
         let other = Summary::new(tallies);
         other.check()?;
-        subject
-            .check(&tallies.spec)
-            .map_err(|why| NoVerdict::undefined(format!("split '{split}': {why}")))?;
+        if let Some(split) = split {
+            subject
+                .check(&tallies.spec)
+                .map_err(|why| NoVerdict::undefined(format!("split '{split}': {why}")))?;
+        }
         Ok(Cow::Owned(other))
     }
 
@@ -89,7 +100,7 @@ impl<'e> Context<'_, 'e> {
         }
     }
 
-    fn measure(&self, quantity: &Quantity, rows: &Summary<'_>) -> Result<Measure> {
+    pub(crate) fn measure(&self, quantity: &Quantity, rows: &Summary<'_>) -> Result<Measure> {
         Ok(match quantity {
             Quantity::Metric(request) => request.measure(rows),
             Quantity::Class(metric, name) => {

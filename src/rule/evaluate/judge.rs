@@ -5,7 +5,7 @@ use super::context::Context;
 use super::finding::{Abort, Finding, NoVerdict, judgement};
 use super::pending::{Alarm, Pending, Stage};
 use super::run_history::{Evaluated, RunHistory};
-use super::{compare, drift, sigma};
+use super::{compare, drift, sigma, slice};
 use crate::error::{Error, Result};
 use crate::metric::Summary;
 use crate::rule::syntax::ast::Form;
@@ -15,22 +15,17 @@ use crate::rule::syntax::validate;
 use crate::rule::verdict::Verdict;
 use crate::tally::Spec;
 
-/// Whether rows that are counted as `spec` says can answer `rule` at all. To be
-/// called before any rows are read; only classes and splits are left for
-/// [`judge`].
+/// Whether rows that are counted as `spec` says, and in groups by the `slices`, can answer
+/// `rule` at all. To be called before any rows are read; only classes, splits and values
+/// of slices are left for [`judge`].
 ///
 /// # Errors
 ///
 /// [`Error::Usage`], saying what is needed, if they cannot.
-pub fn check(rule: &Rule, spec: &Spec) -> Result<()> {
+pub fn check(rule: &Rule, spec: &Spec, slices: &[String]) -> Result<()> {
     let subjects = rule.form.subjects();
-    if let Some(column) = subjects.iter().find_map(|subject| subject.slice()) {
-        return Err(Error::Usage(format!(
-            "rule '{rule}': these rows are not counted by slice, so there is none by '{column}'; \
-             leave out the braces"
-        )));
-    }
     let fit = || {
+        subjects.iter().try_for_each(|subject| slice::check(subject, slices))?;
         subjects.iter().try_for_each(|subject| subject.check(spec))?;
         rule.form.distribution().map_or(Ok(()), |distribution| distribution.check(spec))?;
         validate::fits(&rule.form, rule.config.baseline)
@@ -76,17 +71,17 @@ fn judge_by<'e>(
     past: &dyn RunHistory,
 ) -> Result<Pending> {
     summary.check()?;
-    check(rule, &summary.tallies.spec)?;
+    check(rule, &summary.tallies.spec, &summary.tallies.slice_columns())?;
     let context = Context { rule, text: rule.to_string(), evaluated, summary, past };
     let value = match value(&context) {
         Ok(value) => value,
         Err(Abort::Error(error)) => return Err(error),
         Err(Abort::NoVerdict(_)) => None,
     };
-    let found = match few_rows(&context) {
+    let found = few_rows(&context).and_then(|few| match few {
         Some(no_verdict) => Err(no_verdict.into()),
         None => found(&context),
-    };
+    });
     match found {
         Ok(Found::Alarm(alarm)) => Ok(Pending(Stage::Alarm(alarm))),
         Ok(Found::Findings(findings)) => Ok(settled(&context, findings)),
@@ -113,12 +108,18 @@ fn value(context: &Context<'_, '_>) -> Result<Option<f64>, Abort> {
     Ok(cases.first().and_then(|case| case.measure.value.as_ref().ok().copied()))
 }
 
-fn few_rows(context: &Context<'_, '_>) -> Option<NoVerdict> {
-    let (rows, least) = (context.summary.rows, context.rule.config.min_rows);
-    (rows < least).then(|| NoVerdict {
+fn few_rows(context: &Context<'_, '_>) -> Result<Option<NoVerdict>, Abort> {
+    let least = context.rule.config.min_rows;
+    let mut rows = context.summary.rows;
+    for subject in context.rule.form.subjects() {
+        if subject.is_of_slice() {
+            rows = rows.min(context.rows(subject)?.rows);
+        }
+    }
+    Ok((rows < least).then(|| NoVerdict {
         verdict: Verdict::TooFewRows,
         reason: format!("{rows} rows were scored, and the rule is judged from {least} rows on"),
-    })
+    }))
 }
 
 /// What comes of one rule.

@@ -10,3 +10,4 @@ pub(super) mod judge;
 pub(super) mod pending;
 pub(super) mod run_history;
 pub(super) mod sigma;
+pub(super) mod slice;

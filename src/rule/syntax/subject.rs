@@ -69,10 +69,14 @@ impl Subject {
         split.map(|(_, value)| value.as_str())
     }
 
-    /// A slice that is not a split.
-    pub(crate) fn slice(&self) -> Option<&str> {
-        let slice = self.slices.iter().find(|(column, _)| column != SPLIT);
-        slice.map(|(column, _)| column.as_str())
+    /// The columns and values of its slices, splits apart.
+    pub(crate) fn slices(&self) -> impl Iterator<Item = &(String, String)> {
+        self.slices.iter().filter(|(column, _)| column != SPLIT)
+    }
+
+    /// Whether it is about the rows of a slice.
+    pub(crate) fn is_of_slice(&self) -> bool {
+        self.slices().next().is_some()
     }
 
     pub(crate) fn better(&self) -> Better {

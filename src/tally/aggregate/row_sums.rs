@@ -131,7 +131,8 @@ impl Reduced for RowSums {
 
     fn reduce(block: &Block<'_>, words: &mut [u32]) {
         let (rows, stride) = (to_u32(block.rows()), to_u32(block.stride));
-        sums::sums(sums::Params { rows, stride, pad: [0; 2] }, block.planes, words, false);
+        let params = sums::Params { rows, stride, pad: [0; 2] };
+        sums::sums(block.params.level, params, block.planes, words, false);
     }
 
     fn take(&mut self, words: &[u32]) {

@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::kernel::Level;
 use crate::kernel::confusion::{Counters, Table, counter_numbers};
 use crate::kernel::planes::Plane;
-use crate::kernel::rows::Block;
+use crate::kernel::rows::shader::state;
+use crate::kernel::rows::{BLOCK, Block};
 
 /// The counts of one worker.
 pub struct ConfusionCounter {
@@ -46,16 +47,32 @@ impl ConfusionCounter {
         Self { classes, counts }
     }
 
+    /// Nothing counted yet of one of many groups of rows: its memory follows the cells
+    /// that occur.
+    pub fn of_group(classes: usize) -> Self {
+        let counts = match classes {
+            0..=2 => Counts::Quarters([[0; 2]; 2]),
+            _ => Counts::Cells(CellCounts::of_group()),
+        };
+        Self { classes, counts }
+    }
+
     /// Counts the rows of a block that were scored.
     pub fn update(&mut self, block: &Block<'_>) {
         let predictions = block.plane(Plane::Prediction);
-        match block.is_all_scored() {
-            true => self.add(block.labels, predictions),
-            false => {
-                let scored = block.scored().map(|row| (block.labels[row], predictions[row]));
-                let (labels, predictions): (Vec<u32>, Vec<u32>) = scored.unzip();
-                self.add(&labels, &predictions);
+        if block.is_all_scored() {
+            return self.add(block.labels, predictions);
+        }
+        // Each row to the place after those that were scored before it.
+        let (mut own, mut predicted) = ([0; BLOCK], [0; BLOCK]);
+        let mut rows = block.labels.iter().zip(predictions).zip(block.plane(Plane::State));
+        while rows.len() > 0 {
+            let mut scored = 0;
+            for ((&label, &prediction), &state) in rows.by_ref().take(BLOCK) {
+                (own[scored], predicted[scored]) = (label, prediction);
+                scored += usize::from(state == state::SCORED);
             }
+            self.add(&own[..scored], &predicted[..scored]);
         }
     }
 
