@@ -16,9 +16,14 @@ const ENOUGH: f64 = 200.0;
 ///
 /// Without a margin it is [Fisher's exact test](fisher_fall). With one it is the score
 /// test of Farrington and Manning where p is above 10⁻³ and each side expects 200 hits and
-/// 200 misses, else an exact unconditional test by the same score (Berger and Boos,
-/// γ = 10⁻⁹) up to 10⁷ points of table and nuisance parameter, and beyond a binomial tail
-/// at the bound of the first share, which errs on the side of 1.
+/// 200 misses; else an exact unconditional test by the same score (Berger and Boos,
+/// γ = 10⁻⁹), which takes up to 15 ms; and for tables that would take longer, of some 10⁷
+/// rows and more, a binomial tail at the bound of the first share, which errs on the side
+/// of 1.
+///
+/// By enumeration of every table of up to 300 rows a side, at 401 shares, no level from 0.2
+/// down to 10⁻⁷ is passed by more than a millionth of it; where the score test is taken, by
+/// at most 6 %.
 pub fn share_fall(first: (u64, u64), second: (u64, u64), margin: f64) -> f64 {
     if first.1 == 0 || second.1 == 0 || !(-1.0..1.0).contains(&margin) {
         return 1.0;
@@ -34,8 +39,8 @@ pub fn share_fall(first: (u64, u64), second: (u64, u64), margin: f64) -> f64 {
 ///
 /// Without a margin it is McNemar's exact test. With one it is Tango's score test under
 /// the same conditions, 200 rows expected that only one side is right about; else an
-/// exact unconditional test, and beyond 10⁵ binomial tails one of them, given the rows
-/// that differ, at the bound of their share.
+/// exact unconditional test; and where that would take longer than 15 ms a binomial tail,
+/// given the rows that differ, at the bound of their share.
 pub fn share_fall_paired(rows: Agreement, margin: f64) -> f64 {
     let Agreement { both, first, second, neither } = rows;
     let sum = both.checked_add(first).and_then(|it| it.checked_add(second)?.checked_add(neither));

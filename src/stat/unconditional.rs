@@ -20,8 +20,11 @@ use super::score::{of_apart, of_shares};
 
 /// The chance that the nuisance parameter lies outside its interval.
 pub(super) const GAMMA: f64 = 1e-9;
-/// Points of table and nuisance parameter up to which a test is worth its time.
-const MOST_POINTS: f64 = 1e7;
+/// Points of table and nuisance parameter up to which a test is worth its time: some 20
+/// milliseconds.
+const MOST_POINTS: f64 = 6e6;
+/// Points that a score takes as long as.
+const SCORE: f64 = 60.0;
 /// Nuisance parameters are this far apart, in standard deviations of its estimate.
 const SPACING: f64 = 0.15;
 
@@ -101,7 +104,9 @@ impl Tables {
             high - low + 1.0
         };
         let each = width(n, middle) + width(m, middle - margin);
-        let points = each * (steps((low, high), (n + m).sqrt()) + 2.0) + (end - start) * 8.0;
+        // The more rows the second has for one of the first, the longer its limit is sought.
+        let scores = (end - start) * (1.0 + libm::log2(m / n) / 2.0);
+        let points = each * (steps((low, high), (n + m).sqrt()) + 2.0) + scores * SCORE;
         if points > MOST_POINTS {
             return None;
         }
@@ -236,8 +241,6 @@ fn highest((low, high): (f64, f64), root: f64, chance: impl Fn(f64) -> f64) -> f
 /// the second is right about so many, if the second share is not below the first by more
 /// than `margin`, which is not 0.
 pub(super) fn paired((first, second): (u64, u64), n: u64, margin: f64) -> f64 {
-    /// The tail of each number of rows takes a microsecond at most.
-    const MOST_TAILS: f64 = 1e5;
     let apart = first + second;
     let Some((low, high)) = clopper_pearson(apart, n, 1.0 - GAMMA) else { return 1.0 };
     if high < margin.abs() {
@@ -248,8 +251,8 @@ pub(super) fn paired((first, second): (u64, u64), n: u64, margin: f64) -> f64 {
     let rows = n as f64;
     let (start, end) = (reach(rows, low).0, reach(rows, high).1);
     let middle = reach(rows, low + (high - low) / 2.0);
-    let tails = (middle.1 - middle.0) * steps((low, high), rows.sqrt());
-    if tails > MOST_TAILS {
+    let each = (middle.1 - middle.0) * 4.0;
+    if each * steps((low, high), rows.sqrt()) + (end - start) * SCORE > MOST_POINTS {
         // Given the rows that differ, a binomial tail at the share of them that is least
         // favourable.
         let share = (0.5 - margin / (2.0 * if margin > 0.0 { low } else { high })).clamp(0.0, 1.0);
@@ -259,34 +262,69 @@ pub(super) fn paired((first, second): (u64, u64), n: u64, margin: f64) -> f64 {
         |apart: f64, of_second: f64| of_apart((apart - of_second, of_second), rows, margin).z;
     let seen = score(apart as f64, second as f64);
     let limit = seen + 1e-9 * seen.abs().max(1.0);
-    let (mut most, mut apart) = (Vec::new(), start);
+    let (mut most, mut apart, mut hits) = (Vec::new(), start, -1.0);
     while apart <= end {
-        most.push(farthest(-1.0, apart, |of_second| score(apart, of_second) <= limit));
+        hits = farthest(hits, apart, |of_second| score(apart, of_second) <= limit);
+        most.push(hits);
         apart += 1.0;
     }
     let chance = |differ: f64| {
-        let share = (0.5 - margin / (2.0 * differ)).clamp(0.0, 1.0);
+        let share = 0.5 - margin / (2.0 * differ);
         let mut masses = Masses::new(rows, differ);
+        let skipped = whole((masses.k - start).max(0.0));
+        let mut tail = Tail::new(share, masses.k, most.get(skipped).copied().unwrap_or(-1.0));
         let mut sum = 0.0;
-        for &hits in most.iter().skip(whole((masses.k - start).max(0.0))) {
+        for &hits in most.iter().skip(skipped) {
             if masses.k > masses.end {
                 break;
             }
-            let apart = masses.k;
-            sum += masses.next() * up_to(hits, apart, share);
+            tail.go_to(masses.k, hits);
+            sum += masses.next() * tail.up_to;
         }
         sum.min(1.0)
     };
     highest((low, high), rows.sqrt(), chance)
 }
 
-/// P(X ≤ `hits`) of `n` with chance `p`.
-fn up_to(hits: f64, n: f64, p: f64) -> f64 {
-    if hits < 0.0 {
-        0.0
-    } else if hits >= n {
-        1.0
-    } else {
-        regularized_beta(hits + 1.0, n - hits, p).1
+/// P(X ≤ hits) of n with a chance, as both rise step by step.
+struct Tail {
+    share: f64,
+    n: f64,
+    hits: f64,
+    /// P(X = hits), and P(X ≤ hits); of −1 hits neither.
+    mass: f64,
+    up_to: f64,
+}
+
+impl Tail {
+    fn new(share: f64, n: f64, hits: f64) -> Self {
+        // Neither end, at which odds are none.
+        let share = share.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
+        let (mass, up_to) = match hits {
+            hits if hits < 0.0 => (0.0, 0.0),
+            hits if hits >= n => (libm::exp(ln_mass(n, n, share, 1.0 - share)), 1.0),
+            hits => (
+                libm::exp(ln_mass(hits, n, share, 1.0 - share)),
+                regularized_beta(hits + 1.0, n - hits, share).1,
+            ),
+        };
+        Self { share, n, hits: hits.min(n), mass, up_to }
+    }
+
+    fn go_to(&mut self, n: f64, hits: f64) {
+        let (p, q) = (self.share, 1.0 - self.share);
+        while self.n < n {
+            self.up_to -= p * self.mass;
+            self.n += 1.0;
+            self.mass *= self.n / (self.n - self.hits) * q;
+        }
+        while self.hits < hits {
+            self.hits += 1.0;
+            self.mass = match self.hits {
+                0.0 => libm::exp(self.n * libm::log1p(-p)),
+                hits => self.mass * ((self.n - hits + 1.0) / hits) * (p / q),
+            };
+            self.up_to += self.mass;
+        }
     }
 }
