@@ -42,7 +42,7 @@ pub struct Record<'a> {
 pub struct Input {
     /// What the report says of it.
     pub input: report::Input,
-    /// Its [`fingerprint`](super::file_fingerprint()), if it could be read again.
+    /// Its `fingerprint`, if it could be read again.
     pub fingerprint: Option<String>,
 }
 
