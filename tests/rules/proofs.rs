@@ -87,6 +87,22 @@ fn with_the_rows_that_are_said_to_do_a_proof_holds_four_times_of_five() {
     assert!((0.7..0.9).contains(&found), "{rows}: {found}");
 }
 
+/// From either side, and not where the contrary is true.
+#[test]
+fn f_of_a_class_is_proven_as_a_share() {
+    let past = Made::of(&[hits(9_300, 10_000)]);
+    let verdict = |rule: &str, right: u64| {
+        let found = after(&past, rule, &hits(right, 10_000));
+        (found.verdict, found.reason)
+    };
+    assert_eq!(verdict("f1[0] >= previous - 0.03 @ 95%", 9_290).0, Verdict::Holds);
+    assert_eq!(verdict("f1[0] <= previous + 0.03 @ 95%", 9_310).0, Verdict::Holds);
+    assert_eq!(verdict("f1[0] <= previous - 0.03 @ 95%", 8_500).0, Verdict::Holds);
+    assert_eq!(verdict("f1[0] >= previous - 0.03 @ 95%", 8_500).0, Verdict::Undecided);
+    let (found, reason) = verdict("f1[0] >= previous - 0.005 @ 95%", 9_300);
+    assert!(found == Verdict::Undecided && reason.contains("4 times of 5"), "{reason}");
+}
+
 /// Of the rows, those of the class are trials: a fifth here.
 #[test]
 fn the_rows_of_a_class_are_counted_in_rows_of_all() {

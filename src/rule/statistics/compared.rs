@@ -231,7 +231,10 @@ impl Compared<'_> {
         let kind = match measures.0.ratio.zip(measures.1.ratio) {
             Some((new, baseline)) => self.unpaired(new, baseline),
             None if metric.name == "f1" && overlap.1 > 0 && earlier.1 > 0 => {
-                Kind::UnpairedF(earlier, overlap)
+                match self.sign > 0.0 {
+                    true => Kind::UnpairedF(earlier, overlap),
+                    false => Kind::UnpairedF(overlap, earlier),
+                }
             }
             None if metric.needs() == Needs::Confusion => {
                 let value = |rows: &Summary<'_>, side| {

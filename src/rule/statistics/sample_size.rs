@@ -32,7 +32,17 @@ impl Difference {
                 let least = least(trials.max(1), enough)?;
                 least as f64 * (rows as f64 / trials as f64)
             }
-            Kind::UnpairedF(..) => return None,
+            Kind::UnpairedF(first, second) => {
+                let variance = |(hits, of): Share| {
+                    let share = hits as f64 / of as f64;
+                    // The derivative of F by the share.
+                    let slope = 2.0 / ((1.0 + share) * (1.0 + share));
+                    slope * slope * share * (1.0 - share) / of as f64
+                };
+                let error = libm::sqrt(variance(*first) + variance(*second));
+                let times = (risky + powerful) * error / apart;
+                rows as f64 * times * times
+            }
             _ => {
                 let (low, _) = self.bounds(risk)?;
                 let unseen = match self.kind {
