@@ -258,6 +258,7 @@ fn sparse(classes: u32, cells: u32) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     }
 }
 

@@ -204,7 +204,7 @@ fn of_ranks() -> Work {
 mod device {
     use std::time::{Duration, Instant};
 
-    use tallyho::gpu::{Binding, Bound, Device, Download, Selector, Storage, Uniform, adapters};
+    use tallyho::gpu::{Binding, Device, Dispatch, Download, Selector, Storage, Uniform, adapters};
     use tallyho::kernel::Access;
     use tallyho::kernel::confusion::Params;
 
@@ -242,7 +242,7 @@ mod device {
 
     /// A kernel with its inputs on the device.
     pub(super) struct Ready {
-        bound: Bound,
+        bound: Dispatch,
         last: Storage,
         download: Download,
         _kept: (Uniform, Vec<Storage>),

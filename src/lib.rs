@@ -29,27 +29,19 @@
 //! `ARCHITECTURE.md` follows one row through it, and says where to add a metric, an
 //! aggregate, a format, a kernel or a rule.
 //!
-//! # Files, step by step
+//! # Files
 //!
 //! ```
-//! use std::sync::atomic::AtomicBool;
-//!
-//! use tallyho::{engine, input, metric};
-//!
-//! # fn main() -> tallyho::error::Result<()> {
-//! let request = input::Request {
-//!     tables: vec!["datasets/iris/predictions.csv".into()],
-//!     labels: "label".into(),
-//!     predictions: Some("prediction".into()),
-//!     ..input::Request::default()
-//! };
-//! let input = input::Input::open(&request)?;
-//! let stop = AtomicBool::new(false);
-//! let plan = engine::plan(&input, &engine::Options::default(), &stop)?;
-//! let stream = input.stream(None, plan.threads)?;
-//! let evaluation = engine::evaluate(&stream, &plan, &engine::Backend::Cpu, &stop)?;
-//! let (name, accuracy) = &metric::measures(&evaluation.tallies)?[0];
-//! assert_eq!((name.as_str(), accuracy.ratio), ("accuracy", Some((144, 150))));
+//! # fn main() -> tallyho::Result<()> {
+//! let report = tallyho::Evaluation::builder()
+//!     .source(
+//!         tallyho::Files::table("datasets/iris/predictions.csv")
+//!             .labels("label")
+//!             .predictions("prediction"),
+//!     )
+//!     .run()?
+//!     .report();
+//! assert_eq!(report["accuracy"].ratio(), Some((144, 150)));
 //! # Ok(())
 //! # }
 //! ```
@@ -66,7 +58,7 @@
 //! | 1 | [`memory`] | the memory that may be used, and what counts it |
 //! | 1 | [`notice`] | what a user should know beside the numbers, by codes |
 //! | 1 | `mistake` | mistakes in a file of TOML, by line and column |
-//! | 1 | [`place`] | files that are replaced in one step |
+//! | 1 | [`atomic_file`] | files that are replaced in one step |
 //! | 1 | `http` | requests to other services, secrets |
 //! | 1 | [`exact`] | ordered keys of floats, fixed point, deterministic exp, ln, ratio |
 //! | 2 | [`class`] | class names, their order, union |
@@ -98,42 +90,67 @@
 //! *tally*: an integer sum over rows that merges by addition.
 
 #[cfg(feature = "job")]
+#[doc(hidden)]
 pub mod alert;
 mod api;
+#[doc(hidden)]
+pub mod atomic_file;
+#[doc(hidden)]
 pub mod batch;
+#[doc(hidden)]
 pub mod bench;
+#[doc(hidden)]
 pub mod class;
+#[doc(hidden)]
 pub mod engine;
 pub mod error;
+#[doc(hidden)]
 pub mod evaluation;
+#[doc(hidden)]
 pub mod exact;
+#[doc(hidden)]
 pub mod finding;
 #[cfg(feature = "gpu")]
+#[doc(hidden)]
 pub mod gpu;
 #[cfg(feature = "history")]
+#[doc(hidden)]
 pub mod history;
 #[cfg(feature = "job")]
+#[doc(hidden)]
 pub mod http;
+#[doc(hidden)]
 pub mod input;
 #[cfg(feature = "job")]
+#[doc(hidden)]
 pub mod job;
+#[doc(hidden)]
 pub mod kernel;
+#[doc(hidden)]
 pub mod memory;
+#[doc(hidden)]
 pub mod metric;
 #[cfg(any(feature = "cli", feature = "job"))]
 mod mistake;
+#[doc(hidden)]
 pub mod notice;
-pub mod place;
 #[cfg(feature = "job")]
+#[doc(hidden)]
 pub mod publish;
+#[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
 pub mod rule;
+#[doc(hidden)]
 pub mod stat;
+#[doc(hidden)]
 pub mod synth;
+#[doc(hidden)]
 pub mod tally;
 mod terminal;
 
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 
 pub use api::{
@@ -142,8 +159,11 @@ pub use api::{
 };
 pub use engine::OnInvalid;
 pub use error::{Error, Result};
-pub use evaluation::{Settings, Wanted as Device};
-pub use metric::Interval;
+pub use evaluation::{DeviceRequest as Device, Settings};
+pub use metric::{ClassMeasures, Interval, Measure};
+pub use notice::{Code, Notice, Severity};
+pub use report::{Curve, Slice};
+pub use rule::{Judgement, Verdict};
 // The types of the boundary, in the versions that it takes.
-pub use tally::{Auc, Tallies};
+pub use tally::{Auc, Cell, Confusion, Rows, SliceValue, Tallies};
 pub use {half, ndarray};

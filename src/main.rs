@@ -9,7 +9,7 @@ static ALLOCATOR: tallyho::memory::Counting = tallyho::memory::Counting;
 
 fn main() -> ExitCode {
     #[cfg(feature = "gpu")]
-    tallyho::gpu::display::leave_out();
+    tallyho::gpu::mesa_env::leave_out();
     let status = tallyho::cli::run(std::env::args_os(), &mut io::stdout(), &mut io::stderr());
     ExitCode::from(status)
 }

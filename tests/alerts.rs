@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use sha2::{Digest, Sha256};
 use tallyho::alert::{
-    Broke, Channel, Delivery, Happening, HoldsAgainst, Message, Tonight, news, record,
+    AlertState, Broke, Channel, CurrentRun, Delivery, HoldsAgainst, Message, diff, record,
 };
 use tallyho::history::{Date, Failure, History, Identity, RunId, Verdict};
 
@@ -79,30 +79,30 @@ impl Job {
 
     /// Records a night and returns what happened in it: a verdict on the rule, or
     /// "failed" for an evaluation that failed.
-    pub fn happen(&self, day: u32, word: &str, baseline: Option<RunId>) -> Vec<Happening> {
+    pub fn happen(&self, day: u32, word: &str, baseline: Option<RunId>) -> Vec<AlertState> {
         let (night, identity) = (october(day), identity("steady"));
         if word == "failed" {
             self.history.record_failure(&failure(&identity, night)).unwrap();
-            return vec![Happening::failed(&identity, night, "cats.csv: there is no such file")];
+            return vec![AlertState::failed(&identity, night, "cats.csv: there is no such file")];
         }
         let (verdicts, night_text) = (vec![verdict(word, baseline)], format!("10-{day:02}"));
         let tallies = counted(700, 1000);
         let run =
             record_judged(&self.history, "steady", &night_text, &tallies, verdicts.clone(), None);
-        let judged = verdicts.iter().map(|it| Happening::judged(&identity, night, run, it));
-        std::iter::once(Happening::evaluated(&identity, night, run)).chain(judged).collect()
+        let judged = verdicts.iter().map(|it| AlertState::judged(&identity, night, run, it));
+        std::iter::once(AlertState::evaluated(&identity, night, run)).chain(judged).collect()
     }
 
     /// What is news of that.
-    pub fn news(&self, day: u32, happenings: &[Happening]) -> Vec<Message> {
+    pub fn diff(&self, day: u32, states: &[AlertState]) -> Vec<Message> {
         let night = october(day);
         let time = format!("{night}T02:00:00Z").parse().unwrap();
-        let tonight = Tonight { job: "nightly", night, time, happenings };
+        let current = CurrentRun { job: "nightly", night, time, states };
         let holds_against: &HoldsAgainst<'_> = &|_, broke| {
             self.broke.borrow_mut().push(*broke);
             Ok(*self.holds_against.borrow())
         };
-        news(Some(&self.history), &self.channels, &tonight, holds_against).unwrap()
+        diff(Some(&self.history), &self.channels, &current, holds_against).unwrap()
     }
 
     /// Records that messages were told, or could not be.
@@ -132,8 +132,8 @@ impl Job {
         baseline: Option<RunId>,
         delivered: bool,
     ) -> String {
-        let happenings = self.happen(day, word, baseline);
-        let messages = self.news(day, &happenings);
+        let states = self.happen(day, word, baseline);
+        let messages = self.diff(day, &states);
         let kinds = kinds(&messages);
         self.told(messages, delivered);
         kinds

@@ -78,6 +78,7 @@ fn state(confusion: &Confusion, classes: usize) -> Vec<u8> {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: confusion.clone(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     })
 }
 

@@ -77,7 +77,7 @@ fn compare(what: &str, source: &Memory, plan: &Plan) -> u64 {
     };
     assert_eq!(common(&found), common(&whole), "{what}");
     assert_eq!(found.tallies.aggregates, Aggregates::default(), "{what}");
-    assert_eq!(found.outcomes, whole.outcomes, "{what}");
+    assert_eq!(found.correctness, whole.correctness, "{what}");
     found.tallies.rows.invalid
 }
 
@@ -101,7 +101,7 @@ fn counts_alone_are_the_counts_of_the_whole_row_by_row() {
                     let mut plan = score_plan(2, columns, scores_are, of);
                     plan.on_invalid = OnInvalid::Skip;
                     plan.spec.ties = ties;
-                    plan.outcomes_up_to = Some(1 << 20);
+                    plan.correctness_up_to = Some(1 << 20);
                     let what = format!("{columns} {scores_are:?} of type {of:?}, {ties:?}");
                     invalid += compare(&what, &source.batch_rows(64), &plan);
                     let source = Memory::scores(labels.clone(), scores.clone(), columns);

@@ -20,7 +20,7 @@ mod verifying;
 
 use std::path::Path;
 
-use tallyho::engine::Outcomes;
+use tallyho::engine::RowCorrectness;
 use tallyho::history::{Filter, History, Identity, Quantity, Record, Run, RunId, Value, Verdict};
 use tallyho::report::{Device, Provenance, Report, Timing};
 use tallyho::tally::{Tallies, digest};
@@ -61,7 +61,7 @@ pub fn record(
     night: &str,
     tallies: &Tallies,
     verdicts: &[(&str, bool)],
-    outcomes: Option<&Outcomes>,
+    correctness: Option<&RowCorrectness>,
 ) -> RunId {
     let verdicts = verdicts.iter().map(|(rule, holds)| Verdict {
         rule: (*rule).to_owned(),
@@ -71,7 +71,7 @@ pub fn record(
         reason: "because".into(),
         accepted: None,
     });
-    record_judged(history, model, night, tallies, verdicts.collect(), outcomes)
+    record_judged(history, model, night, tallies, verdicts.collect(), correctness)
 }
 
 /// The same with verdicts of any kind.
@@ -81,7 +81,7 @@ pub fn record_judged(
     night: &str,
     tallies: &Tallies,
     verdicts: Vec<Verdict>,
-    outcomes: Option<&Outcomes>,
+    correctness: Option<&RowCorrectness>,
 ) -> RunId {
     let provenance = Provenance {
         device: Device {
@@ -109,8 +109,8 @@ pub fn record_judged(
         report: &report,
         inputs: Vec::new(),
         verdicts,
-        outcomes,
-        asked: None,
+        correctness,
+        request_hash: None,
     };
     history.record(&record).unwrap()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Bottom to top; the same table as in the crate documentation.
 const LAYERS: &[&[&str]] = &[
     &["error", "terminal"],
-    &["exact", "http", "memory", "mistake", "notice", "place"],
+    &["exact", "http", "memory", "mistake", "notice", "atomic_file"],
     &["class"],
     &["batch"],
     &["input", "kernel", "stat"],

@@ -13,7 +13,7 @@ mod windows;
 
 use tallyho::class::Classes;
 use tallyho::error::Result;
-use tallyho::rule::{Evaluated, JobFigures, Judgement, NoPast, Rule, judge, settle};
+use tallyho::rule::{Evaluated, JobFigures, Judgement, NoRunHistory, Rule, apply_holm, judge};
 use tallyho::tally::Tallies;
 
 use crate::metrics::confusion;
@@ -28,7 +28,7 @@ fn animals() -> Tallies {
 /// What comes of a rule without earlier runs.
 fn alone(rule: &Rule, tallies: &Tallies) -> Result<Judgement> {
     let evaluated = Evaluated::alone(tallies, JobFigures::default());
-    judge(rule, &evaluated, &NoPast).map(|pending| settle(vec![pending]).remove(0))
+    judge(rule, &evaluated, &NoRunHistory).map(|pending| apply_holm(vec![pending]).remove(0))
 }
 
 fn judged(text: &str) -> Judgement {

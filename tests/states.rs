@@ -116,17 +116,17 @@ fn every_cut_and_every_flipped_bit_is_refused() {
 #[test]
 fn a_state_of_a_newer_format_is_named_as_such() {
     let mut bytes = encode(&with_scores());
-    bytes[8] = 7;
+    bytes[8] = 8;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 7 is newer than this tallyho reads (2 to 6); upgrade tallyho"
+        "x.tally: state format 8 is newer than this tallyho reads (2 to 7); upgrade tallyho"
     );
     bytes[8] = 1;
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 1 is older than this tallyho reads (2 to 6); \
+        "x.tally: state format 1 is older than this tallyho reads (2 to 7); \
          evaluate again and write a new one"
     );
     assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));

@@ -43,6 +43,7 @@ mod rules;
 mod series;
 #[cfg(feature = "gpu")]
 mod shaders;
+mod slices;
 mod softmax;
 mod states;
 mod statistics;

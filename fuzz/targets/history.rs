@@ -90,8 +90,8 @@ fn record(history: &History, night: usize) {
         report: &report.expect("sound tallies"),
         inputs: vec![Input { input, fingerprint: Some(format!("{night:032x}")) }],
         verdicts: vec![verdict],
-        outcomes: None,
-        asked: None,
+        correctness: None,
+        request_hash: None,
     };
     history.record(&record).expect("room");
 }

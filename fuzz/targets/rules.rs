@@ -1,7 +1,7 @@
 //! Rules.
 
 use tallyho::engine::Options;
-use tallyho::rule::{Evaluated, JobFigures, NoPast, Rule, judge, settle};
+use tallyho::rule::{Evaluated, JobFigures, NoRunHistory, Rule, judge, apply_holm};
 use tallyho::tally::Tallies;
 
 use super::file;
@@ -58,13 +58,13 @@ pub fn run(data: &[u8]) {
     assert_eq!(again.splits(), rule.splits());
     TALLIES.with(|tallies| {
         let evaluated = Evaluated::alone(tallies, JobFigures::default());
-        let pending = said(judge(&rule, &evaluated, &NoPast));
-        let other = said(judge(&again, &evaluated, &NoPast));
+        let pending = said(judge(&rule, &evaluated, &NoRunHistory));
+        let other = said(judge(&again, &evaluated, &NoRunHistory));
         assert_eq!(pending.is_ok(), other.is_ok());
         if let (Ok(pending), Ok(other)) = (pending, other) {
             assert_eq!(
-                format!("{:?}", settle(vec![pending])),
-                format!("{:?}", settle(vec![other]))
+                format!("{:?}", apply_holm(vec![pending])),
+                format!("{:?}", apply_holm(vec![other]))
             );
         }
     });

@@ -1,10 +1,10 @@
-//! Trying until it works, within bounds.
+//! The attempts at something that may fail, within bounds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::config::Channel;
-use crate::http::{self, Lapse};
+use crate::http::{self, Timeout};
 
 /// What became of one attempt.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Bounds {
                 return failed(why);
             }
             if wait >= left() {
-                let (wait, limit) = (Lapse(wait), Lapse(self.limit));
+                let (wait, limit) = (Timeout(wait), Timeout(self.limit));
                 return failed(format!(
                     "{why}; the next attempt in {wait} would be after the limit of {limit}"
                 ));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::config::Channel;
 use crate::http;
-use crate::http::{Hidden, Lapse};
+use crate::http::{Hidden, Timeout};
 
 /// A mistake, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl fmt::Display for Mistake {
 }
 
 const MOST_ATTEMPTS: u32 = 10;
-const LONGEST: Lapse = Lapse::seconds(60 * 60);
+const LONGEST: Timeout = Timeout::seconds(60 * 60);
 
 type Problem = (&'static str, String);
 
@@ -142,8 +142,8 @@ fn attempts(channel: &Channel) -> Option<Problem> {
 
 fn lengths(channel: &Channel) -> [Option<Problem>; 3] {
     let Channel { timeout, limit, pause, .. } = *channel;
-    let zero = Lapse::seconds(0);
-    let within = |key, length: Lapse, least_is_zero: bool| {
+    let zero = Timeout::seconds(0);
+    let within = |key, length: Timeout, least_is_zero: bool| {
         let low = if least_is_zero { "0s" } else { "more than 0s" };
         let wrong = length > LONGEST || (length == zero && !least_is_zero);
         wrong.then(|| (key, format!("expected {low} to {LONGEST}, found {length}")))

@@ -23,7 +23,7 @@ use super::check::resolve;
 use super::config::Channel;
 use super::environment::inherited;
 use super::message::Message;
-use crate::http::{LOOK, Lapse, Secrets};
+use crate::http::{LOOK, Secrets, Timeout};
 use crate::terminal::printable;
 
 /// A message that is ready for a program.
@@ -95,7 +95,7 @@ impl Run {
         match ended {
             Ok(Some(status)) if status.success() => Attempt::Arrived(with(status.to_string())),
             Ok(Some(status)) => Attempt::Failed(with(status.to_string()), None),
-            Ok(None) => Attempt::Failed(with(format!("not done within {}", Lapse(limit))), None),
+            Ok(None) => Attempt::Failed(with(format!("not done within {}", Timeout(limit))), None),
             Err(error) => Attempt::Failed(with(format!("cannot wait for it: {error}")), None),
         }
     }

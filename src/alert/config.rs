@@ -1,10 +1,10 @@
-//! Who is to be told: the `[[notify]]` tables of a job.
+//! The channels of a job, its `[[notify]]` tables: who is to be told.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::remind::Remind;
-use crate::http::{Lapse, Secret};
+use super::reminder::Reminder;
+use crate::http::{Secret, Timeout};
 
 /// Somebody who is to be told what is news: by a webhook or by a command. Give
 /// one of `webhook`, `url` and `command`.
@@ -60,21 +60,21 @@ pub struct Channel {
     pub on: On,
     /// When to say again that something has not recovered.
     #[serde(default = "week")]
-    pub remind: Remind,
+    pub remind: Reminder,
     /// The longest that one attempt may take.
     #[serde(default = "ten_seconds")]
-    pub timeout: Lapse,
+    pub timeout: Timeout,
     /// How often to try, 1 to 10 times. What never arrives is told the next night.
     #[serde(default = "three")]
     pub attempts: u32,
     /// The wait before the second attempt; it doubles with each further one. A
     /// server that says `Retry-After` is left alone for that long, if longer.
     #[serde(default = "one_second")]
-    pub pause: Lapse,
+    pub pause: Timeout,
     /// The longest that all attempts and waits may take together: the job is
     /// not held longer. An attempt or a wait that does not fit is cut or left out.
     #[serde(default = "one_minute")]
-    pub limit: Lapse,
+    pub limit: Timeout,
 }
 
 /// How a message is written.
@@ -120,20 +120,20 @@ impl Format {
     }
 }
 
-fn week() -> Remind {
-    Remind::Nights(7)
+fn week() -> Reminder {
+    Reminder::Nights(7)
 }
 
-fn ten_seconds() -> Lapse {
-    Lapse::seconds(10)
+fn ten_seconds() -> Timeout {
+    Timeout::seconds(10)
 }
 
-fn one_second() -> Lapse {
-    Lapse::seconds(1)
+fn one_second() -> Timeout {
+    Timeout::seconds(1)
 }
 
-fn one_minute() -> Lapse {
-    Lapse::seconds(60)
+fn one_minute() -> Timeout {
+    Timeout::seconds(60)
 }
 
 fn three() -> u32 {

@@ -1,8 +1,8 @@
-//! What a channel is told in one night.
+//! The message to a channel in one night.
 
 use serde::Serialize;
 
-use super::happening::{FAILED, Happening};
+use super::alert_state::{AlertState, FAILED};
 use crate::history::{Date, Identity, Notice, RunId, Timestamp};
 
 /// All that a channel is told in one night.
@@ -34,7 +34,7 @@ pub struct Event {
     /// What sort of news.
     pub kind: Kind,
     /// What happened.
-    pub happening: Happening,
+    pub state: AlertState,
     /// The night on which it began; for a recovery, on which the fault began.
     pub since: Date,
     /// The run that the fault was compared with when it was first told.
@@ -80,8 +80,8 @@ impl Kind {
     }
 
     /// What something that fails is when it is first told.
-    pub(super) fn of(happening: &Happening) -> Self {
-        match happening.verdict.as_str() {
+    pub(super) fn of(state: &AlertState) -> Self {
+        match state.verdict.as_str() {
             FAILED => Self::Failed,
             "broken" => Self::Broken,
             _ => Self::Undefined,
@@ -108,15 +108,15 @@ pub struct Counts {
 
 impl Counts {
     /// Counts what happened.
-    pub(super) fn of<'a>(happenings: impl Iterator<Item = &'a Happening>) -> Self {
+    pub(super) fn of<'a>(states: impl Iterator<Item = &'a AlertState>) -> Self {
         let mut counts = Self::default();
-        for happening in happenings {
-            let (rule, fails) = (happening.is_of_a_rule(), happening.fails);
-            counts.evaluated += u64::from(!rule && !fails && !happening.is_of_the_job());
+        for state in states {
+            let (rule, fails) = (state.is_of_a_rule(), state.fails);
+            counts.evaluated += u64::from(!rule && !fails && !state.is_of_the_job());
             counts.failed += u64::from(!rule && fails);
             counts.rules += u64::from(rule);
-            counts.hold += u64::from(rule && happening.holds());
-            let broken = rule && fails && Kind::of(happening) == Kind::Broken;
+            counts.hold += u64::from(rule && state.holds());
+            let broken = rule && fails && Kind::of(state) == Kind::Broken;
             counts.broken += u64::from(broken);
             counts.undefined += u64::from(rule && fails && !broken);
         }
@@ -152,9 +152,9 @@ impl Message {
         let job = Identity { job: self.job.clone(), ..Identity::default() };
         let night = self.of_the_night.then(|| notice(NIGHT, &job, ""));
         let events = self.events.iter().map(|event| Notice {
-            run: event.happening.run,
+            run: event.state.run,
             baseline: event.broke_on,
-            ..notice(event.kind.name(), &event.happening.identity, &event.happening.rule)
+            ..notice(event.kind.name(), &event.state.identity, &event.state.rule)
         });
         night.into_iter().chain(events).collect()
     }

@@ -1,4 +1,4 @@
-//! Who is told what, and when: webhooks and commands.
+//! Alerts: who is told what, and when, by webhooks and commands.
 //!
 //! It decides what is news and tells it. It runs no evaluation, judges no rule
 //! and reads no config file; the job does, and calls it like this:
@@ -8,15 +8,15 @@
 //!    tonight, such as a secret that is not set: a warning, for no evaluation
 //!    needs it.
 //! 2. Run the night and record it, runs with their verdicts as well as failures.
-//!    Keep a [`Happening`] of every evaluation, [`evaluated`](Happening::evaluated)
-//!    or [`failed`](Happening::failed), and of every rule that was
-//!    [`judged`](Happening::judged), and one [of the job](Happening::of_the_job)
+//!    Keep an [`AlertState`] of every evaluation, [`evaluated`](AlertState::evaluated)
+//!    or [`failed`](AlertState::failed), and of every rule that was
+//!    [`judged`](AlertState::judged), and one [of the job](AlertState::of_the_job)
 //!    itself; those of runs that a rerun found done come
 //!    from the history. Where the job counts an outcome differently, it sets
-//!    [`Happening::fails`].
-//! 3. [`news()`] says which channel is to be told what. If the history can't be
+//!    [`AlertState::fails`].
+//! 3. [`diff()`] says which channel is to be told what. If the history can't be
 //!    read, call it without one.
-//! 4. [`tell()`] sends everything at the same time and returns within the largest
+//! 4. [`deliver()`] sends everything at the same time and returns within the largest
 //!    [`limit`](Channel::limit) and 1.5 s. It prints nothing; the job warns of every
 //!    [`Delivery`] that did not arrive.
 //! 5. [`record`] writes what became of it to the history.
@@ -32,7 +32,7 @@
 //! already tells nothing.
 //!
 //! A rule has recovered if it holds tonight and would hold against what it broke
-//! on, too: [`HoldsAgainst`] is the job's answer to that. With `rule::Past`
+//! on, too: [`HoldsAgainst`] is the job's answer to that. With `rule::RunHistory`
 //! standing for the runs before [`Broke::night`], which leaves out those that
 //! broke the rule, it is one more judgement.
 //!
@@ -71,29 +71,29 @@
 //!
 //! What has no value is `null`.
 
+mod alert_state;
 mod attempts;
 mod check;
 mod command;
 mod config;
+mod deliver;
+mod delivery_log;
+mod diff;
 mod environment;
-mod happening;
 mod message;
-mod news;
 mod past;
 mod post;
 mod redact;
-mod remind;
+mod reminder;
 mod render;
 mod sign;
-mod tell;
-mod told;
-mod words;
+mod text;
 
+pub use alert_state::AlertState;
 pub use check::{Mistake, check, check_here};
 pub use command::end_commands;
 pub use config::{Channel, Format, On};
-pub use happening::Happening;
+pub use deliver::{Delivery, deliver, record};
+pub use diff::{Broke, CurrentRun, HoldsAgainst, diff};
 pub use message::{Counts, Event, Kind, Message};
-pub use news::{Broke, HoldsAgainst, Tonight, news};
-pub use remind::Remind;
-pub use tell::{Delivery, record, tell};
+pub use reminder::Reminder;

@@ -1,6 +1,6 @@
-//! What earlier nights of the same series say of a rule.
+//! The past of a rule: what earlier nights of the same series say of it.
 
-use super::happening::Happening;
+use super::alert_state::AlertState;
 use crate::error::Result;
 use crate::history::{Date, Filter, History, Judged, RunId};
 use crate::rule::Rule;
@@ -39,21 +39,21 @@ impl Past {
     /// # Errors
     ///
     /// What reading the history may give.
-    pub(super) fn read(history: &History, happening: &Happening) -> Result<Self> {
-        match happening.is_of_a_rule() {
+    pub(super) fn read(history: &History, state: &AlertState) -> Result<Self> {
+        match state.is_of_a_rule() {
             true => {
-                let judged = history.judged(&happening.identity, &happening.rule)?;
-                Ok(Self::of_rule(judged, happening))
+                let judged = history.judged(&state.identity, &state.rule)?;
+                Ok(Self::of_rule(judged, state))
             }
-            false => Self::of_evaluation(history, happening),
+            false => Self::of_evaluation(history, state),
         }
     }
 
-    fn of_rule(judged: Vec<Judged>, happening: &Happening) -> Self {
-        let tonight = happening.night;
-        let is_over = judged.iter().any(|it| it.night > tonight);
-        let before = |it: &Judged| it.night <= tonight && Some(it.run) != happening.run;
-        let accepted = |it: &&Judged| it.verdict.accepted.is_some() && it.night <= tonight;
+    fn of_rule(judged: Vec<Judged>, state: &AlertState) -> Self {
+        let current = state.night;
+        let is_over = judged.iter().any(|it| it.night > current);
+        let before = |it: &Judged| it.night <= current && Some(it.run) != state.run;
+        let accepted = |it: &&Judged| it.verdict.accepted.is_some() && it.night <= current;
         let accepted = judged.iter().rfind(accepted).map(|it| {
             let (night, run, value) = (it.night, it.run, it.verdict.value);
             Accepted { night, run, value }
@@ -74,8 +74,8 @@ impl Past {
         }
     }
 
-    fn of_evaluation(history: &History, happening: &Happening) -> Result<Self> {
-        let identity = happening.identity.clone();
+    fn of_evaluation(history: &History, state: &AlertState) -> Result<Self> {
+        let identity = state.identity.clone();
         let series = Filter {
             job: Some(identity.job),
             dataset: Some(identity.dataset),
@@ -83,18 +83,18 @@ impl Past {
             split: Some(identity.split),
             ..Filter::default()
         };
-        let tonight = happening.night;
+        let current = state.night;
         let runs = history.runs(&series)?;
-        let other = runs.iter().filter(|it| it.night <= tonight && Some(it.id) != happening.run);
+        let other = runs.iter().filter(|it| it.night <= current && Some(it.id) != state.run);
         let held = other.map(|it| it.night).next_back();
         let failures = history.failures(&series)?;
-        let after = |night: &Date| held.is_none_or(|held| *night > held) && *night <= tonight;
+        let after = |night: &Date| held.is_none_or(|held| *night > held) && *night <= current;
         Ok(Self {
             judged: Vec::new(),
             held,
             failing_since: failures.iter().map(|it| it.night).find(after),
-            is_over: runs.iter().any(|it| it.night > tonight)
-                || failures.iter().any(|it| it.night > tonight),
+            is_over: runs.iter().any(|it| it.night > current)
+                || failures.iter().any(|it| it.night > current),
             accepted: None,
         })
     }
@@ -107,18 +107,18 @@ impl Past {
 
     /// Whether what happens tonight is still what was accepted: no worse, the rule
     /// has not held since, and it was not judged against a run that came after.
-    pub(super) fn is_accepted(&self, happening: &Happening) -> bool {
+    pub(super) fn is_accepted(&self, state: &AlertState) -> bool {
         let Some(Accepted { night, run, value }) = self.accepted else { return false };
-        let rule = Rule::parse(&happening.rule).ok();
-        let worse = rule.zip(happening.value).zip(value).is_some_and(|((rule, tonight), value)| {
-            rule.worsening(tonight, value) > ALLOWANCE * value.abs()
+        let rule = Rule::parse(&state.rule).ok();
+        let worse = rule.zip(state.value).zip(value).is_some_and(|((rule, current), value)| {
+            rule.worsening(current, value) > ALLOWANCE * value.abs()
         });
         if worse {
             return false;
         }
         let since = |it: &Judged| (it.night, it.run) >= (night, run);
         let held_since = self.judged.iter().any(|it| since(it) && it.verdict.holds());
-        let is_baseline = |it: &Judged| since(it) && Some(it.run) == happening.baseline;
+        let is_baseline = |it: &Judged| since(it) && Some(it.run) == state.baseline;
         !held_since && !self.judged.iter().any(is_baseline)
     }
 }

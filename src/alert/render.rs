@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::config::Format;
 use super::message::{Counts, Event, Message};
-use super::words::escaped;
+use super::text::escaped;
 use crate::history::RunId;
 
 const MOST_EVENTS: usize = 500;
@@ -92,19 +92,19 @@ impl<'a> Alert<'a> {
 
 impl<'a> EventJson<'a> {
     fn new(event: &'a Event) -> Self {
-        let happening = &event.happening;
+        let state = &event.state;
         Self {
             kind: event.kind.name(),
-            dataset: &happening.identity.dataset,
-            model: &happening.identity.model,
-            split: &happening.identity.split,
-            rule: Some(happening.rule.as_str()).filter(|rule| !rule.is_empty()),
-            verdict: &happening.verdict,
-            value: happening.value,
-            run: happening.run,
-            baseline: happening.baseline,
+            dataset: &state.identity.dataset,
+            model: &state.identity.model,
+            split: &state.identity.split,
+            rule: Some(state.rule.as_str()).filter(|rule| !rule.is_empty()),
+            verdict: &state.verdict,
+            value: state.value,
+            run: state.run,
+            baseline: state.baseline,
             broke_on: event.broke_on,
-            reason: &happening.reason,
+            reason: &state.reason,
             note: event.note.as_deref(),
             since: event.since.to_string(),
         }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::provenance;
 use crate::notice::{self, Notice};
 use crate::report::Provenance;
-use crate::rule::{self, Evaluated, NoPast, Rule};
+use crate::rule::{self, Evaluated, NoRunHistory, Rule};
 use crate::tally::{self, Tallies};
 
 /// What was counted of a set of rows, with its report. It borrows nothing, and may be
@@ -31,11 +31,11 @@ impl Evaluation {
     pub(super) fn new(tallies: Tallies, provenance: Provenance, rules: Vec<Rule>) -> Result<Self> {
         let tallies = Arc::new(tallies);
         let figures = provenance.timing.figures(tallies.rows);
-        let judged = rule::judge_all(&rules, &Evaluated::alone(&tallies, figures), &NoPast)?;
+        let judged = rule::judge_all(&rules, &Evaluated::alone(&tallies, figures), &NoRunHistory)?;
         let warnings = provenance.warnings.into_iter().map(terms::notice).collect();
         let provenance = Provenance { warnings, ..provenance };
         let digest = tally::digest(&tallies);
-        let report = Report::new(tallies, digest, provenance, rule::settle(judged))?;
+        let report = Report::new(tallies, digest, provenance, rule::apply_holm(judged))?;
         Ok(Self { report, rules })
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::evaluation::Evaluation;
 use super::options::Options;
 use crate::error::Result;
-use crate::evaluation::{self, Machine, Wanted};
+use crate::evaluation::{self, DeviceRequest, ExecutionOptions};
 use crate::input::{Input, Request};
 use crate::tally::Matching;
 
@@ -47,6 +47,13 @@ impl Files {
         self
     }
 
+    /// One more column, or file of one, by whose values rows are put into groups.
+    #[must_use]
+    pub fn slice(mut self, name: impl Into<String>) -> Self {
+        self.0.slices.push(name.into());
+        self
+    }
+
     /// Reads and counts all rows.
     pub(super) fn read(self, options: &Options) -> Result<Evaluation> {
         let started = Instant::now();
@@ -63,11 +70,11 @@ impl Files {
         let input = Input::open(&request)?;
         let threads = options.threads_for(usize::MAX)?;
         let plan = options.plan(&input, (request.has_scores(), None), threads, &rules)?;
-        let device = options.device.clone().unwrap_or(Wanted::Auto);
-        let machine = Machine { device, device_memory: None, batch_rows: None };
+        let device = options.device.clone().unwrap_or(DeviceRequest::Auto);
+        let execution = ExecutionOptions { device, device_memory: None, batch_rows: None };
         let stop = AtomicBool::new(false);
         let (counted, provenance) =
-            evaluation::evaluate(&input, &plan, &machine, started, &stop, |_, _, work| work())?;
+            evaluation::evaluate(&input, &plan, &execution, started, &stop, |_, _, work| work())?;
         Evaluation::new(counted.tallies, provenance, rules)
     }
 }

@@ -6,7 +6,7 @@ use super::terms::told;
 use super::{Evaluation, Source};
 use crate::engine::{self, OnInvalid, Plan, ScoresGiven};
 use crate::error::{Error, Result};
-use crate::evaluation::{Setting, Settings, Wanted, all_cores, check_threads};
+use crate::evaluation::{DeviceRequest, EvaluationContext, Settings, all_cores, check_threads};
 use crate::input::Dataset;
 use crate::metric;
 use crate::rule::{self, Rule};
@@ -18,7 +18,7 @@ pub struct EvaluationBuilder<S = ()> {
     source: S,
     pub(super) settings: Settings,
     pub(super) classes: Option<Vec<String>>,
-    pub(super) device: Option<Wanted>,
+    pub(super) device: Option<DeviceRequest>,
     pub(super) threads: Option<usize>,
     rules: Vec<String>,
     curves: bool,
@@ -158,7 +158,7 @@ impl<S> EvaluationBuilder<S> {
     /// Where files are counted, on what is faster if left out. Arrays are counted on the
     /// cores of the CPU.
     #[must_use]
-    pub fn device(mut self, device: Wanted) -> Self {
+    pub fn device(mut self, device: DeviceRequest) -> Self {
         self.device = Some(device);
         self
     }
@@ -172,8 +172,8 @@ impl<S> EvaluationBuilder<S> {
 
     /// Refuses what would be without effect on arrays.
     pub(super) fn refuse_settings_of_files(&self) -> Result<()> {
-        if let Some(device @ (Wanted::Gpu | Wanted::Named(_))) = &self.device {
-            let name = if let Wanted::Named(name) = device { name } else { "gpu" };
+        if let Some(device @ (DeviceRequest::Gpu | DeviceRequest::Named(_))) = &self.device {
+            let name = if let DeviceRequest::Named(name) = device { name } else { "gpu" };
             let problem = "arrays are counted on the CPU; leave the device out";
             return Err(Error::device(name, problem));
         }
@@ -229,16 +229,16 @@ impl<S> EvaluationBuilder<S> {
             }
             (one, other) => one.or(other),
         };
-        let setting = Setting { rules, has_scores, curves: self.curves, recorded: false };
+        let context = EvaluationContext { rules, has_scores, curves: self.curves, recorded: false };
         let options = engine::Options {
             classes: self.classes.clone(),
             threads: engine::threads::settle(threads),
             threads_asked: self.threads,
-            ..settings.options(setting)?
+            ..settings.options(context)?
         };
         let plan = engine::plan(dataset, &options, &AtomicBool::new(false))?;
         metric::check_spec(&plan.spec)?;
-        rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
+        rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
         Ok(plan)
     }
 }

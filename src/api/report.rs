@@ -8,7 +8,7 @@ use ndarray::Array2;
 use crate::error::Result;
 use crate::metric::{self, ClassMeasures, Interval, Measure};
 use crate::notice::Notice;
-use crate::report::{self, Curve, Provenance};
+use crate::report::{self, Curve, Provenance, Slice};
 use crate::rule::{Judgement, Verdict};
 use crate::tally::{Rows, Tallies};
 
@@ -25,6 +25,7 @@ struct Found {
     replicates: u32,
     metrics: Vec<(String, Metric)>,
     per_class: Vec<ClassMeasures>,
+    slices: Arc<[Slice]>,
     judgements: Vec<Judgement>,
     findings: Vec<Notice>,
 }
@@ -77,6 +78,7 @@ impl Report {
             replicates,
             metrics,
             per_class,
+            slices,
             judgements,
             findings,
         } = found;
@@ -90,6 +92,7 @@ impl Report {
             replicates,
             metrics,
             per_class,
+            slices,
             judgements,
             findings,
         })))
@@ -156,6 +159,17 @@ impl Report {
         Some(Array2::from_shape_fn((curve.points.len(), 2), |(at, of)| axis(at, of)))
     }
 
+    /// The values of the rows in groups, by column and value.
+    pub fn slices(&self) -> &[Slice] {
+        &self.0.slices
+    }
+
+    /// Those of the rows with one value of a slice column; `None` if there are none such.
+    pub fn slice(&self, column: &str, value: &str) -> Option<&Slice> {
+        let is_it = |it: &&Slice| it.column == column && it.value.as_deref() == Some(value);
+        self.slices().iter().find(is_it)
+    }
+
     /// What became of each rule.
     pub fn judgements(&self) -> &[Judgement] {
         &self.0.judgements
@@ -217,6 +231,7 @@ impl Report {
             replicates: found.replicates,
             metrics: metrics.collect(),
             per_class: found.per_class.clone(),
+            slices: Arc::clone(&found.slices),
             judgements: found.judgements.clone(),
             findings: found.findings.clone(),
         }

@@ -1,6 +1,6 @@
 //! A block of consecutive rows of one part of the input.
 //!
-//! Weights and slice keys will be two more columns beside the labels.
+//! Weights will be one more column beside the labels.
 
 mod scores;
 
@@ -22,6 +22,8 @@ pub struct Batch {
     pub predictions: Names,
     /// The scores, or empty when there are predictions.
     pub scores: Scores,
+    /// The columns that rows are put into groups by.
+    pub slices: Vec<SliceColumn>,
     /// Rows that could not be read as a value, sorted by row. Their places in
     /// the columns hold an arbitrary value.
     pub faults: Vec<Fault>,
@@ -32,6 +34,7 @@ impl Batch {
     pub fn bytes(&self) -> u64 {
         (self.labels.bytes()
             + self.predictions.bytes()
+            + self.slices.iter().map(|slice| slice.names.bytes()).sum::<usize>()
             + self.scores.bytes(0..self.scores.len()).len()) as u64
     }
 
@@ -43,6 +46,7 @@ impl Batch {
             self.predictions.drop_first(rows);
         }
         self.scores.drop_first(rows * columns);
+        self.slices.iter_mut().for_each(|slice| slice.drop_first(rows));
         self.faults.retain_mut(|fault| {
             let kept = fault.row >= rows;
             fault.row = fault.row.saturating_sub(rows);
@@ -50,6 +54,26 @@ impl Batch {
         });
         self.first_row += rows as u64;
         self.rows -= rows;
+    }
+}
+
+/// A column whose values rows are put into groups by.
+#[derive(Clone, Debug, Default)]
+pub struct SliceColumn {
+    /// The values, `[rows]`.
+    pub names: Names,
+    /// Rows without one, sorted. Their places hold an arbitrary value.
+    pub missing: Vec<usize>,
+}
+
+impl SliceColumn {
+    fn drop_first(&mut self, rows: usize) {
+        self.names.drop_first(rows);
+        self.missing.retain_mut(|row| {
+            let kept = *row >= rows;
+            *row = row.saturating_sub(rows);
+            kept
+        });
     }
 }
 
@@ -182,6 +206,8 @@ pub enum Role {
     Predictions,
     /// The scores.
     Scores,
+    /// Columns whose values rows are put into groups by.
+    Slices,
 }
 
 impl Role {
@@ -191,6 +217,7 @@ impl Role {
             Self::Labels => "labels",
             Self::Predictions => "predictions",
             Self::Scores => "scores",
+            Self::Slices => "slice",
         }
     }
 }

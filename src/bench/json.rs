@@ -1,4 +1,4 @@
-//! Schema `tallyho.bench/1`.
+//! The schema `tallyho.bench/1`.
 
 use serde::Serialize;
 

@@ -1,15 +1,15 @@
-//! CPU against device on this machine: which is faster, by how much, and why.
+//! The bench: CPU against device on this machine, which is faster, by how much, and why.
 //!
 //! Both must give the same digest before anything is timed. Rows are generated
 //! in memory, so that no disk is measured, or read from the user's files.
 
+mod break_even;
 mod clocked;
 mod contender;
 mod json;
 mod markdown;
 mod text;
 mod timing;
-mod win;
 mod workload;
 
 use std::sync::atomic::AtomicBool;
@@ -23,7 +23,7 @@ pub use text::text;
 pub use workload::{CLASSES, Workload};
 
 use self::timing::{line, slower};
-use crate::engine::{Plan, choice};
+use crate::engine::{Plan, device_choice};
 use crate::error::Result;
 use crate::input::{Memory, Source, Until};
 
@@ -174,6 +174,6 @@ pub fn run_source<S: Source>(
 
 fn bench(lines: Vec<Line>, contender: Option<&Contender>, settings: Settings) -> Bench {
     let device = contender.map(|contender| contender.line().clone());
-    let notes = win::notes(&lines, device.as_ref());
-    Bench { cpu: choice::cpu_name(), threads: settings.threads, device, lines, notes }
+    let notes = break_even::notes(&lines, device.as_ref());
+    Bench { cpu: device_choice::cpu_name(), threads: settings.threads, device, lines, notes }
 }

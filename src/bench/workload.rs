@@ -1,4 +1,4 @@
-//! What is timed: rows that are generated in memory, or the user's own.
+//! The workload that is timed: rows that are generated in memory, or the user's own.
 
 use std::sync::Arc;
 
@@ -86,6 +86,7 @@ impl Workload {
         };
         Plan {
             part_scores: [].into(),
+            slices: Vec::new(),
             spec,
             stored_as: self.score_type,
             preparation: Preparation::default(),
@@ -93,10 +94,10 @@ impl Workload {
             ignore: Vec::new(),
             on_invalid: OnInvalid::Error,
             outside: None,
-            met: Arc::default(),
+            seen: Arc::default(),
             threads,
             binary_classes_found: false,
-            outcomes_up_to: None,
+            correctness_up_to: None,
             notices: Vec::new(),
         }
     }

@@ -7,12 +7,12 @@ use std::time::Instant;
 use super::args::{Eval, OnInvalidArg};
 use super::output::Outputs;
 use super::{DONE, check_threads, judge, listing, present, print, progress, record, start_threads};
+use crate::atomic_file::Kept;
 use crate::engine::{self, OnInvalid, Options};
 use crate::error::{Error, Result};
-use crate::evaluation::{Machine, Setting, Settings, evaluate, read_classes};
+use crate::evaluation::{EvaluationContext, ExecutionOptions, Settings, evaluate, read_classes};
 use crate::input::{CsvOptions, Input, Request, Stream};
 use crate::metric;
-use crate::place::Kept;
 use crate::report::Report;
 use crate::rule::{self, Rule};
 use crate::tally::{Matching, ScoreType};
@@ -47,12 +47,12 @@ pub(super) fn eval(
     let outputs = Outputs::open(&args.show.output, &args.show.curves, &kept)?;
     let outputs = outputs.named(args.shard.as_deref())?.signed(args.show.sign.as_deref())?;
     let target = args.record.open()?;
-    options.outcomes_up_to = target.as_ref().map(record::Target::outcomes_up_to);
+    options.correctness_up_to = target.as_ref().map(record::Target::correctness_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
-    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
 
-    let machine = Machine {
+    let execution = ExecutionOptions {
         device: args.running.device.clone(),
         device_memory: args.running.device_memory,
         batch_rows: args.running.batch_rows,
@@ -64,11 +64,11 @@ pub(super) fn eval(
         };
         progress::watch(bytes, &so_far, args.show.quiet, work);
     };
-    let (evaluation, provenance) = evaluate(&input, &plan, &machine, started, stop, watch)?;
-    let (outcomes, tallies) = (evaluation.outcomes.as_ref(), &evaluation.tallies);
+    let (evaluation, provenance) = evaluate(&input, &plan, &execution, started, stop, watch)?;
+    let (correctness, tallies) = (evaluation.correctness.as_ref(), &evaluation.tallies);
     let timing = &provenance.timing;
-    let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), outcomes)?;
-    let record = |report: &Report<'_>| target.map(|it| it.record(report, outcomes)).transpose();
+    let judgements = judge::judge(&rules, tallies, timing, target.as_ref(), correctness)?;
+    let record = |report: &Report<'_>| target.map(|it| it.record(report, correctness)).transpose();
     let to = present::Streams { stdout, stderr };
     present::present(tallies, provenance, &args.show, judgements, outputs, record, to)
 }
@@ -91,6 +91,7 @@ fn refuse_options_of_text(args: &Eval) -> Result<()> {
 
 pub(super) fn request(args: &Eval, classes: Option<Vec<String>>) -> Request {
     Request {
+        slices: args.input.slice.clone(),
         tables: args.input.tables.clone(),
         labels: args.input.labels.clone().unwrap_or_default(),
         predictions: args.input.predictions.clone(),
@@ -146,7 +147,7 @@ pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         return Err(Error::Usage("--batch-rows must be at least 1, found 0".to_owned()));
     }
     let curves = !args.show.curves.is_empty();
-    let setting = Setting {
+    let context = EvaluationContext {
         rules,
         has_scores: !args.input.scores.is_empty(),
         curves,
@@ -157,6 +158,6 @@ pub(super) fn options(args: &Eval, rules: &[Rule]) -> Result<Options> {
         threads: engine::threads::settle(asked),
         threads_asked: args.running.threads,
         batch_rows: args.running.batch_rows,
-        ..settings(args).options(setting)?
+        ..settings(args).options(context)?
     })
 }

@@ -1,10 +1,10 @@
 //! Rules of the command line, with or without earlier runs.
 
 use super::record::{Recording, Target};
-use crate::engine::Outcomes;
+use crate::engine::RowCorrectness;
 use crate::error::{Error, Result};
 use crate::report::Timing;
-use crate::rule::{self, Evaluated, Judgement, NoPast, Rule};
+use crate::rule::{self, Evaluated, Judgement, NoRunHistory, Rule};
 use crate::tally::Tallies;
 
 /// Whether what the rules compare with is known. To be called before work begins.
@@ -35,12 +35,12 @@ pub(super) fn judge(
     tallies: &Tallies,
     timing: &Timing,
     target: Option<&Target>,
-    outcomes: Option<&Outcomes>,
+    correctness: Option<&RowCorrectness>,
 ) -> Result<Vec<Judgement>> {
     let figures = timing.figures(tallies.rows);
     let pending = match target {
-        Some(target) => target.judge(rules, tallies, figures, outcomes)?,
-        None => rule::judge_all(rules, &Evaluated::alone(tallies, figures), &NoPast)?,
+        Some(target) => target.judge(rules, tallies, figures, correctness)?,
+        None => rule::judge_all(rules, &Evaluated::alone(tallies, figures), &NoRunHistory)?,
     };
-    Ok(rule::settle(pending))
+    Ok(rule::apply_holm(pending))
 }

@@ -8,12 +8,12 @@ use std::time::Instant;
 use super::args::Merge;
 use super::output::Outputs;
 use super::{judge, present};
+use crate::atomic_file::Kept;
 use crate::error::{Error, Result};
 use crate::evaluation::provenance;
 use crate::input::once;
 use crate::memory;
 use crate::notice::{self, Notice};
-use crate::place::Kept;
 use crate::report::{Provenance, Report};
 use crate::rule;
 use crate::tally::{self, Key, Shards, Tallies};
@@ -40,7 +40,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     let target = args.record.open()?;
     let mut whole = add_up(&paths, &states)?;
     whole.spec.ordinal = args.ordinal;
-    rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec, &whole.slice_columns()))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = paths.iter().zip(&states);
     let provenance = Provenance {
@@ -53,6 +53,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
             .into_iter()
             .chain(shards.repeated)
             .chain(same_tallies(&paths, &states).filter(|_| !args.allow_repeats))
+            .chain(slices_left_out(&paths, &states))
             .chain(unverified(&states).filter(|_| key.is_none()))
             .collect(),
     };
@@ -162,4 +163,24 @@ fn add_up(paths: &[&PathBuf], states: &[State]) -> Result<Tallies> {
         })?;
     }
     Ok(whole)
+}
+
+/// A warning of groups of rows that some states have and others have not: their sum has
+/// none such.
+fn slices_left_out(paths: &[&PathBuf], states: &[State]) -> Option<Notice> {
+    let named = paths.iter().zip(states);
+    let columns = named.clone().flat_map(|(path, state)| {
+        state.tallies.slices.iter().map(move |grouped| (&grouped.column, path))
+    });
+    let (column, has, lacks) = columns.clone().find_map(|(column, has)| {
+        let lacks = named.clone().find(|(_, it)| it.tallies.grouped(column).is_none());
+        lacks.map(|(lacks, _)| (column, has, lacks))
+    })?;
+    let text = format!(
+        "{} has slices by '{column}' and {} has none, so that they are left out",
+        has.display(),
+        lacks.display()
+    );
+    let hint = "evaluate all with the same slices";
+    Some(Notice::new(notice::SLICES_LEFT_OUT, text).hint(hint))
 }

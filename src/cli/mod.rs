@@ -22,7 +22,7 @@ mod progress;
 #[cfg(feature = "history")]
 mod record;
 #[cfg(not(feature = "history"))]
-#[path = "unrecorded.rs"]
+#[path = "record_disabled.rs"]
 mod record;
 #[cfg(feature = "job")]
 mod run;

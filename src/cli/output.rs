@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::atomic_file::{AtomicFile, Kept};
 use crate::error::{Error, Result};
 use crate::notice::{self, Notice};
-use crate::place::{Kept, Place};
 use crate::report;
 use crate::tally::{Key, Seal, Shards};
 
@@ -32,7 +32,7 @@ pub(super) struct Outputs {
 #[derive(Debug)]
 struct Output {
     content: Content,
-    place: Place,
+    place: AtomicFile,
 }
 
 impl Outputs {
@@ -42,12 +42,12 @@ impl Outputs {
     /// # Errors
     ///
     /// [`Error::Usage`] for an extension that is not known, and those of
-    /// [`Place::open_all`].
+    /// [`AtomicFile::open_all`].
     pub(super) fn open(paths: &[PathBuf], curves: &[PathBuf], kept: &[Kept]) -> Result<Self> {
         let curve = |path: &PathBuf| report::CurveFormat::from_path(path).map(Content::Curves);
         let contents = paths.iter().map(|path| Content::of(path)).chain(curves.iter().map(curve));
         let contents = contents.collect::<Result<Vec<_>>>()?;
-        let places = Place::open_all(&[paths, curves].concat(), kept)?;
+        let places = AtomicFile::open_all(&[paths, curves].concat(), kept)?;
         let files = contents.into_iter().zip(places);
         let files = files.map(|(content, place)| Output { content, place }).collect();
         Ok(Self { files, seal: Seal::default() })
@@ -113,7 +113,7 @@ impl Outputs {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 result => result.map_err(Error::io(place.path(), WRITING))?,
             }
-            place.settle(WRITING)?;
+            place.sync(WRITING)?;
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ impl Outputs {
     ///
     /// [`Error::Io`], for a folder that was removed for instance.
     pub(super) fn put_in_place(self) -> Result<()> {
-        self.files.into_iter().try_for_each(|output| output.place.put_in_place())
+        self.files.into_iter().try_for_each(|output| output.place.commit())
     }
 }
 

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueHint};
 
 use super::args::HISTORY;
-use crate::engine::Outcomes;
+use crate::atomic_file::Kept;
+use crate::engine::RowCorrectness;
 use crate::error::{Error, Result};
 use crate::evaluation::provenance::host;
 use crate::history::{self, fingerprint};
-use crate::history::{Date, History, Identity, Input, MOST_OUTCOMES, Record, Timestamp, Verdict};
-use crate::place::Kept;
+use crate::history::{
+    Date, History, Identity, Input, MOST_CORRECTNESS_ROWS, Record, Timestamp, Verdict,
+};
 use crate::report::Report;
 use crate::rule::{self, Evaluated, JobFigures, Pending, Rule};
 use crate::tally::Tallies;
@@ -90,8 +92,8 @@ impl Recording {
 
 impl Target {
     /// Rows up to which the outcome of every row is wanted.
-    pub(super) fn outcomes_up_to(&self) -> u64 {
-        MOST_OUTCOMES
+    pub(super) fn correctness_up_to(&self) -> u64 {
+        MOST_CORRECTNESS_ROWS
     }
 
     /// What comes of the rules, given the runs before this one. Other splits are
@@ -101,7 +103,7 @@ impl Target {
         rules: &[Rule],
         tallies: &Tallies,
         figures: JobFigures,
-        outcomes: Option<&Outcomes>,
+        correctness: Option<&RowCorrectness>,
     ) -> Result<Vec<Pending>> {
         let _moment = self.history.snapshot()?;
         let mut others = Vec::new();
@@ -114,7 +116,7 @@ impl Target {
         let other = |split: &str| Some(&others.iter().find(|(name, _)| *name == split)?.1);
         let split = self.identity.split.as_str();
         let evaluated = Evaluated { tallies, figures, split, others: &other };
-        let past = self.history.past(&self.identity, self.night, outcomes);
+        let past = self.history.past(&self.identity, self.night, correctness);
         rule::judge_all(rules, &evaluated, &past)
     }
 
@@ -122,7 +124,7 @@ impl Target {
     pub(super) fn record(
         &self,
         report: &Report<'_>,
-        outcomes: Option<&Outcomes>,
+        correctness: Option<&RowCorrectness>,
     ) -> Result<String> {
         let files = report.provenance.inputs.iter();
         let inputs = files.map(|input| Input {
@@ -138,8 +140,8 @@ impl Target {
             report,
             inputs: inputs.collect(),
             verdicts: report.judgements.iter().map(Verdict::from).collect(),
-            outcomes,
-            asked: None,
+            correctness,
+            request_hash: None,
         })?;
         Ok(told(&format!("history  run {run} in {}", self.history.path().display())) + "\n")
     }

@@ -15,7 +15,7 @@ use crate::engine::threads;
 use crate::error::{Error, Result};
 use crate::history::{Date, Identity};
 use crate::input::Stream;
-use crate::job::{self, Checked, Job, Night, Only, Start};
+use crate::job::{self, Checked, Job, JobRun, Selection, Start};
 use crate::memory;
 use crate::publish::{EXAMPLES, example};
 use crate::report::counted;
@@ -109,7 +109,7 @@ pub(super) fn run(
     let Some(path) = &args.config else {
         return Err(Error::Usage("name the config of the job".into()));
     };
-    let only = Only::parse(&args.only)?;
+    let only = Selection::parse(&args.only)?;
     let mut job = Job::read(path, night(args)?)?;
     memory::settle(job.memory);
     job.threads = threads::settle(job.threads);
@@ -132,7 +132,7 @@ pub(super) fn run(
         };
         progress::watch(bytes, &so_far, args.quiet, work);
     };
-    let night = job.run(&Start { only, again: args.again }, stop, &watch)?;
+    let night = job.run(&Start { selection: only, again: args.again }, stop, &watch)?;
     if args.json {
         print(stdout, &job::night_json(&night))?;
     } else if !args.quiet {
@@ -147,7 +147,7 @@ pub(super) fn run(
 }
 
 /// What went wrong, for whoever does not look at the page: cron mails it.
-fn lament(night: &Night, stderr: &mut dyn Write) {
+fn lament(night: &JobRun, stderr: &mut dyn Write) {
     let failed = night.failed().map(|(of, reason)| format!("{}: {reason}", of.subject()));
     for problem in failed.chain(night.problems.iter().cloned()) {
         let _ = writeln!(stderr, "tallyho: {}", told(&problem));
@@ -155,7 +155,7 @@ fn lament(night: &Night, stderr: &mut dyn Write) {
 }
 
 /// What the numbers of the night may not mean.
-fn warn(night: &Night, stderr: &mut dyn Write) {
+fn warn(night: &JobRun, stderr: &mut dyn Write) {
     for (done, _) in night.done() {
         let report = done.report(Vec::new());
         for warning in report.warnings() {
@@ -175,7 +175,7 @@ fn night(args: &Run) -> Result<Date> {
     }
 }
 
-fn status(night: &Night) -> u8 {
+fn status(night: &JobRun) -> u8 {
     match () {
         () if night.left > 0 => INTERRUPTED,
         () if night.has_failures() => FAILED,

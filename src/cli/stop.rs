@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::{FAILED, INTERRUPTED};
-use crate::place;
+use crate::atomic_file;
 
 /// How long a command has to end by itself: most look at the flag more often than
 /// ten times a second, and clean up better than this does.
@@ -34,7 +34,7 @@ pub(super) fn on_interrupt() -> Arc<AtomicBool> {
 }
 
 fn end() -> ! {
-    place::abandon();
+    atomic_file::abandon();
     #[cfg(feature = "job")]
     crate::alert::end_commands();
     // Others may hold the standard error, and wait for this.
@@ -54,7 +54,7 @@ pub(super) fn settle_way_out(way_out: &'static str) {
 /// no lock is waited for that the same thread may hold.
 pub(super) fn out_of_memory(found: &str) -> ! {
     use std::io::Write;
-    place::abandon_at_once();
+    atomic_file::abandon_at_once();
     let mut stderr = std::io::stderr();
     let way_out = WAY_OUT.get().unwrap_or(&"end other programs first");
     let parts = ["tallyho: ", found, "; ", way_out, "\n"];

@@ -5,8 +5,6 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::classes::class_name;
-
 /// The names in the order of their numbers, of a map or of an object that holds
 /// one, or why there are none.
 pub(super) fn names(map: &Map<String, Value>) -> Result<Vec<String>, String> {
@@ -86,5 +84,15 @@ fn expected(what: &str, classes: usize) -> String {
     match classes {
         0 | 1 => format!("the {what} of a map of classes are 0, 1, 2 and so on"),
         _ => format!("the {what} of a map of {classes} classes are 0 to {}", classes - 1),
+    }
+}
+
+/// The class that a value names, or what it should be.
+pub(super) fn class_name(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(name) => Ok(name.clone()),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Ok(number.to_string()),
+        Value::Bool(value) => Ok(u8::from(*value).to_string()),
+        other => Err(format!("a class name must be a string or an integer, found {other}")),
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::class_map;
+use super::class_map::{self, class_name};
 use super::unique_keys::UniqueKeys;
 use crate::class::Classes;
 use crate::error::{Error, Result};
@@ -97,14 +97,4 @@ fn from_json(path: &Path, text: &str) -> Result<Vec<String>> {
         other => Err(format!("expected a JSON list of class names, found {other}")),
     };
     names.map_err(|problem| Error::format(path, problem))
-}
-
-/// The class that a value names, or what it should be.
-pub(super) fn class_name(value: &Value) -> Result<String, String> {
-    match value {
-        Value::String(name) => Ok(name.clone()),
-        Value::Number(number) if number.is_i64() || number.is_u64() => Ok(number.to_string()),
-        Value::Bool(value) => Ok(u8::from(*value).to_string()),
-        other => Err(format!("a class name must be a string or an integer, found {other}")),
-    }
 }

@@ -1,13 +1,13 @@
-//! Where to count: from what was asked for to something that can.
+//! The device to count on: from what was asked for to something that can.
 
 #[cfg(feature = "gpu")]
 use std::sync::Arc;
 
 use super::provenance;
 #[cfg(feature = "gpu")]
-use crate::engine::choice::{self, Facts};
+use crate::engine::device_choice::{self, Facts, calibrate};
 #[cfg(feature = "gpu")]
-use crate::engine::{self, OnDevice, calibrate};
+use crate::engine::{self, OnDevice};
 use crate::engine::{Backend, Plan};
 #[cfg(not(feature = "gpu"))]
 use crate::error::Error;
@@ -24,7 +24,7 @@ use crate::report;
 
 /// What `--device` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum DeviceRequest {
     /// What is faster.
     Auto,
     /// The cores of the CPU.
@@ -35,7 +35,7 @@ pub enum Wanted {
     Named(String),
 }
 
-impl From<String> for Wanted {
+impl From<String> for DeviceRequest {
     fn from(text: String) -> Self {
         match text.as_str() {
             "auto" => Self::Auto,
@@ -86,19 +86,19 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
 ///
 /// # Errors
 ///
-/// [`Error::Device`] if a device was asked for and cannot be used.
+/// [`Error::Device`](crate::error::Error::Device) if a device was asked for and cannot be used.
 #[cfg(feature = "gpu")]
 pub(super) fn choose(
-    wanted: &Wanted,
+    wanted: &DeviceRequest,
     memory: Option<u64>,
     input: &Input,
     plan: &Plan,
 ) -> Result<Chosen> {
     let selector = match wanted {
-        Wanted::Cpu => return Ok(Chosen::cpu(plan, "asked for by --device cpu")),
-        Wanted::Auto => return Ok(faster(memory, input, plan)),
-        Wanted::Gpu => Selector::Gpu,
-        Wanted::Named(name) => Selector::Named(name.clone()),
+        DeviceRequest::Cpu => return Ok(Chosen::cpu(plan, "asked for by --device cpu")),
+        DeviceRequest::Auto => return Ok(faster(memory, input, plan)),
+        DeviceRequest::Gpu => Selector::Gpu,
+        DeviceRequest::Named(name) => Selector::Named(name.clone()),
     };
     let adapter = selector.choose(&adapters())?;
     if let Some(reason) = engine::cpu_only(plan) {
@@ -116,10 +116,11 @@ pub(super) fn choose(
 #[cfg(feature = "gpu")]
 fn faster(memory: Option<u64>, input: &Input, plan: &Plan) -> Chosen {
     let cache = CacheDir::usual();
-    let work = calibrate::wanted(input, plan);
+    let workload = calibrate::workload(input, plan);
     let most = memory.unwrap_or(engine::DEVICE_MEMORY);
-    let offer = || calibrate::offer(&work, plan, most, cache.as_ref());
-    let choice = choice::choose(&work, &Facts::assumed(plan.threads, Level::best()), offer);
+    let candidate = || calibrate::candidate(&workload, plan, most, cache.as_ref());
+    let choice =
+        device_choice::choose(&workload, &Facts::assumed(plan.threads, Level::best()), candidate);
     let Some(found) = choice.device else { return Chosen::cpu(plan, choice.because) };
     let opened =
         found.open().and_then(|device| tested(device, memory, plan, choice.because, false));
@@ -162,15 +163,15 @@ fn tested(
 /// [`Error::Usage`] if a device was asked for.
 #[cfg(not(feature = "gpu"))]
 pub(super) fn choose(
-    wanted: &Wanted,
+    wanted: &DeviceRequest,
     _memory: Option<u64>,
     _input: &Input,
     plan: &Plan,
 ) -> Result<Chosen> {
     match wanted {
-        Wanted::Cpu => Ok(Chosen::cpu(plan, "asked for by --device cpu")),
-        Wanted::Auto => Ok(Chosen::cpu(plan, "the only device of this build")),
-        Wanted::Gpu | Wanted::Named(_) => Err(Error::Usage(
+        DeviceRequest::Cpu => Ok(Chosen::cpu(plan, "asked for by --device cpu")),
+        DeviceRequest::Auto => Ok(Chosen::cpu(plan, "the only device of this build")),
+        DeviceRequest::Gpu | DeviceRequest::Named(_) => Err(Error::Usage(
             "this build has no GPU support; use --device cpu, or a build with feature `gpu`".into(),
         )),
     }
@@ -178,7 +179,7 @@ pub(super) fn choose(
 
 #[cfg(test)]
 mod tests {
-    use super::{Wanted, parse_size};
+    use super::{DeviceRequest, parse_size};
 
     #[test]
     fn sizes_have_binary_units() {
@@ -202,7 +203,10 @@ mod tests {
 
     #[test]
     fn a_device_that_is_no_keyword_is_a_name() {
-        assert_eq!(Wanted::from("gpu".to_owned()), Wanted::Gpu);
-        assert_eq!(Wanted::from("llvmpipe".to_owned()), Wanted::Named("llvmpipe".into()));
+        assert_eq!(DeviceRequest::from("gpu".to_owned()), DeviceRequest::Gpu);
+        assert_eq!(
+            DeviceRequest::from("llvmpipe".to_owned()),
+            DeviceRequest::Named("llvmpipe".into())
+        );
     }
 }

@@ -7,9 +7,10 @@ mod class_map;
 mod classes;
 mod columns;
 mod device;
+mod engine_options;
 mod inspection;
-mod order;
 pub mod provenance;
+mod requirements;
 mod roles;
 mod settings;
 mod spellings;
@@ -20,10 +21,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 pub use classes::read_classes;
-pub use device::{Wanted, parse_size};
+pub use device::{DeviceRequest, parse_size};
 pub use inspection::{FirstRow, Inspection};
 pub use roles::{command_line, likely};
-pub use settings::{Setting, Settings};
+pub use settings::{EvaluationContext, Settings};
 
 use crate::engine::{self, Evaluation, Plan};
 use crate::error::{Error, Result};
@@ -32,9 +33,9 @@ use crate::report::{self, Provenance};
 
 /// Where to count.
 #[derive(Clone, Debug)]
-pub struct Machine {
+pub struct ExecutionOptions {
     /// On what.
-    pub device: Wanted,
+    pub device: DeviceRequest,
     /// The most memory to use on the device, in bytes.
     pub device_memory: Option<u64>,
     /// Rows read at once by a thread.
@@ -53,13 +54,13 @@ pub struct Machine {
 pub fn evaluate(
     input: &Input,
     plan: &Plan,
-    machine: &Machine,
+    execution: &ExecutionOptions,
     started: Instant,
     stop: &AtomicBool,
     watch: impl FnOnce(u64, &Stream, &mut dyn FnMut()),
 ) -> Result<(Evaluation, Provenance)> {
-    let chosen = device::choose(&machine.device, machine.device_memory, input, plan)?;
-    let stream = input.stream(machine.batch_rows, plan.threads)?;
+    let chosen = device::choose(&execution.device, execution.device_memory, input, plan)?;
+    let stream = input.stream(execution.batch_rows, plan.threads)?;
     let mut counted = None;
     watch(input.bytes() * plan.passes(), &stream, &mut || {
         counted = Some(engine::evaluate(&stream, plan, &chosen.backend, stop));

@@ -1,9 +1,9 @@
-//! Where a report's numbers came from: device, inputs, timing.
+//! The provenance of a report's numbers: device, inputs, timing.
 
 use std::path::Path;
 use std::time::Duration;
 
-use crate::engine::choice;
+use crate::engine::device_choice;
 use crate::input::InputFile;
 use crate::report::{Device, Input, Timing};
 
@@ -11,7 +11,7 @@ use crate::report::{Device, Input, Timing};
 pub fn cpu(threads: usize, because: impl Into<String>) -> Device {
     Device {
         kind: "cpu".into(),
-        name: choice::cpu_name(),
+        name: device_choice::cpu_name(),
         backend: None,
         threads,
         chosen_because: because.into(),

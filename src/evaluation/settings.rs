@@ -1,16 +1,12 @@
-//! What is asked of an evaluation, by the names of the options of `eval`.
+//! The settings of an evaluation, by the names of the options of `eval`.
 
 use serde::Deserialize;
 
-use super::order;
-use crate::engine::{OnInvalid, Options, ScoresGiven};
-use crate::error::{Error, Result};
+use crate::engine::{OnInvalid, ScoresGiven};
 use crate::input::{CsvOptions, LabelsAre};
-use crate::metric::{self, Needs};
 use crate::rule::Rule;
 use crate::tally::{
-    Auc, AverageOver, BinEdges, ClassOptions, IntervalMethod, Matching, Outside, ScoreType, Spec,
-    Ties, ZeroDivision, aggregate,
+    Auc, BinEdges, IntervalMethod, Matching, Outside, ScoreType, Ties, ZeroDivision,
 };
 
 /// How rows are counted and shown; what is left out is as usual.
@@ -89,7 +85,7 @@ pub struct Settings {
 
 /// What else there is to an evaluation, as far as its settings depend on it.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
+pub struct EvaluationContext<'a> {
     /// The rules that it is judged by.
     pub rules: &'a [Rule],
     /// Whether its rows have scores.
@@ -103,37 +99,37 @@ pub struct Setting<'a> {
 impl Settings {
     /// These settings, and where one is left out, that of `usual`.
     #[must_use]
-    pub fn or(self, usual: &Self) -> Self {
-        let usual = usual.clone();
+    pub fn or(self, default: &Self) -> Self {
+        let default = default.clone();
         Self {
-            scores_are: self.scores_are.or(usual.scores_are),
-            score_type: self.score_type.or(usual.score_type),
-            labels_are: self.labels_are.or(usual.labels_are),
-            csv: self.csv.or(usual.csv),
-            ignore_label: self.ignore_label.or(usual.ignore_label),
-            on_invalid: self.on_invalid.or(usual.on_invalid),
-            strict: self.strict.or(usual.strict),
-            match_classes: self.match_classes.or(usual.match_classes),
-            outside: self.outside.or(usual.outside),
-            average_over: self.average_over.or(usual.average_over),
-            positive: self.positive.or(usual.positive),
-            threshold: self.threshold.or(usual.threshold),
-            metrics: self.metrics.or(usual.metrics),
-            bins: self.bins.or(usual.bins),
-            bin_edges: self.bin_edges.or(usual.bin_edges),
-            ties: self.ties.or(usual.ties),
-            ordinal: self.ordinal.or(usual.ordinal),
-            zero_division: self.zero_division.or(usual.zero_division),
-            top_k: self.top_k.or(usual.top_k),
-            beta: self.beta.or(usual.beta),
-            interval: self.interval.or(usual.interval),
-            interval_method: self.interval_method.or(usual.interval_method),
-            replicates: self.replicates.or(usual.replicates),
-            seed: self.seed.or(usual.seed),
-            auc: self.auc.or(usual.auc),
-            max_fpr: self.max_fpr.or(usual.max_fpr),
-            threshold_for: self.threshold_for.or(usual.threshold_for),
-            cost: self.cost.or(usual.cost),
+            scores_are: self.scores_are.or(default.scores_are),
+            score_type: self.score_type.or(default.score_type),
+            labels_are: self.labels_are.or(default.labels_are),
+            csv: self.csv.or(default.csv),
+            ignore_label: self.ignore_label.or(default.ignore_label),
+            on_invalid: self.on_invalid.or(default.on_invalid),
+            strict: self.strict.or(default.strict),
+            match_classes: self.match_classes.or(default.match_classes),
+            outside: self.outside.or(default.outside),
+            average_over: self.average_over.or(default.average_over),
+            positive: self.positive.or(default.positive),
+            threshold: self.threshold.or(default.threshold),
+            metrics: self.metrics.or(default.metrics),
+            bins: self.bins.or(default.bins),
+            bin_edges: self.bin_edges.or(default.bin_edges),
+            ties: self.ties.or(default.ties),
+            ordinal: self.ordinal.or(default.ordinal),
+            zero_division: self.zero_division.or(default.zero_division),
+            top_k: self.top_k.or(default.top_k),
+            beta: self.beta.or(default.beta),
+            interval: self.interval.or(default.interval),
+            interval_method: self.interval_method.or(default.interval_method),
+            replicates: self.replicates.or(default.replicates),
+            seed: self.seed.or(default.seed),
+            auc: self.auc.or(default.auc),
+            max_fpr: self.max_fpr.or(default.max_fpr),
+            threshold_for: self.threshold_for.or(default.threshold_for),
+            cost: self.cost.or(default.cost),
         }
     }
 
@@ -167,95 +163,4 @@ impl Settings {
     pub fn without_predictions(self) -> Self {
         Self { outside: None, ..self }
     }
-
-    /// The options of the engine. Threads, classes and whatever depends on the
-    /// machine are the caller's to add.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Usage`] if a setting makes no sense, or needs scores where there
-    /// are none.
-    pub fn options(&self, setting: Setting<'_>) -> Result<Options> {
-        if let Some(threshold) = self.threshold.filter(|threshold| !threshold.is_finite()) {
-            let problem = format!("--threshold must be a finite number, found {threshold}");
-            return Err(Error::Usage(problem));
-        }
-        self.refuse_without_scores(setting)?;
-        let metrics = self.metric_names()?;
-        metric::check_names(&metrics)?;
-        self.refuse_without_metrics(&metrics, setting)?;
-        let asked = order::asked(self, &metrics, setting)?;
-        let usual = Spec::default();
-        let asks_for = |needs| asks_for(&metrics, setting.rules, needs);
-        let spec = Spec {
-            scores_are: self.scores_are.map(ScoresGiven::counted_as),
-            threshold: self.threshold,
-            ties: self.ties.unwrap_or(usual.ties),
-            bins: self.bins.unwrap_or(usual.bins),
-            bin_edges: self.bin_edges.unwrap_or(usual.bin_edges),
-            asked: aggregate::ALL
-                .iter()
-                .map(|aggregate| aggregate.name)
-                .filter(|name| asks_for(Needs::Asked(name)))
-                .collect(),
-            zero_division: self.zero_division.unwrap_or(usual.zero_division),
-            top_k: self.top_k.clone().unwrap_or_default(),
-            betas: self.beta.clone().unwrap_or_default(),
-            order: asked.wish,
-            counted: asked.counted,
-            interval: self.interval.unwrap_or(usual.interval),
-            interval_method: self.interval_method.unwrap_or(usual.interval_method),
-            replicates: self.replicates,
-            seed: self.seed.unwrap_or_default(),
-            class_options: ClassOptions {
-                matching: self.match_classes,
-                outside_is_wrong: self.outside == Some(Outside::Wrong),
-                average_over: AverageOver::parse(self.average_over.as_deref().unwrap_or_default())?,
-            },
-            ordinal: self.ordinal.unwrap_or_default(),
-            metrics,
-            ..usual
-        };
-        Ok(Options {
-            spec,
-            auc: asked.auc,
-            rescale: self.scores_are.and_then(ScoresGiven::rescale),
-            two_columns: asked.two_columns,
-            of_one_class: self.of_one_class(),
-            positive: self.positive.clone(),
-            ignore: self.ignore_label.clone().unwrap_or_default(),
-            on_invalid: self.on_invalid.unwrap_or_default(),
-            outside: self.outside,
-            ..Options::default()
-        })
-    }
-
-    /// The metrics asked for, by the names that reports have. A comma at the end is no name, but no name at all
-    /// is a slip.
-    fn metric_names(&self) -> Result<Vec<String>> {
-        let mut names = self.metrics.clone().unwrap_or_default();
-        if names.len() > 1 {
-            names.retain(|name| !name.trim().is_empty());
-        }
-        names.into_iter().map(|name| metric::canonical(name.trim())).collect()
-    }
-
-    /// Those given that are about the order of one positive class.
-    fn of_one_class(&self) -> Vec<&'static str> {
-        let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
-        let given = [
-            (self.max_fpr.as_ref().is_some_and(|rates| !rates.is_empty()), "--max-fpr"),
-            (some(&self.threshold_for), "--threshold-for"),
-            (some(&self.cost), "--cost"),
-        ];
-        given.into_iter().filter(|(given, _)| *given).map(|(_, option)| option).collect()
-    }
-}
-
-/// Whether something is asked for by the name of a metric or by a rule: what costs more
-/// than the usual is counted only then.
-fn asks_for(metrics: &[String], rules: &[Rule], needs: Needs) -> bool {
-    let named = |metric: &metric::Metric| metrics.iter().any(|name| name == metric.name);
-    metric::ALL.iter().any(|metric| metric.needs == needs && named(metric))
-        || rules.iter().any(|rule| rule.needs().contains(&needs))
 }

@@ -1,4 +1,4 @@
-//! Which files spell a class otherwise than the rest.
+//! The files that spell a class otherwise than the rest.
 
 use std::collections::HashMap;
 

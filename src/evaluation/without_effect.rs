@@ -1,6 +1,6 @@
 //! Settings that would be without effect beside others, which are refused.
 
-use super::settings::{Setting, Settings};
+use super::settings::{EvaluationContext, Settings};
 use crate::error::{Error, Result};
 use crate::metric;
 use crate::rule::Rule;
@@ -12,13 +12,13 @@ impl Settings {
     pub(super) fn refuse_without_metrics(
         &self,
         metrics: &[String],
-        setting: Setting<'_>,
+        context: EvaluationContext<'_>,
     ) -> Result<()> {
-        if metrics.is_empty() || setting.recorded {
+        if metrics.is_empty() || context.recorded {
             return Ok(());
         }
         let is_average = |name: &String| metric::asked(name).is_ok_and(|(it, _)| it.is_average());
-        let mut judged = setting.rules.iter().flat_map(Rule::requests);
+        let mut judged = context.rules.iter().flat_map(Rule::requests);
         if self.average_over.as_ref().is_some_and(|names| !names.is_empty())
             && !metrics.iter().any(is_average)
             && !judged.any(|request| request.metric().is_average())
@@ -41,7 +41,7 @@ impl Settings {
     }
 
     /// Settings of scores would be without effect on predictions; say so.
-    pub(super) fn refuse_without_scores(&self, setting: Setting<'_>) -> Result<()> {
+    pub(super) fn refuse_without_scores(&self, context: EvaluationContext<'_>) -> Result<()> {
         let some = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
         let given = [
             (self.score_type.is_some(), "--score-type"),
@@ -52,9 +52,9 @@ impl Settings {
             (self.max_fpr.as_ref().is_some_and(|rates| !rates.is_empty()), "--max-fpr"),
             (some(&self.threshold_for), "--threshold-for"),
             (some(&self.cost), "--cost"),
-            (setting.curves, "--curves"),
+            (context.curves, "--curves"),
         ];
-        match given.into_iter().find(|(given, _)| *given && !setting.has_scores) {
+        match given.into_iter().find(|(given, _)| *given && !context.has_scores) {
             Some((_, option)) => Err(Error::Usage(format!(
                 "{option} needs scores; these rows have only predictions (use --scores)"
             ))),

@@ -1,4 +1,4 @@
-//! What this machine has to compute on, and choosing among it.
+//! The adapters of this machine, and the choice among them.
 
 use super::memory;
 use crate::error::{Error, Result};

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use wgpu::{BufferAsyncError, BufferUsages, BufferViewMut};
 
+use super::alloc_budget::Buffer;
 use super::device::Device;
-use super::meter::Buffer;
 use crate::error::Result;
 
 /// How long the device may take for one submission; far above the longest.

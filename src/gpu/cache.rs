@@ -1,4 +1,4 @@
-//! What was found out about this machine, kept on disk.
+//! The cache on disk of what was found out about this machine.
 //!
 //! A cache is never needed: one that cannot be read or written, or that holds
 //! rubbish, only costs the time to find out again.

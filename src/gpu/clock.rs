@@ -1,4 +1,4 @@
-//! Where the time of a device goes, for benches: off unless asked for.
+//! The clock of a device, for benches: where its time goes; off unless asked for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};

@@ -1,12 +1,12 @@
-//! What a device is to do, recorded and then submitted as one.
+//! The commands to a device, recorded and then submitted as one.
 
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError};
 
+use super::alloc_budget::Buffer;
 use super::buffer::{Download, Mapped, Storage, Uniform, Upload};
 use super::clock::Taking;
 use super::device::{Device, Pipeline};
-use super::meter::Buffer;
 use crate::error::Result;
 use crate::kernel::{Kernel, Launch};
 
@@ -48,7 +48,7 @@ impl Binding<'_> {
 
 /// A kernel with its bindings, ready to be run again and again.
 #[derive(Debug)]
-pub struct Bound {
+pub struct Dispatch {
     pipeline: Arc<Pipeline>,
     group: wgpu::BindGroup,
     /// What it is bound to, which is in use as long as it is.
@@ -76,7 +76,7 @@ impl Device {
         kernel: &Kernel,
         launch: &Launch,
         bindings: &[Binding<'_>],
-    ) -> Result<Bound> {
+    ) -> Result<Dispatch> {
         let pipeline = self.pipeline(kernel, launch)?;
         let entries: Vec<_> = (0..)
             .zip(bindings)
@@ -89,7 +89,7 @@ impl Device {
         };
         let group = self.caught(kernel.name, || self.device.create_bind_group(&descriptor))?;
         let buffers = bindings.iter().map(|binding| binding.buffer().clone()).collect();
-        Ok(Bound { pipeline, group, _buffers: buffers, workgroups: launch.workgroups })
+        Ok(Dispatch { pipeline, group, _buffers: buffers, workgroups: launch.workgroups })
     }
 
     /// Begins recording.
@@ -138,7 +138,7 @@ impl Commands<'_> {
     }
 
     /// Runs kernels one after another, each seeing what those before it wrote.
-    pub fn run<'b>(&mut self, kernels: impl IntoIterator<Item = &'b Bound>) {
+    pub fn run<'b>(&mut self, kernels: impl IntoIterator<Item = &'b Dispatch>) {
         let timestamp_writes = self.time.as_mut().and_then(Taking::pass);
         let descriptor = wgpu::ComputePassDescriptor { label: None, timestamp_writes };
         let mut pass = self.encoder.begin_compute_pass(&descriptor);

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use super::adapter::{About, Adapter};
+use super::alloc_budget::{Buffer, Meter};
 use super::clock::Clock;
-use super::meter::{Buffer, Meter};
 use crate::error::{Error, Result};
 use crate::kernel::{Access, Kernel, Launch};
 

@@ -1,4 +1,4 @@
-//! How fast a device is fed and how fast it moves bytes: short measurements.
+//! The speed at which a device is fed and moves bytes: short measurements.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! How much memory an adapter has. wgpu does not tell, but Vulkan does.
+//! The memory of an adapter. wgpu does not tell, but Vulkan does.
 
 #![allow(unsafe_code, reason = "a question to the driver; the blocks say why it is sound")]
 

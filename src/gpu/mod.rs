@@ -4,15 +4,15 @@
 //! batch, tally or metric: [`crate::engine`] says what to run.
 
 mod adapter;
+mod alloc_budget;
 mod buffer;
 mod cache;
 mod clock;
 mod commands;
 mod device;
-pub mod display;
 pub mod measure;
 mod memory;
-mod meter;
+pub mod mesa_env;
 mod run;
 pub mod self_test;
 
@@ -20,5 +20,5 @@ pub use adapter::{About, Adapter, Kind, NO_ADAPTER, Selector, adapters, idle_ada
 pub use buffer::{Download, Storage, Uniform, Upload};
 pub use cache::CacheDir;
 pub use clock::Spent;
-pub use commands::{Binding, Bound, Commands};
+pub use commands::{Binding, Commands, Dispatch};
 pub use device::Device;

@@ -1,4 +1,4 @@
-//! One kernel on words in memory: for tests and self-tests, called like a twin.
+//! The run of one kernel on words in memory: for tests and self-tests, called like a twin.
 
 use wgpu::BufferUsages;
 

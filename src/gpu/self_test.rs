@@ -1,5 +1,5 @@
-//! Whether a device computes what it should: every kernel that a run needs, on a
-//! known batch, against its twin.
+//! The self-test of a device: every kernel that a run needs, on a known batch, against its
+//! twin.
 //!
 //! Drivers have bugs. A device that gives one other bit than the CPU is not
 //! used.

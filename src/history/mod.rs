@@ -31,94 +31,39 @@
 //!
 //! It does not judge rules, send anything, or run evaluations.
 
-mod accept;
-mod age;
-mod backup;
-mod baseline;
-mod blob;
-mod checksum;
 mod compare;
-mod export;
-mod fault;
-mod files;
-mod filter;
-mod fingerprint;
-mod identity;
-mod integrity;
-mod log;
-mod metric;
-mod notice;
-mod open;
-mod outcome;
-mod past;
-mod prune;
-mod quantity;
 mod query;
-mod record;
-mod run;
-mod schema;
-mod series;
-mod show;
-mod snapshot;
-mod trend;
-mod verdict;
-mod verify;
-mod window;
-
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-use rusqlite::Connection;
+mod store;
+mod view;
 
 pub use crate::rule::{JobMeasure, Quantity};
-pub use accept::Acceptance;
-pub use age::Age;
-pub use baseline::Judged;
-pub use compare::{ClassChange, Comparison};
-pub use export::{Format as ExportFormat, write as export};
-pub use files::{FILE_IS, files};
-pub use filter::{Filter, RunName};
-pub use fingerprint::{WHOLE as FINGERPRINTED_WHOLE, fingerprint};
-pub use identity::{Identity, RunId};
-pub use integrity::ChangedRow;
+pub use compare::two_runs::{ClassChange, Comparison};
+pub use compare::verification::ChangedRow;
+pub use compare::verification::{Difference, Verification};
 pub use jiff::{Timestamp, civil::Date};
-pub use metric::Value;
-pub use notice::{Failure, Notice};
-pub use past::Nights;
-pub use prune::{Pruned, Pruning};
-pub use record::{Input, Record};
-pub use run::{Run, RunDetails, RunRules};
-pub use schema::VERSION as SCHEMA_VERSION;
-pub use series::Series;
-pub use show::{
+pub use query::baseline::Judged;
+pub use query::liveness::Age;
+pub use query::run_history::PriorRuns;
+pub use query::series::Series;
+pub use query::trend::{Change, Decline, MOST_NIGHTS, Point, Trend, TrendOptions};
+pub use query::window::{Span, Window};
+pub use store::acceptance::Acceptance;
+pub use store::database::{History, MOST_CORRECTNESS_ROWS};
+pub use store::deliveries::{Failure, Notice};
+pub use store::file_fingerprint::{WHOLE as FINGERPRINTED_WHOLE, fingerprint};
+pub use store::files::{FILE_IS, files};
+pub use store::filter::{Filter, RunName};
+pub use store::identity::{Identity, RunId};
+pub use store::metric_value::Value;
+pub use store::pruning::{Pruned, Pruning};
+pub use store::record::{Input, Record};
+pub use store::run::{Run, RunRules};
+pub use store::run_details::RunDetails;
+pub use store::schema::VERSION as SCHEMA_VERSION;
+pub use store::snapshot::Snapshot;
+pub use store::verdict::Verdict;
+pub use view::export::{Format as ExportFormat, write as export};
+pub use view::{
     Sheet, compare_json, comparison, list, list_json, run_json, run_page, trends, trends_json, utc,
     verification, verification_json,
 };
-pub use snapshot::Snapshot;
-pub use trend::{Change, Decline, MOST_NIGHTS, Point, Trend, TrendOptions};
-pub use verdict::Verdict;
-pub use verify::{Difference, Verification};
-pub use window::{Span, Window};
-
-/// The history in one file.
-///
-/// Several processes may read and write one file at the same time; it must not
-/// lie on a network file system.
-#[derive(Debug)]
-pub struct History {
-    connection: Connection,
-    path: PathBuf,
-    /// Set by somebody who wants what takes long to end.
-    stop: Arc<AtomicBool>,
-}
-
-impl History {
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
-/// Rows up to which a run keeps the outcome of every row, for paired tests.
-pub const MOST_OUTCOMES: u64 = 10_000_000;

@@ -4,9 +4,9 @@
 //! that of a webhook does.
 
 mod address;
-mod lapse;
 mod redact;
 mod secret;
+mod timeout;
 mod wait;
 
 use std::fmt;
@@ -21,9 +21,9 @@ use ureq::unversioned::transport::DefaultConnector;
 
 use self::address::{Guarded, Refusal};
 pub use address::{is_open, login};
-pub use lapse::Lapse;
 pub use redact::Secrets;
 pub use secret::{Hidden, Secret, is_variable};
+pub use timeout::Timeout;
 pub use wait::{LOOK, wait};
 
 use crate::terminal::printable;

@@ -1,4 +1,4 @@
-//! Waiting between requests.
+//! The wait between requests.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

@@ -42,13 +42,15 @@ pub(super) fn noun(role: Role) -> &'static str {
         Role::Labels => "label",
         Role::Predictions => "prediction",
         Role::Scores => "score",
+        Role::Slices => "slice",
     }
 }
 
 /// The column of a batch that names classes in `role`, and the batch's faults.
 pub(super) fn names_of(batch: &mut Batch, role: Role) -> (&mut Names, &mut Vec<Fault>) {
     let column = match role {
-        Role::Labels => &mut batch.labels,
+        // What reads slices has a batch of its own for each.
+        Role::Labels | Role::Slices => &mut batch.labels,
         Role::Predictions | Role::Scores => &mut batch.predictions,
     };
     (column, &mut batch.faults)

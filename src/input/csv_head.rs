@@ -159,7 +159,7 @@ impl Head {
 fn named(request: &Request) -> Vec<&str> {
     let roles = [Some(&request.labels), request.predictions.as_ref()].into_iter().flatten();
     let scores = request.scores.iter().filter(|name| !has_wildcard(name));
-    roles.chain(scores).map(String::as_str).collect()
+    roles.chain(scores).chain(&request.slices).map(String::as_str).collect()
 }
 
 /// The names of a table's columns.

@@ -36,6 +36,11 @@ pub trait Dataset {
     /// The one score column, if there is but one and it has a name.
     fn one_column(&self) -> Option<&OneColumn>;
 
+    /// The names of the columns that slices are made by.
+    fn slices(&self) -> &[String] {
+        &[]
+    }
+
     /// What a message about a column of a part should name.
     fn path(&self, part: usize, role: Role) -> &Path;
 
@@ -93,6 +98,10 @@ impl Dataset for Input {
 
     fn one_column(&self) -> Option<&OneColumn> {
         self.one_column()
+    }
+
+    fn slices(&self) -> &[String] {
+        self.slices()
     }
 
     fn path(&self, part: usize, role: Role) -> &Path {

@@ -213,7 +213,7 @@ fn look_at(lane: &dyn Lane) -> Result<Look> {
         batch.faults.clear();
         reader.fill(first, rows, &mut scratch, &mut batch)?;
         let names: &Names = match lane.roles()[0] {
-            Role::Labels => &batch.labels,
+            Role::Labels | Role::Slices => &batch.labels,
             Role::Predictions | Role::Scores => &batch.predictions,
         };
         let faults = batch.faults.iter().map(|fault| &fault.problem);
@@ -233,7 +233,7 @@ fn refuse_fractions(lane: &dyn Lane, look: &Look) -> Result<()> {
         Role::Labels => {
             format!("labels are classes, so of soft ones save the likeliest: {}", save_argmax(lane))
         }
-        Role::Predictions | Role::Scores => {
+        Role::Predictions | Role::Scores | Role::Slices => {
             "if they are scores for each class, name them with --scores".to_owned()
         }
     };

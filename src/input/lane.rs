@@ -179,6 +179,8 @@ pub(super) struct Scratch {
     pub(super) block: Vec<u8>,
     /// Where the records of text are in `raw`.
     pub(super) records: Vec<Range<usize>>,
+    /// What a column of slices is read into.
+    pub(super) batch: Option<Box<Batch>>,
     /// Column readers, lent for one claim.
     #[cfg(feature = "parquet")]
     pub(super) loan: Option<super::parquet::Loan>,

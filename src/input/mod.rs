@@ -47,6 +47,7 @@ mod seal;
 mod select;
 mod set;
 mod shards;
+mod slices;
 mod stream;
 mod transpose;
 pub mod usual_names;
@@ -78,6 +79,8 @@ pub struct Request {
     pub predictions: Option<String>,
     /// Columns and globs of columns, an array or a file; none where there are predictions.
     pub scores: Vec<String>,
+    /// Columns, arrays or files whose values rows are put into groups by.
+    pub slices: Vec<String>,
     /// The classes in order, if they are known: named score columns are put in this
     /// order, and a set of them that is named otherwise is refused.
     pub classes: Option<Vec<String>>,
@@ -129,7 +132,8 @@ impl Request {
     /// Every file that is named, globs and folders expanded; none for a glob that
     /// matches nothing.
     pub fn paths(&self) -> Vec<PathBuf> {
-        let roles = [&self.labels].into_iter().chain(&self.predictions).chain(&self.scores);
+        let roles = [&self.labels].into_iter().chain(&self.predictions);
+        let roles = roles.chain(&self.scores).chain(&self.slices);
         let files = roles.filter(|_| self.tables.is_empty());
         let tables = self
             .tables

@@ -13,7 +13,9 @@ use super::lane::{Lane, Layout};
 use super::npz::Archive;
 use super::roles::RoleFile;
 use super::select::{Column, Values, has_wildcard};
-use super::{InputFile, LabelsAre, Request, Shape, dimensions, foreign_formats, npy, roles};
+use super::{
+    InputFile, LabelsAre, Request, Shape, dimensions, foreign_formats, npy, roles, slices,
+};
 use crate::batch::Role;
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -45,7 +47,7 @@ impl Part {
         }
         let disk = Disk::open(path)?;
         let format = Format::of(&disk)?;
-        let lanes: Vec<Box<dyn Lane>> = match format {
+        let mut lanes: Vec<Box<dyn Lane>> = match format {
             Format::Npy => {
                 return Err(Error::format(
                     path,
@@ -56,6 +58,7 @@ impl Part {
             Format::Csv => vec![Box::new(CsvLane::open(&disk, request, None)?)],
             Format::Parquet => vec![open_parquet(&disk, request, None)?],
         };
+        lanes.extend(slices::of_table(&disk, request)?);
         let files = vec![InputFile {
             role: None,
             path: path.to_owned(),
@@ -86,28 +89,15 @@ impl Part {
         let (mut lanes, mut files) = (Vec::new(), Vec::new());
         for RoleFile { role, path, within } in files_named {
             let set_aside = keys.as_ref().map_or(&[][..], |keys| keys.set_aside(role));
-            let values = within.map_or(Values::Beside(set_aside), Values::Named);
             let disk = Disk::open(path)?;
-            let format = Format::of(&disk)?;
-            let lane: Box<dyn Lane> = match (format, within) {
-                (Format::Npy, Some(within)) => return Err(roles::no_column(path, within)),
-                (Format::Npy, None) => Box::new(ArrayLane::open(&disk, role, request.score_type)?),
-                (Format::Npz, _) => {
-                    Archive::open(disk.clone())?.lane(within, role, request.score_type)?
-                }
-                (Format::Csv, _) => Box::new(CsvLane::open(&disk, request, Some((role, values)))?),
-                (Format::Parquet, _) => open_parquet(&disk, request, Some((role, values)))?,
-            };
-            files.push(InputFile {
-                role: Some(role),
-                path: path.to_owned(),
-                format: format.name(),
-                dtype: lane.dtype(),
-                rows: lane.rows(),
-                bytes: disk.bytes(),
-                has_checksums: lane.has_checksums(),
-            });
+            let file = RoleFile { role, path, within };
+            let (lane, format) = role_lane(&disk, file, set_aside, request)?;
+            files.push(role_file(role, &disk, format, lane.as_ref()));
             lanes.push(lane);
+        }
+        for (lane, file) in slices::of_files(request)? {
+            lanes.push(lane);
+            files.push(file);
         }
         Ok((Self::new(lanes, files, request.labels_are)?, keys))
     }
@@ -163,10 +153,47 @@ impl Part {
     }
 }
 
+/// Opens what has one role in a file, without the columns that are `set_aside`.
+pub(super) fn role_lane(
+    disk: &Arc<Disk>,
+    file: RoleFile<'_>,
+    set_aside: &[String],
+    request: &Request,
+) -> Result<(Box<dyn Lane>, Format)> {
+    let RoleFile { role, path, within } = file;
+    let values = within.map_or(Values::Beside(set_aside), Values::Named);
+    let format = Format::of(disk)?;
+    let lane: Box<dyn Lane> = match (format, within) {
+        (Format::Npy, Some(within)) => return Err(roles::no_column(path, within)),
+        (Format::Npy, None) => Box::new(ArrayLane::open(disk, role, request.score_type)?),
+        (Format::Npz, _) => Archive::open(disk.clone())?.lane(within, role, request.score_type)?,
+        (Format::Csv, _) => Box::new(CsvLane::open(disk, request, Some((role, values)))?),
+        (Format::Parquet, _) => open_parquet(disk, request, Some((role, values)))?,
+    };
+    Ok((lane, format))
+}
+
+/// What the report says of a file that has one role.
+pub(super) fn role_file(role: Role, disk: &Disk, format: Format, lane: &dyn Lane) -> InputFile {
+    InputFile {
+        role: Some(role),
+        path: disk.path().to_owned(),
+        format: format.name(),
+        dtype: lane.dtype(),
+        rows: lane.rows(),
+        bytes: disk.bytes(),
+        has_checksums: lane.has_checksums(),
+    }
+}
+
 /// The error of two columns that should be equally long.
 pub(super) fn lengths_differ(a: &dyn Lane, a_rows: u64, b: &dyn Lane, b_rows: u64) -> Error {
     let words = |lane: &dyn Lane, rows| {
-        let roles: Vec<&str> = lane.roles().iter().map(|role| role.name()).collect();
+        let name = |role: &Role| match role {
+            Role::Slices => "values of a slice",
+            role => role.name(),
+        };
+        let roles: Vec<&str> = lane.roles().iter().map(name).collect();
         format!("{} has {rows} {}", lane.path().display(), roles.join(" and "))
     };
     let (longer, shorter) = if a_rows > b_rows { (a, b) } else { (b, a) };

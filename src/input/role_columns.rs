@@ -131,7 +131,7 @@ impl Catalog<'_> {
 fn of_class(role: Role, place: usize, notices: Vec<Notice>) -> Choice {
     let place = Some(place);
     match role {
-        Role::Labels => Choice { labels: place, notices, ..Choice::default() },
+        Role::Labels | Role::Slices => Choice { labels: place, notices, ..Choice::default() },
         Role::Predictions | Role::Scores => {
             Choice { predictions: place, notices, ..Choice::default() }
         }

@@ -89,7 +89,10 @@ impl Catalog<'_> {
         let labels = self.class_column(&request.labels, Role::Labels)?;
         let predictions =
             request.predictions.as_ref().map(|name| class(name, Role::Predictions)).transpose()?;
-        let taken: Vec<usize> = [Some(labels), predictions].into_iter().flatten().collect();
+        let mut taken: Vec<usize> = [Some(labels), predictions].into_iter().flatten().collect();
+        for name in &request.slices {
+            taken.push(self.class_column(name, Role::Slices)?);
+        }
         let scores =
             request.has_scores().then(|| self.scores(&request.scores, &taken)).transpose()?;
         let asked =

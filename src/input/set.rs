@@ -9,7 +9,7 @@ use super::lane::{Extent, Layout};
 use super::one_column::OneColumn;
 use super::open::Part;
 use super::stream::Stream;
-use super::{InputFile, Request, Shape, named_twice, pooled, shards};
+use super::{InputFile, Request, Shape, named_twice, pooled, shards, slices};
 use crate::batch::{Batch, Role};
 use crate::error::{Error, Result};
 use crate::exact::ScoreType;
@@ -23,6 +23,8 @@ pub struct Input {
     notices: Vec<Notice>,
     /// Columns by which the rows of several files belong together.
     keys: Option<Keys>,
+    /// The names of the columns that slices are made by.
+    slices: Vec<String>,
 }
 
 impl Input {
@@ -36,6 +38,7 @@ impl Input {
     /// A file that is missing, damaged, empty, of an unknown format or type, or
     /// without the columns asked for; files that don't belong together.
     pub fn open(request: &Request) -> Result<Self> {
+        let slices = slices::names(request)?;
         let (mut parts, mut notices, keys) = if request.tables.is_empty() {
             let (part, keys) = Part::arrays(request)?;
             (vec![part], Vec::new(), keys)
@@ -50,12 +53,17 @@ impl Input {
         notices.extend(pooled::notice(&parts));
         notices.extend(columns);
         notices.extend(named_twice::notice(request));
-        Ok(Self { parts, shape, notices: grouped(notices), keys })
+        Ok(Self { parts, shape, notices: grouped(notices), keys, slices })
     }
 
     /// What the rows hold beside their labels.
     pub fn shape(&self) -> &Shape {
         &self.shape
+    }
+
+    /// The names of the columns that slices are made by.
+    pub fn slices(&self) -> &[String] {
+        &self.slices
     }
 
     /// The type of the scores, if there are any.

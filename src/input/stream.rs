@@ -247,10 +247,8 @@ impl Pass {
         // Where some lane knows that it has ended, one more row of the others
         // is asked for, to see whether they have.
         let wanted = wanted.max(1);
-        let mut claimed = [0; 3];
-        let claimed = &mut claimed[..self.readers.len()];
-        for ((reader, scratch), claimed) in
-            self.readers.iter().zip(&mut *scratch).zip(&mut *claimed)
+        let mut claimed = vec![0; self.readers.len()];
+        for ((reader, scratch), claimed) in self.readers.iter().zip(&mut *scratch).zip(&mut claimed)
         {
             *claimed = reader.claim(first, wanted, scratch)?;
         }

@@ -68,6 +68,7 @@ pub(super) fn likeliest<'a>(role: Role, names: &[&'a str]) -> Option<&'a str> {
         Role::Labels => LABELS,
         Role::Predictions => PREDICTIONS,
         Role::Scores => SCORES,
+        Role::Slices => &[],
     };
     let called = |usual: &&str| names.iter().find(|name| lower(name) == **usual);
     let predicted = |name: &&&str| role == Role::Predictions && lower(name).starts_with("pred");

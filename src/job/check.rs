@@ -1,11 +1,11 @@
-//! Checking a job without running it.
+//! The check of a job without running it.
 
 use std::sync::atomic::AtomicBool;
 
+use super::diagnostics::as_keys;
 use super::evaluate::rehearse;
-use super::mistake::as_keys;
 use super::outputs::Files;
-use super::{Job, Only, Outputs};
+use super::{Job, Outputs, Selection};
 use crate::alert;
 use crate::error::{Error, Result};
 use crate::history::Identity;
@@ -30,7 +30,7 @@ impl Job {
     ///
     /// [`Error::Usage`] if `only` names what is not there, or if the job writes what
     /// it reads.
-    pub fn check(&self, only: &Only, stop: &AtomicBool) -> Result<Checked> {
+    pub fn check(&self, only: &Selection, stop: &AtomicBool) -> Result<Checked> {
         let mut checked = Checked { missing: Vec::new(), wrong: Vec::new(), untold: Vec::new() };
         for mistake in alert::check_here(&self.channels, &self.folder) {
             let alert::Mistake { name, key, problem, .. } = mistake;

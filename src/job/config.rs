@@ -79,6 +79,11 @@ pub struct Dataset {
     /// File that names the classes in order: one per line, or a JSON list
     #[schemars(with = "Option<String>")]
     pub classes: Option<Spanned<String>>,
+    /// Columns, arrays or files by whose values rows are put into groups, each with a
+    /// report of its own
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub slices: Vec<Spanned<String>>,
     /// How its rows are counted and shown
     #[serde(default)]
     pub options: Settings,

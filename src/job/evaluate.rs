@@ -2,23 +2,24 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use super::mistake::as_keys;
-use super::{Job, Work};
-use crate::engine::{self, OnInvalid, Outcomes};
+use super::diagnostics::as_keys;
+use super::{EvaluationSpec, Job};
+use crate::engine::{self, OnInvalid, RowCorrectness};
 use crate::error::{Error, Result};
 use crate::evaluation::{self, provenance, read_classes};
 use crate::finding::findings;
 use crate::history::{
-    FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_OUTCOMES, Record, Run,
-    RunId, Timestamp, fingerprint,
+    FINGERPRINTED_WHOLE, History, Identity, Input as RecordedInput, MOST_CORRECTNESS_ROWS, Record,
+    Run, RunId, Timestamp, fingerprint,
 };
 use crate::input::{Input, Request, Stream};
 use crate::metric::{self, ClassMeasures, Measure};
 use crate::notice::Notice;
-use crate::report::{self, Provenance, Report};
+use crate::report::{self, Provenance, Report, Slice};
 use crate::rule::{self, Judgement};
 use crate::tally::{self, Tallies};
 
@@ -40,11 +41,12 @@ pub struct Evaluated {
     /// When it was recorded.
     pub time: Timestamp,
     /// Which rows were right, if it was done now.
-    pub outcomes: Option<Outcomes>,
+    pub correctness: Option<RowCorrectness>,
     apart: Option<Tallies>,
     replicates: u32,
     metrics: Vec<(String, Measure)>,
     per_class: Vec<ClassMeasures>,
+    slices: Arc<[Slice]>,
 }
 
 impl Evaluated {
@@ -58,6 +60,7 @@ impl Evaluated {
             replicates: self.replicates,
             metrics: self.metrics.clone(),
             per_class: self.per_class.clone(),
+            slices: Arc::clone(&self.slices),
             judgements,
             findings: findings(&self.tallies).into_iter().map(in_keys).collect(),
         }
@@ -84,7 +87,7 @@ pub type Watch<'a> = dyn Fn(&Identity, u64, &Stream, &mut dyn FnMut()) + 'a;
 /// Whatever is wrong with the files or the options; those of the history.
 pub(super) fn evaluate(
     job: &Job,
-    work: &Work,
+    work: &EvaluationSpec,
     history: &History,
     again: bool,
     stop: &AtomicBool,
@@ -94,20 +97,22 @@ pub(super) fn evaluate(
     provenance::forget_peak_memory();
     let opened = Opened::new(job, work)?;
     let prints: Vec<Option<String>> = opened.fingerprints();
-    let asked = asked(work, &opened);
-    if !again && let Some(run) = history.done(&work.identity, job.night, &asked, &prints)? {
+    let request_hash = request_hash(work, &opened);
+    if !again
+        && let Some(run) = history.done(&work.identity, job.run_date, &request_hash, &prints)?
+    {
         return found(history, run);
     }
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
     for &at in &work.rules {
-        rule::check(&job.rules[at].rule, &plan.spec)?;
+        rule::check(&job.rules[at].rule, &plan.spec, &plan.slices)?;
     }
     let watch = |bytes, stream: &Stream, run: &mut dyn FnMut()| {
         watch(&work.identity, bytes, stream, run);
     };
     let (evaluation, mut provenance) =
-        evaluation::evaluate(&opened.input, &plan, &job.machine, started, stop, watch)?;
+        evaluation::evaluate(&opened.input, &plan, &job.execution, started, stop, watch)?;
     provenance.warnings = provenance.warnings.into_iter().map(in_keys).collect();
     let tallies = evaluation.tallies;
     let digest = tally::digest(&tallies);
@@ -119,16 +124,16 @@ pub(super) fn evaluate(
     let files = provenance.inputs.iter().cloned().zip(prints);
     let run = history.record(&Record {
         identity: &work.identity,
-        night: job.night,
+        night: job.run_date,
         time,
         host: &provenance::host(),
         report: &report,
         inputs: files.map(|(input, fingerprint)| RecordedInput { input, fingerprint }).collect(),
         verdicts: Vec::new(),
-        outcomes: evaluation.outcomes.as_ref(),
-        asked: Some(&asked),
+        correctness: evaluation.correctness.as_ref(),
+        request_hash: Some(&request_hash),
     })?;
-    let Report { apart, replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
         identity: work.identity.clone(),
         run,
@@ -137,11 +142,12 @@ pub(super) fn evaluate(
         digest,
         provenance,
         time,
-        outcomes: evaluation.outcomes,
+        correctness: evaluation.correctness,
         apart,
         replicates,
         metrics,
         per_class,
+        slices,
     })
 }
 
@@ -157,11 +163,11 @@ fn in_keys(notice: Notice) -> Notice {
 /// # Errors
 ///
 /// As an evaluation has before it counts.
-pub(super) fn rehearse(job: &Job, work: &Work, stop: &AtomicBool) -> Result<()> {
+pub(super) fn rehearse(job: &Job, work: &EvaluationSpec, stop: &AtomicBool) -> Result<()> {
     let opened = Opened::new(job, work)?;
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
-    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec))
+    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec, &plan.slices))
 }
 
 /// The files of an evaluation, and the options for them.
@@ -173,13 +179,13 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(job: &Job, work: &Work) -> Result<Self> {
+    fn new(job: &Job, work: &EvaluationSpec) -> Result<Self> {
         let classes = work.classes.as_deref().map(read_classes).transpose()?;
         let request = Request { classes: classes.clone(), ..work.request.clone() };
         let input = Input::open(&request)?;
         let options = engine::Options {
             classes: classes.clone(),
-            outcomes_up_to: job.paired.then_some(MOST_OUTCOMES),
+            correctness_up_to: job.paired.then_some(MOST_CORRECTNESS_ROWS),
             ..job.options(work)?
         };
         Ok(Self { input, options, classes })
@@ -193,8 +199,8 @@ impl Opened {
 
 /// A hash of all that an evaluation depends on beside its files: by this a job
 /// started again knows what it has done.
-fn asked(work: &Work, opened: &Opened) -> String {
-    let Work { request, settings, .. } = work;
+fn request_hash(work: &EvaluationSpec, opened: &Opened) -> String {
+    let EvaluationSpec { request, settings, .. } = work;
     let engine::Options { spec, auc, .. } = &opened.options;
     let skips = opened.options.on_invalid == OnInvalid::Skip;
     // Debug output of options names every one of them with its value.
@@ -235,9 +241,9 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         timing: run.timing.clone(),
         warnings: Vec::new(),
     };
-    let outcomes = history.outcomes(&run)?;
+    let correctness = history.correctness(&run)?;
     let report = Report::new(&tallies, run.digest.clone(), provenance.clone(), Vec::new())?;
-    let Report { apart, replicates, metrics, per_class, .. } = report;
+    let Report { apart, replicates, metrics, per_class, slices, .. } = report;
     Ok(Evaluated {
         identity: run.identity,
         run: run.id,
@@ -246,11 +252,12 @@ pub(super) fn found(history: &History, run: Run) -> Result<Evaluated> {
         time: run.time,
         tallies,
         provenance,
-        outcomes,
+        correctness,
         apart,
         replicates,
         metrics,
         per_class,
+        slices,
     })
 }
 

@@ -1,10 +1,10 @@
-//! Judging a night: every rule of every evaluation, all alarms together.
+//! The judge of a night: every rule of every evaluation, all alarms together.
 
 use std::cell::OnceCell;
 
 use super::evaluate::{Evaluated, found};
-use super::{Job, Night};
-use crate::alert::{Broke, Happening};
+use super::{Job, JobRun};
+use crate::alert::{AlertState, Broke};
 use crate::error::{Error, Result};
 use crate::history::{Date, History, Identity};
 use crate::rule;
@@ -16,7 +16,7 @@ use crate::tally::Tallies;
 pub(super) fn judge(
     job: &Job,
     history: &History,
-    night: &Night,
+    night: &JobRun,
 ) -> (Vec<Vec<Judgement>>, Vec<String>) {
     let mut problems = Vec::new();
     // All rules look at the same runs, whatever others record or forget meanwhile.
@@ -26,7 +26,8 @@ pub(super) fn judge(
     let bench = Bench::new(job, history, night, &context);
     let pending = bench.pending(&mut problems);
     let counts: Vec<usize> = night.done().map(|(done, _)| rules(job, done).count()).collect();
-    let mut settled = rule::settle(pending.into_iter().map(|(.., it)| it).collect()).into_iter();
+    let mut settled =
+        rule::apply_holm(pending.into_iter().map(|(.., it)| it).collect()).into_iter();
     // Those of the context come last, and were said before.
     let judged = counts.into_iter().map(|count| settled.by_ref().take(count).collect());
     (judged.collect(), problems)
@@ -37,7 +38,7 @@ pub(super) fn judge(
 fn context(
     job: &Job,
     history: &History,
-    night: &Night,
+    night: &JobRun,
     problems: &mut Vec<String>,
 ) -> Vec<Evaluated> {
     if night.is_whole {
@@ -47,7 +48,7 @@ fn context(
     let is_tonight = |identity: &Identity| night.results.iter().any(|it| it.identity() == identity);
     let others = job.evaluations.iter().filter(|work| !is_tonight(&work.identity));
     let read = |identity: &Identity| -> Result<Option<Evaluated>> {
-        history.of_night(identity, night.night)?.map(|run| found(history, run)).transpose()
+        history.of_night(identity, night.run_date)?.map(|run| found(history, run)).transpose()
     };
     let mut context = Vec::new();
     for work in others {
@@ -78,9 +79,14 @@ struct Bench<'a> {
 type Judged<'a> = (&'a Evaluated, &'a Rule, Pending);
 
 impl<'a> Bench<'a> {
-    fn new(job: &'a Job, history: &'a History, night: &'a Night, context: &'a [Evaluated]) -> Self {
+    fn new(
+        job: &'a Job,
+        history: &'a History,
+        night: &'a JobRun,
+        context: &'a [Evaluated],
+    ) -> Self {
         let done = night.done().map(|(done, _)| done).chain(context).collect();
-        Self { job, history, night: night.night, done }
+        Self { job, history, night: night.run_date, done }
     }
 
     /// Every rule of every evaluation.
@@ -109,7 +115,7 @@ impl<'a> Bench<'a> {
             split: &identity.split,
             others: &others,
         };
-        let past = self.history.past(identity, night, evaluated.outcomes.as_ref());
+        let past = self.history.past(identity, night, evaluated.correctness.as_ref());
         match rule::judge(rule, &judged, &past) {
             // Rows of tonight that the rule does not fit stop no other rule.
             Err(Error::Usage(reason)) => Ok(Pending::unfit(rule, reason)),
@@ -129,20 +135,20 @@ impl<'a> Bench<'a> {
 pub(super) fn held_before<'a>(
     job: &'a Job,
     history: &'a History,
-    night: &'a Night,
-) -> impl Fn(&Happening, &Broke) -> Result<Option<bool>> + use<'a> {
+    night: &'a JobRun,
+) -> impl Fn(&AlertState, &Broke) -> Result<Option<bool>> + use<'a> {
     let context = OnceCell::new();
-    move |happening, broke| {
+    move |state, broke| {
         let context = context.get_or_init(|| self::context(job, history, night, &mut Vec::new()));
         let bench = Bench::new(job, history, night, context);
         let mut pending = bench.pending(&mut Vec::new());
         let is_it = |(evaluated, rule, _): &Judged<'_>| {
-            evaluated.identity == happening.identity && rule.to_string() == happening.rule
+            evaluated.identity == state.identity && rule.to_string() == state.rule
         };
         let Some(at) = pending.iter().position(is_it) else { return Ok(None) };
         let (evaluated, rule, _) = pending[at];
         pending[at].2 = bench.judge(evaluated, rule, broke.night)?;
-        let judged = rule::settle(pending.into_iter().map(|(.., it)| it).collect());
+        let judged = rule::apply_holm(pending.into_iter().map(|(.., it)| it).collect());
         let verdict = judged.get(at).map(|judgement| judgement.verdict);
         // Of runs that are gone nothing can be said.
         Ok(verdict.filter(|it| *it != Verdict::NoBaseline).map(|it| it == Verdict::Holds))

@@ -4,8 +4,8 @@ use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use crate::atomic_file::check_link;
 use crate::error::{Error, Result};
-use crate::place::check_link;
 
 /// Held while a job runs. The system lets go of it when the process ends,
 /// however it ends.

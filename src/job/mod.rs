@@ -2,27 +2,28 @@
 
 mod check;
 mod config;
+mod deliver;
+mod diagnostics;
 mod evaluate;
+mod job_run;
 mod judge;
-mod judging;
+mod load;
 mod lock;
-mod mistake;
 mod names;
-mod night;
-mod only;
 mod outputs;
 mod placeholder;
 mod plan;
 mod planner;
 mod read;
+mod rule_config;
 mod run;
+mod selection;
 mod show;
-mod tell;
 
 pub use check::Checked;
 pub use config::{Config, schema};
 pub use evaluate::{Evaluated, Watch};
-pub use night::{Night, Outcome, Start};
-pub use only::Only;
-pub use plan::{Job, Outputs, Work};
+pub use job_run::{JobRun, Outcome, Start};
+pub use plan::{EvaluationSpec, Job, Outputs};
+pub use selection::Selection;
 pub use show::{json as night_json, text as night_text};

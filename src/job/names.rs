@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::config::Config;
-use super::mistake::Mistakes;
+use super::diagnostics::Mistakes;
 use crate::class::nearest;
 use crate::rule::Rule;
 

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::evaluate::make_folder;
-use super::{Job, Night, Outputs, lock, show};
+use super::{Job, JobRun, Outputs, lock, show};
+use crate::atomic_file;
+use crate::atomic_file::{AtomicFile, Commit, Kept};
 use crate::error::{Error, Result};
 use crate::history;
 use crate::notice::run_was_killed;
-use crate::place;
-use crate::place::{Commit, Kept, Place};
 use crate::report;
 use crate::report::{Entry, Format};
 
@@ -25,7 +25,7 @@ enum Content {
 #[derive(Debug)]
 pub(super) struct Opened {
     content: Content,
-    place: Place,
+    place: AtomicFile,
 }
 
 /// The opened files.
@@ -48,13 +48,13 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// As [`Files::check`] and [`Place::open_all`].
+    /// As [`Files::check`] and [`AtomicFile::open_all`].
     pub(super) fn open(job: &Job) -> Result<Self> {
         Self::check(job)?;
         let (contents, paths): (Vec<Content>, Vec<PathBuf>) = named(&job.outputs).unzip();
         paths.iter().try_for_each(|path| make_folder(path))?;
-        let left = place::sweep(&all(job));
-        let places = Place::open_all(&paths, &[])?;
+        let left = atomic_file::sweep(&all(job));
+        let places = AtomicFile::open_all(&paths, &[])?;
         let files = contents.into_iter().zip(places);
         let files = files.map(|(content, place)| Opened { content, place });
         let (last, now) = files.partition(|file| file.content == Content::Json);
@@ -66,7 +66,7 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// As [`Place::check`].
+    /// As [`AtomicFile::check`].
     pub(super) fn check(job: &Job) -> Result<()> {
         let (works, outputs) = (&job.evaluations, all(job));
         if outputs.is_empty() {
@@ -81,7 +81,7 @@ impl Files {
         let history = history::files(&job.history).into_iter();
         kept.extend(history.map(|path| Kept::named(path, history::FILE_IS)));
         kept.push(Kept::named(lock::path(&job.history, &job.name), "the lock of the job"));
-        Place::check(&outputs, &kept)
+        AtomicFile::check(&outputs, &kept)
     }
 }
 
@@ -89,7 +89,7 @@ impl Files {
 pub(super) fn write(
     files: Vec<Opened>,
     job: &Job,
-    night: &Night,
+    night: &JobRun,
     entries: &[Entry],
 ) -> Vec<Written> {
     let texts = files.into_iter().filter_map(|Opened { content, place }| {
@@ -109,7 +109,7 @@ pub(super) fn write(
 
 /// Writes the reports of the evaluations of a night.
 /// What a killed run left of one of them is said in it.
-pub(super) fn write_reports(job: &Job, night: &Night, left: &[PathBuf]) -> Vec<Written> {
+pub(super) fn write_reports(job: &Job, night: &JobRun, left: &[PathBuf]) -> Vec<Written> {
     let mut written = Vec::new();
     for (evaluated, judgements) in night.done() {
         let work = job.evaluations.iter().find(|it| it.identity == evaluated.identity);
@@ -121,7 +121,7 @@ pub(super) fn write_reports(job: &Job, night: &Night, left: &[PathBuf]) -> Vec<W
             let write = || {
                 let format = Format::from_path(path)?;
                 make_folder(path)?;
-                let places = Place::open_all(std::slice::from_ref(path), &[])?;
+                let places = AtomicFile::open_all(std::slice::from_ref(path), &[])?;
                 let text = format.render(&report);
                 places.into_iter().try_for_each(|place| put(place, text.as_bytes()))
             };
@@ -147,11 +147,11 @@ fn named(outputs: &Outputs) -> impl Iterator<Item = (Content, PathBuf)> {
     files.into_iter().filter_map(|(content, path)| Some((content, path?)))
 }
 
-fn put(mut place: Place, bytes: &[u8]) -> Result<()> {
+fn put(mut place: AtomicFile, bytes: &[u8]) -> Result<()> {
     const WRITING: &str = "write the file";
     let path = place.path().to_owned();
     place.file().write_all(bytes).map_err(Error::io(&path, WRITING))?;
-    place.settle(WRITING)?;
+    place.sync(WRITING)?;
     let _commit = Commit::begin();
-    place.put_in_place()
+    place.commit()
 }

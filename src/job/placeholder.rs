@@ -1,4 +1,4 @@
-//! What stands for something in a config: `{date}`, `{model}`, `${HOME}`.
+//! The placeholders of a config: `{date}`, `{model}`, `${HOME}`.
 
 use std::path::{Component, Path};
 

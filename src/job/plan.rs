@@ -1,20 +1,16 @@
-//! What a job is to do: the config, read, checked and put together.
+//! The job: what is to be done in one night.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::judging::JobRule;
-use super::mistake::{Mistakes, as_keys};
-use super::planner::Planner;
-use super::read::read;
+use super::diagnostics::as_keys;
+use super::rule_config::JobRule;
 use crate::alert::Channel;
 use crate::error::{Error, Result};
-use crate::evaluation::{Machine, Setting, Settings};
+use crate::evaluation::{EvaluationContext, ExecutionOptions, Settings};
 use crate::history::Identity;
 use crate::input::Request;
-use crate::memory;
-use crate::mistake::TEXT_BYTES;
 use crate::publish::{Mlflow, Pushgateway};
 use crate::rule::Rule;
 
@@ -28,11 +24,11 @@ pub struct Job {
     /// Its name.
     pub name: String,
     /// The date that its runs stand for.
-    pub night: Date,
+    pub run_date: Date,
     /// The history.
     pub history: PathBuf,
     /// Where to count.
-    pub machine: Machine,
+    pub execution: ExecutionOptions,
     /// The most memory to use, in bytes, if that is said.
     pub memory: Option<u64>,
     /// Threads.
@@ -44,7 +40,7 @@ pub struct Job {
     /// The rules.
     pub rules: Vec<JobRule>,
     /// What is evaluated, dataset by dataset.
-    pub evaluations: Vec<Work>,
+    pub evaluations: Vec<EvaluationSpec>,
     /// Files that are written, and services that are told.
     pub outputs: Outputs,
     /// Who is told when something breaks or recovers.
@@ -53,7 +49,7 @@ pub struct Job {
 
 /// One evaluation of a job.
 #[derive(Clone, Debug)]
-pub struct Work {
+pub struct EvaluationSpec {
     /// What it is of.
     pub identity: Identity,
     /// The rows.
@@ -84,29 +80,12 @@ pub struct Outputs {
 }
 
 impl Job {
-    /// Reads and checks the config in the file `path`, for one night.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`] if it cannot be read, and [`Error::Lines`] with every mistake
-    /// in it, a line each, with line and column.
-    pub fn read(path: &Path, night: Date) -> Result<Self> {
-        memory::need_for_file(path, TEXT_BYTES, "split the job")?;
-        let text = std::fs::read_to_string(path).map_err(Error::io(path, "read the config"))?;
-        let mut mistakes = Mistakes::new(path, &text, "the config of a job");
-        let config = read(&text, &mut mistakes);
-        let plan = |config| Planner::new(path, config, night, &mut mistakes).plan(path, night);
-        let job = config.as_ref().map(plan);
-        mistakes.finish()?;
-        job.ok_or_else(|| Error::Internal("a config that is wrong without a mistake".into()))
-    }
-
     /// The options of the engine for one of its evaluations.
     ///
     /// # Errors
     ///
     /// As [`Settings::options`], in the words of a config.
-    pub fn options(&self, work: &Work) -> Result<crate::engine::Options> {
+    pub fn options(&self, work: &EvaluationSpec) -> Result<crate::engine::Options> {
         let rules: Vec<Rule> = work.rules.iter().map(|&at| self.rules[at].rule.clone()).collect();
         options(&work.settings, &work.request, &rules).map(|options| crate::engine::Options {
             threads: self.threads,
@@ -122,7 +101,11 @@ pub(super) fn options(
     request: &Request,
     rules: &[Rule],
 ) -> Result<crate::engine::Options> {
-    let setting =
-        Setting { rules, has_scores: request.has_scores(), curves: false, recorded: true };
-    settings.options(setting).map_err(|error| Error::Usage(as_keys(&error.to_string())))
+    let context = EvaluationContext {
+        rules,
+        has_scores: request.has_scores(),
+        curves: false,
+        recorded: true,
+    };
+    settings.options(context).map_err(|error| Error::Usage(as_keys(&error.to_string())))
 }

@@ -1,4 +1,5 @@
-//! From the config as it is written to what is to be done, with every mistake.
+//! The planner of a job: from the config as it is written to what is to be done, with every
+//! mistake.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,15 +8,15 @@ use jiff::civil::Date;
 use toml::Spanned;
 
 use super::config::{Config, Dataset, Model, On, Split};
-use super::judging::{self, JobRule};
-use super::mistake::{Mistakes, as_keys};
+use super::diagnostics::{Mistakes, as_keys};
 use super::names::Names;
 use super::placeholder::Values;
-use super::plan::{Job, Outputs, Work, options};
+use super::plan::{EvaluationSpec, Job, Outputs, options};
+use super::rule_config::{self, JobRule};
 use crate::alert;
 use crate::alert::Channel;
 use crate::error::Result;
-use crate::evaluation::{Machine, Wanted, all_cores, check_threads, parse_size};
+use crate::evaluation::{DeviceRequest, ExecutionOptions, all_cores, check_threads, parse_size};
 use crate::history::Identity;
 use crate::input::Request;
 use crate::memory;
@@ -34,7 +35,7 @@ pub(super) struct Planner<'a, 'm, 't> {
 
 /// A model on a split of a dataset.
 #[derive(Clone, Copy)]
-struct Trio<'a> {
+struct Target<'a> {
     dataset: &'a Dataset,
     split: Option<&'a Split>,
     model: &'a Model,
@@ -42,7 +43,7 @@ struct Trio<'a> {
     on: Option<&'a On>,
 }
 
-impl<'a> Trio<'a> {
+impl<'a> Target<'a> {
     fn split_name(self) -> &'a str {
         self.split.map_or("", |split| split.name.get_ref())
     }
@@ -75,19 +76,19 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
     pub(super) fn plan(mut self, path: &Path, night: Date) -> Job {
         let config = self.config;
         let names = Names::of(config, self.mistakes);
-        let rules = judging::rules(config, &names, self.mistakes);
+        let rules = rule_config::rules(config, &names, self.mistakes);
         // The plan is held to it, too.
         let memory = self.memory();
         memory::settle(memory);
         let mut evaluations = Vec::new();
-        for (at, trio) in trios(config).enumerate() {
+        for (at, target) in targets(config).enumerate() {
             if at.is_multiple_of(1_000)
                 && let Err(error) = need_twice(&evaluations)
             {
                 self.mistakes.at(0..0, as_keys(&error.to_string()));
                 break;
             }
-            evaluations.extend(self.work(trio, &rules));
+            evaluations.extend(self.work(target, &rules));
         }
         self.reports_differ(&evaluations);
         self.rules_differ(&evaluations, &rules);
@@ -103,9 +104,9 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
                 true => PathBuf::from("."),
                 false => self.folder.to_owned(),
             },
-            night,
+            run_date: night,
             history: self.history(),
-            machine: self.machine(),
+            execution: self.execution(),
             memory,
             threads: self.threads(),
             threads_asked: config.threads.as_ref().map(|asked| *asked.get_ref()),
@@ -119,7 +120,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
     }
 
     /// What is recorded and told of a rule goes by its text.
-    fn rules_differ(&mut self, evaluations: &[Work], rules: &[JobRule]) {
+    fn rules_differ(&mut self, evaluations: &[EvaluationSpec], rules: &[JobRule]) {
         for work in evaluations {
             for (place, &at) in work.rules.iter().enumerate() {
                 let text = rules[at].rule.to_string();
@@ -141,13 +142,13 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         self.folder.join(named.unwrap_or_else(|| "tallyho.db".to_owned()))
     }
 
-    fn machine(&mut self) -> Machine {
+    fn execution(&mut self) -> ExecutionOptions {
         let memory = self.config.device_memory.as_ref();
         let device_memory = memory.and_then(|size| {
             parse_size(size.get_ref()).map_err(|problem| self.mistakes.of(size, problem)).ok()
         });
-        let device = self.config.device.clone().map_or(Wanted::Auto, Wanted::from);
-        Machine { device, device_memory, batch_rows: None }
+        let device = self.config.device.clone().map_or(DeviceRequest::Auto, DeviceRequest::from);
+        ExecutionOptions { device, device_memory, batch_rows: None }
     }
 
     fn memory(&mut self) -> Option<u64> {
@@ -197,10 +198,10 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
     }
 
     /// What one evaluation reads and how; `None` if that cannot be told.
-    fn work(&mut self, trio: Trio<'a>, rules: &[JobRule]) -> Option<Work> {
-        let Trio { dataset, split, model, on } = trio;
+    fn work(&mut self, target: Target<'a>, rules: &[JobRule]) -> Option<EvaluationSpec> {
+        let Target { dataset, split, model, on } = target;
         let date = self.date.clone();
-        let values = trio.values(&date);
+        let values = target.values(&date);
         let files = on
             .and_then(|on| on.files.as_ref())
             .or(model.files.as_ref())
@@ -212,7 +213,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         if labels.is_none() {
             self.mistakes.of(&dataset.name, "this dataset has no `labels`");
         }
-        let rows = self.rows_of(trio);
+        let rows = self.rows_of(target);
         let reports = self.reports(&values);
         let ([predictions, scores], tables, labels, reports) = (rows?, tables?, labels?, reports?);
         // Without tables, a role names a file of its own.
@@ -226,6 +227,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         let labels = role(labels)?;
         let predictions = predictions.map(&mut role);
         let scores = scores.map(&mut role);
+        let slices = dataset.slices.iter().map(&mut role).collect::<Option<Vec<_>>>()?;
         let classes = match &dataset.classes {
             Some(path) => Some(self.folder.join(self.path(path, &values)?)),
             None => None,
@@ -249,6 +251,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
             labels,
             predictions: predictions.flatten(),
             scores: scores.flatten().into_iter().collect(),
+            slices,
             score_type: settings.score_type,
             loose_classes: settings.match_classes == Some(Matching::Loose),
             labels_are: settings.labels_are,
@@ -261,19 +264,19 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
         if let Err(error) = options(&settings, &request, &parsed) {
             self.mistakes.of(&model.name, format!("{}: {error}", identity.subject()));
         }
-        Some(Work { identity, request, classes, settings, rules: rules_of, reports })
+        Some(EvaluationSpec { identity, request, classes, settings, rules: rules_of, reports })
     }
 
     /// The predictions or the scores of a model: one of them.
-    fn rows_of(&mut self, trio: Trio<'a>) -> Option<[Option<&'a Spanned<String>>; 2]> {
-        let Trio { model, on, .. } = trio;
+    fn rows_of(&mut self, target: Target<'a>) -> Option<[Option<&'a Spanned<String>>; 2]> {
+        let Target { model, on, .. } = target;
         let own = on.map(|on| [on.predictions.as_ref(), on.scores.as_ref()]);
         let own = own.filter(|own| own.iter().any(Option::is_some));
         let found = own.unwrap_or([model.predictions.as_ref(), model.scores.as_ref()]);
         match found {
             [Some(_), None] | [None, Some(_)] => Some(found),
             [None, None] => {
-                let dataset = trio.dataset.name.get_ref();
+                let dataset = target.dataset.name.get_ref();
                 let problem =
                     format!("this model has neither `predictions` nor `scores` on {dataset}");
                 self.mistakes.of(&model.name, problem);
@@ -314,7 +317,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
     }
 
     /// Notes a report that several evaluations would write, one over the other.
-    fn reports_differ(&mut self, evaluations: &[Work]) {
+    fn reports_differ(&mut self, evaluations: &[EvaluationSpec]) {
         for (at, text) in self.config.output.reports.iter().enumerate() {
             let mut seen = BTreeSet::new();
             let mut paths = evaluations.iter().filter_map(|work| work.reports.get(at));
@@ -339,7 +342,7 @@ impl<'a, 'm, 't> Planner<'a, 'm, 't> {
 }
 
 /// Every model on every split of every dataset that it is for.
-fn trios(config: &Config) -> impl Iterator<Item = Trio<'_>> {
+fn targets(config: &Config) -> impl Iterator<Item = Target<'_>> {
     let parts = config
         .dataset
         .iter()
@@ -350,7 +353,7 @@ fn trios(config: &Config) -> impl Iterator<Item = Trio<'_>> {
             let listed = model.datasets.as_ref();
             let is_for = listed.is_none_or(|listed| listed.iter().any(|it| it.get_ref() == name));
             let on = model.on.iter().find(|(on, _)| on.get_ref() == name);
-            is_for.then_some(Trio { dataset, split, model, on: on.map(|(_, on)| on) })
+            is_for.then_some(Target { dataset, split, model, on: on.map(|(_, on)| on) })
         })
     })
 }
@@ -364,7 +367,7 @@ fn splits(dataset: &Dataset) -> Vec<Option<&Split>> {
 }
 
 /// Asks for the memory of as many evaluations again.
-fn need_twice(evaluations: &[Work]) -> Result<()> {
+fn need_twice(evaluations: &[EvaluationSpec]) -> Result<()> {
     let bytes = 2 * size_of_val(evaluations) as u64;
     let what = || format!("a job of more than {} evaluations", evaluations.len());
     memory::need(bytes, what, "split the job")

@@ -1,4 +1,4 @@
-//! From text to a config, with every mistake in it and not only the first.
+//! The reader of a config, which finds every mistake in it and not only the first.
 
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
 use super::config::Config;
-use super::mistake::Mistakes;
+use super::diagnostics::Mistakes;
 
 /// The config; `None`, with what is wrong noted, if it cannot be read.
 pub(super) fn read(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Config> {

@@ -1,4 +1,4 @@
-//! A night of a job, from the lock to the last message.
+//! The course of a night, from the lock to the last message.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::evaluate::{Watch, evaluate, make_folder};
 use super::lock::Lock;
 use super::outputs::{self, Files, Written};
-use super::{Job, Night, Outcome, Start, Work, judge, mistake};
+use super::{EvaluationSpec, Job, JobRun, Outcome, Start, diagnostics, judge};
 use crate::error::{Error, Result};
 use crate::history::{Failure, Filter, History, Timestamp, Verdict};
 use crate::notice::run_was_killed;
@@ -22,9 +22,9 @@ impl Job {
     ///
     /// [`Error::Usage`] if the job is running already or `start` names what is not
     /// there; those of opening the history and the files to be written.
-    pub fn run(&self, start: &Start, stop: &AtomicBool, watch: &Watch<'_>) -> Result<Night> {
+    pub fn run(&self, start: &Start, stop: &AtomicBool, watch: &Watch<'_>) -> Result<JobRun> {
         let started = Instant::now();
-        let chosen = start.only.of(self)?;
+        let chosen = start.selection.of(self)?;
         // A night that cannot begin is what somebody has to be woken for.
         let wake = |error: &Error| self.alert_of_failure(error, stop);
         make_folder(&self.history).inspect_err(wake)?;
@@ -52,16 +52,16 @@ impl Job {
             }
         }
         self.judge(&history, &mut night);
-        self.look_ahead(&history, &mut night);
-        self.tell(files, &history, &mut night, started, stop);
+        self.check_is_latest(&history, &mut night);
+        self.deliver(files, &history, &mut night, started, stop);
         Ok(night)
     }
 
     /// A night of which nothing is done.
-    fn night(&self, chosen: usize) -> Night {
-        Night {
+    fn night(&self, chosen: usize) -> JobRun {
+        JobRun {
             job: self.name.clone(),
-            night: self.night,
+            run_date: self.run_date,
             history: self.history.clone(),
             results: Vec::new(),
             problems: Vec::new(),
@@ -77,7 +77,7 @@ impl Job {
 
     /// Judges all that was done, and records it. What cannot be judged is
     /// undefined and a problem of the night, and keeps nothing from being told.
-    fn judge(&self, history: &History, night: &mut Night) {
+    fn judge(&self, history: &History, night: &mut JobRun) {
         let (judged, problems) = judge::judge(self, history, night);
         night.problems.extend(problems);
         let done = night.done().zip(&judged).map(|((done, _), judgements)| {
@@ -95,8 +95,8 @@ impl Job {
     }
 
     /// Whether there are later nights: what is known of now is theirs.
-    fn look_ahead(&self, history: &History, night: &mut Night) {
-        let Ok(tomorrow) = self.night.tomorrow() else { return };
+    fn check_is_latest(&self, history: &History, night: &mut JobRun) {
+        let Ok(tomorrow) = self.run_date.tomorrow() else { return };
         let job = Some(self.name.clone());
         let later = Filter { job, since: Some(tomorrow), ..Filter::default() };
         match history.runs(&later) {
@@ -107,11 +107,11 @@ impl Job {
 
     /// Writes files, tells services, then people, who hear of what went wrong
     /// before; and last what says of the night what came of all that.
-    fn tell(
+    fn deliver(
         &self,
         files: Files,
         history: &History,
-        night: &mut Night,
+        night: &mut JobRun,
         started: Instant,
         stop: &AtomicBool,
     ) {
@@ -128,12 +128,12 @@ impl Job {
     }
 }
 
-impl Night {
-    fn fail(&mut self, history: &History, work: &Work, error: &Error) {
-        let reason = shortened(&mistake::as_keys(&error.to_string()));
+impl JobRun {
+    fn fail(&mut self, history: &History, work: &EvaluationSpec, error: &Error) {
+        let reason = shortened(&diagnostics::as_keys(&error.to_string()));
         let failure = Failure {
             identity: work.identity.clone(),
-            night: self.night,
+            night: self.run_date,
             time: Timestamp::now(),
             reason: reason.clone(),
         };

@@ -37,6 +37,7 @@ mod tests {
             rows: Rows { read: 2, scored: 2, ..Rows::default() },
             confusion: Confusion::from_cells(cells).unwrap(),
             aggregates,
+            slices: Vec::new(),
         };
         let summary = Summary::new(&tallies);
         let error = |name: &str| Request::new(name, None).unwrap().standard_error(&summary);

@@ -149,6 +149,21 @@ impl<'a> Summary<'a> {
         Ok(measures)
     }
 
+    /// The same of one of many groups of rows: with intervals by resampling only where
+    /// these were asked for.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn group_measures(&self) -> Result<Vec<(String, Measure)>> {
+        if self.spec().replicates.is_some() {
+            return self.measures();
+        }
+        self.check()?;
+        let requests = request::shown(&self.tallies.spec, self.classes(), self.is_ordered())?;
+        Ok(requests.iter().map(|request| (request.to_string(), request.measure(self))).collect())
+    }
+
     /// Whether the order of the classes means something: they are numbers, or are
     /// said to have one.
     fn is_ordered(&self) -> bool {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::http;
-use crate::http::{Hidden, Lapse, Secret, Secrets};
+use crate::http::{Hidden, Secret, Secrets, Timeout};
 
 /// A Prometheus push gateway, which takes the gauges of the whole job in one
 /// request and replaces those of the run before.
@@ -35,11 +35,11 @@ pub struct Pushgateway {
     pub allow_link_local: bool,
     /// The longest that one request may take.
     #[serde(default = "ten_seconds")]
-    pub timeout: Lapse,
+    pub timeout: Timeout,
     /// The longest that all requests and the waits between them may take: the
     /// job is not held longer.
     #[serde(default = "one_minute")]
-    pub limit: Lapse,
+    pub limit: Timeout,
 }
 
 /// An MLflow tracking server, which gets a run for each evaluation.
@@ -66,11 +66,11 @@ pub struct Mlflow {
     pub allow_link_local: bool,
     /// The longest that one request may take.
     #[serde(default = "ten_seconds")]
-    pub timeout: Lapse,
+    pub timeout: Timeout,
     /// The longest that all requests of a night and the waits between them may
     /// take: the job is not held longer.
     #[serde(default = "one_minute")]
-    pub limit: Lapse,
+    pub limit: Timeout,
 }
 
 /// How to log in: a user with a password, or a token.
@@ -91,8 +91,8 @@ pub struct Login {
 /// How long to wait for a service.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing {
-    pub(super) timeout: Lapse,
-    pub(super) limit: Lapse,
+    pub(super) timeout: Timeout,
+    pub(super) limit: Timeout,
 }
 
 impl Timing {
@@ -267,12 +267,12 @@ fn wrong(table: &str, key: &str, problem: &str) -> Error {
     Error::Usage(format!("[{table}] {key}: {problem}"))
 }
 
-fn ten_seconds() -> Lapse {
-    Lapse::seconds(10)
+fn ten_seconds() -> Timeout {
+    Timeout::seconds(10)
 }
 
-fn one_minute() -> Lapse {
-    Lapse::seconds(60)
+fn one_minute() -> Timeout {
+    Timeout::seconds(60)
 }
 
 fn yes() -> bool {

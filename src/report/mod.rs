@@ -11,7 +11,7 @@ mod curves;
 mod entry;
 pub(crate) mod figures;
 mod intervals;
-mod json;
+pub(crate) mod json;
 mod junit;
 mod markdown;
 mod notes;
@@ -19,11 +19,13 @@ mod picks;
 mod points;
 mod prometheus;
 mod run;
+mod slices;
 pub(crate) mod text;
 pub(crate) mod width;
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Serialize;
@@ -36,6 +38,7 @@ pub use self::junit::junit;
 pub use self::markdown::markdown;
 pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
+pub use self::slices::{Slice, slices};
 pub use self::text::text;
 
 #[cfg(feature = "history")]
@@ -74,6 +77,8 @@ pub struct Report<'a> {
     pub metrics: Vec<(String, Measure)>,
     /// The values of each class, `[C]`.
     pub per_class: Vec<ClassMeasures>,
+    /// The same of the rows in groups, by column and value.
+    pub slices: Arc<[Slice]>,
     /// What became of each rule.
     pub judgements: Vec<Judgement>,
     /// What the user should know about the rows.
@@ -99,25 +104,10 @@ impl<'a> Report<'a> {
         let classes = tallies.classes.len();
         let what = || format!("a report of {classes} classes");
         memory::need(classes as u64 * CLASS_BYTES, what, "use fewer classes")?;
-        let summary = Summary::new(tallies);
-        let metrics = summary.measures()?;
         let apart = apart(tallies)?;
-        let per_class = match &apart {
-            None => summary.per_class(),
-            Some(apart) => {
-                let mut classes = metric::per_class(apart);
-                classes.truncate(apart.classes.proper_names().len());
-                classes
-            }
-        };
+        let (metrics, per_class) = values(tallies, apart.as_ref(), Rigour::Whole)?;
         let replicates = metric::replicates(tallies);
-        for (name, measure) in &metrics {
-            if let Ok(value) = measure.value
-                && !value.is_finite()
-            {
-                return Err(Error::Internal(format!("{name} is {value}")));
-            }
-        }
+        let slices = slices(tallies)?;
         let findings = finding::findings(tallies);
         Ok(Self {
             provenance,
@@ -127,6 +117,7 @@ impl<'a> Report<'a> {
             replicates,
             metrics,
             per_class,
+            slices,
             judgements,
             findings,
         })
@@ -200,6 +191,49 @@ impl<'a> Report<'a> {
         let labels = (0..).take(self.classes().len());
         Some(labels.map(|label| shown.confusion.count(label, outside)).collect())
     }
+}
+
+/// The values of metrics by name, and those of each class.
+type Values = (Vec<(String, Measure)>, Vec<ClassMeasures>);
+
+/// Which intervals are worth their time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rigour {
+    /// All.
+    Whole,
+    /// Those by resampling only where they were asked for: there may be many groups.
+    Group,
+}
+
+/// The values of all metrics and of each class; those of `apart` where predictions of no
+/// class count.
+///
+/// # Errors
+///
+/// Those of [`Summary::measures`], and [`Error::Internal`] if a metric is not a finite
+/// number.
+fn values(tallies: &Tallies, apart: Option<&Tallies>, rigour: Rigour) -> Result<Values> {
+    let summary = Summary::new(tallies);
+    let metrics = match rigour {
+        Rigour::Whole => summary.measures()?,
+        Rigour::Group => summary.group_measures()?,
+    };
+    for (name, measure) in &metrics {
+        if let Ok(value) = measure.value
+            && !value.is_finite()
+        {
+            return Err(Error::Internal(format!("{name} is {value}")));
+        }
+    }
+    let per_class = match apart {
+        None => summary.per_class(),
+        Some(apart) => {
+            let mut classes = metric::per_class(apart);
+            classes.truncate(apart.classes.proper_names().len());
+            classes
+        }
+    };
+    Ok((metrics, per_class))
 }
 
 /// See [`Report::apart`].

@@ -1,4 +1,4 @@
-//! What comes of a rule.
+//! The verdict on a rule, and what it counts as.
 
 /// What came of a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ impl Verdict {
     }
 
     /// Of several classes the verdict of the worst is that of the rule.
-    pub(super) fn severity(self) -> u8 {
+    pub(crate) fn severity(self) -> u8 {
         match self {
             Self::Holds => 0,
             Self::TooFewRows => 1,
@@ -83,7 +83,7 @@ impl Verdict {
 /// What is made of outcomes that are neither holding nor broken; of each that is
 /// `None`, what it is. The reason keeps the outcome in words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcomes {
+pub struct VerdictOverrides {
     /// Of a metric without a value.
     pub undefined: Option<Verdict>,
     /// Of a rule without an earlier run.
@@ -94,7 +94,7 @@ pub struct Outcomes {
     pub undecided: Option<Verdict>,
 }
 
-impl Outcomes {
+impl VerdictOverrides {
     /// What `verdict` counts as, if that is something else.
     fn other(self, verdict: Verdict) -> Option<Verdict> {
         let other = match verdict {
@@ -108,7 +108,7 @@ impl Outcomes {
     }
 
     /// Verdict and reason as they count.
-    pub(super) fn counted(self, verdict: Verdict, reason: String) -> (Verdict, String) {
+    pub(crate) fn counted(self, verdict: Verdict, reason: String) -> (Verdict, String) {
         match self.other(verdict) {
             Some(other) => (
                 other,

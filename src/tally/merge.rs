@@ -13,6 +13,18 @@ impl Tallies {
     /// [`Error::Mismatch`] names the first option or class that differs, and a
     /// count that passes 2⁶⁴ − 1.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
+        let is_nothing = |it: &Self| it.rows.read == 0 && it.slices.is_empty();
+        let [is_first, is_alone] = [&*self, other].map(is_nothing);
+        self.merge_whole(other)?;
+        match (is_first, is_alone) {
+            (true, _) => self.slices.clone_from(&other.slices),
+            (false, true) => {}
+            (false, false) => self.merge_slices(other)?,
+        }
+        Ok(())
+    }
+
+    fn merge_whole(&mut self, other: &Self) -> Result<()> {
         if let Some(difference) = self.spec.difference(&other.spec) {
             return Err(Error::Mismatch(difference));
         }
@@ -53,7 +65,8 @@ impl Tallies {
         let confusion = self.confusion.renumbered(&places)?;
         let aggregates = self.aggregates.relabelled(&places, classes.len());
         let (spec, classes, rows) = (self.spec.clone(), classes.clone(), self.rows);
-        Ok(Self { spec, classes, rows, confusion, aggregates })
+        let slices = self.slices.clone();
+        Ok(Self { spec, classes, rows, confusion, aggregates, slices })
     }
 
     fn add(&mut self, other: &Self) -> Result<()> {

@@ -8,7 +8,8 @@
 //! another is not known, so merging leaves [`Order::Merged`]. It is kept in states
 //! and is not part of the digest.
 //!
-//! Weighted and sliced tallies will be more sections of the same state file.
+//! Rows may be put into groups, each with tallies of its own: [`Slices`]. Weighted tallies
+//! will be more sections of the same state file.
 
 pub mod aggregate;
 mod alike;
@@ -23,6 +24,7 @@ mod merge;
 mod order;
 mod outside;
 mod shards;
+mod slices;
 mod spec;
 mod state;
 
@@ -42,6 +44,7 @@ pub use order::{
     ScoreBins, threshold,
 };
 pub use shards::Shards;
+pub use slices::{Grouped, SliceValue, Slices};
 pub use spec::{
     Auc, BinEdges, Counted, IntervalMethod, Matching, Ordered, Outside, ScoresAre, Spec, Task,
     Ties, ZeroDivision,
@@ -69,6 +72,9 @@ const FORMAT_WITH_SEAL: u32 = 5;
 /// The version of a state that has an aggregate which is a section of its own.
 const FORMAT_WITH_AGGREGATES: u32 = 6;
 
+/// The version of a state that has tallies of groups of rows.
+const FORMAT_WITH_SLICES: u32 = 7;
+
 /// The first version that can still be read.
 const OLDEST: u32 = format_2::FORMAT_2;
 
@@ -85,9 +91,17 @@ pub struct Tallies {
     pub confusion: Confusion,
     /// What else was counted of them.
     pub aggregates: Aggregates,
+    /// The same of the rows in groups, by the values of some columns.
+    pub slices: Slices,
 }
 
 impl Tallies {
+    /// Rows of which nothing but their confusion is counted.
+    pub fn of_confusion(spec: Spec, classes: Classes, rows: Rows, confusion: Confusion) -> Self {
+        let (aggregates, slices) = (Aggregates::default(), Slices::new());
+        Self { spec, classes, rows, confusion, aggregates, slices }
+    }
+
     /// The state of an aggregate, if it was counted.
     pub fn get<A: Aggregate>(&self) -> Option<&A> {
         self.aggregates.get()
@@ -102,6 +116,8 @@ impl Tallies {
     pub fn leave_out(&mut self, aggregate: &str) {
         self.spec.asked.remove(aggregate);
         self.aggregates.leave_out(aggregate);
+        let groups = self.slices.iter_mut().flat_map(|grouped| grouped.groups.values_mut());
+        groups.for_each(|group| group.leave_out(aggregate));
     }
 
     /// Rows in the order of their scores, if they were put in order.

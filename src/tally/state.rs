@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The body holds the options, the classes, the row counts, every tally, from format 4 on
-//! options that seldom are given, in format 6 aggregates that were asked for, each by its
-//! name, from format 5 on the digest of an exact order and the names of shards, and the
+//! options that seldom are given, from format 6 on aggregates that were asked for, each by
+//! its name, in format 7 the same of groups of rows, from format 5 on the digest of an exact order and the names of shards, and the
 //! digest. From format 5 on a state ends with 0, or with 1 and the signature of all bytes
 //! before. All integers are little-endian.
 
@@ -20,7 +20,7 @@ use super::key::Key;
 use super::shards::Shards;
 use super::{
     Aggregates, Confusion, FORMAT, FORMAT_WITH_AGGREGATES, FORMAT_WITH_SEAL, FORMAT_WITH_SECTIONS,
-    OLDEST, Tallies, Task, digest,
+    FORMAT_WITH_SLICES, OLDEST, Tallies, Task, digest, slices,
 };
 use crate::error::{Error, Result};
 
@@ -73,9 +73,17 @@ pub fn encode_sealed(tallies: &Tallies, seal: &Seal) -> Vec<u8> {
     let of_order = order_digest(tallies, &digest);
     let has_sections = tallies.aggregates.has_sections();
     let is_sealed = of_order.is_some() || !seal.shards.is_empty() || seal.key.is_some();
-    let format = if is_sealed || has_sections {
+    let has_slices = !tallies.slices.is_empty();
+    if has_slices {
+        slices::write(tallies, &mut body);
+    }
+    let format = if is_sealed || has_sections || has_slices {
         body.sections(of_order.as_deref(), &seal.shards);
-        if has_sections { FORMAT_WITH_AGGREGATES } else { FORMAT_WITH_SEAL }
+        match (has_slices, has_sections) {
+            (true, _) => FORMAT_WITH_SLICES,
+            (false, true) => FORMAT_WITH_AGGREGATES,
+            (false, false) => FORMAT_WITH_SEAL,
+        }
     } else if body.bytes.len() > plain {
         FORMAT_WITH_SECTIONS
     } else {
@@ -160,10 +168,10 @@ fn parts(bytes: &[u8]) -> std::result::Result<Parts<'_>, String> {
             bytes.len()
         ));
     };
-    let known = format!("{OLDEST} to {FORMAT_WITH_AGGREGATES}");
+    let known = format!("{OLDEST} to {FORMAT_WITH_SLICES}");
     match format {
         0 => return Err("damaged: there is no state format 0; write the state again".into()),
-        OLDEST..=FORMAT_WITH_AGGREGATES => {}
+        OLDEST..=FORMAT_WITH_SLICES => {}
         1..OLDEST => {
             return Err(format!(
                 "state format {format} is older than this tallyho reads ({known}); \
@@ -208,22 +216,21 @@ fn body(format: u32, bytes: &[u8]) -> Option<(Tallies, String, Shards)> {
     if spec.task == Task::Matrix && classes.len() == 2 {
         spec.positive.get_or_insert(1);
     }
-    let mut tallies = Tallies {
-        spec,
-        classes,
-        rows: reader.rows()?,
-        confusion: match format {
-            FORMAT_2 => format_2::read_confusion(&mut reader)?,
-            _ => Confusion::read(&mut reader)?,
-        },
-        aggregates: Aggregates::default(),
+    let rows = reader.rows()?;
+    let confusion = match format {
+        FORMAT_2 => format_2::read_confusion(&mut reader)?,
+        _ => Confusion::read(&mut reader)?,
     };
+    let mut tallies = Tallies::of_confusion(spec, classes, rows, confusion);
     tallies.aggregates = Aggregates::read(&mut reader, &tallies.spec)?;
     if format >= FORMAT_WITH_SECTIONS {
         tallies.spec.class_options = reader.class_options()?;
     }
     if format >= FORMAT_WITH_AGGREGATES {
         tallies.aggregates.read_sections(&mut reader, &mut tallies.spec)?;
+    }
+    if format >= FORMAT_WITH_SLICES {
+        tallies.slices = slices::read(&mut reader, &tallies)?;
     }
     let (of_order, shards) = match format {
         FORMAT_WITH_SEAL.. => reader.sections()?,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tallyho::alert::{Delivery, check_here, tell};
+use tallyho::alert::{Delivery, check_here, deliver};
 
 use super::Job;
 
@@ -13,11 +13,11 @@ use super::Job;
 /// value in the config.
 fn told(command: &str, settings: &str) -> (Job, Delivery, Duration) {
     let job = Job::new(&format!("[[notify]]\nname = 'pager'\ncommand = {command}\n{settings}\n"));
-    let happenings = job.happen(1, "broken", None);
-    let messages = job.news(1, &happenings);
+    let states = job.happen(1, "broken", None);
+    let messages = job.diff(1, &states);
     let started = Instant::now();
     let folder = job.folder.path("");
-    let mut told = tell(messages, &job.channels, &folder, &AtomicBool::new(false));
+    let mut told = deliver(messages, &job.channels, &folder, &AtomicBool::new(false));
     let took = started.elapsed();
     (job, told.remove(0), took)
 }
@@ -64,8 +64,8 @@ fn a_path_is_relative_to_the_config() {
     assert!(missing[0].to_string().contains("there is no program /"), "{missing:?}");
     std::os::unix::fs::symlink("/bin/sh", job.folder.path("page")).unwrap();
     assert_eq!(check_here(&job.channels, &folder), []);
-    let happenings = job.happen(1, "broken", None);
-    let told = tell(job.news(1, &happenings), &job.channels, &folder, &AtomicBool::new(false));
+    let states = job.happen(1, "broken", None);
+    let told = deliver(job.diff(1, &states), &job.channels, &folder, &AtomicBool::new(false));
     assert!(told[0].delivered, "{told:?}");
     assert!(job.folder.path("input").exists());
 }
@@ -169,12 +169,12 @@ fn the_limit_holds_for_commands() {
 #[test]
 fn a_user_who_stops_the_job_ends_its_commands() {
     let job = Job::new("[[notify]]\nname = 'pager'\ncommand = ['sleep', '60']\ntimeout = '30s'");
-    let happenings = job.happen(1, "broken", None);
-    let messages = job.news(1, &happenings);
+    let states = job.happen(1, "broken", None);
+    let messages = job.diff(1, &states);
     let stop = AtomicBool::new(false);
     let started = Instant::now();
     let told = thread::scope(|scope| {
-        let sending = scope.spawn(|| tell(messages, &job.channels, "".as_ref(), &stop));
+        let sending = scope.spawn(|| deliver(messages, &job.channels, "".as_ref(), &stop));
         thread::sleep(Duration::from_millis(200));
         stop.store(true, Ordering::Relaxed);
         sending.join().unwrap()

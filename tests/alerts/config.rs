@@ -1,7 +1,7 @@
 //! The `[[notify]]` tables: what they may say, and every mistake in them.
 
-use tallyho::alert::{Channel, Format, On, Remind, check, check_here};
-use tallyho::http::Lapse;
+use tallyho::alert::{Channel, Format, On, Reminder, check, check_here};
+use tallyho::http::Timeout;
 
 use super::{channels, try_channels};
 use crate::common::files::Folder;
@@ -17,12 +17,12 @@ fn a_config_reads_as_it_is_written() {
     assert_eq!(check(&found), []);
     let [on_call, pager] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((on_call.format(), on_call.on), (Format::Slack, On::Always));
-    assert_eq!((on_call.remind, on_call.limit), (Remind::Nights(1), Lapse::seconds(120)));
+    assert_eq!((on_call.remind, on_call.limit), (Reminder::Nights(1), Timeout::seconds(120)));
     assert_eq!(
         (pager.format(), pager.on, pager.remind),
-        (Format::Text, On::Change, Remind::Nights(7))
+        (Format::Text, On::Change, Reminder::Nights(7))
     );
-    assert_eq!((pager.timeout, pager.attempts), (Lapse::seconds(10), 3));
+    assert_eq!((pager.timeout, pager.attempts), (Timeout::seconds(10), 3));
 }
 
 #[test]

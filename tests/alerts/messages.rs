@@ -1,7 +1,7 @@
 //! What messages look like.
 
 use serde_json::Value;
-use tallyho::alert::{Format, Happening, Message, Tonight, news};
+use tallyho::alert::{AlertState, CurrentRun, Format, Message, diff};
 use tallyho::history::{Identity, RunId};
 
 use super::{Job, october, verdict};
@@ -18,34 +18,34 @@ fn night() -> Message {
     let job = Job::new(TEAM);
     let judged = |model: &str, day: u32, word: &str| {
         let verdict = verdict(word, Some(RunId(3)));
-        Happening::judged(&identity(model), october(day), RunId(7), &verdict)
+        AlertState::judged(&identity(model), october(day), RunId(7), &verdict)
     };
     let first = [judged("steady", 1, "broken"), judged("back", 1, "broken")];
-    job.told(job.news(1, &first), true);
+    job.told(job.diff(1, &first), true);
     let failed = "lost.csv: there is no such file\nlook again";
     let second = [
         judged("back", 2, "holds"),
         judged("steady", 2, "broken"),
         judged("odd", 2, "undefined"),
-        Happening::failed(&identity("lost"), october(2), failed),
+        AlertState::failed(&identity("lost"), october(2), failed),
         judged("new", 2, "broken"),
-        Happening::evaluated(&identity("new"), october(2), RunId(7)),
+        AlertState::evaluated(&identity("new"), october(2), RunId(7)),
         judged("fine", 2, "holds"),
     ];
-    job.news(2, &second).remove(0)
+    job.diff(2, &second).remove(0)
 }
 
 /// A first night on which a great many rules are broken.
 fn many(count: usize, name: &str) -> Message {
     let job = Job::new(TEAM);
-    let happening = |place: usize| {
+    let state = |place: usize| {
         let model = format!("{name}{place:04}");
-        Happening::judged(&identity(&model), october(1), RunId(1), &verdict("broken", None))
+        AlertState::judged(&identity(&model), october(1), RunId(1), &verdict("broken", None))
     };
-    let happenings: Vec<Happening> = (0..count).map(happening).collect();
+    let states: Vec<AlertState> = (0..count).map(state).collect();
     let time = "2026-10-01T02:00:00Z".parse().unwrap();
-    let tonight = Tonight { job: "nightly", night: october(1), time, happenings: &happenings };
-    news(None, &job.channels, &tonight, &|_, _| Ok(None)).unwrap().remove(0)
+    let current = CurrentRun { job: "nightly", night: october(1), time, states: &states };
+    diff(None, &job.channels, &current, &|_, _| Ok(None)).unwrap().remove(0)
 }
 
 #[test]
@@ -98,11 +98,11 @@ fn a_message_is_bounded_and_says_what_it_leaves_out() {
 fn one_endless_reason_leaves_room_for_the_others() {
     let job = Job::new(TEAM);
     let endless = "x".repeat(100_000);
-    let happenings = [
-        Happening::failed(&identity("a"), october(1), &endless),
-        Happening::judged(&identity("b"), october(1), RunId(1), &verdict("broken", None)),
+    let states = [
+        AlertState::failed(&identity("a"), october(1), &endless),
+        AlertState::judged(&identity("b"), october(1), RunId(1), &verdict("broken", None)),
     ];
-    let messages = job.news(1, &happenings);
+    let messages = job.diff(1, &states);
     let text = messages[0].render(Format::Text);
     assert!(text.contains("…\nbroken: b on cats (test): accuracy"), "{text}");
     assert!(text.len() < 1_000);

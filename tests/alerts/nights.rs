@@ -1,6 +1,6 @@
 //! What is news, over nights.
 
-use tallyho::alert::{Happening, Tonight, news};
+use tallyho::alert::{AlertState, CurrentRun, diff};
 use tallyho::history::{Filter, RunId, Timestamp};
 
 use super::{Job, kinds, october, verdict};
@@ -88,14 +88,14 @@ fn reminders_are_counted_in_nights_not_in_hours() {
 fn every_channel_has_a_memory_of_its_own() {
     let two = format!("{TEAM}{}", TEAM.replace("team", "boss"));
     let job = Job::new(&two);
-    let happenings = job.happen(1, "broken", None);
-    let mut messages = job.news(1, &happenings);
+    let states = job.happen(1, "broken", None);
+    let mut messages = job.diff(1, &states);
     assert_eq!(kinds(&messages), "broken | broken");
     let late = messages.split_off(1);
     job.told(messages, true);
     job.told(late, false);
-    let happenings = job.happen(2, "broken", None);
-    let messages = job.news(2, &happenings);
+    let states = job.happen(2, "broken", None);
+    let messages = job.diff(2, &states);
     assert_eq!(kinds(&messages), "broken");
     assert_eq!(messages[0].channel, "boss");
     assert_eq!(messages[0].events[0].since, october(1), "it began a night before");
@@ -111,8 +111,8 @@ fn a_rule_recovers_against_what_it_broke_on() {
     *job.holds_against.borrow_mut() = Some(false);
     assert_eq!(job.night_against(3, "holds", Some(RunId(3)), true), "-");
     assert_eq!(job.night_against(4, "holds", Some(RunId(3)), true), "-");
-    let happenings = job.happen(5, "holds", Some(RunId(3)));
-    let messages = job.news(5, &happenings);
+    let states = job.happen(5, "holds", Some(RunId(3)));
+    let messages = job.diff(5, &states);
     assert_eq!(kinds(&messages), "reminder");
     let event = &messages[0].events[0];
     assert_eq!((event.since, event.broke_on), (october(2), first));
@@ -142,11 +142,11 @@ fn the_same_baseline_needs_no_second_look_and_a_baseline_that_is_gone_allows_non
 fn a_baseline_that_cannot_be_read_is_no_recovery_and_no_reason_to_be_silent() {
     let job = Job::new(&TEAM.replace("3d", "1d"));
     job.night_against(1, "broken", Some(RunId(7)), true);
-    let happenings = job.happen(2, "holds", None);
+    let states = job.happen(2, "holds", None);
     let time = Timestamp::UNIX_EPOCH;
-    let tonight = Tonight { job: "nightly", night: october(2), time, happenings: &happenings };
-    let damaged = |_: &Happening, _: &_| Err(tallyho::error::Error::Usage("damaged".into()));
-    let messages = news(Some(&job.history), &job.channels, &tonight, &damaged).unwrap();
+    let current = CurrentRun { job: "nightly", night: october(2), time, states: &states };
+    let damaged = |_: &AlertState, _: &_| Err(tallyho::error::Error::Usage("damaged".into()));
+    let messages = diff(Some(&job.history), &job.channels, &current, &damaged).unwrap();
     assert_eq!(kinds(&messages), "reminder");
     let note = messages[0].events[0].note.clone().unwrap();
     assert!(note.ends_with("can't be read: damaged"), "{note}");
@@ -216,12 +216,12 @@ fn always_tells_every_night_once() {
 #[test]
 fn without_a_history_all_that_fails_is_news() {
     let job = Job::new(TEAM);
-    let nobody = |_: &Happening, _: &_| Ok(None);
+    let nobody = |_: &AlertState, _: &_| Ok(None);
     for (word, expected) in [("broken", "broken"), ("broken", "broken"), ("holds", "-")] {
-        let happenings = job.happen(1, word, None);
+        let states = job.happen(1, word, None);
         let time = Timestamp::UNIX_EPOCH;
-        let tonight = Tonight { job: "nightly", night: october(1), time, happenings: &happenings };
-        let messages = news(None, &job.channels, &tonight, &nobody).unwrap();
+        let current = CurrentRun { job: "nightly", night: october(1), time, states: &states };
+        let messages = diff(None, &job.channels, &current, &nobody).unwrap();
         assert_eq!(kinds(&messages), expected);
     }
 }
@@ -229,13 +229,13 @@ fn without_a_history_all_that_fails_is_news() {
 #[test]
 fn a_job_decides_what_wakes_somebody() {
     let job = Job::new(TEAM);
-    let mut happenings = job.happen(1, "no baseline", None);
-    assert_eq!(kinds(&job.news(1, &happenings)), "-");
-    happenings[1].fails = true;
-    assert_eq!(kinds(&job.news(1, &happenings)), "undefined");
-    let mut happenings = job.happen(2, "undefined", None);
-    happenings[1].fails = false;
-    assert_eq!(kinds(&job.news(2, &happenings)), "-");
+    let mut states = job.happen(1, "no baseline", None);
+    assert_eq!(kinds(&job.diff(1, &states)), "-");
+    states[1].fails = true;
+    assert_eq!(kinds(&job.diff(1, &states)), "undefined");
+    let mut states = job.happen(2, "undefined", None);
+    states[1].fails = false;
+    assert_eq!(kinds(&job.diff(2, &states)), "-");
 }
 
 #[test]
@@ -247,10 +247,10 @@ fn another_job_of_the_same_models_has_news_of_its_own() {
     let run = record_judged(&job.history, "steady", "10-02", &tallies, verdicts.clone(), None);
     let mut other = identity("steady");
     other.job = "weekly".into();
-    let happenings = [Happening::judged(&other, october(2), run, &verdicts[0])];
+    let states = [AlertState::judged(&other, october(2), run, &verdicts[0])];
     let time = Timestamp::UNIX_EPOCH;
-    let tonight = Tonight { job: "weekly", night: october(2), time, happenings: &happenings };
-    let messages = news(Some(&job.history), &job.channels, &tonight, &|_, _| Ok(None)).unwrap();
+    let current = CurrentRun { job: "weekly", night: october(2), time, states: &states };
+    let messages = diff(Some(&job.history), &job.channels, &current, &|_, _| Ok(None)).unwrap();
     assert_eq!(kinds(&messages), "broken");
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::atomic::AtomicBool;
 
-use tallyho::alert::{check_here, record, tell};
+use tallyho::alert::{check_here, deliver, record};
 
 use super::Job;
 use crate::common::server::{Reply, Server};
@@ -45,10 +45,10 @@ fn no_secret_is_shown_or_kept_whatever_the_other_side_says() {
     job.folder.file("key", KEY);
     job.folder.file("refused", format!("http://user:{TOKEN}@127.0.0.1:9/{TOKEN}"));
     job.folder.file("wrong", format!("gopher://{TOKEN}/"));
-    let happenings = job.happen(1, "broken", None);
+    let states = job.happen(1, "broken", None);
     let folder = job.folder.path("");
-    let messages = job.news(1, &happenings);
-    let told = tell(messages, &job.channels, &folder, &AtomicBool::new(false));
+    let messages = job.diff(1, &states);
+    let told = deliver(messages, &job.channels, &folder, &AtomicBool::new(false));
     record(&job.history, &told).unwrap();
     assert!(told.iter().all(|it| !it.delivered), "{told:?}");
     let answers: String =
@@ -85,8 +85,8 @@ fn a_secret_address_that_all_could_read_is_not_asked() {
         let job =
             Job::new(&format!("{hook}attempts = 3\npause = '0s'\ntimeout = '200ms'\n{setting}"));
         job.folder.file("url", url);
-        let messages = job.news(1, &job.happen(1, "broken", None));
-        tell(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false)).remove(0)
+        let messages = job.diff(1, &job.happen(1, "broken", None));
+        deliver(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false)).remove(0)
     };
     let refused = told("", &format!("http://hooks.invalid/{TOKEN}"));
     assert_eq!((refused.attempts, refused.delivered), (0, false), "{refused:?}");
@@ -108,8 +108,8 @@ fn a_password_in_an_address_is_sent_and_neither_shown_nor_kept() {
     for password in [TOKEN, "p4ss"] {
         let url = server.url("/hook").replace("http://", &format!("http://user1:{password}@"));
         let job = Job::new(&format!("[[notify]]\nname = 'hook'\nurl = '{url}'\n"));
-        let messages = job.news(1, &job.happen(1, "broken", None));
-        let told = tell(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false));
+        let messages = job.diff(1, &job.happen(1, "broken", None));
+        let told = deliver(messages, &job.channels, &job.folder.path(""), &AtomicBool::new(false));
         record(&job.history, &told).unwrap();
         let sent = server.asked().last().unwrap().headers["authorization"].clone();
         let encoded = sent.strip_prefix("Basic ").unwrap();

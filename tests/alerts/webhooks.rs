@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tallyho::alert::{Delivery, Message, tell};
+use tallyho::alert::{Delivery, Message, deliver};
 use tallyho::history::Filter;
 
 use super::{Job, hmac};
@@ -19,8 +19,8 @@ fn broken(servers: &[&Server], settings: &str) -> (Job, Vec<Message>) {
         format!("[[notify]]\nname = 'hook {place}'\nurl = '{url}'\n{settings}\n")
     };
     let job = Job::new(&servers.iter().enumerate().map(table).collect::<String>());
-    let happenings = job.happen(1, "broken", None);
-    let messages = job.news(1, &happenings);
+    let states = job.happen(1, "broken", None);
+    let messages = job.diff(1, &states);
     assert_eq!(messages.len(), servers.len());
     (job, messages)
 }
@@ -28,7 +28,7 @@ fn broken(servers: &[&Server], settings: &str) -> (Job, Vec<Message>) {
 fn send(job: &Job, messages: Vec<Message>) -> (Vec<Delivery>, Duration) {
     let started = Instant::now();
     let folder = job.folder.path("");
-    let told = tell(messages, &job.channels, &folder, &AtomicBool::new(false));
+    let told = deliver(messages, &job.channels, &folder, &AtomicBool::new(false));
     (told, started.elapsed())
 }
 
@@ -171,8 +171,8 @@ fn nobody_waits_for_another_channel() {
 #[test]
 fn a_port_where_nobody_listens_is_an_error_in_words() {
     let job = Job::new("[[notify]]\nname = 'x'\nurl = 'http://127.0.0.1:9/x'\npause = '1ms'");
-    let happenings = job.happen(1, "broken", None);
-    let (told, _) = send(&job, job.news(1, &happenings));
+    let states = job.happen(1, "broken", None);
+    let (told, _) = send(&job, job.diff(1, &states));
     assert_eq!((told[0].attempts, told[0].delivered), (3, false));
     assert!(told[0].answer.starts_with("127.0.0.1:9: "), "{}", told[0].answer);
 }
@@ -185,7 +185,7 @@ fn a_user_who_stops_the_job_is_not_kept_waiting() {
     let (told, took) = thread::scope(|scope| {
         let sending = scope.spawn(|| {
             let started = Instant::now();
-            let told = tell(messages, &job.channels, "".as_ref(), &stop);
+            let told = deliver(messages, &job.channels, "".as_ref(), &stop);
             (told, started.elapsed())
         });
         thread::sleep(Duration::from_millis(200));
@@ -203,8 +203,8 @@ fn a_server_that_was_down_for_a_night_hears_of_it_the_next() {
     let record = |told: &[Delivery]| tallyho::alert::record(&job.history, told).unwrap();
     record(&send(&job, messages).0);
     for (day, events) in [(2, "broken"), (3, "-")] {
-        let happenings = job.happen(day, "broken", None);
-        let messages = job.news(day, &happenings);
+        let states = job.happen(day, "broken", None);
+        let messages = job.diff(day, &states);
         assert_eq!(super::kinds(&messages), events);
         record(&send(&job, messages).0);
     }

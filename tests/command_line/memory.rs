@@ -214,6 +214,7 @@ fn state_of(folder: &Folder, classes: usize) {
         rows: Rows::default(),
         confusion: Confusion::default(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     };
     folder.file("a.tally", encode(&tallies));
 }

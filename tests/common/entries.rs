@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tallyho::engine::{self, Backend, Options};
 use tallyho::input::{Input, Request};
 use tallyho::report::{Device, Entry, Provenance, Report, Subject, Timing};
-use tallyho::rule::{self, Evaluated, JobFigures, NoPast, Rule};
+use tallyho::rule::{self, Evaluated, JobFigures, NoRunHistory, Rule};
 use tallyho::tally::{Spec, digest};
 
 /// 21 November 2026, 02:00:05 UTC.
@@ -44,7 +44,7 @@ pub fn digits(model: &str) -> (Entry, String) {
     let rules = ["accuracy >= 0.5", "recall[8] >= 0.999", "recall[3] >= 0.1"];
     let rules: Vec<Rule> = rules.iter().map(|text| Rule::parse(text).unwrap()).collect();
     let evaluated = Evaluated::alone(&tallies, JobFigures::default());
-    let judgements = rule::settle(rule::judge_all(&rules, &evaluated, &NoPast).unwrap());
+    let judgements = rule::apply_holm(rule::judge_all(&rules, &evaluated, &NoRunHistory).unwrap());
     let provenance = Provenance {
         device: Device {
             kind: "cpu".into(),

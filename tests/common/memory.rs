@@ -83,6 +83,7 @@ impl Source for Memory {
             _ => slice(&self.predictions, from, to),
         };
         *batch = Batch {
+            slices: Vec::new(),
             part: 0,
             first_row: from as u64,
             rows: to - from,
@@ -119,6 +120,7 @@ pub fn of_each_type(values: &[f32]) -> [(Scores, ScoreType); 4] {
 pub fn plan(threads: usize) -> Plan {
     Plan {
         part_scores: [].into(),
+        slices: Vec::new(),
         spec: Spec::default(),
         stored_as: None,
         preparation: Preparation::default(),
@@ -126,9 +128,9 @@ pub fn plan(threads: usize) -> Plan {
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
         outside: None,
-        met: Arc::default(),
+        seen: Arc::default(),
         binary_classes_found: false,
-        outcomes_up_to: None,
+        correctness_up_to: None,
         threads,
         notices: Vec::new(),
     }

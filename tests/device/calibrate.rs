@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use libtest_mimic::Failed;
 use tallyho::class::Classes;
-use tallyho::engine::calibrate::rates;
-use tallyho::engine::choice::{Rates, Wanted};
+use tallyho::engine::device_choice::calibrate::rates;
+use tallyho::engine::device_choice::{Rates, Workload};
 use tallyho::engine::{OnInvalid, Plan, Preparation};
 use tallyho::exact::ScoreType;
 use tallyho::gpu::{CacheDir, Device, Selector, adapters};
@@ -13,10 +13,10 @@ use tallyho::tally::{Auc, Counted, ScoresAre, Spec, Task};
 use tempfile::tempdir;
 
 /// Rows of halves, and how they are counted; of 0 columns, pairs.
-fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
+fn workload(columns: usize, counted: Counted, auc: Auc) -> (Workload, Plan) {
     let score_type = (columns > 0).then_some(ScoreType::F16);
     let classes = if columns > 0 { columns.max(2) } else { 10 };
-    let wanted = Wanted {
+    let workload = Workload {
         rows: 1_000_000,
         columns,
         classes,
@@ -49,14 +49,15 @@ fn wanted(columns: usize, counted: Counted, auc: Auc) -> (Wanted, Plan) {
         ignore: Vec::new(),
         on_invalid: OnInvalid::Error,
         outside: None,
-        met: Arc::default(),
+        seen: Arc::default(),
         threads: 2,
         binary_classes_found: false,
-        outcomes_up_to: None,
+        correctness_up_to: None,
         notices: Vec::new(),
         part_scores: [].into(),
+        slices: Vec::new(),
     };
-    (wanted, plan)
+    (workload, plan)
 }
 
 const MEMORY: u64 = 24 << 20;
@@ -72,8 +73,8 @@ pub fn rates_are_measured_once(device: &Device) -> Result<(), Failed> {
     ] {
         let folder = tempdir()?;
         let cache = CacheDir::at(folder.path());
-        let (wanted, plan) = wanted(columns, counted, auc);
-        let (first, opened) = rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?;
+        let (workload, plan) = workload(columns, counted, auc);
+        let (first, opened) = rates(&adapter, &workload, &plan, MEMORY, Some(&cache))?;
         let opened = opened.ok_or("no device was opened")?;
         assert!(opened.most_bytes() <= MEMORY, "as much as a run may take");
         let Rates { cpu_rows_per_second, upload_bytes_per_second, .. } = first;
@@ -82,7 +83,7 @@ pub fn rates_are_measured_once(device: &Device) -> Result<(), Failed> {
         }
         assert!(first.first_use_seconds > 0.0);
 
-        let (second, opened) = rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?;
+        let (second, opened) = rates(&adapter, &workload, &plan, MEMORY, Some(&cache))?;
         assert!(opened.is_none(), "measured again");
         assert_eq!(first, second);
 
@@ -93,7 +94,7 @@ pub fn rates_are_measured_once(device: &Device) -> Result<(), Failed> {
         }
         // Of 100 columns it is the rate of 128 that is kept.
         if columns < 100 {
-            assert!(rates(&adapter, &wanted, &plan, MEMORY, Some(&cache))?.1.is_some());
+            assert!(rates(&adapter, &workload, &plan, MEMORY, Some(&cache))?.1.is_some());
         }
     }
     Ok(())

@@ -35,7 +35,7 @@ pub fn what_a_device_does_not_count_is_counted_from_its_planes(
         plan.on_invalid = OnInvalid::Skip;
         plan.spec.auc = [Auc::Exact, Auc::Binned, Auc::None][rng.below(3) as usize];
         plan.spec.order.confidence = plan.spec.auc == Auc::Exact;
-        plan.outcomes_up_to = (rng.below(2) == 0).then_some(1 << 20);
+        plan.correctness_up_to = (rng.below(2) == 0).then_some(1 << 20);
         let on_request = tally::aggregate::ALL.iter().filter(|it| it.on_request.is_some());
         plan.spec.asked = on_request.map(|it| it.name).collect();
         if !logits {
@@ -53,7 +53,7 @@ pub fn what_a_device_does_not_count_is_counted_from_its_planes(
         if gpu.notices.iter().any(|it| it.code == notice::DEVICE_NOT_USED) {
             return Err(format!("seed {seed}: {:?}", gpu.notices).into());
         }
-        if cpu.tallies != gpu.tallies || cpu.outcomes != gpu.outcomes {
+        if cpu.tallies != gpu.tallies || cpu.correctness != gpu.correctness {
             return Err(format!("seed {seed}: the device counts otherwise").into());
         }
         assert!(plan.spec.asked.iter().all(|name| {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use tallyho::engine::{Bits, Fingerprint, Outcomes};
+use tallyho::engine::{Bitmap, Fingerprint, RowCorrectness};
 use tallyho::error::Result;
 use tallyho::history::{
     self, ExportFormat, Failure, Filter, History, Input, Notice, Quantity, Record, RunId,
@@ -70,11 +70,11 @@ fn record(history: &History, at: usize) {
         },
         fingerprint: Some(format!("{at:032x}")),
     };
-    let (mut scored, mut hits) = (Bits::zeros(1000), Bits::zeros(1000));
+    let (mut scored, mut hits) = (Bitmap::zeros(1000), Bitmap::zeros(1000));
     (0..1000).for_each(|row| scored.set(row));
     (0..800 + at % 3).for_each(|row| hits.set(row));
     let labels = Fingerprint::from_hex(&"0a".repeat(16)).unwrap();
-    let outcomes = Outcomes { rows: 1000, labels, scored, hits };
+    let correctness = RowCorrectness { rows: 1000, labels, scored, hits };
     let report = Report::new(&tallies, digest(&tallies), provenance, Vec::new()).unwrap();
     let record = Record {
         identity: &identity(["steady", "flaky"][at % 2]),
@@ -84,8 +84,8 @@ fn record(history: &History, at: usize) {
         report: &report,
         inputs: vec![input("/data/labels.npy"), input("/data/predictions.npy")],
         verdicts: vec![verdict("accuracy >= 0.9", "broken"), verdict("rows >= 10", "holds")],
-        outcomes: Some(&outcomes),
-        asked: (at % 2 == 1).then_some("what was asked for"),
+        correctness: Some(&correctness),
+        request_hash: (at % 2 == 1).then_some("what was asked for"),
     };
     history.record(&record).unwrap();
 }
@@ -124,13 +124,13 @@ fn outputs(history: &History) -> Result<Vec<String>> {
     }
     let runs = history.runs(&all)?;
     for run in &runs {
-        outputs.push(history::run_json(&history.details(run.clone())?));
+        outputs.push(history::run_json(&history.details(run.clone())?, &[]));
         let night = history.baselines(&run.identity, "accuracy >= 0.9", run.night)?;
         outputs.push(format!("{night:?}"));
         let prints: Vec<Option<String>> =
             history.inputs(run.id)?.into_iter().map(|input| input.fingerprint).collect();
         let done = history.done(&run.identity, run.night, "what was asked for", &prints)?;
-        outputs.push(format!("{done:?} {:?}", history.outcomes(run)?));
+        outputs.push(format!("{done:?} {:?}", history.correctness(run)?));
     }
     if runs.is_empty() {
         return Ok(outputs);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use tallyho::history::History;
-use tallyho::rule::{Past, Quantity};
+use tallyho::rule::{Quantity, RunHistory};
 
 use super::{counted, history, identity, record};
 use crate::command_line::tallyho;

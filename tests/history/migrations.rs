@@ -47,7 +47,7 @@ fn old_runs_live_beside_new_ones() {
     assert_eq!(id, RunId(3));
     assert!(database.verify(&Filter::default()).unwrap().is_sound());
     let runs = database.runs(&Filter::default()).unwrap();
-    assert_eq!(database.outcomes(&runs[0]).unwrap(), None);
+    assert_eq!(database.correctness(&runs[0]).unwrap(), None);
     history(&folder, "prune --keep-last 1 --accepted").expect(0);
 }
 

@@ -154,9 +154,9 @@ fn outcomes_depend_on_neither_threads_batches_formats_nor_shards() {
     }
     let history = History::open(&folder.path("h.db")).unwrap();
     let runs = history.runs(&Filter::default()).unwrap();
-    let first = history.outcomes(&runs[0]).unwrap().unwrap();
+    let first = history.correctness(&runs[0]).unwrap().unwrap();
     for run in &runs[1..] {
-        assert_eq!(history.outcomes(run).unwrap().unwrap(), first);
+        assert_eq!(history.correctness(run).unwrap().unwrap(), first);
     }
     for (row, (label, prediction)) in labels.iter().zip(&predictions).enumerate() {
         assert_eq!((first.scored.get(row), first.hits.get(row)), (true, label == prediction));
@@ -198,7 +198,7 @@ fn outcomes_of_scores_are_those_of_their_predictions() {
     }
     let history = History::open(&folder.path("h.db")).unwrap();
     let runs = history.runs(&Filter::default()).unwrap();
-    let found: Vec<_> = runs.iter().map(|run| history.outcomes(run).unwrap().unwrap()).collect();
+    let found: Vec<_> = runs.iter().map(|run| history.correctness(run).unwrap().unwrap()).collect();
     assert_eq!(found[0], found[1]);
     // One score: 0.25, 0.75, 0.75, 1 for class 1, of the labels 0, 1, 0, 1.
     assert_eq!(found[0], found[2]);

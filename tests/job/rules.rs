@@ -176,7 +176,7 @@ fn a_rule_that_makes_no_sense_is_a_mistake_of_the_config() {
 fn a_rule_that_these_rows_can_never_answer_fails_the_evaluation() {
     for (rule, hint) in [
         ("roc_auc >= 0.5", "give scores"),
-        ("accuracy{country=DE} >= 0.5", "leave out the braces"),
+        ("accuracy{country=DE} >= 0.5", "no column makes slices; name it by slice"),
         ("psi(confidence, previous) <= 0.1", "scores"),
     ] {
         let folder = ruled(&[&format!("require = '{rule}'")]);

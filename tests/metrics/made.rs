@@ -17,6 +17,7 @@ pub fn confusion(classes: usize, cells: &[(u32, u32, u64)]) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells.collect()).unwrap(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     }
 }
 

@@ -175,6 +175,7 @@ fn rows_laid_out_in_parts_give_the_area_of_all_pairs() {
             parts[number % 2].extend(&counts, &lows);
         }
         inputs[0].keys(by).into_iter().for_each(|(key, positive)| parts[0].push(key, positive));
+        Held::settle(&mut parts);
         let mut single = Held::default();
         rows.iter().for_each(|&(key, positive)| single.push(key, positive));
         let found = fold(&parts, || Sums::new(all));

@@ -21,6 +21,7 @@ pub fn predictions(names: &[&str], counts: &[&[u64]]) -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     }
 }
 
@@ -113,6 +114,7 @@ pub fn thousand() -> Tallies {
         rows: Rows { read: scored, scored, ..Rows::default() },
         confusion: Confusion::from_cells(cells).unwrap(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     }
 }
 

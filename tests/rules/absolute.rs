@@ -2,7 +2,7 @@
 
 use tallyho::metric::Needs;
 use tallyho::rule::{
-    Evaluated, JobFigures, Judgement, NoPast, Rule, Verdict, check, judge_all, settle,
+    Evaluated, JobFigures, Judgement, NoRunHistory, Rule, Verdict, apply_holm, check, judge_all,
 };
 use tallyho::tally::{Aggregate, Classwise, Spec, Task, ZeroDivision};
 
@@ -28,15 +28,17 @@ fn rules_that_these_rows_cannot_answer_are_refused() {
     );
     assert_eq!(
         refuse("accuracy{country=DE} >= 0.9"),
-        "rule 'accuracy{country=DE} >= 0.9': these rows are not counted by slice, so there is \
-         none by 'country'; leave out the braces"
+        "rule 'accuracy{country=DE} >= 0.9': accuracy{country=DE} is of a slice by 'country', but \
+         no column makes slices; name it by --slice"
     );
     let scores = Spec { task: Task::Matrix, ..Spec::default() };
     let classwise = Rule::parse("classwise_ece < 0.1").unwrap();
     assert_eq!(classwise.needs(), [Needs::Asked(Classwise::NAME)]);
-    assert!(check(&classwise, &scores).is_err());
-    assert!(check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }).is_ok());
-    assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores).is_ok());
+    assert!(check(&classwise, &scores, &[]).is_err());
+    assert!(
+        check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }, &[]).is_ok()
+    );
+    assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores, &[]).is_ok());
 }
 
 #[test]
@@ -141,8 +143,8 @@ fn many_rules_are_judged_as_one_by_one() {
         rules.iter().map(|rule| alone(rule, &animals()).unwrap()).collect();
     let tallies = animals();
     let evaluated = Evaluated::alone(&tallies, JobFigures::default());
-    let together = judge_all(&rules, &evaluated, &NoPast).unwrap();
-    assert_eq!(settle(together), one_by_one);
+    let together = judge_all(&rules, &evaluated, &NoRunHistory).unwrap();
+    assert_eq!(apply_holm(together), one_by_one);
     let names: Vec<&str> = one_by_one.iter().map(|judgement| judgement.verdict.name()).collect();
     assert_eq!(names, ["holds", "broken", "undefined"]);
 }

@@ -5,7 +5,7 @@
 //! alpha by scipy 1.17.1 `brentq`; Newcombe's paired interval from its formula in
 //! numpy; `multipletests(…, method="holm")`.
 
-use tallyho::rule::{Evaluated, JobFigures, Judgement, Rule, Verdict, judge, settle};
+use tallyho::rule::{Evaluated, JobFigures, Judgement, Rule, Verdict, apply_holm, judge};
 use tallyho::stat::Agreement;
 use tallyho::tally::Tallies;
 
@@ -92,18 +92,18 @@ fn one_small_p_among_many_does_not_go_off() {
     let pending = |tallies: &Tallies| {
         judge(&rule, &Evaluated::alone(tallies, JobFigures::default()), &past).unwrap()
     };
-    let alone = settle(vec![pending(&worse)]);
+    let alone = apply_holm(vec![pending(&worse)]);
     assert_eq!(alone[0].verdict, Verdict::Broken);
     let mut night = vec![pending(&worse)];
     night.extend((0..39).map(|_| pending(&same)));
-    let all = settle(night);
+    let all = apply_holm(night);
     has(&all[0], Verdict::Holds, &["p = 0.02265, corrected for 40 tests p = 0.9059"]);
     assert!(all.iter().all(|it| it.verdict == Verdict::Holds));
     // What is far worse goes off among many as well.
     let far = hits(850, 1000);
     let mut night = vec![pending(&far)];
     night.extend((0..39).map(|_| pending(&same)));
-    assert_eq!(settle(night)[0].verdict, Verdict::Broken);
+    assert_eq!(apply_holm(night)[0].verdict, Verdict::Broken);
 }
 
 /// Losses: 60 rows of 0.5 and 140 of 0.8, before 40 of 0.5 and 160 of 0.9.

@@ -1,7 +1,8 @@
 //! Values against those of earlier runs.
 
 use tallyho::rule::{
-    Evaluated, JobFigures, NoPast, Outcomes, Reference, Rule, Terms, Verdict, judge, settle,
+    Evaluated, JobFigures, NoRunHistory, Reference, Rule, RuleConfig, Verdict, VerdictOverrides,
+    apply_holm, judge,
 };
 
 use super::made::{Made, after, after_by, classes, hits, told};
@@ -60,41 +61,41 @@ fn a_run_that_broke_the_rule_is_no_baseline() {
 fn baseline_is_what_the_caller_says() {
     let rule = Rule::parse("accuracy >= baseline").unwrap();
     for (baseline, expected) in [("previous", Some(3)), ("best", Some(2)), ("run 1", Some(1))] {
-        let terms = Terms { baseline: baseline.parse().unwrap(), ..Terms::default() };
-        let found = after_by(&three(), &rule.clone().under(terms), &hits(930, 1000));
+        let config = RuleConfig { baseline: baseline.parse().unwrap(), ..RuleConfig::default() };
+        let found = after_by(&three(), &rule.clone().under(config), &hits(930, 1000));
         assert_eq!((found.baseline, found.rule.as_str()), (expected, "accuracy >= baseline"));
     }
-    let best = Terms { baseline: Reference::Best, ..Terms::default() };
+    let best = RuleConfig { baseline: Reference::Best, ..RuleConfig::default() };
     let tonight = animals();
     let evaluated = Evaluated::alone(&tonight, JobFigures::default());
     for text in
         ["label_entropy < baseline", "psi(predictions, baseline) < 1", "worse(recall[*], baseline)"]
     {
         let rule = Rule::parse(text).unwrap().under(best);
-        assert!(judge(&rule, &evaluated, &NoPast).is_err(), "{text}");
+        assert!(judge(&rule, &evaluated, &NoRunHistory).is_err(), "{text}");
     }
 }
 
 #[test]
 fn outcomes_count_as_configured_and_keep_their_words() {
-    let rule = |text: &str, terms| Rule::parse(text).unwrap().under(terms);
-    let few = Terms { min_rows: 1000, ..Terms::default() };
+    let rule = |text: &str, config| Rule::parse(text).unwrap().under(config);
+    let few = RuleConfig { min_rows: 1000, ..RuleConfig::default() };
     let found = after_by(&three(), &rule("accuracy >= 0.99", few), &hits(90, 100));
     assert_eq!((found.verdict, found.value), (Verdict::TooFewRows, Some(0.9)));
-    let outcomes = Outcomes {
+    let overrides = VerdictOverrides {
         undefined: Some(Verdict::Holds),
         no_baseline: Some(Verdict::Broken),
         too_few_rows: Some(Verdict::Undefined),
         undecided: Some(Verdict::Broken),
     };
-    let terms = Terms { outcomes, ..few };
+    let config = RuleConfig { overrides, ..few };
     let none = Made::default();
     let found = [
-        after_by(&none, &rule("accuracy >= 0.99", terms), &hits(90, 100)),
-        after_by(&none, &rule("accuracy >= previous", terms), &hits(900, 1000)),
-        after_by(&three(), &rule("accuracy >= previous @ 99%", terms), &hits(921, 1000)),
-        after_by(&three(), &rule("worse(accuracy, run 7)", terms), &hits(921, 1000)),
-        alone(&rule("precision[owl] > 0", terms), &animals()).unwrap(),
+        after_by(&none, &rule("accuracy >= 0.99", config), &hits(90, 100)),
+        after_by(&none, &rule("accuracy >= previous", config), &hits(900, 1000)),
+        after_by(&three(), &rule("accuracy >= previous @ 99%", config), &hits(921, 1000)),
+        after_by(&three(), &rule("worse(accuracy, run 7)", config), &hits(921, 1000)),
+        alone(&rule("precision[owl] > 0", config), &animals()).unwrap(),
     ];
     let verdicts = found.each_ref().map(|it| it.verdict);
     assert_eq!(
@@ -161,7 +162,7 @@ fn the_job_itself_is_judged() {
     ]
     .map(|(text, verdict)| {
         let pending = judge(&Rule::parse(text).unwrap(), &evaluated, &past).unwrap();
-        let found = settle(vec![pending]).remove(0);
+        let found = apply_holm(vec![pending]).remove(0);
         assert_eq!(found.verdict, verdict, "{text}: {}", found.reason);
         found
     });

@@ -1,7 +1,7 @@
 //! How often alarms go off when nothing has changed. From fixed seeds, so that
 //! the shares are the same on every machine.
 
-use tallyho::rule::{Evaluated, JobFigures, Pending, Rule, Verdict, judge, settle};
+use tallyho::rule::{Evaluated, JobFigures, Pending, Rule, Verdict, apply_holm, judge};
 use tallyho::stat::{Agreement, Chance, Draws};
 use tallyho::tally::Tallies;
 
@@ -17,7 +17,7 @@ fn pending(rule: &Rule, past: &Made, tallies: &Tallies) -> Pending {
 }
 
 fn goes_off(night: Vec<Pending>) -> bool {
-    settle(night).iter().any(|it| it.verdict == Verdict::Broken)
+    apply_holm(night).iter().any(|it| it.verdict == Verdict::Broken)
 }
 
 /// The share of nights on which an alarm went off.

@@ -3,7 +3,7 @@
 //! Expected numbers: scipy 1.17.1 `chi2_contingency(…, correction=False)`,
 //! `jensenshannon(…) ** 2`, and Σ (q − p) ln (q / p) in numpy.
 
-use tallyho::rule::{Evaluated, JobFigures, Rule, Verdict, check, judge, settle};
+use tallyho::rule::{Evaluated, JobFigures, Rule, Verdict, apply_holm, check, judge};
 use tallyho::tally::{Spec, Tallies};
 
 use super::made::{Made, after, hits, told};
@@ -73,7 +73,8 @@ fn confidences_are_compared_in_equal_bins() {
     let found = after(&past, "ks(confidence, previous) <= 0.3", &confident(40, 10));
     assert_eq!(found.verdict, Verdict::Undefined);
     assert!(found.reason.contains("10 right-closed bins"), "{}", found.reason);
-    let refused = check(&Rule::parse("ks(confidence, previous) < 1").unwrap(), &Spec::default());
+    let refused =
+        check(&Rule::parse("ks(confidence, previous) < 1").unwrap(), &Spec::default(), &[]);
     assert!(refused.unwrap_err().to_string().contains("confidence needs scores"));
 }
 
@@ -87,7 +88,7 @@ fn drift_is_corrected_with_the_other_alarms() {
         judge(&rule("drifted(predictions, previous)"), &Evaluated::alone(&tonight, figures), &past),
         judge(&rule("worse(accuracy, previous)"), &Evaluated::alone(&calm.1, figures), &calm.0),
     ];
-    let found = settle(pending.into_iter().map(Result::unwrap).collect());
+    let found = apply_holm(pending.into_iter().map(Result::unwrap).collect());
     assert_eq!(found[0].verdict, Verdict::Holds, "{}", found[0].reason);
     assert!(found[0].reason.contains("corrected for 2 tests p = 0.08024"), "{}", found[0].reason);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tallyho::error::Result;
 use tallyho::metric::{ClassMeasures, Summary};
 use tallyho::rule::{
-    Earlier, Evaluated, JobFigures, Judgement, Past, Quantity, Rule, Value, judge, settle,
+    Earlier, Evaluated, JobFigures, Judgement, Quantity, Rule, RunHistory, Value, apply_holm, judge,
 };
 use tallyho::stat::Agreement;
 use tallyho::tally::Tallies;
@@ -37,7 +37,7 @@ impl Made {
     }
 }
 
-impl Past for Made {
+impl RunHistory for Made {
     fn runs(&self, _: &str, last: usize) -> Result<Vec<Earlier>> {
         let runs = (1..=self.nights.len() as i64).rev().filter(|run| !self.broken.contains(run));
         Ok(runs.take(last).map(Self::earlier).collect())
@@ -111,7 +111,7 @@ pub fn after(past: &Made, text: &str, tallies: &Tallies) -> Judgement {
 /// The same of a rule under other terms.
 pub fn after_by(past: &Made, rule: &Rule, tallies: &Tallies) -> Judgement {
     let evaluated = Evaluated::alone(tallies, JobFigures::default());
-    settle(vec![judge(rule, &evaluated, past).unwrap()]).remove(0)
+    apply_holm(vec![judge(rule, &evaluated, past).unwrap()]).remove(0)
 }
 
 /// Verdict and reason of several rules, a line each.

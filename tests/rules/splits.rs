@@ -1,6 +1,6 @@
 //! Differences between splits.
 
-use tallyho::rule::{Evaluated, JobFigures, Judgement, Rule, Verdict, judge, settle};
+use tallyho::rule::{Evaluated, JobFigures, Judgement, Rule, Verdict, apply_holm, judge};
 use tallyho::tally::Tallies;
 
 use super::made::{Made, hits, told};
@@ -15,7 +15,7 @@ fn on_validation(text: &str, train: Option<&Tallies>) -> Judgement {
         others: &others,
     };
     let pending = judge(&Rule::parse(text).unwrap(), &evaluated, &past).unwrap();
-    settle(vec![pending]).remove(0)
+    apply_holm(vec![pending]).remove(0)
 }
 
 #[test]

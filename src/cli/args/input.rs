@@ -31,6 +31,11 @@ pub(in crate::cli) struct InputArgs {
     #[arg(long, value_name = "NAMES", help_heading = INPUT)]
     pub(in crate::cli) scores: Vec<String>,
 
+    /// Column, array, file or FILE:COLUMN by whose values rows are put into groups, each
+    /// with a report of its own, such as `country` (repeatable)
+    #[arg(long, value_name = "NAME", help_heading = INPUT)]
+    pub(in crate::cli) slice: Vec<String>,
+
     /// What the scores are; `auto` looks at the first 1,024 rows of every file,
     /// `percent` divides by 100, `unnormalized` each row by its sum
     #[arg(long, value_name = "KIND", value_enum, default_value = "auto", help_heading = INPUT)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::RUNNING;
-use crate::evaluation::{Wanted, parse_size};
+use crate::evaluation::{DeviceRequest, parse_size};
 use crate::memory;
 
 /// On what rows are counted.
@@ -19,7 +19,7 @@ pub(in crate::cli) struct RunningArgs {
     /// Where to count: `cpu`, `gpu`, an adapter's name or number as `tallyho
     /// devices` lists them, or what is faster; the result is the same
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = RUNNING)]
-    pub(in crate::cli) device: Wanted,
+    pub(in crate::cli) device: DeviceRequest,
 
     /// The most memory to use on the device, such as 512M or 2G [default: 512M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, ValueHint};
 
 use crate::cli::args::{MemoryArgs, ScoresAreArg, score_type};
-use crate::evaluation::{Wanted, parse_size};
+use crate::evaluation::{DeviceRequest, parse_size};
 use crate::exact::ScoreType;
 use crate::input::CsvOptions;
 
@@ -56,7 +56,7 @@ pub(in crate::cli) struct Bench {
     /// Device to bench: `auto` for a GPU if there is one, `cpu` for none, `gpu`,
     /// or the name or number of an adapter
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = RUNNING)]
-    pub(super) device: Wanted,
+    pub(super) device: DeviceRequest,
 
     /// The most memory to use on the device, such as 512M or 2G [default: 512M]
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = RUNNING)]

@@ -8,12 +8,12 @@ use std::sync::atomic::AtomicBool;
 
 pub(super) use self::args::Bench;
 use super::{DONE, check_threads, print};
+use crate::atomic_file::{AtomicFile, Commit, Kept};
 use crate::bench::{self, Contender, Settings, Workload};
 use crate::engine::{self, Options, ScoresGiven, threads};
 use crate::error::{Error, Result};
-use crate::evaluation::Wanted;
+use crate::evaluation::DeviceRequest;
 use crate::input::{CsvOptions, Input, Request};
-use crate::place::{Commit, Kept, Place};
 use crate::tally::{Auc, Spec};
 
 pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> Result<u8> {
@@ -26,7 +26,7 @@ pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     let formats = args.output.iter().map(|path| Format::of(path)).collect::<Result<Vec<_>>>()?;
     let inputs = request(args).map_or_else(Vec::new, |request| request.paths());
     let kept: Vec<Kept> = inputs.iter().map(|path| Kept::input(path)).collect();
-    let mut places = Place::open_all(&args.output, &kept)?;
+    let mut places = AtomicFile::open_all(&args.output, &kept)?;
     let settings = Settings { threads, seconds: args.seconds };
     let contender = contender(args, threads)?;
     let found = match request(args) {
@@ -43,10 +43,10 @@ pub(super) fn bench(args: &Bench, stdout: &mut dyn Write, stop: &AtomicBool) -> 
         };
         let written = place.file().write_all(text.as_bytes());
         written.map_err(Error::io("the bench".as_ref(), "write it"))?;
-        place.settle("write the bench")?;
+        place.sync("write the bench")?;
     }
     let commit = Commit::begin();
-    places.into_iter().try_for_each(Place::put_in_place)?;
+    places.into_iter().try_for_each(AtomicFile::commit)?;
     drop(commit);
     let shown = if args.json { bench::json(&found)? } else { bench::text(&found) };
     print(stdout, &shown).map(|()| DONE)
@@ -110,14 +110,14 @@ fn files(
 fn contender(args: &Bench, threads: usize) -> Result<Option<Contender>> {
     use crate::gpu::{Selector, adapters};
     let selector = match &args.device {
-        Wanted::Cpu => return Ok(None),
-        Wanted::Auto | Wanted::Gpu => Selector::Gpu,
-        Wanted::Named(name) => Selector::Named(name.clone()),
+        DeviceRequest::Cpu => return Ok(None),
+        DeviceRequest::Auto | DeviceRequest::Gpu => Selector::Gpu,
+        DeviceRequest::Named(name) => Selector::Named(name.clone()),
     };
     let memory = args.device_memory.unwrap_or(engine::DEVICE_MEMORY);
     match selector.choose(&adapters()) {
         Ok(adapter) => Contender::open(&adapter, memory, threads).map(Some),
-        Err(_) if args.device == Wanted::Auto => Ok(None),
+        Err(_) if args.device == DeviceRequest::Auto => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -125,8 +125,8 @@ fn contender(args: &Bench, threads: usize) -> Result<Option<Contender>> {
 #[cfg(not(feature = "gpu"))]
 fn contender(args: &Bench, _threads: usize) -> Result<Option<Contender>> {
     match &args.device {
-        Wanted::Cpu | Wanted::Auto => Ok(None),
-        Wanted::Gpu | Wanted::Named(_) => Err(Error::Usage(
+        DeviceRequest::Cpu | DeviceRequest::Auto => Ok(None),
+        DeviceRequest::Gpu | DeviceRequest::Named(_) => Err(Error::Usage(
             "this build has no GPU support; leave --device out to bench the CPU alone".into(),
         )),
     }

@@ -13,12 +13,12 @@ use serde::Serialize;
 use self::args::Action;
 pub(super) use self::args::History as HistoryArgs;
 use super::{BROKEN, DONE, INTERRUPTED, present, print_page};
+use crate::atomic_file::{AtomicFile, Commit, Kept};
 use crate::error::{Error, Result};
 use crate::history::{
     self, ExportFormat, History, Pruning, Quantity, RunName, Sheet, Span, Timestamp, TrendOptions,
 };
 use crate::memory;
-use crate::place::{Commit, Kept, Place};
 use crate::terminal::{printable, told};
 
 /// Runs that a table lists unasked.
@@ -99,9 +99,10 @@ impl Shell<'_> {
         let history = self.open()?;
         let _moment = history.snapshot()?;
         let details = history.details(history.find(run, &filter)?)?;
+        let slices = crate::report::slices(&details.tallies)?;
         Ok(match self.args.json {
-            true => history::run_json(&details),
-            false => history::run_page(&details, self.sheet),
+            true => history::run_json(&details, &slices),
+            false => history::run_page(&details, &slices, self.sheet),
         })
     }
 
@@ -150,17 +151,17 @@ impl Shell<'_> {
     fn export(&self, export: &args::Export) -> Result<String> {
         let (filter, format) = (export.which.filter()?, ExportFormat::from_path(&export.file)?);
         let history = self.open()?;
-        let places = Place::open_all(std::slice::from_ref(&export.file), &self.kept())?;
+        let places = AtomicFile::open_all(std::slice::from_ref(&export.file), &self.kept())?;
         let mut written = 0;
         for mut place in places {
             let file = BufWriter::new(interrupt::Stoppable { file: place.file(), stop: self.stop });
             written = history::export(&history, &filter, format, &export.file, file)?;
-            place.settle("write the runs")?;
+            place.sync("write the runs")?;
             if self.is_stopped() {
                 return Err(Error::Interrupted);
             }
             let _commit = Commit::begin();
-            place.put_in_place()?;
+            place.commit()?;
         }
         self.told(
             &format!("{written} runs in {}", export.file.display()),

@@ -11,9 +11,9 @@ use indicatif::{BinaryBytes, HumanCount};
 
 pub(super) use self::args::Synth;
 use super::{DONE, check_threads, print, progress};
+use crate::atomic_file::{AtomicFile, Commit};
 use crate::engine::threads;
 use crate::error::{Error, Result};
-use crate::place::{Commit, Place};
 use crate::synth::{self, Content, Contents, Progress, Recipe, Rows, ScoreKind, TableFormat};
 use crate::tally::{ScoreType, ScoresAre};
 
@@ -24,7 +24,7 @@ pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> 
     let threads = threads::settle(check_threads(args.threads)?);
     let wanted = wanted(args)?;
     let paths: Vec<PathBuf> = wanted.iter().map(|(path, _)| path.clone()).collect();
-    let mut places = Place::open_all(&paths, &[])?;
+    let mut places = AtomicFile::open_all(&paths, &[])?;
     let rows = Rows::new(recipe)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
         Error::Usage(format!("cannot start {threads} threads: {error}; use fewer --threads"))
@@ -44,10 +44,10 @@ pub(super) fn synth(args: &Synth, stdout: &mut dyn Write, stop: &AtomicBool) -> 
         })
     })?;
     for place in &mut places {
-        place.settle("write the rows")?;
+        place.sync("write the rows")?;
     }
     let commit = Commit::begin();
-    places.into_iter().try_for_each(Place::put_in_place)?;
+    places.into_iter().try_for_each(AtomicFile::commit)?;
     drop(commit);
     if !args.quiet {
         let bytes = progress.bytes.load(Ordering::Relaxed);

@@ -1,9 +1,9 @@
-//! Schema `tallyho.run/1`.
+//! The schema `tallyho.run/1`.
 
 use serde::{Serialize, Serializer};
 
 use crate::alert::Delivery;
-use crate::job::{Evaluated, Night, Outcome};
+use crate::job::{Evaluated, JobRun, Outcome};
 use crate::notice::Notice;
 use crate::report::Timing;
 use crate::rule::Judgement;
@@ -102,12 +102,12 @@ struct Rule<'a> {
 }
 
 /// The night as JSON.
-pub fn json(night: &Night) -> String {
+pub fn json(night: &JobRun) -> String {
     let page = Page {
         schema: "tallyho.run/1",
         tool: Tool { name: "tallyho", version: env!("CARGO_PKG_VERSION") },
         job: &night.job,
-        night: night.night.to_string(),
+        night: night.run_date.to_string(),
         history: night.history.display().to_string(),
         status: status(night),
         seconds: night.seconds,
@@ -122,7 +122,7 @@ pub fn json(night: &Night) -> String {
     serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
 }
 
-fn status(night: &Night) -> &'static str {
+fn status(night: &JobRun) -> &'static str {
     match () {
         () if night.left > 0 => "interrupted",
         () if night.has_failures() => "failed",

@@ -1,4 +1,4 @@
-//! A night as people and programs read it.
+//! The views of a night, for people and for programs.
 
 mod json;
 mod text;

@@ -1,6 +1,6 @@
 //! A night in a terminal, and in a mail.
 
-use crate::job::{Evaluated, Night, Outcome};
+use crate::job::{Evaluated, JobRun, Outcome};
 use crate::report::figures::{count, counted, duration, printable, value};
 use crate::report::text::page::{Page, Span, Style};
 use crate::report::text::table::{Align, Table};
@@ -11,11 +11,11 @@ const METRICS: [&str; 2] = ["accuracy", "f1_macro"];
 
 /// The night in lines of at most `width` columns: what was evaluated, what does
 /// not hold, what failed, what was written.
-pub fn text(night: &Night, width: usize, color: bool) -> String {
+pub fn text(night: &JobRun, width: usize, color: bool) -> String {
     let mut page = Page::new(width.clamp(60, 120), color);
     let style =
         if night.has_failures() || night.has_broken_rules() { Style::Red } else { Style::Green };
-    let name = format!("{} of {}: ", printable(&night.job), night.night);
+    let name = format!("{} of {}: ", printable(&night.job), night.run_date);
     page.paragraph(&Span::plain(name).style(Style::Bold), &summary(night), style);
     if !night.results.is_empty() {
         page.line(&[]);
@@ -28,7 +28,7 @@ pub fn text(night: &Night, width: usize, color: bool) -> String {
 }
 
 /// "4 evaluations, 1 failed; 2 of 7 rules broken"
-pub(super) fn summary(night: &Night) -> String {
+pub(super) fn summary(night: &JobRun) -> String {
     let all = night.results.len() as u64;
     let mut text = counted(all, "evaluation", "evaluations");
     let found = night.done().filter(|(done, _)| done.found).count();
@@ -63,7 +63,7 @@ pub(super) fn summary(night: &Night) -> String {
     format!("{text}; {rules}")
 }
 
-fn table(page: &mut Page, night: &Night) {
+fn table(page: &mut Page, night: &JobRun) {
     let metrics: Vec<&str> = METRICS
         .into_iter()
         .filter(|name| night.done().any(|(done, _)| done.metric(name).is_some()))
@@ -127,7 +127,7 @@ fn rules(judgements: &[Judgement]) -> Span {
 }
 
 /// Every rule that does not hold, the failing ones first, and what failed.
-fn verdicts(page: &mut Page, night: &Night) {
+fn verdicts(page: &mut Page, night: &JobRun) {
     let mut lines: Vec<(bool, &str, String, &str)> = Vec::new();
     for (identity, reason) in night.failed() {
         lines.push((true, "failed", identity.subject(), reason));
@@ -154,7 +154,7 @@ fn verdicts(page: &mut Page, night: &Night) {
     }
 }
 
-fn foot(page: &mut Page, night: &Night) {
+fn foot(page: &mut Page, night: &JobRun) {
     let mut fact = |name: &str, text: &str, style| {
         let lead = Span::plain(format!("{name:10}")).style(Style::Dim);
         page.paragraph(&lead, &printable(text), style);

@@ -13,9 +13,32 @@ const COUNTED: u64 = 4_096;
 /// Rows folded by a thread before it looks for other work.
 const TASK_ROWS: u64 = 1 << 20;
 
-/// Folds all rows, from the highest key down, on the threads of the pool that
-/// this is called in. A fold for a stretch of rows begins as `new` makes it.
+/// Folds all rows of parts that are [alike](Held::settle), from the highest key down, on the
+/// threads of the pool that this is called in. A fold for a stretch of rows begins as `new` makes it.
 pub fn fold<K: Key, F: Fold<K>>(parts: &[Held<K>], new: impl Fn() -> F + Sync) -> F {
+    let few: Vec<&[(K, bool)]> = parts.iter().filter_map(Held::few).collect();
+    if few.len() == parts.len() {
+        let mut fold = new();
+        fold.groups(Counts::default(), &groups_of(few.concat()));
+        return fold;
+    }
+    debug_assert!(few.is_empty(), "some parts hold few rows, and others hold many");
+    fold_buckets(parts, new)
+}
+
+/// The groups of a few rows, in falling order.
+fn groups_of<K: Key>(mut rows: Vec<(K, bool)>) -> Vec<Group<K>> {
+    rows.sort_unstable_by(|a, b| b.cmp(a));
+    let group = |rows: &[(K, bool)]| {
+        let positive = rows.partition_point(|(_, positive)| *positive);
+        let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
+        let (positive, negative) = (count(positive), count(rows.len() - positive));
+        Group { key: rows[0].0, positive, negative }
+    };
+    rows.chunk_by(|a, b| a.0 == b.0).map(group).collect()
+}
+
+fn fold_buckets<K: Key, F: Fold<K>>(parts: &[Held<K>], new: impl Fn() -> F + Sync) -> F {
     let tasks: Vec<F> = tasks(parts)
         .into_par_iter()
         .map(|task| {

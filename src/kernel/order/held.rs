@@ -2,7 +2,8 @@
 //!
 //! A bucket is a chain of chunks, of which all but the last are full. A key goes
 //! straight to its bucket, which knows its upper 16 bits, so only the rest is
-//! held: 2 bytes of a single-precision score, and no second copy to sort.
+//! held: 2 bytes of a single-precision score, and no second copy to sort. A few rows are
+//! held as they come: then a bucket would take more than its rows.
 
 use crate::exact::key::Key;
 use crate::exact::order::Counts;
@@ -17,10 +18,15 @@ const CHUNK: usize = 256;
 /// bucket.
 const MOST_PLACES: u64 = (1 << 32) - (1 << 26);
 
+/// Rows up to which they are held as they come.
+const FEW: usize = 1 << 17;
+
 /// Rows in no particular order, by bucket.
 #[derive(Debug)]
 pub struct Held<K: Key> {
-    /// For each bucket, negatives and positives apart: where in `lows` its next
+    /// Keys of negatives and of positives, while there are [`FEW`].
+    few: Vec<(K, bool)>,
+    /// None while there are few. For each bucket, negatives and positives apart: where in `lows` its next
     /// row goes. A multiple of [`CHUNK`] says that it needs a chunk first.
     cursors: Vec<u32>,
     /// Chunks one after another; the first one is never used.
@@ -31,11 +37,7 @@ pub struct Held<K: Key> {
 
 impl<K: Key> Default for Held<K> {
     fn default() -> Self {
-        Self {
-            cursors: vec![0; 2 * BUCKETS],
-            lows: vec![K::Low::default(); CHUNK],
-            previous: vec![0],
-        }
+        Self { few: Vec::new(), cursors: Vec::new(), lows: Vec::new(), previous: Vec::new() }
     }
 }
 
@@ -43,6 +45,12 @@ impl<K: Key> Held<K> {
     /// Holds one row. At most 2³² − 2²⁶ can be held.
     #[inline(always)]
     pub fn push(&mut self, key: K, positive: bool) {
+        if self.cursors.is_empty() {
+            if self.few.len() < FEW {
+                return self.few.push((key, positive));
+            }
+            self.spill();
+        }
         let slot = 2 * key.bucket() + usize::from(positive);
         if (self.cursors[slot] as usize).is_multiple_of(CHUNK) {
             self.start_chunk(slot);
@@ -52,9 +60,34 @@ impl<K: Key> Held<K> {
         *cursor += 1;
     }
 
+    /// The rows, if there are so few that they are held as they came.
+    pub(super) fn few(&self) -> Option<&[(K, bool)]> {
+        self.cursors.is_empty().then_some(&self.few)
+    }
+
+    /// Puts the rows of all into buckets, unless all hold few.
+    pub fn settle(parts: &mut [Self]) {
+        if parts.iter().any(|part| part.few().is_none()) {
+            parts.iter_mut().for_each(Self::spill);
+        }
+    }
+
+    /// Puts rows into their buckets, however few there are.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn spill(&mut self) {
+        if self.cursors.is_empty() {
+            self.cursors = vec![0; 2 * BUCKETS];
+            self.lows = vec![K::Low::default(); CHUNK];
+            self.previous = vec![0];
+            std::mem::take(&mut self.few).into_iter().for_each(|(key, it)| self.push(key, it));
+        }
+    }
+
     /// Holds rows that lie one after another by bucket, negatives before
     /// positives, of `counts` rows each.
     pub fn extend(&mut self, counts: &[u32], mut lows: &[K::Low]) {
+        self.spill();
         for (slot, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             let (own, rest) = lows.split_at(lows.len().min(count as usize));
             lows = rest;
@@ -64,12 +97,18 @@ impl<K: Key> Held<K> {
 
     /// Whether there is room for all rows of another.
     pub fn has_room_for(&self, other: &Self) -> bool {
-        (self.lows.len() + other.lows.len()) as u64 <= MOST_PLACES
+        // Each of a few rows may need a chunk of its own.
+        let places = |it: &Self| (it.lows.len() + it.few.len() * CHUNK) as u64;
+        places(self) + places(other) <= MOST_PLACES
     }
 
     /// Holds all rows of another, for which there is room: chunks that are partly
     /// filled are then those of one and not of two.
     pub fn absorb(&mut self, other: &Self) {
+        if let Some(few) = other.few() {
+            return few.iter().for_each(|&(key, positive)| self.push(key, positive));
+        }
+        self.spill();
         for slot in 0..2 * BUCKETS {
             for chunk in other.chunks(slot / 2, slot % 2 == 1) {
                 self.put(slot, chunk);
@@ -136,6 +175,7 @@ mod tests {
     #[test]
     fn what_is_absorbed_takes_the_places_of_its_rows() {
         let mut held = round(0);
+        held.spill();
         for _ in 0..50 {
             for from in [0, 500] {
                 assert!(held.has_room_for(&round(from)));
@@ -154,6 +194,8 @@ mod tests {
     fn a_full_chunk_is_followed_by_another() {
         let mut held = Held::<u32>::default();
         let mut more = Held::<u32>::default();
+        held.spill();
+        more.spill();
         (0..300).for_each(|low| held.push(low, true));
         (300..1000).for_each(|low| more.push(low, true));
         held.absorb(&more);
@@ -161,5 +203,23 @@ mod tests {
         lows.sort_unstable();
         assert_eq!(lows, (0..1000).collect::<Vec<u16>>());
         assert_eq!(held.lows.len(), 5 * CHUNK);
+    }
+
+    #[test]
+    fn few_rows_are_held_as_they_come_and_many_in_buckets() {
+        let mut held = Held::<u32>::default();
+        let rows = u32::try_from(FEW).unwrap_or(0);
+        (0..rows).for_each(|key| held.push(key << 8, key % 2 == 0));
+        assert_eq!(held.few().map(<[_]>::len), Some(FEW));
+        held.push(7, true);
+        assert!(held.few().is_none());
+        let found: u64 = (0..BUCKETS).map(|bucket| held.size(bucket).rows()).sum();
+        assert_eq!(found, u64::from(rows) + 1);
+        let mut parts = [Held::default(), round(0), held];
+        Held::settle(&mut parts);
+        assert!(parts.iter().all(|part| part.few().is_none()));
+        let mut parts = [Held::default(), round(0)];
+        Held::settle(&mut parts);
+        assert!(parts.iter().all(|part| part.few().is_some()));
     }
 }

@@ -5,6 +5,7 @@ pub(in crate::kernel) mod bin;
 mod block;
 pub mod narrow;
 mod prediction;
+mod regroup;
 mod sample;
 pub mod shader;
 pub mod twin;
@@ -17,6 +18,7 @@ pub use block::{
 };
 use prediction::surveyed;
 pub use prediction::{binary_prediction, prediction};
+pub use regroup::{Group, Regrouped, Waiting};
 pub use two::{positive_score, prediction_of_two, row_of_two};
 
 use super::score::{Score, Sums};

@@ -1,6 +1,6 @@
 //! Rows side by side, a lane to each row instead of to each score: how they are read.
 //!
-//! The loops are those of [`simd`](crate::kernel::simd). Rows that need special care are
+//! The loops are those of `kernel::simd`. Rows that need special care are
 //! left to [`row`](super::row) and [`binary`](super::binary), which give the same bits.
 
 use super::shader::PLANES;

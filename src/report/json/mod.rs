@@ -5,14 +5,16 @@
 //! same bits; counts are integers of any size.
 
 mod document;
+pub(crate) mod slices;
 
 use serde::Serialize;
 
 use self::document::Document;
+use self::slices::Slice;
 use super::{Provenance, Report, calibration, operating_points};
 use crate::metric::{ClassMeasures, Measure, Undefined};
 use crate::rule::Judgement;
-use crate::tally::{self, Cell, Confusion, Outside, Tallies};
+use crate::tally::{self, Cell, Confusion, Outside};
 
 /// Classes up to which the confusion is written as a full matrix.
 const DENSE_CLASSES: usize = 256;
@@ -31,7 +33,7 @@ pub fn json(report: &Report) -> String {
     out.value("digest", &report.digest);
     out.value("order_digest", &tally::order_digest(tallies, &report.digest));
     out.value("options", &Options::new(report));
-    out.value("rows", &Rows::new(tallies));
+    out.value("rows", &Rows::new(tallies.rows));
     out.value("classes", &names);
     let metrics = report.metrics.iter();
     out.map("metrics", metrics.map(|(name, measure)| (name.as_str(), Metric::new(measure))));
@@ -46,7 +48,7 @@ pub fn json(report: &Report) -> String {
     if !points.is_empty() {
         out.list("operating_points", points);
     }
-    out.list("slices", [(); 0]);
+    out.list("slices", report.slices.iter().map(Slice::new));
     out.list("findings", &report.findings);
     out.list("rules", report.judgements.iter().map(Rule::new));
     out.list("warnings", warnings);
@@ -116,8 +118,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(tallies: &Tallies) -> Self {
-        let tally::Rows { read, scored, ignored, invalid, infinite_loss } = tallies.rows;
+    fn new(rows: tally::Rows) -> Self {
+        let tally::Rows { read, scored, ignored, invalid, infinite_loss } = rows;
         Self { read, scored, ignored, invalid, infinite_loss }
     }
 }

@@ -1,6 +1,7 @@
 //! The report for a pull request: GitHub-flavoured Markdown.
 
 mod grammar;
+mod slices;
 
 use self::grammar::{Side, code, prose, table};
 use super::averages::{AVERAGES, Groups};
@@ -35,6 +36,7 @@ pub fn markdown(report: &Report) -> String {
     metrics(&mut out, report);
     classes(&mut out, report);
     confusion(&mut out, report);
+    slices::draw(&mut out, report);
     points(&mut out, report);
     calibration(&mut out, report);
     notices(&mut out, report);

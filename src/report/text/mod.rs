@@ -9,6 +9,7 @@ mod confusion;
 mod metrics;
 pub(crate) mod page;
 mod points;
+pub(crate) mod slices;
 mod summary;
 pub(crate) mod table;
 
@@ -31,6 +32,7 @@ pub fn text(report: &Report, width: usize, color: bool) -> String {
     metrics::draw(&mut page, report);
     classes::draw(&mut page, report);
     confusion::draw(&mut page, report);
+    slices::draw(&mut page, report);
     points::draw(&mut page, report);
     calibration::draw(&mut page, report);
     summary::rules(&mut page, report);

@@ -49,10 +49,24 @@ pub(super) fn contradiction(tallies: &Tallies) -> Option<&'static str> {
         return Some("counts of rows");
     }
     let Some(margins) = margins(tallies) else { return Some("confusion") };
-    let sections: [(&str, Fit); 2] =
-        [("options", |tallies, _| options::fit(tallies)), ("classes", classes_fit)];
+    let sections: [(&str, Fit); 3] = [
+        ("options", |tallies, _| options::fit(tallies)),
+        ("classes", classes_fit),
+        ("classes", |tallies, _| tallies.spec.class_options.check(&tallies.classes).is_ok()),
+    ];
     let section = sections.into_iter().find(|(_, fit)| !fit(tallies, &margins));
-    section.map(|(name, _)| name).or_else(|| aggregates_contradict(tallies, &margins))
+    let contradiction = section.map(|(name, _)| name);
+    let contradiction = contradiction.or_else(|| aggregates_contradict(tallies, &margins));
+    contradiction.or_else(|| (!tallies.slices_fit()).then_some("slices"))
+}
+
+/// Whether no rows can have given these tallies of a group, in which classes that
+/// options name may be absent.
+pub(super) fn group_contradicts(tallies: &Tallies) -> bool {
+    let fits = |margins: Margins| {
+        classes_fit(tallies, &margins) && aggregates_contradict(tallies, &margins).is_none()
+    };
+    !rows_fit(tallies) || !margins(tallies).is_some_and(fits)
 }
 
 /// The first aggregate that is there though it was not asked for, or the other way
@@ -120,7 +134,6 @@ fn classes_fit(tallies: &Tallies, margins: &Margins) -> bool {
     outside == classes.outside()
         && outside.is_none_or(|at| spec.class_options.outside_is_wrong && margins.support[at] == 0)
         && (!spec.class_options.outside_is_wrong || has_predictions)
-        && spec.class_options.check(classes).is_ok()
         && (!are_found || !margins.occurs.contains(&false))
 }
 

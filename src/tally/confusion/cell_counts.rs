@@ -40,6 +40,12 @@ impl CellCounts {
         Self { max_shift: max_shift(threads), ..Self::default() }
     }
 
+    /// Counts of one of many groups of a worker's rows: with a dense table of 16 KiB at
+    /// most.
+    pub(crate) fn of_group() -> Self {
+        Self { max_shift: 6, ..Self::default() }
+    }
+
     /// Makes room for `rows` more calls of [`add`](Self::add).
     pub(crate) fn expect(&mut self, rows: usize) {
         self.undrained += rows as u64;

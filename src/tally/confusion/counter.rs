@@ -47,6 +47,16 @@ impl ConfusionCounter {
         Self { classes, counts }
     }
 
+    /// Nothing counted yet of one of many groups of rows: its memory follows the cells
+    /// that occur.
+    pub fn of_group(classes: usize) -> Self {
+        let counts = match classes {
+            0..=2 => Counts::Quarters([[0; 2]; 2]),
+            _ => Counts::Cells(CellCounts::of_group()),
+        };
+        Self { classes, counts }
+    }
+
     /// Counts the rows of a block that were scored.
     pub fn update(&mut self, block: &Block<'_>) {
         let predictions = block.plane(Plane::Prediction);

@@ -257,6 +257,9 @@ impl aggregate::Counts<Order> for OrderCounter {
             scores.push(counter.classes);
             confidence.push(counter.confidence);
         }
+        Held::settle(&mut scores.single);
+        Held::settle(&mut scores.double);
+        Held::settle(&mut confidence.single);
         if spec.auc == Auc::Binned {
             return Ok(Order::Binned(BinnedOrder {
                 classes: scores.bins.chunks_exact(BINS).map(bins).collect(),

@@ -57,6 +57,7 @@ fn states(folder: &Folder, rng: &mut Rng) -> String {
         rows: Rows { read: rows, scored: rows, ..Rows::default() },
         confusion: Confusion::from_cells((0..cells).map(cell).collect()).unwrap(),
         aggregates: Aggregates::default(),
+        slices: Vec::new(),
     };
     let bytes = encode(&tallies);
     folder.file("a.tally", &bytes);

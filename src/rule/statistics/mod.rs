@@ -1,0 +1,4 @@
+//! The statistics of differences: bounds, p-values, sample sizes.
+
+pub(super) mod difference;
+pub(super) mod sample_size;

@@ -1,0 +1,207 @@
+//! Slices: rows put into groups by the values of columns, each group with tallies of its own.
+//!
+//! The groups of one column merge to the whole: every row is in exactly one, those
+//! without a value in one of their own. The tallies of a group are what its rows alone
+//! would give, to the digest.
+
+use std::collections::BTreeMap;
+
+use super::codec::{Reader, Writer};
+use super::{Aggregates, Confusion, Tallies, check, digest};
+use crate::class::{self, Classes};
+use crate::error::{Error, Result};
+
+/// The value of a slice column that the rows of a group share; `None` for none.
+pub type SliceValue = Option<String>;
+
+/// The rows of a set, put into groups by the values of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grouped {
+    /// The name of the column.
+    pub column: String,
+    /// The groups that there are, by their value.
+    pub groups: BTreeMap<SliceValue, Tallies>,
+}
+
+impl Grouped {
+    /// No group yet of a column.
+    pub fn by(column: &str) -> Self {
+        Self { column: column.to_owned(), groups: BTreeMap::new() }
+    }
+
+    /// Adds rows to one group.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tallies::merge`].
+    pub fn add(&mut self, value: &SliceValue, tallies: &Tallies) -> Result<()> {
+        match self.groups.get_mut(value) {
+            Some(own) => own.merge(tallies),
+            None => {
+                self.groups.insert(value.clone(), tallies.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// The groups in the order that a reader expects: by number where all values are
+    /// numbers, else by name; the one without a value last.
+    pub fn in_order(&self) -> Vec<(&SliceValue, &Tallies)> {
+        let names: Vec<String> = self.groups.keys().flatten().cloned().collect();
+        let places = Classes::discovered(names);
+        let mut groups: Vec<_> = self.groups.iter().collect();
+        let places = places.places();
+        groups.sort_by_key(|(value, _)| value.as_deref().map_or(u32::MAX, |name| places[name]));
+        groups
+    }
+
+    /// The group of a value, as a user spells it: empty for rows without one.
+    pub fn group(&self, value: &str) -> Option<&Tallies> {
+        self.groups
+            .get(&Some(value.to_owned()))
+            .or_else(|| value.is_empty().then(|| self.groups.get(&None)).flatten())
+    }
+
+    /// The error of a value that no row has, with one that is spelled nearly so.
+    pub fn unknown(&self, value: &str) -> Error {
+        let known = || self.groups.keys().flatten().map(String::as_str);
+        let hint = class::nearest(value, known());
+        let hint = hint.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+        Error::Usage(format!("no row has the value '{value}' in slice '{}'{hint}", self.column))
+    }
+}
+
+/// The groups of rows by each of some columns.
+pub type Slices = Vec<Grouped>;
+
+impl Tallies {
+    /// The groups of rows by one column, if there are any.
+    pub fn grouped(&self, column: &str) -> Option<&Grouped> {
+        self.slices.iter().find(|grouped| grouped.column == column)
+    }
+
+    /// The names of the columns that rows are put into groups by.
+    pub fn slice_columns(&self) -> Vec<String> {
+        self.slices.iter().map(|grouped| grouped.column.clone()).collect()
+    }
+
+    /// The same tallies without any groups.
+    #[must_use]
+    pub fn without_slices(&self) -> Self {
+        Self { slices: Slices::new(), ..self.clone() }
+    }
+
+    /// Gives all groups the options of the whole, which may have been settled since.
+    pub(crate) fn settle_slices(&mut self) {
+        let groups = self.slices.iter_mut().flat_map(|grouped| grouped.groups.values_mut());
+        groups.for_each(|group| group.spec.clone_from(&self.spec));
+    }
+
+    /// Adds the groups of other rows. Columns that only one of both has are left out,
+    /// since groups would not make up the whole then.
+    pub(super) fn merge_slices(&mut self, other: &Self) -> Result<()> {
+        self.slices.retain(|own| other.grouped(&own.column).is_some());
+        for own in &mut self.slices {
+            for (value, tallies) in other.grouped(&own.column).iter().flat_map(|it| &it.groups) {
+                own.add(value, tallies)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the groups of each column make up the whole.
+    pub(super) fn slices_fit(&self) -> bool {
+        self.slices.iter().all(|grouped| self.is_made_up_by(grouped))
+    }
+
+    fn is_made_up_by(&self, grouped: &Grouped) -> bool {
+        let mut whole: Option<Self> = None;
+        for group in grouped.groups.values() {
+            let fits = group.slices.is_empty()
+                && group.spec == self.spec
+                && !check::group_contradicts(group);
+            let merged = match (&mut whole, fits) {
+                (_, false) => return false,
+                (None, true) => {
+                    whole = Some(group.clone());
+                    Ok(())
+                }
+                (Some(whole), true) => whole.merge(group),
+            };
+            if merged.is_err() {
+                return false;
+            }
+        }
+        match whole {
+            Some(whole) => whole.rows == self.rows && digest(&whole) == digest(self),
+            None => self.rows.read == 0,
+        }
+    }
+}
+
+/// Appends the groups of all columns.
+pub(super) fn write(tallies: &Tallies, out: &mut Writer) {
+    out.u32(u32::try_from(tallies.slices.len()).unwrap_or(u32::MAX));
+    for grouped in &tallies.slices {
+        out.text(&grouped.column);
+        out.u64(grouped.groups.len() as u64);
+        for (value, group) in &grouped.groups {
+            out.u8(u8::from(value.is_some()));
+            out.text(value.as_deref().unwrap_or_default());
+            write_group(tallies, group, out);
+        }
+    }
+}
+
+fn write_group(whole: &Tallies, group: &Tallies, out: &mut Writer) {
+    let is_own = group.classes != whole.classes;
+    out.u8(u8::from(is_own));
+    if is_own {
+        out.origin(group.classes.origin());
+        out.classes(&group.classes);
+    }
+    out.rows(&group.rows);
+    out.confusion(&group.confusion);
+    group.aggregates.write(out);
+    group.aggregates.write_sections(out);
+}
+
+/// Reads the groups of all columns of `whole`; `None` if they are not such as
+/// [`write`] writes.
+pub(super) fn read(input: &mut Reader<'_>, whole: &Tallies) -> Option<Slices> {
+    let columns = input.u32()?;
+    let mut slices = Slices::new();
+    for _ in 0..columns {
+        let mut grouped = Grouped::by(&input.text()?);
+        let groups = input.u64()?;
+        for _ in 0..groups {
+            let has_value = input.flag()?;
+            let text = input.text()?;
+            let value = has_value.then_some(text);
+            let group = read_group(input, whole)?;
+            let last = grouped.groups.last_key_value().map(|(last, _)| last);
+            if last.is_some_and(|last| *last >= value) {
+                return None;
+            }
+            grouped.groups.insert(value, group);
+        }
+        if slices.iter().any(|known: &Grouped| known.column == grouped.column) {
+            return None;
+        }
+        slices.push(grouped);
+    }
+    Some(slices)
+}
+
+fn read_group(input: &mut Reader<'_>, whole: &Tallies) -> Option<Tallies> {
+    let classes = match input.flag()? {
+        true => input.classes()?,
+        false => whole.classes.clone(),
+    };
+    let mut group =
+        Tallies::of_confusion(whole.spec.clone(), classes, input.rows()?, Confusion::read(input)?);
+    group.aggregates = Aggregates::read(input, &group.spec)?;
+    let mut spec = group.spec.clone();
+    group.aggregates.read_sections(input, &mut spec)?;
+    Some(group)
+}
