@@ -126,7 +126,7 @@ fn a_state_of_a_newer_format_is_named_as_such() {
     let message = read(&bytes).unwrap_err();
     assert_eq!(
         message,
-        "x.tally: state format 1 is older than this tallyho reads (2 to 6); \
+        "x.tally: state format 1 is older than this tallyho reads (2 to 7); \
          evaluate again and write a new one"
     );
     assert!(read(b"PK\x03\x04").unwrap_err().contains("not a tallyho state"));

@@ -86,7 +86,7 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
 ///
 /// # Errors
 ///
-/// [`Error::Device`] if a device was asked for and cannot be used.
+/// [`Error::Device`](crate::error::Error::Device) if a device was asked for and cannot be used.
 #[cfg(feature = "gpu")]
 pub(super) fn choose(
     wanted: &DeviceRequest,

@@ -50,7 +50,7 @@ pub(super) fn of_table(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Box<dy
     let lanes = request.slices.iter().enumerate().map(|(place, name)| {
         let file = RoleFile { role: Role::Slices, path: disk.path(), within: Some(name) };
         let (column, _) = open::role_lane(disk, file, &[], request)?;
-        SliceLane::new(column, place, name)
+        SliceLane::open(column, place, name)
     });
     lanes.collect()
 }
@@ -65,7 +65,7 @@ pub(super) fn of_files(request: &Request) -> Result<Vec<(Box<dyn Lane>, InputFil
             let disk = Disk::open(path)?;
             let file = RoleFile { role: Role::Slices, path, within };
             let (column, format) = open::role_lane(&disk, file, &[], request)?;
-            let lane = SliceLane::new(column, place, &name)?;
+            let lane = SliceLane::open(column, place, &name)?;
             let file = open::role_file(Role::Slices, &disk, format, lane.as_ref());
             Ok((lane, file))
         });
@@ -81,7 +81,7 @@ struct SliceLane {
 }
 
 impl SliceLane {
-    fn new(column: Box<dyn Lane>, place: usize, name: &str) -> Result<Box<dyn Lane>> {
+    fn open(column: Box<dyn Lane>, place: usize, name: &str) -> Result<Box<dyn Lane>> {
         if let Some(array) = column.array().filter(|array| array.has_wide_names()) {
             let problem = format!(
                 "has shape {}; expected one value of a slice for each row: (rows,)",

@@ -56,6 +56,18 @@ pub fn prepare(page: &str, folder: &Folder) {
         "docs/order.md" => {
             arrays(folder, "--scores", "s.npy", &["--binary", "--accuracy", "0.95"]);
         }
+        "docs/slices.md" => {
+            arrays(folder, "--predictions", "p.npy", &[]);
+            let country = |at: usize| ["DE", "FR", "DE"][at % 3];
+            let row = |at: usize| {
+                let (class, device) = (at % 2, ["phone", "web"][at / 2 % 2]);
+                format!("{class},{class},{},{device}", country(at))
+            };
+            folder.file("predictions.csv", lines("label,pred,country,device", row));
+            folder.file("rows.csv", lines("country,row", |at| format!("{},{at}", country(at))));
+            let codes: Vec<i64> = (0..ROWS as i64).map(|row| row % 4).collect();
+            folder.file("country.npy", crate::common::files::npy(&codes));
+        }
         "docs/devices.md" => arrays(folder, "--scores", "logits.npy", &[]),
         "docs/input.md" => inputs(folder),
         _ => {}

@@ -326,7 +326,7 @@ impl ScoreStagingBuffer {
 ///
 /// # Errors
 ///
-/// [`Error::Device`] if it is too little.
+/// [`Error::Device`](crate::error::Error::Device) if it is too little.
 pub(super) fn divided(
     plan: &Plan,
     backend: &OnDevice,

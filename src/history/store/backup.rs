@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use super::columns;
+use super::{columns, sqlite_error, write_ahead_log};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use super::database::History;
-use super::{sqlite_error, write_ahead_log};
 use crate::atomic_file::{AtomicFile, Commit};
 use crate::error::{Error, Result};
 

@@ -4,12 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
-use super::checksum;
-use super::columns;
 use super::database::History;
 use super::filter::Filter;
 use super::identity::{Identity, RunId};
 use super::run::Run;
+use super::{checksum, columns};
 use crate::error::Result;
 
 /// An evaluation that failed, so that its night has no run.

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
-use super::checksum;
-use super::columns;
 use super::database::History;
 use super::identity::RunId;
+use super::{checksum, columns};
 use crate::error::Result;
 use crate::rule::Judgement;
 

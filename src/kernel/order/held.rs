@@ -194,7 +194,8 @@ mod tests {
     fn a_full_chunk_is_followed_by_another() {
         let mut held = Held::<u32>::default();
         let mut more = Held::<u32>::default();
-        (held.spill(), more.spill());
+        held.spill();
+        more.spill();
         (0..300).for_each(|low| held.push(low, true));
         (300..1000).for_each(|low| more.push(low, true));
         held.absorb(&more);

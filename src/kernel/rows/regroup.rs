@@ -173,7 +173,8 @@ impl Regrouped {
             let from = &block.planes[plane * block.stride..][..block.rows()];
             to.iter_mut().zip(order).for_each(|(to, &row)| *to = from[row as usize]);
         }
-        (f32s.clear(), f64s.clear());
+        f32s.clear();
+        f64s.clear();
         if self.with_scores {
             append(block, order, f32s, f64s);
         }

@@ -1,11 +1,10 @@
 //! The judge of rules: from an evaluation and earlier runs to verdicts.
 
-use super::alarm;
 use super::context::Context;
 use super::finding::{Abort, Finding, NoVerdict, judgement};
 use super::pending::{Alarm, Pending, Stage};
 use super::run_history::{Evaluated, RunHistory};
-use super::{compare, drift, sigma, slice};
+use super::{alarm, compare, drift, sigma, slice};
 use crate::error::{Error, Result};
 use crate::metric::Summary;
 use crate::rule::syntax::ast::Form;

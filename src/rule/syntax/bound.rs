@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::format::number;
-use super::format::spelling;
+use super::format::{number, spelling};
 
 /// How a value is compared with the bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
