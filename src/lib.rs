@@ -102,7 +102,7 @@ pub mod batch;
 pub mod bench;
 #[doc(hidden)]
 pub mod class;
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages of the other features"))]
+#[cfg_attr(not(feature = "history"), allow(dead_code, reason = "pages of the history have them"))]
 mod doc;
 #[doc(hidden)]
 pub mod engine;

@@ -39,9 +39,9 @@ pub use self::slices::{Slice, slices};
 
 #[cfg(feature = "history")]
 pub(crate) use self::csv::{line as csv_line, name as csv_name};
+pub(crate) use self::figures::{count, duration, scaled};
 #[cfg(feature = "cli")]
-pub(crate) use self::figures::counted;
-pub(crate) use self::figures::{count, duration, printable, scaled};
+pub(crate) use self::figures::{counted, printable};
 
 use crate::error::{Error, Result};
 use crate::finding;

@@ -36,6 +36,23 @@ fn a_page_shows_the_slices_of_each_column() {
 }
 
 #[test]
+fn groups_without_a_value_are_left_out_of_a_long_table_and_counted() {
+    let files = Folder::new();
+    let row = |at: usize| match at {
+        0..4 => format!("a,a,g{at:02}\nb,a,g{at:02}\n"),
+        _ => format!("x,a,g{at:02}\n"),
+    };
+    let rows: String = (0..20).map(row).collect();
+    files.file("t.csv", format!("y,p,land\n{rows}"));
+    let ran = eval(&files, &["--ignore-label", "x", "-o", "r.md"]).expect(0);
+    let end = "\ng03      2    0.5000  0.09453 – 0.9055             0.5000    0.3333\n\
+               … and 16 more: -o report.json\n";
+    assert!(ran.stdout.contains(end), "{}", ran.stdout);
+    let page = std::fs::read_to_string(files.path("r.md")).unwrap();
+    assert!(page.contains("|\n\n16 more have no `accuracy`.\n"), "{page}");
+}
+
+#[test]
 fn rules_are_judged_by_slice() {
     let files = Folder::new();
     table(&files);

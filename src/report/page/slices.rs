@@ -55,12 +55,15 @@ fn table(shown: &Shown<'_>) -> Table {
 
 fn gap(shown: &Shown<'_>, after: usize, left_out: usize) -> Gap {
     let left_out = count(left_out as u64);
-    let best = shown.groups.len() - after;
-    let mut document = Text::from(format!("The {after}"));
-    if let Some(metric) = shown.metrics.first() {
-        document = document.words(" of the worst ").literal(*metric);
-    }
-    document = document.words(format!(" and the {best} of the best; {left_out} more lie between."));
+    let metric = |before: String| match shown.metrics.first() {
+        Some(metric) => Text::from(before).literal(*metric),
+        None => Text::from(before).words("metric"),
+    };
+    let document = match shown.groups.len() - after {
+        0 => metric(format!("{left_out} more have no ")).words("."),
+        best => metric(format!("The {after} of the worst "))
+            .words(format!(" and the {best} of the best; {left_out} more lie between.")),
+    };
     Gap { after, terminal: format!("… and {left_out} more: -o report.json"), document }
 }
 
