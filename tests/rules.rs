@@ -6,7 +6,7 @@ mod baselines;
 mod chance;
 mod drift;
 mod grammar;
-mod made;
+pub mod made;
 mod proofs;
 mod splits;
 mod windows;

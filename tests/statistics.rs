@@ -5,5 +5,8 @@ mod comparisons;
 mod coverage;
 mod draws;
 mod intervals;
+mod levels;
+pub mod nights;
+mod shares;
 mod sparse;
 mod special;

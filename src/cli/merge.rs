@@ -40,6 +40,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     let target = args.record.open()?;
     let mut whole = add_up(&paths, &states)?;
     whole.spec.ordinal = args.ordinal;
+    whole.settle_slices();
     rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec, &whole.slice_columns()))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = paths.iter().zip(&states);

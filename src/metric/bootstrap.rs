@@ -93,38 +93,41 @@ pub(crate) enum Side {
     Baseline,
 }
 
-/// The values of each of `width` functions of counts in resamples of them, in
-/// rising order, `[width][replicates]`: as many as for intervals, and at least
-/// 1,000. A function that some resamples leave undefined has the reason instead.
+/// How many resamples a comparison begins with: as many as intervals come from, and at
+/// least 1,000; and how many cells each draws.
 ///
 /// # Errors
 ///
 /// Why there are none: too many cells.
-pub(crate) fn resamples(
-    summary: &Summary<'_>,
-    side: Side,
-    width: usize,
-    value: impl Fn(&Summary<'_>, usize) -> Option<f64> + Sync,
-) -> Result<Vec<Result<Vec<f64>, String>>, String> {
+pub(crate) fn first_resamples(summary: &Summary<'_>) -> Result<(u32, usize), String> {
     let cells = summary.selection.cell_count(summary.tallies);
     let replicates = match summary.spec().replicates {
         Some(0) => planned(&Spec { replicates: None, ..Spec::default() }, cells)?,
         _ => planned(summary.spec(), cells)?,
     };
-    let replicates = replicates.max(USUAL_REPLICATES);
+    Ok((replicates.max(USUAL_REPLICATES), cells))
+}
+
+/// The values of each of `width` functions of counts in so many resamples of them, in
+/// the order drawn, `[width][replicates]`. A function that some resamples leave undefined
+/// has the reason instead.
+pub(crate) fn resamples(
+    summary: &Summary<'_>,
+    side: Side,
+    width: usize,
+    replicates: u32,
+    value: impl Fn(&Summary<'_>, usize) -> Option<f64> + Sync,
+) -> Vec<Result<Vec<f64>, String>> {
     let purpose = match side {
         Side::New => INTERVALS + 1,
         Side::Baseline => INTERVALS + 2,
     };
     let found = resampled(summary, width, value, replicates, purpose).into_iter();
-    let whole = found.map(|mut values| {
-        values.sort_unstable_by(f64::total_cmp);
-        match replicates as usize - values.len() {
-            0 => Ok(values),
-            missing => Err(format!("undefined in {missing} of {replicates} resamples")),
-        }
+    let whole = found.map(|values| match replicates as usize - values.len() {
+        0 => Ok(values),
+        missing => Err(format!("undefined in {missing} of {replicates} resamples")),
     });
-    Ok(whole.collect())
+    whole.collect()
 }
 
 /// The values of each of `width` functions in every resample where it has one,

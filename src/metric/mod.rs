@@ -17,6 +17,7 @@ mod bootstrap;
 mod bounded;
 mod calibration;
 mod class;
+mod class_shares;
 mod distribution;
 mod measure;
 mod occupied;
@@ -35,11 +36,12 @@ mod temperature;
 
 pub use better::Better;
 pub use bootstrap::replicates;
-pub(crate) use bootstrap::{Side, resamples};
+pub(crate) use bootstrap::{Side, first_resamples, resamples};
 pub use class::{ClassAreas, ClassMeasures, ClassMetric, PER_CLASS, Undefined, per_class};
 pub use measure::{Interval, Measure};
 pub use registry::{Metric, Needs};
 pub use request::{Parameter, Request, asked, canonical, check_names, check_spec};
+pub(crate) use standard_error::Sampling;
 pub use summary::Summary;
 pub use table::ALL;
 

@@ -183,6 +183,12 @@ pub(super) fn area_error(summary: &Summary<'_>) -> Option<f64> {
     area_variance(summary).map(libm::sqrt)
 }
 
+/// The positive and the negative rows of that class.
+pub(super) fn kinds(summary: &Summary<'_>) -> Option<(u64, u64)> {
+    let all = positive_order(summary).ok()?.all();
+    Some((all.positive, all.negative))
+}
+
 /// The same of twice that area less 1.
 pub(super) fn gini_error(summary: &Summary<'_>) -> Option<f64> {
     area_error(summary).map(|error| 2.0 * error)

@@ -41,6 +41,12 @@ impl Selection {
         Self { proper: among(&self.proper), averaged: among(&self.averaged) }
     }
 
+    /// The same with averages over no more than the classes that `keep` names, `[C]`.
+    pub(super) fn averaged_over(&self, keep: impl Iterator<Item = bool>) -> Self {
+        let kept = keep.enumerate().map(|(class, keep)| keep && self.is_averaged(class));
+        Self { averaged: Some(kept.collect()), ..self.clone() }
+    }
+
     /// Whether a class is one.
     pub(super) fn is_proper(&self, class: usize) -> bool {
         self.proper.as_ref().is_none_or(|proper| proper[class])

@@ -86,7 +86,7 @@ impl<'a> Summary<'a> {
     }
 
     /// The counts of a class.
-    pub(super) fn counts_of(&self, class: usize) -> Counts {
+    pub(crate) fn counts_of(&self, class: usize) -> Counts {
         match &self.occupied {
             None => self.counts[class],
             Some(occupied) => {
@@ -130,8 +130,14 @@ impl<'a> Summary<'a> {
         self.selection.is_proper(class)
     }
 
+    /// The same with averages over no more than the classes that `keep` names, `[C]`.
+    pub(crate) fn averaged_over(&self, keep: &[bool]) -> Self {
+        let selection = self.selection.averaged_over(keep.iter().copied());
+        Self { selection, ..self.clone() }
+    }
+
     /// The classes that averages are over.
-    pub(super) fn averaged(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn averaged(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.classes()).filter(|class| self.selection.is_averaged(*class))
     }
 

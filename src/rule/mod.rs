@@ -36,37 +36,38 @@
 //! # Proofs and alarms
 //!
 //! Both are about the difference new − baseline beyond chance.
-//! `accuracy >= previous - 0.005 @ 95%` is a *proof*: it holds only if the
-//! one-sided lower bound of the difference lies above −0.005. Else it is
+//! `accuracy >= previous - 0.005 @ 95%` is a *proof*: it holds only if a difference of
+//! −0.005 or less is refuted, which is false with a chance of 5 % at most. Else it is
 //! undecided, never broken: to fail on chance is what alarms are corrected for,
-//! and proofs are not. The reason then has the rows that would do if the shares
-//! of both runs stay: counts are scaled up until the bound holds; where there
-//! are only standard errors, they shrink with the root of the rows.
+//! and proofs are not. The reason then has the rows with which it would hold four times of
+//! five, if the values of both runs stay. Rows that do not vary prove nothing.
 //!
-//! `worse(accuracy, previous, by 0.005) @ 95%` is an *alarm*: broken only if the
-//! one-sided upper bound lies below −0.005 (of a metric of which less is better,
-//! the lower bound above 0.005). All alarms of a night are corrected together
+//! `worse(accuracy, previous, by 0.005) @ 95%` is an *alarm*: broken only if the p-value of
+//! a loss of 0.005 or less is below 5 %. All alarms of a night are corrected together
 //! by Holm's method, each class of a `[*]` counting as one: [`judge_all`] leaves
-//! them pending and [`apply_holm`] decides. The p-value is the risk at which the
-//! alarm would just go off.
+//! them pending and [`apply_holm`] decides.
 //!
-//! | the metric is | its difference is bounded by |
+//! | the metric is | its difference is tested by |
 //! |---|---|
-//! | accuracy or error rate, and the outcomes of the same rows are at hand | Newcombe's interval of paired shares |
-//! | another share of counts | Newcombe's interval of shares of different rows |
-//! | a mean over rows (log loss, Brier, confidence) or a binary area | the normal interval of independent values |
-//! | another function of counts (F1, kappa, Matthews) | resamples of both counts, percentiles of all pairs |
+//! | accuracy or error rate, and the outcomes of the same rows are at hand | [`share_fall_paired`](crate::stat::share_fall_paired) |
+//! | another share of counts, or F1 of a class as its share tp of tp + fp + fn | [`share_fall`](crate::stat::share_fall) |
+//! | balanced accuracy, macro recall, precision or specificity | [`difference_of_means`](crate::stat::difference_of_means) of the classes of both |
+//! | a mean over rows (log loss, Brier, confidence) | Welch's t; in proofs with room for rows nobody saw |
+//! | a binary area | DeLong's or [`area_interval`](crate::stat::area_interval), the wider; [`widest_area_interval`](crate::stat::widest_area_interval) where few rows are on the wrong side |
+//! | another function of counts (macro F1, kappa, Matthews) | resamples of both counts, of the classes of both |
 //!
-//! Anything else is undefined, with the reason. Only the first is paired; on the
-//! same rows the others err on the side of silence. `mean of last N` stands for
-//! the rows of those nights together.
+//! Anything else is undefined, with the reason; what rows are too few for, or resamples for
+//! the correction, is undecided. Only the first is paired; on the same rows the others err
+//! on the side of silence. `mean of last N` stands for the rows of those nights together.
+//! The p-value against `best` is multiplied by the number of nights that it is the best of.
 //!
 //! # Windows
 //!
 //! `accuracy within 3 sigma of last 30` breaks on both sides, whichever way the
 //! metric gets better: a jump is worth a look either way. It takes the mean and
-//! the sample deviation of up to 30 nights, and at least five. If they are all
-//! equal, any difference breaks it.
+//! the sample deviation of up to 30 nights, and at least five, and predicts the next value
+//! with the coverage that so many sigmas of a known normal distribution have. If they are
+//! all equal, any difference breaks it.
 //!
 //! # Distributions
 //!

@@ -25,6 +25,28 @@ pub(super) fn ln_binomial(k: f64, n: f64, p: f64, q: f64) -> f64 {
     stirling(n) - stirling(k) - stirling(rest) - apart - spread
 }
 
+/// ln P(X = k) for 0 ≤ k ≤ n and p, q = 1 − p, of which one may be 0.
+pub(super) fn ln_mass(k: f64, n: f64, p: f64, q: f64) -> f64 {
+    let power = |share: f64, rest: f64| {
+        if n == 0.0 {
+            0.0
+        } else if rest < 0.5 {
+            n * libm::log1p(-rest)
+        } else {
+            n * libm::log(share)
+        }
+    };
+    if k <= 0.0 {
+        power(q, p)
+    } else if k >= n {
+        power(p, q)
+    } else if p <= 0.0 || q <= 0.0 {
+        f64::NEG_INFINITY
+    } else {
+        ln_binomial(k, n, p, q)
+    }
+}
+
 /// P(X > `x`) for X chi-square with `degrees` of freedom, above 0.
 ///
 /// Relative error below 10⁻¹² up to a million degrees of freedom.

@@ -23,6 +23,7 @@
 //! 500 and 500 rows, 100 and 1,000. For the bootstrap: macro F1, Matthews'
 //! correlation, balanced accuracy and quadratic kappa of 2,000 rows.
 
+mod averages;
 mod beta;
 mod binomial;
 mod change_point;
@@ -30,15 +31,20 @@ mod compare;
 mod delong;
 mod draw;
 mod drift;
+mod fisher;
 mod gamma;
 mod normal;
-mod pairs;
 mod philox;
 mod product;
 mod proportion;
 mod sample;
+mod score;
+mod share_test;
+mod student;
+mod unconditional;
 mod window;
 
+pub use averages::{area_interval, difference_of_means, widest_area_interval};
 pub use beta::{beta_quantile, regularized_beta};
 pub use binomial::{binomial_tails, chi_square_survival};
 pub use change_point::{change_points, segment_means};
@@ -46,10 +52,13 @@ pub use compare::{Agreement, difference_paired, difference_unpaired, holm, mcnem
 pub use delong::Placements;
 pub use draw::{Chance, Draws, Resampler};
 pub use drift::{Test, chi_square, jensen_shannon, kolmogorov_smirnov, stability_index};
+pub use fisher::fisher_fall;
 pub use normal::{normal_quantile, normal_survival};
-pub use pairs::{difference_quantile, differences_below};
 pub(crate) use philox::halves;
 pub use philox::philox4x32;
 pub use proportion::{clopper_pearson, wilson};
 pub use sample::{normal_interval, percentile_interval, quantile, standard_error_of_mean};
+pub use score::{Score, farrington_manning, score_bound, tango};
+pub use share_test::{share_fall, share_fall_paired};
+pub use student::{student_quantile, student_survival};
 pub use window::{Past, mean_and_deviation, moving};

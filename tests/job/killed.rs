@@ -36,7 +36,7 @@ predictions = "flaky"
 require = "accuracy >= previous - 0.01"
 
 [[rule]]
-require = "worse(f1_macro, best) @ 95%"
+require = "worse(balanced_accuracy, best) @ 95%"
 
 [output]
 junit = "night.xml"

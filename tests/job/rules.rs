@@ -202,7 +202,8 @@ fn a_value_far_from_those_before_breaks_a_window() {
     let page = october(&folder, 6, 905, 0);
     assert_eq!(of_flaky(&page), ["accuracy within 3 sigma of last 30 holds"]);
     let page = october(&folder, 7, 930, 1);
-    assert!(reason(&page, 0).contains("sigma above the mean of 6 nights"), "{}", reason(&page, 0));
+    let reason_of = reason(&page, 0);
+    assert!(reason_of.contains("deviations above the mean of 6 nights"), "{reason_of}");
     let page = october(&folder, 8, 930, 1);
     assert!(reason(&page, 0).contains("of 6 nights"), "{}", reason(&page, 0));
 }

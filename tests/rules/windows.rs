@@ -1,10 +1,13 @@
 //! Values against the spread of those before.
 
 use tallyho::rule::Verdict;
+use tallyho::stat::Chance;
 
 use super::made::{Made, after, classes, hits, told};
+use crate::statistics::nights::{draws, share};
 
-/// Mean 0.9, deviation 0.00158114 (numpy, ddof = 1).
+/// Mean 0.9, deviation 0.00158114 (numpy, ddof = 1). Of five nights 3 sigma are scipy's
+/// `t.isf(norm.sf(3), 4) * sqrt(1.2)` = 7.252 deviations, 0.01147.
 fn five() -> Made {
     Made::of(&[900, 902, 898, 901, 899].map(|right| hits(right, 1000)))
 }
@@ -13,10 +16,10 @@ fn five() -> Made {
 fn a_jump_to_either_side_breaks_the_window() {
     let rule = "accuracy within 3 sigma of last 30";
     let cases = [
-        (904, Verdict::Holds),
-        (905, Verdict::Broken),
-        (896, Verdict::Holds),
-        (895, Verdict::Broken),
+        (911, Verdict::Holds),
+        (912, Verdict::Broken),
+        (889, Verdict::Holds),
+        (888, Verdict::Broken),
     ];
     let found = cases.map(|(right, verdict)| {
         let found = after(&five(), rule, &hits(right, 1000));
@@ -24,7 +27,7 @@ fn a_jump_to_either_side_breaks_the_window() {
         found
     });
     assert!(
-        found[1].reason.contains("3.162 sigma above the mean of 5 nights"),
+        found[1].reason.contains("7.589 deviations above the mean of 5 nights"),
         "{}",
         found[1].reason
     );
@@ -48,7 +51,7 @@ fn the_window_is_of_the_last_nights_only() {
     nights.extend(five().nights.into_iter().map(|(tallies, _)| tallies));
     let past = Made::of(&nights);
     let verdict = |last: usize| {
-        after(&past, &format!("accuracy within 3 sigma of last {last}"), &hits(910, 1000)).verdict
+        after(&past, &format!("accuracy within 3 sigma of last {last}"), &hits(912, 1000)).verdict
     };
     assert_eq!((verdict(5), verdict(30)), (Verdict::Broken, Verdict::Holds));
 }
@@ -74,4 +77,18 @@ fn every_class_has_a_window_of_its_own() {
         "{}",
         found.reason
     );
+}
+
+/// As often as a normal value lies beyond three deviations that are known; with the sample's
+/// own, one night in 25 would break the rule.
+#[test]
+fn quiet_nights_break_a_window_as_rarely_as_its_sigmas_say() {
+    let rule = "accuracy within 2 sigma of last 5";
+    let found = share(3_000, rule, Verdict::Broken, |at| {
+        let mut draws = draws(30, at);
+        let mut night = || hits(draws.binomial(10_000, &Chance::new(9, 10)), 10_000);
+        (Made::of(&std::array::from_fn::<_, 5, _>(|_| night())), night())
+    });
+    // 2 (1 − Φ(2)) = 0.0455, and an error of 0.0038.
+    assert!((0.034..0.057).contains(&found), "{found}");
 }

@@ -142,5 +142,7 @@ fn alike(part: &Tallies, spec: &Spec) -> Tallies {
         part.spec.auc = spec.auc;
         part.aggregates.set((spec.auc == Auc::Exact).then_some(Order::Merged));
     }
+    let groups = part.slices.iter_mut().flat_map(|grouped| grouped.groups.values_mut());
+    groups.for_each(|group| *group = alike(group, spec));
     part
 }

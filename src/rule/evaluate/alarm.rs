@@ -1,13 +1,11 @@
 //! Proofs and alarms: tests of a difference beyond chance.
 
-use std::cell::OnceCell;
-
 use super::baseline::{self, Rows};
 use super::context::{Context, Observed, counts};
 use super::finding::{Abort, Finding, NoVerdict};
 use super::pending::{Alarm, AlarmTest, TestResult};
 use crate::metric::{Better, Summary};
-use crate::rule::statistics::difference::{Compared, Tested};
+use crate::rule::statistics::compared::{Compared, Question, Tested, Untested};
 use crate::rule::syntax::bound::{Level, Op};
 use crate::rule::syntax::format;
 use crate::rule::syntax::quantity::Quantity;
@@ -22,23 +20,11 @@ pub(crate) fn worse(
     level: Level,
 ) -> Result<Alarm, Abort> {
     let sign = if subject.better() == Better::Lower { -1.0 } else { 1.0 };
-    let cases = tested(context, subject, sign)?;
-    let more =
-        if by > 0.0 { format!(" by more than {}", format::number(by)) } else { String::new() };
+    let cases = tested(context, subject, sign, Question::Worse { by })?;
     let tried = cases.into_iter().map(|(case, compared)| {
         let (baseline, test) = match compared {
             Err(no_verdict) => (None, Err(no_verdict)),
-            Ok(Comparison { tested, words, run }) => {
-                let high = tested.difference.bounds(level.risk()).1;
-                let bound = bound(sign, "at most", high, level);
-                let rows = tested.difference.rows();
-                let trial = TestResult {
-                    p: tested.difference.p_worse(by),
-                    words: format!("{words}, {bound}; {rows}"),
-                    means: [format!("worse{more}"), format!("not shown to be worse{more}")],
-                };
-                (run, Ok(trial))
-            }
+            Ok(comparison) => (comparison.run, Ok(comparison.tried(sign, by, level))),
         };
         AlarmTest { class: case.class.clone(), value: case.measure.value.ok(), baseline, test }
     });
@@ -50,6 +36,29 @@ pub(crate) fn worse(
     })
 }
 
+impl Comparison {
+    fn tried(self, sign: f64, by: f64, level: Level) -> TestResult {
+        let Self { tested, words, best_of, .. } = self;
+        let difference = &tested.difference;
+        // The best of several nights is lucky; no worse than any, it passes each test.
+        let p = (difference.p_worse(by) * best_of as f64).min(1.0);
+        // A bound by another test may contradict the p-value; then it is not shown.
+        let high = difference.bounds(level.risk()).map(|it| it.1);
+        let agrees = |high: &f64| (*high < -by) == (p < level.risk());
+        let bound = high
+            .filter(agrees)
+            .map_or(String::new(), |high| format!(", {}", bound(sign, "at most", high, level)));
+        let more =
+            if by > 0.0 { format!(" by more than {}", format::number(by)) } else { String::new() };
+        TestResult {
+            p,
+            words: format!("{words}{bound}; {}", difference.rows()),
+            means: [format!("worse{more}"), format!("not shown to be worse{more}")],
+            replicates: difference.replicates(),
+        }
+    }
+}
+
 /// `subject op reference + offset @ level`.
 pub(crate) fn proof(
     context: &Context<'_, '_>,
@@ -59,11 +68,15 @@ pub(crate) fn proof(
     level: Level,
 ) -> Result<Vec<Finding>, Abort> {
     let sign = op.upward().unwrap_or(1.0);
-    let cases = tested(context, subject, sign)?;
+    let question = Question::Above { margin: sign * offset, risk: level.risk() };
+    let cases = tested(context, subject, sign, question)?;
     let found = cases.into_iter().map(|(case, compared)| {
         let value = case.measure.value.as_ref().ok().copied();
         match compared {
-            Err(no_verdict) => no_verdict.finding(case.class, value),
+            Err(no_verdict) => {
+                let optional = case.class.is_some() && no_verdict.verdict != Verdict::Undecided;
+                Finding { optional, ..no_verdict.finding(case.class, value) }
+            }
             Ok(comparison) => {
                 proven(context, (case.class, value), &comparison, (sign, offset, level))
             }
@@ -78,33 +91,35 @@ fn proven(
     comparison: &Comparison,
     (sign, offset, level): (f64, f64, Level),
 ) -> Finding {
-    let Comparison { tested, words, run } = comparison;
+    let Comparison { tested, words, run, .. } = comparison;
     let difference = &tested.difference;
-    let margin = sign * offset;
-    let (low, high) = difference.bounds(level.risk());
-    let holds = low > margin;
+    let (margin, risk) = (sign * offset, level.risk());
+    let holds = difference.proves(margin, risk);
     let side = if sign > 0.0 { "above" } else { "below" };
+    let bounds = difference.bounds(risk).filter(|(low, _)| (*low > margin) == holds);
+    let shown = bounds
+        .map_or(String::new(), |(low, _)| format!(", {}", bound(sign, "at least", low, level)));
     let mut reason = format!(
-        "{words}, {}, required {side} {}; {}",
-        bound(sign, "at least", low, level),
+        "{words}{shown}, required {side} {}; {}",
         format::number(offset),
         difference.rows()
     );
     if !holds {
-        let rows = difference.rows_needed(margin, level.risk(), context.summary.rows);
-        reason.push_str(&match rows {
-            Some(rows) => format!(
-                "; about {} rows in each run would do if the values stay",
-                format::count(rows)
-            ),
-            None if high < margin => {
+        reason.push_str(&match difference.rows_needed(margin, risk, context.summary.rows) {
+            Some(rows) => {
+                let rows = format::count(rows);
+                format!("; with about {rows} rows in each run it would hold 4 times of 5")
+            }
+            None if bounds.is_some_and(|(_, high)| high < margin) => {
                 "; more rows would not help, the contrary is as good as proven".to_owned()
             }
+            None if difference.value > margin => "; not proven".to_owned(),
             None => "; more rows would not help as long as the difference stays".to_owned(),
         });
     }
     let verdict = if holds { Verdict::Holds } else { Verdict::Undecided };
-    Finding { class, verdict, value, baseline: *run, slack: low - margin, reason }
+    let slack = bounds.map_or(difference.value, |(low, _)| low) - margin;
+    Finding { class, verdict, value, baseline: *run, slack, reason, optional: false }
 }
 
 /// "at most -0.01 at 95%", for what was turned so that more is better.
@@ -124,13 +139,20 @@ struct Comparison {
     /// 1000): difference -0.03"
     words: String,
     run: Option<i64>,
+    /// The nights that the baseline is the best of.
+    best_of: usize,
 }
 
 /// A case, and its comparison or why there is none.
 type Against = (Observed, Result<Comparison, NoVerdict>);
 
 /// Every case of `subject` against the baseline; `sign` is −1 if less is better.
-fn tested(context: &Context<'_, '_>, subject: &Subject, sign: f64) -> Result<Vec<Against>, Abort> {
+fn tested(
+    context: &Context<'_, '_>,
+    subject: &Subject,
+    sign: f64,
+    question: Question,
+) -> Result<Vec<Against>, Abort> {
     let cases = context.cases(subject)?;
     let earlier = baseline::rows(context, Some(subject))?;
     subject.check(&earlier.tallies.spec).map_err(|why| {
@@ -146,17 +168,20 @@ fn tested(context: &Context<'_, '_>, subject: &Subject, sign: f64) -> Result<Vec
     };
     // Of no rows in common nothing follows.
     let agreement = agreement.filter(|it| it.both + it.first + it.second + it.neither > 0);
-    // First all classes, which are resampled together.
-    let (classes, places) = matched(subject, &cases, &new, &earlier);
-    let resampled = OnceCell::new();
-    let compared = Compared { new: &new, baseline: &baseline, agreement, sign, classes, resampled };
-    let of = |case: &Observed, class: Option<usize>| {
-        let tested = compared.test(&subject.what, class).map_err(|why| {
-            let (name, earlier) = (&case.name, &earlier.words);
-            NoVerdict::undefined(format!("{name} cannot be tested against {earlier}: {why}"))
+    let places = matched(subject, &cases, &new, &earlier);
+    let compared = Compared { new: &new, baseline: &baseline, agreement, sign, question };
+    let of = |case: &Observed, class| {
+        let (name, words) = (&case.name, &earlier.words);
+        let tested = compared.test(&subject.what, class).map_err(|why| match why {
+            Untested::Undefined(why) => {
+                NoVerdict::undefined(format!("{name} cannot be tested against {words}: {why}"))
+            }
+            Untested::Undecided(why) => {
+                NoVerdict::undecided(format!("{name} against {words}: {why}"))
+            }
         })?;
-        let words = words(case, &tested, &earlier.words, sign);
-        Ok(Comparison { tested, words, run: earlier.run })
+        let words = spoken(case, &tested, words, sign);
+        Ok(Comparison { tested, words, run: earlier.run, best_of: earlier.best_of })
     };
     let tested = cases.into_iter().zip(places).map(|(case, place)| {
         let comparison = case.value().and(place).and_then(|place| of(&case, place));
@@ -165,20 +190,18 @@ fn tested(context: &Context<'_, '_>, subject: &Subject, sign: f64) -> Result<Vec
     Ok(tested.collect())
 }
 
-/// The place among the classes that are compared; `None` of a metric of all rows.
-type Place = Result<Option<usize>, NoVerdict>;
+/// The places of a class tonight and in the baseline; `None` of a metric of all rows.
+type Places = Result<Option<(usize, usize)>, NoVerdict>;
 
-/// The places of the classes of `cases` tonight and earlier, and for each case
-/// which of them is its own.
+/// For each case where its class is tonight and in the baseline.
 fn matched(
     subject: &Subject,
     cases: &[Observed],
     new: &Summary<'_>,
     earlier: &Rows,
-) -> (Vec<(usize, usize)>, Vec<Place>) {
+) -> Vec<Places> {
     let (now, before) = (new.tallies.classes.places(), earlier.tallies.classes.places());
-    let mut classes = Vec::new();
-    let mut place = |case: &Observed| {
+    let place = |case: &Observed| {
         let name = match (&subject.what, &case.class) {
             (_, Some(class)) | (What::One(Quantity::Class(_, class)), _) => class.as_str(),
             _ => return Ok(None),
@@ -189,21 +212,22 @@ fn matched(
                 "{what}: there is no such class in {words}"
             )));
         };
-        classes.push((*now as usize, *before as usize));
-        Ok(Some(classes.len() - 1))
+        Ok(Some((*now as usize, *before as usize)))
     };
-    let places = cases.iter().map(&mut place).collect();
-    (classes, places)
+    cases.iter().map(place).collect()
 }
 
-fn words(case: &Observed, tested: &Tested, earlier: &str, sign: f64) -> String {
+fn spoken(case: &Observed, tested: &Tested, earlier: &str, sign: f64) -> String {
     let (new, baseline) = &tested.measures;
     let value = |value: &Result<f64, String>| value.as_ref().map_or(f64::NAN, |it| *it);
     let (was, is) = (value(&baseline.value), value(&new.value));
     let (was_words, was_counts) = (format::rounded(was, is), counts(baseline));
     let difference = format::signed(sign * tested.difference.value);
+    let note = tested.note.as_ref().map_or(String::new(), |note| format!(" {note}"));
     format!(
-        "{}, in {earlier} {was_words}{was_counts}: difference {difference}",
-        case.words(is, was)
+        "{}{note} is {}{}, in {earlier} {was_words}{was_counts}: difference {difference}",
+        case.name,
+        format::rounded(is, was),
+        counts(new)
     )
 }

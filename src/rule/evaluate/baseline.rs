@@ -30,6 +30,8 @@ pub(crate) struct Rows {
     pub tallies: Arc<Tallies>,
     /// "run 12 of 2026-10-03"
     pub words: String,
+    /// The nights that they are the best of; 1 where they were not picked by their value.
+    pub best_of: usize,
 }
 
 /// Why there is nothing to compare with.
@@ -218,6 +220,7 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
     if let Some(subject) = subject {
         own_split(context, subject)?;
     }
+    let mut best_of = 1;
     let earlier = match (context.reference(), subject) {
         (Reference::Run(number), _) => named(context, number)?,
         (Reference::MeanOfLast(last), _) => return together(context, subject, last),
@@ -227,6 +230,7 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
                 return Err(NoVerdict::no_baseline(NONE).into());
             }
             let best = pick(Reference::Best, subject.better(), &nights, 0)?;
+            best_of = nights.len();
             let run = nights.into_iter().find(|(night, _)| Some(night.run) == best.run);
             run.map(|(night, _)| night).ok_or_else(|| NoVerdict::no_baseline(NONE))?
         }
@@ -235,8 +239,12 @@ pub(crate) fn rows(context: &Context<'_, '_>, subject: Option<&Subject>) -> Resu
             runs.into_iter().next().ok_or_else(|| NoVerdict::no_baseline(NONE))?
         }
     };
+    let words = match best_of {
+        1 => earlier.words(),
+        nights => format!("{}, the best of {nights}", earlier.words()),
+    };
     let tallies = of_slice(subject, context.past.tallies(earlier.run)?, &earlier.words())?;
-    Ok(Rows { run: Some(earlier.run), tallies, words: earlier.words() })
+    Ok(Rows { run: Some(earlier.run), tallies, words, best_of })
 }
 
 /// The rows of several nights together.
@@ -256,7 +264,7 @@ fn together(
     let numbers: Vec<i64> = runs.iter().map(|run| run.run).collect();
     let tallies = context.past.together(&numbers)?.map_err(NoVerdict::undefined)?;
     let tallies = of_slice(subject, Arc::new(tallies), &words)?;
-    Ok(Rows { run: None, tallies, words })
+    Ok(Rows { run: None, tallies, words, best_of: 1 })
 }
 
 /// The rows of the slice that `subject` selects, of those of `words`.

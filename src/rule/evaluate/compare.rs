@@ -82,7 +82,7 @@ fn finding(
 ) -> Finding {
     let verdict = if op.holds(value, bound) { Verdict::Holds } else { Verdict::Broken };
     let (class, slack) = (case.class.clone(), op.slack(value, bound));
-    Finding { class, verdict, value: Some(value), baseline, slack, reason }
+    Finding { class, verdict, value: Some(value), baseline, slack, reason, optional: false }
 }
 
 /// One value less another against a number.
@@ -111,5 +111,6 @@ pub(crate) fn difference(
         baseline: None,
         slack: op.slack(value, bound),
         reason: format!("the difference is {shown}, {required}: {first}, {second}"),
+        optional: false,
     }])
 }

@@ -55,6 +55,7 @@ pub(crate) fn distance(
         baseline: compared.baseline.run,
         slack: op.slack(value, bound),
         reason,
+        optional: false,
     }])
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn drifted(
             compared.words()
         ),
         means: [format!("{} drifted", distribution.spelling()), "no drift shown".to_owned()],
+        replicates: None,
     };
     let case = AlarmTest {
         class: None,

@@ -15,6 +15,8 @@ pub(crate) struct Finding {
     /// How far it is from breaking; the least of several classes is the worst.
     pub slack: f64,
     pub reason: String,
+    /// Whether it is left out if other classes have a value.
+    pub optional: bool,
 }
 
 /// Why there is nothing to judge.
@@ -36,7 +38,12 @@ impl NoVerdict {
     /// What is found of a value that cannot be judged.
     pub(crate) fn finding(self, class: Option<String>, value: Option<f64>) -> Finding {
         let Self { verdict, reason } = self;
-        Finding { class, verdict, value, baseline: None, slack: 0.0, reason }
+        Finding { class, verdict, value, baseline: None, slack: 0.0, reason, optional: false }
+    }
+
+    /// An undecided test.
+    pub(crate) fn undecided(reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Undecided, reason: reason.into() }
     }
 }
 
@@ -65,6 +72,7 @@ pub(crate) fn judgement(
     overrides: VerdictOverrides,
     mut found: Vec<Finding>,
 ) -> Judgement {
+    let left_out = leave_out(&mut found);
     for it in &mut found {
         let reason = std::mem::take(&mut it.reason);
         (it.verdict, it.reason) = overrides.counted(it.verdict, reason);
@@ -77,12 +85,26 @@ pub(crate) fn judgement(
         let no_verdict = NoVerdict::undefined("there are no classes");
         return judgement(rule, overrides, vec![no_verdict.finding(None, None)]);
     };
-    let reason = match worst.class {
+    let mut reason = match worst.class {
         Some(_) => among_classes(worst, &found),
         None => worst.reason.clone(),
     };
+    if !left_out.is_empty() {
+        reason.push_str(&format!("; not compared: {}", format::few(&left_out)));
+    }
     let (value, baseline) = (worst.value, worst.baseline);
     Judgement { rule, verdict: worst.verdict, value, baseline, reason }
+}
+
+/// Takes out the classes without a value, unless there are no others; their names.
+fn leave_out(found: &mut Vec<Finding>) -> Vec<String> {
+    if found.iter().all(|it| it.optional) {
+        return Vec::new();
+    }
+    let (without, with) = std::mem::take(found).into_iter().partition(|it| it.optional);
+    *found = with;
+    let without: Vec<Finding> = without;
+    without.into_iter().filter_map(|it| it.class).collect()
 }
 
 /// "broken for 2 of 3 classes: owl (0.5), cat (0.61); recall[owl] is …"

@@ -8,7 +8,7 @@ use crate::rule::syntax::format;
 use crate::rule::syntax::grammar::LEAST_NIGHTS;
 use crate::rule::syntax::subject::Subject;
 use crate::rule::verdict::Verdict;
-use crate::stat::mean_and_deviation;
+use crate::stat::{mean_and_deviation, normal_survival, student_quantile};
 
 /// Whether each value of `subject` is within `sigmas` deviations of the mean of
 /// up to `last` nights.
@@ -49,32 +49,49 @@ fn finding(case: &Observed, sigmas: f64, before: &[f64]) -> Finding {
         return no_verdict.finding(case.class.clone(), Some(value));
     };
     let away = (value - mean).abs();
-    let verdict = if away <= sigmas * deviation { Verdict::Holds } else { Verdict::Broken };
+    let allowed = predicted(sigmas, before.len());
+    let verdict = if away <= allowed * deviation { Verdict::Holds } else { Verdict::Broken };
     Finding {
         class: case.class.clone(),
         verdict,
         value: Some(value),
         baseline: None,
-        slack: if deviation > 0.0 { sigmas - away / deviation } else { -away },
-        reason: reason(case, value, sigmas, (before.len(), mean, deviation)),
+        slack: if deviation > 0.0 { allowed - away / deviation } else { -away },
+        reason: reason(case, value, (sigmas, allowed), (before.len(), mean, deviation)),
+        optional: false,
     }
+}
+
+/// How many deviations of `nights` values from their mean hold the next one as often as
+/// `sigmas` deviations hold a normal value whose distribution is known: t √(1 + 1/n).
+///
+/// # Source
+///
+/// G. J. Hahn, W. Q. Meeker, "Statistical Intervals", 1991, doi:10.1002/9780470316771,
+/// section 4.7.
+fn predicted(sigmas: f64, nights: usize) -> f64 {
+    let outside = normal_survival(sigmas).max(f64::MIN_POSITIVE);
+    let nights = nights as f64;
+    student_quantile(outside, nights - 1.0) * libm::sqrt(1.0 + 1.0 / nights)
 }
 
 fn reason(
     case: &Observed,
     value: f64,
-    sigmas: f64,
+    (sigmas, allowed): (f64, f64),
     (nights, mean, deviation): (usize, f64, f64),
 ) -> String {
     let (words, nights) = (case.words(value, mean), format::nights(nights));
-    let (allowed, middle) = (format::number(sigmas), format::short(mean));
+    let middle = format::short(mean);
     if deviation > 0.0 {
-        let away = format::rounded((value - mean).abs() / deviation, sigmas);
+        let away = format::rounded((value - mean).abs() / deviation, allowed);
         let side = if value < mean { "below" } else { "above" };
         let deviation = format::short(deviation);
         return format!(
-            "{words}, {away} sigma {side} the mean of {nights}, {middle} with a deviation of \
-             {deviation}; allowed are {allowed}{}",
+            "{words}, {away} deviations {side} the mean of {nights}, {middle} with a deviation of \
+             {deviation}; allowed are {}, for {} sigma of so many nights{}",
+            format::short(allowed),
+            format::number(sigmas),
             case.note()
         );
     }
