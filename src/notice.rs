@@ -165,6 +165,7 @@ codes! {
     UNVERIFIED = "TH045", Note, "states are signed, and by whom was not verified";
     REPEATED_SHARD = "TH046", Note, "two states of one shard were added, as asked";
     SLICES_LEFT_OUT = "TH047", Warning, "slices that not all states have were left out";
+    SHOWN_AS_FIRST = "TH048", Note, "states differ in what a report shows; the first of them says";
     INDEX_COLUMN = "TH101", Note, "a column that only numbers the rows was left out of the scores";
     SCORE_COLUMNS = "TH102", Note, "how score columns became classes";
     REORDERED_COLUMNS = "TH103", Note, "files have their score columns in different orders";

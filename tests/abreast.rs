@@ -12,6 +12,10 @@ use crate::common::Rng;
 /// What planes hold before rows are written, and must hold beside them.
 const UNTOUCHED: u32 = 0xdead_beef;
 
+/// Words of a plane before the first row, and behind the last.
+const FIRST: usize = 3;
+const BEHIND: usize = 5;
+
 /// Rows of a block and how they are read.
 #[derive(Clone)]
 struct Case<T> {
@@ -27,32 +31,28 @@ struct Case<T> {
 impl<T: Score> Case<T> {
     /// The planes with rows from the fourth on, and room behind them.
     fn planes(&self, level: Level) -> Vec<u32> {
-        const FIRST: usize = 3;
-        let stride = FIRST + self.labels.len() + 5;
-        let mut words = vec![UNTOUCHED; PLANES * stride];
         let params = Params { level, ..self.params.clone() };
+        self.planes_of(&params, &self.scores, &self.labels)
+    }
+
+    fn planes_of(&self, params: &Params, scores: &[T], labels: &[u32]) -> Vec<u32> {
+        let stride = FIRST + labels.len() + BEHIND;
+        let mut words = vec![UNTOUCHED; PLANES * stride];
         let mut out = PlanesOut::new(&mut words, stride, self.predictions_only);
-        let rows = (&self.scores[..], &self.labels[..]);
-        rows::score_block(&params, self.decision, self.shape, rows.0, rows.1, FIRST, &mut out);
+        rows::score_block(params, self.decision, self.shape, scores, labels, FIRST, &mut out);
         words
     }
 
     /// The planes of rows one by one.
     fn expected(&self) -> Vec<u32> {
-        let rows: Vec<Vec<u32>> = self
-            .labels
-            .iter()
-            .zip(self.scores.chunks(self.shape[0]))
-            .map(|(&label, scores)| {
-                let alone = Self { scores: scores.to_vec(), labels: vec![label], ..self.clone() };
-                alone.planes(Level::PLAIN)
-            })
-            .collect();
-        let stride = 3 + self.labels.len() + 5;
+        let params = Params { level: Level::PLAIN, ..self.params.clone() };
+        let stride = FIRST + self.labels.len() + BEHIND;
         let mut words = vec![UNTOUCHED; PLANES * stride];
-        for (place, row) in rows.iter().enumerate() {
-            for (plane, alone) in row.chunks(9).enumerate() {
-                words[plane * stride + 3 + place] = alone[3];
+        let rows = self.labels.iter().zip(self.scores.chunks(self.shape[0]));
+        for (place, (&label, scores)) in rows.enumerate() {
+            let row = self.planes_of(&params, scores, &[label]);
+            for (plane, alone) in row.chunks(FIRST + 1 + BEHIND).enumerate() {
+                words[plane * stride + FIRST + place] = alone[FIRST];
             }
         }
         words
@@ -69,7 +69,7 @@ impl<T: Score> Case<T> {
             }
             let stride = expected.len() / PLANES;
             let at = (0..expected.len()).find(|&at| found[at] != expected[at]).unwrap();
-            let (plane, row) = (at / stride, (at % stride).wrapping_sub(3));
+            let (plane, row) = (at / stride, (at % stride).wrapping_sub(FIRST));
             let scores = self
                 .scores
                 .chunks(self.shape[0])
@@ -325,6 +325,51 @@ fn rows_of_few_classes_are_alike_side_by_side_and_one_by_one() {
     }
 }
 
+/// Sums of terms are as large as they get where all scores are equal, and doubles hold
+/// them up to 4,095 of these.
+#[test]
+fn rows_of_equal_scores_are_alike_up_to_the_most_columns() {
+    let mut rng = Rng::new(1);
+    for columns in [24, 25, 40, 41, 64, 65, 1_000, 4_095, 4_096, 4_097] {
+        for probabilities in [false, true] {
+            let score = if probabilities { 1.0 / columns as f32 } else { 7.5 };
+            let labels = rng.words(33, columns as u32);
+            let case = Case {
+                params: Params {
+                    right_closed: false,
+                    ..params(&mut rng, probabilities, ScoreType::F32)
+                },
+                decision: Decision::Highest,
+                shape: [columns; 2],
+                scores: vec![score; 33 * columns],
+                labels,
+                predictions_only: false,
+            };
+            case.check(columns as u64);
+        }
+    }
+}
+
+/// As many bins as there may be, whose edges lie a float or two apart.
+#[test]
+fn bins_are_alike_where_there_are_a_million() {
+    for bins in [(1 << 20) - 1, 1 << 20] {
+        for seed in 0..8 {
+            let mut case = of_one(seed, ScoreType::F64);
+            case.params.edges = rows::edges(bins);
+            let mut rng = Rng::new(seed);
+            let is_shares = case.params.probabilities;
+            for score in case.scores.iter_mut().filter(|_| is_shares) {
+                let edge = rng.below(1 << 20).min(bins as u32) as f64 / bins as f64;
+                *score = [edge, edge.next_up(), edge.next_down().max(0.0)][rng.below(3) as usize];
+            }
+            case.scores.iter_mut().for_each(|score| *score = score.min(1.0));
+            case.clone().check(seed);
+            case.in_single().check(seed);
+        }
+    }
+}
+
 /// Each thing that a vector form may get wrong by the least there is shows in some case:
 /// the edge of a bin, a tie, the threshold, ε, what is skipped, and every plane.
 #[test]
@@ -364,7 +409,7 @@ fn the_cases_tell_forms_apart_that_differ_in_one_step() {
     let planes = case.planes(Level::best());
     for plane in [Plane::Rank, Plane::Confidence, Plane::SquaredError, Plane::LossLow, Plane::Bin] {
         let mut wrong = planes.clone();
-        wrong[plane as usize * (planes.len() / PLANES) + 3] ^= 1;
+        wrong[plane as usize * (planes.len() / PLANES) + FIRST] ^= 1;
         assert_ne!(wrong, case.expected(), "{plane:?}");
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     let target = args.record.open()?;
     let mut whole = add_up(&paths, &states)?;
     whole.spec.ordinal = args.ordinal;
+    whole.settle_slices();
     rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec, &whole.slice_columns()))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = paths.iter().zip(&states);
@@ -54,6 +55,7 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
             .chain(shards.repeated)
             .chain(same_tallies(&paths, &states).filter(|_| !args.allow_repeats))
             .chain(slices_left_out(&paths, &states))
+            .chain(shown_as_first(&paths, &states))
             .chain(unverified(&states).filter(|_| key.is_none()))
             .collect(),
     };
@@ -183,4 +185,18 @@ fn slices_left_out(paths: &[&PathBuf], states: &[State]) -> Option<Notice> {
     );
     let hint = "evaluate all with the same slices";
     Some(Notice::new(notice::SLICES_LEFT_OUT, text).hint(hint))
+}
+
+/// A note of states that were to be shown in different ways.
+fn shown_as_first(paths: &[&PathBuf], states: &[State]) -> Option<Notice> {
+    let (first, rest) = states.split_first()?;
+    let (difference, other) = rest.iter().zip(&paths[1..]).find_map(|(state, path)| {
+        Some((first.tallies.spec.shown_difference(&state.tallies.spec)?, path))
+    })?;
+    let (first, other) = (paths[0].display(), other.display());
+    let text = format!(
+        "{first} and {other} are to be shown in different ways ({difference}); the \
+                        whole is shown as the first"
+    );
+    Some(Notice::new(notice::SHOWN_AS_FIRST, text))
 }

@@ -213,6 +213,10 @@ fn request_hash(work: &EvaluationSpec, opened: &Opened) -> String {
         request.tables,
         opened.classes,
     );
+    let text = match request.slices.as_slice() {
+        [] => text,
+        slices => format!("{text} {slices:?}"),
+    };
     let files = opened.input.files();
     let changed: Vec<String> = files.iter().filter_map(|file| last_change(&file.path)).collect();
     let text = format!("{text} {changed:?}");

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::codec::{Reader, Writer};
 use super::{Aggregates, Confusion, Tallies, check, digest};
 use crate::class::{self, Classes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The value of a slice column that the rows of a group share; `None` for none.
 pub type SliceValue = Option<String>;
@@ -61,14 +61,6 @@ impl Grouped {
             .get(&Some(value.to_owned()))
             .or_else(|| value.is_empty().then(|| self.groups.get(&None)).flatten())
     }
-
-    /// The error of a value that no row has, with one that is spelled nearly so.
-    pub fn unknown(&self, value: &str) -> Error {
-        let known = || self.groups.keys().flatten().map(String::as_str);
-        let hint = class::nearest(value, known());
-        let hint = hint.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
-        Error::Usage(format!("no row has the value '{value}' in slice '{}'{hint}", self.column))
-    }
 }
 
 /// The groups of rows by each of some columns.
@@ -78,6 +70,24 @@ impl Tallies {
     /// The groups of rows by one column, if there are any.
     pub fn grouped(&self, column: &str) -> Option<&Grouped> {
         self.slices.iter().find(|grouped| grouped.column == column)
+    }
+
+    /// The tallies of the rows with one value of a slice column, or why there are none such,
+    /// with the value that is spelled nearly so.
+    ///
+    /// # Errors
+    ///
+    /// The reason.
+    pub fn slice(&self, column: &str, value: &str) -> std::result::Result<&Self, String> {
+        let Some(grouped) = self.grouped(column) else {
+            return Err(format!("there are no slices by '{column}'"));
+        };
+        grouped.group(value).ok_or_else(|| {
+            let known = grouped.groups.keys().flatten().map(String::as_str);
+            let hint = class::nearest(value, known);
+            let hint = hint.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+            format!("no row has the value '{value}' in slice '{column}'{hint}")
+        })
     }
 
     /// The names of the columns that rows are put into groups by.
@@ -115,28 +125,33 @@ impl Tallies {
     }
 
     fn is_made_up_by(&self, grouped: &Grouped) -> bool {
-        let mut whole: Option<Self> = None;
-        for group in grouped.groups.values() {
-            let fits = group.slices.is_empty()
-                && group.spec == self.spec
-                && !check::group_contradicts(group);
-            let merged = match (&mut whole, fits) {
-                (_, false) => return false,
-                (None, true) => {
-                    whole = Some(group.clone());
-                    Ok(())
-                }
-                (Some(whole), true) => whole.merge(group),
-            };
-            if merged.is_err() {
-                return false;
+        let is_sound = |group: &Self| {
+            group.slices.is_empty() && group.spec == self.spec && !check::group_contradicts(group)
+        };
+        let groups: Vec<&Self> = grouped.groups.values().collect();
+        match merged(&groups) {
+            _ if !groups.iter().all(|group| is_sound(group)) => false,
+            Some(whole) => {
+                whole.is_ok_and(|it| it.rows == self.rows && digest(&it) == digest(self))
             }
-        }
-        match whole {
-            Some(whole) => whole.rows == self.rows && digest(&whole) == digest(self),
             None => self.rows.read == 0,
         }
     }
+}
+
+/// All groups together, if there are any. Each half by itself: as often as there are
+/// halves, classes are put in order.
+fn merged(groups: &[&Tallies]) -> Option<Result<Tallies>> {
+    let (first, rest) = groups.split_first()?;
+    if rest.is_empty() {
+        return Some(Ok((*first).clone()));
+    }
+    let (left, right) = groups.split_at(groups.len() / 2);
+    Some(merged(left)?.and_then(|mut whole| {
+        let right = merged(right).unwrap_or_else(|| Ok(whole.clone()))?;
+        whole.merge(&right)?;
+        Ok(whole)
+    }))
 }
 
 /// Appends the groups of all columns.

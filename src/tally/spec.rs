@@ -131,9 +131,9 @@ pub enum Outside {
 
 /// The options of an evaluation.
 ///
-/// Those of the first group change what is counted and enter the digest. Those
-/// of the second group change what a report shows; they travel with a state so
-/// that merging shows the same report.
+/// Those of the first group change what is counted: two sets of tallies must share them.
+/// Those of the second group change what a report shows, and travel with a state; a sum
+/// is shown as the first of its parts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     /// What the rows hold.
@@ -274,24 +274,25 @@ impl Spec {
         self.score_type == Some(ScoreType::F64) || self.orders_differences()
     }
 
-    /// The first option in which two specs differ: its name and both values.
+    /// The first option by which two specs do not count alike: its name and both values.
     pub fn difference(&self, other: &Self) -> Option<String> {
-        let (name, a, b) = self.first_differing(other)?;
+        let (name, a, b) = first_differing(self.counting(), other.counting())?;
         Some(format!("{name} is {a} against {b}"))
     }
 
-    /// The name of that option, as [`entries`](Self::entries) has it.
+    /// The first option in which what reports show of two that count alike differs.
+    pub fn shown_difference(&self, other: &Self) -> Option<String> {
+        let (name, a, b) = first_differing(self.showing(), other.showing())?;
+        Some(format!("{name} is {a} against {b}"))
+    }
+
+    /// The name of the option by which they do not count alike, as a user knows it.
     pub(super) fn differs_in(&self, other: &Self) -> Option<&'static str> {
-        self.first_differing(other).map(|(name, _, _)| name)
+        first_differing(self.counting(), other.counting()).map(|(name, _, _)| name)
     }
 
-    fn first_differing(&self, other: &Self) -> Option<(&'static str, String, String)> {
-        let pairs = self.entries().into_iter().zip(other.entries());
-        pairs.map(|((name, a), (_, b))| (name, a, b)).find(|(_, a, b)| a != b)
-    }
-
-    /// Every option in words, by the name a user knows it by.
-    fn entries(&self) -> Vec<(&'static str, String)> {
+    /// Every option that says what is counted, in words.
+    fn counting(&self) -> Entries {
         let or_none = |text: Option<&str>| text.unwrap_or("none").to_owned();
         let task = match self.task {
             Task::Predictions => "predictions".to_owned(),
@@ -316,14 +317,6 @@ impl Spec {
         entries.extend([
             ("auc", self.auc.name().into()),
             ("what is counted", self.counted.name().into()),
-            ("zero-division", self.zero_division.name().into()),
-            ("top-k", format!("{:?}", self.top_k)),
-            ("beta", format!("{:?}", self.betas)),
-            ("metrics", format!("{:?}", self.metrics)),
-            ("the level of intervals", self.interval.to_string()),
-            ("interval-method", self.interval_method.name().into()),
-            ("replicates", self.replicates.map_or("automatic".into(), |it| it.to_string())),
-            ("seed", self.seed.to_string()),
             // Nothing said and `exact` count alike.
             (
                 "match-classes",
@@ -333,6 +326,21 @@ impl Spec {
                 "outside",
                 (if self.class_options.outside_is_wrong { "wrong" } else { "not wrong" }).into(),
             ),
+        ]);
+        entries
+    }
+
+    /// Every option that says what a report shows of what was counted, in words.
+    fn showing(&self) -> Entries {
+        vec![
+            ("zero-division", self.zero_division.name().into()),
+            ("top-k", format!("{:?}", self.top_k)),
+            ("beta", format!("{:?}", self.betas)),
+            ("metrics", format!("{:?}", self.metrics)),
+            ("the level of intervals", self.interval.to_string()),
+            ("interval-method", self.interval_method.name().into()),
+            ("replicates", self.replicates.map_or("automatic".into(), |it| it.to_string())),
+            ("seed", self.seed.to_string()),
             (
                 "average-over",
                 self.class_options
@@ -340,9 +348,16 @@ impl Spec {
                     .as_ref()
                     .map_or("all classes".into(), |over| over.spelling()),
             ),
-        ]);
-        entries
+        ]
     }
+}
+
+/// Options by the names a user knows them by.
+type Entries = Vec<(&'static str, String)>;
+
+fn first_differing(own: Entries, other: Entries) -> Option<(&'static str, String, String)> {
+    let pairs = own.into_iter().zip(other);
+    pairs.map(|((name, a), (_, b))| (name, a, b)).find(|(_, a, b)| a != b)
 }
 
 /// Gives each enum of options its one spelling, for options, reports and messages.

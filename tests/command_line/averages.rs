@@ -112,7 +112,7 @@ fn intervals_are_of_shares_of_rows_or_of_resamples() {
 }
 
 #[test]
-fn shards_averaged_alike_merge_and_others_do_not() {
+fn shards_merge_and_are_averaged_as_the_first() {
     let folder = Folder::new();
     folder.file("0.csv", "y,p\nO,O\nPER,O\nLOC,LOC\n");
     folder.file("1.csv", "y,p\nPER,PER\nO,LOC\nLOC,O\n");
@@ -128,10 +128,33 @@ fn shards_averaged_alike_merge_and_others_do_not() {
     assert_eq!(read("merged.tally"), read("all.tally"));
     let line = "eval 1.csv --labels y --predictions p -q -o plain.tally";
     tallyho(&folder, line).expect(0);
-    let ran = tallyho(&folder, "merge 0.tally plain.tally").expect(2);
-    let problem =
-        "average-over is !O against all classes; evaluate both with the same --average-over\n";
-    assert!(ran.stderr.ends_with(problem), "{}", ran.stderr);
+    let ran = tallyho(&folder, "merge 0.tally plain.tally --json").expect(0);
+    let report = ran.json();
+    assert_eq!(report["metrics"], whole.json()["metrics"]);
+    let told = report["warnings"][0]["text"].as_str().unwrap();
+    assert_eq!(report["warnings"][0]["code"], "TH048");
+    assert!(told.contains("(average-over is !O against all classes)"), "{told}");
+    let other = tallyho(&folder, "merge plain.tally 0.tally --json").expect(0).json();
+    assert_ne!(other["metrics"]["f1_macro"], report["metrics"]["f1_macro"]);
+    assert_eq!(other["digest"], report["digest"]);
+}
+
+#[test]
+fn shards_that_differ_in_seed_or_interval_merge() {
+    let folder = Folder::new();
+    folder.file("0.csv", "y,p\nO,O\nPER,O\nLOC,LOC\n");
+    folder.file("1.csv", "y,p\nPER,PER\nO,LOC\nLOC,O\n");
+    let names = "--labels y --predictions p -q";
+    tallyho(&folder, &format!("eval 0.csv {names} -o 0.tally")).expect(0);
+    let more = "--interval 0.9 --seed 3 --replicates 400 --zero-division 1 -o 1.tally";
+    tallyho(&folder, &format!("eval 1.csv {names} {more}")).expect(0);
+    let level = |line: &str| {
+        let report = tallyho(&folder, line).expect(0).json();
+        assert_eq!(report["warnings"][0]["code"], "TH048", "{report}");
+        report["metrics"]["accuracy"]["interval"]["level"].clone()
+    };
+    assert_eq!(level("merge 0.tally 1.tally --json"), 0.95);
+    assert_eq!(level("merge 1.tally 0.tally --json"), 0.9);
 }
 
 #[test]

@@ -66,6 +66,7 @@ impl RunHistory for Made {
                 metric.measure(&ClassMeasures::new(&Summary::new(tallies), class)).value
             }
             Quantity::Job(figure) => figure.of(figures),
+            Quantity::Slice(..) => unreachable!("rules name slices by their subjects"),
         })
     }
 

@@ -159,3 +159,51 @@ fn a_job_makes_slices_of_a_dataset() {
     let ran = run(files.path("").as_path(), &["run", "job.toml"]).expect(1);
     assert!(ran.stdout.contains("accuracy{land=US}"), "{ran:?}");
 }
+
+#[test]
+fn a_trend_follows_a_slice() {
+    let files = Folder::new();
+    table(&files);
+    let recorded = |day: u32, more: &[&str]| {
+        let date = format!("2026-01-0{day}");
+        let usual = ["--history", "h.db", "--model", "m", "--dataset", "d", "--date", &date];
+        eval(&files, &[&usual[..], more].concat()).expect(0);
+    };
+    recorded(1, &[]);
+    // What a report shows does not hinder adding up nights, groups included.
+    recorded(2, &["--interval", "0.9"]);
+    let trend = |metric: &str| {
+        let args = ["history", "trend", metric, "--db", "h.db", "--window", "2", "--json"];
+        run(files.path("").as_path(), &args)
+    };
+    let found = trend("accuracy{land=US}").expect(0).json();
+    let points = found["series"][0]["points"].as_array().unwrap();
+    assert_eq!(points.len(), 2, "{found}");
+    assert_eq!(points[1]["value"], 0.25, "{found}");
+    assert_eq!(points[1]["window"]["denominator"], 160, "{found}");
+    let absent = trend("accuracy{land=U}").expect(0).json();
+    assert!(absent.to_string().contains("did you mean 'US'?"), "{absent}");
+    assert!(trend("seconds{land=US}").expect(2).stderr.contains("leave out the braces"));
+    assert!(trend("accuracy{land}").expect(2).stderr.contains("expected a slice"));
+}
+
+/// Other slices are other work, which an earlier start of the night has not done.
+#[test]
+fn a_job_that_gets_slices_is_evaluated_again() {
+    let files = Folder::new();
+    table(&files);
+    let config = |slices: &str| {
+        files.file(
+            "job.toml",
+            format!(
+                "history = \"h.db\"\n\n[[dataset]]\nname = \"d\"\nfiles = [\"t.csv\"]\n\
+                 labels = \"y\"\n{slices}\n[[model]]\nname = \"m\"\npredictions = \"p\"\n"
+            ),
+        );
+        let args = ["run", "job.toml", "--date", "2026-01-01", "--json"];
+        run(files.path("").as_path(), &args).expect(0).json()
+    };
+    let first = config("")["evaluations"][0]["run"].clone();
+    assert_eq!(config("")["evaluations"][0]["run"], first);
+    assert_ne!(config("slices = [\"land\"]\n")["evaluations"][0]["run"], first);
+}

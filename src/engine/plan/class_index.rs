@@ -10,7 +10,8 @@ use super::seen_names::SeenNames;
 use super::settled::Plan;
 use crate::batch::Names;
 use crate::class::{Classes, OUTSIDE, folded, is_canonical_integer};
-use crate::kernel::confusion::Integer;
+use crate::kernel::Level;
+use crate::kernel::confusion::{self, Integer};
 
 /// Integers that are looked up by place.
 const NEAR: usize = 4_096;
@@ -140,14 +141,16 @@ impl ClassIndex {
 
     /// Writes the number of every name in `rows` into `ids`.
     pub(crate) fn of(&mut self, names: &Names, rows: Range<usize>, ids: &mut Vec<u32>) {
-        ids.clear();
         match names {
             Names::U8(values) => self.of_numbers(&values[rows], ids),
             Names::U16(values) => self.of_numbers(&values[rows], ids),
             Names::U32(values) => self.of_numbers(&values[rows], ids),
             Names::I32(values) => self.of_numbers(&values[rows], ids),
             Names::I64(values) => self.of_numbers(&values[rows], ids),
-            Names::Text(text) => ids.extend(rows.map(|row| self.text(text.get(row)))),
+            Names::Text(text) => {
+                ids.clear();
+                ids.extend(rows.map(|row| self.text(text.get(row))));
+            }
         }
     }
 
@@ -155,14 +158,12 @@ impl ClassIndex {
         let given = self.count_given();
         if self.numbered && given > 0 {
             // Most often every value is a class, and its own number.
-            let is_class = |value: &T| (0..given as i64).contains(&value.wide());
-            if values.iter().fold(true, |all, value| all & is_class(value)) {
-                #[allow(clippy::cast_possible_truncation, reason = "below the number of classes")]
-                #[allow(clippy::cast_sign_loss, reason = "at least 0")]
-                ids.extend(values.iter().map(|value| value.wide() as u32));
+            ids.resize(values.len(), 0);
+            if confusion::classes(Level::best(), values, 0, ids) < given as u64 {
                 return;
             }
         }
+        ids.clear();
         ids.extend(values.iter().map(|value| self.number(value.wide())));
     }
 

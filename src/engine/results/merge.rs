@@ -74,7 +74,7 @@ pub(crate) fn merge<S: Source>(
         again: &again,
     };
     found.tallies.aggregates = std::mem::take(&mut found.counters).finish(&finish)?;
-    found.tallies.slices = std::mem::take(&mut found.slices).finish(plan)?;
+    found.tallies.slices = std::mem::take(&mut found.slices).finish(plan, stop)?;
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }

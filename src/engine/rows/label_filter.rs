@@ -41,7 +41,12 @@ impl LabelFilter {
         let is_plain = |label: u32| self.ids.is_class(label) && !self.ids.is_ignored(label);
         match self.ids.ignores() {
             true => labels.iter().all(|&label| is_plain(label)),
-            false => self.ids.is_class(labels.iter().fold(0, |most, &label| most.max(label))),
+            // No label is above all of their bits; that is faster than the greatest to tell.
+            false => {
+                let bits = labels.iter().fold(0, |all, label| all | label);
+                let greatest = || labels.iter().copied().max().unwrap_or(0);
+                self.ids.is_class(bits) || self.ids.is_class(greatest())
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The results of workers for groups, and the tallies that they come to.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::groups::{Column, Groups};
 use crate::engine::plan::settled::Plan;
@@ -61,9 +62,12 @@ impl SliceResults {
     ///
     /// # Errors
     ///
-    /// What finishing counters gives.
-    pub(crate) fn finish(self, plan: &Plan) -> Result<Slices> {
+    /// What finishing counters gives; [`Error::Interrupted`] if `stop` is set.
+    pub(crate) fn finish(self, plan: &Plan, stop: &AtomicBool) -> Result<Slices> {
         let of_group = |group: GroupResult| {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Error::Interrupted);
+            }
             let GroupResult { mut tallies, counters } = group;
             let finish = Finish {
                 counting: Counting { spec: &plan.spec, classes: tallies.classes.len() },

@@ -28,7 +28,7 @@ impl Quantity {
     pub(in crate::history) fn stored(&self) -> Option<String> {
         match self {
             Self::Metric(request) => Some(request.to_string()),
-            Self::Class(..) | Self::Job(_) => None,
+            Self::Class(..) | Self::Job(_) | Self::Slice(..) => None,
         }
     }
 
@@ -48,6 +48,9 @@ impl Quantity {
                 None => Err(format!("there is no class '{name}' in this run")),
             },
             Self::Job(figure) => Err(format!("{} is not counted in rows", figure.name)),
+            Self::Slice(of, column, value) => {
+                of.value(&Summary::new(rows.tallies.slice(column, value)?))
+            }
         }
     }
 
@@ -58,6 +61,12 @@ impl Quantity {
     /// [`Error::Internal`](crate::error::Error::Internal) if the tallies
     /// contradict themselves.
     pub fn of_tallies(&self, tallies: &Tallies) -> Result<Value> {
+        if let Self::Slice(of, column, value) = self {
+            return match tallies.slice(column, value) {
+                Ok(group) => of.of_tallies(group),
+                Err(why) => Ok(Value::undefined(why)),
+            };
+        }
         let summary = Summary::new(tallies);
         summary.check()?;
         Ok(match self {
@@ -72,6 +81,7 @@ impl Quantity {
             Self::Job(figure) => {
                 Value::undefined(format!("{} is not counted in rows", figure.name))
             }
+            Self::Slice(..) => unreachable!("its rows were selected above"),
         })
     }
 }

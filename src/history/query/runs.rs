@@ -238,4 +238,5 @@ fn flip(found: Result<(Value, Run)>) -> Result<(Run, Value)> {
 /// order is told when a report is made, and a run does not keep it.
 pub(in crate::history) fn show_as_stored(tallies: &mut Tallies, stored: &[(String, Value)]) {
     tallies.spec.ordinal = stored.iter().any(|(name, _)| name.starts_with("cohen_kappa_"));
+    tallies.settle_slices();
 }

@@ -121,20 +121,10 @@ pub(in crate::history) fn sum(tallies: &[Tallies], runs: &[RunId]) -> Result<Tal
     Ok(whole)
 }
 
-/// The same tallies as if shown by `spec`: what a report shows does not hinder
-/// adding up what was counted. Neither does the exact order, which is lost.
+/// The same tallies with what those of `spec` have, too. The exact order, which is lost,
+/// does not hinder adding up what was counted.
 fn alike(part: &Tallies, spec: &Spec) -> Tallies {
     let mut part = part.clone();
-    part.spec.zero_division = spec.zero_division;
-    part.spec.top_k.clone_from(&spec.top_k);
-    part.spec.betas.clone_from(&spec.betas);
-    part.spec.metrics.clone_from(&spec.metrics);
-    part.spec.order.clone_from(&spec.order);
-    part.spec.interval = spec.interval;
-    part.spec.interval_method = spec.interval_method;
-    part.spec.replicates = spec.replicates;
-    part.spec.seed = spec.seed;
-    part.spec.class_options.average_over.clone_from(&spec.class_options.average_over);
     // What was asked for in only one of them is in none of the sum.
     let one_sided: Vec<_> = part.spec.asked.difference(&spec.asked).copied().collect();
     one_sided.into_iter().for_each(|name| part.leave_out(name));
@@ -142,5 +132,7 @@ fn alike(part: &Tallies, spec: &Spec) -> Tallies {
         part.spec.auc = spec.auc;
         part.aggregates.set((spec.auc == Auc::Exact).then_some(Order::Merged));
     }
+    let groups = part.slices.iter_mut().flat_map(|grouped| grouped.groups.values_mut());
+    groups.for_each(|group| *group = alike(group, spec));
     part
 }

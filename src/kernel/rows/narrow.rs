@@ -14,7 +14,7 @@ pub const MOST_COLUMNS: usize = 64;
 
 /// The most scores of a row that is measured side by side with others: the sum of that
 /// many terms is below 2⁵².
-pub const WIDE_COLUMNS: usize = 1 << 12;
+pub const WIDE_COLUMNS: usize = (1 << 12) - 1;
 
 /// The state of a row that is still to be scored by itself.
 pub(in crate::kernel) const CARE: u32 = u32::MAX;

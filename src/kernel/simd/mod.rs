@@ -26,6 +26,8 @@ mod level;
 #[cfg(target_arch = "x86_64")]
 mod matrix;
 #[cfg(target_arch = "x86_64")]
+mod measured;
+#[cfg(target_arch = "x86_64")]
 mod one_score;
 #[cfg(target_arch = "x86_64")]
 mod softmax;
@@ -38,7 +40,7 @@ mod x86;
 
 pub use self::level::{Instructions, Level};
 use super::confusion::{self, Integer, Table};
-use super::rows::narrow::{LANES, Planes, Reading, Threshold, WIDE_COLUMNS};
+use super::rows::narrow::{Planes, Reading, Threshold, WIDE_COLUMNS};
 use super::score::{self, Score, Sums, Survey};
 use super::sums::{self, Totals};
 
@@ -225,14 +227,14 @@ impl Level {
     /// Whether rows of so many scores are scored several at a time.
     pub(super) fn goes_abreast(self, reading: &Reading, columns: usize) -> bool {
         let lanes = match self.instructions() {
-            Instructions::Plain => return false,
+            Instructions::Plain => 0,
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => 8,
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx512 => 16,
         };
-        reading.has_lane_to_row(lanes, columns)
-            || (columns <= WIDE_COLUMNS && !reading.predictions_only)
+        let are_measured = columns <= WIDE_COLUMNS && !reading.predictions_only;
+        lanes > 0 && (reading.has_lane_to_row(lanes, columns) || are_measured)
     }
 
     /// Scores rows of a score for each class and writes their planes; how many of the first
@@ -247,7 +249,7 @@ impl Level {
         planes: &mut Planes<'_>,
     ) -> usize {
         match self.instructions() {
-            Instructions::Plain => 0,
+            Instructions::Plain => none_of((reading, columns), scores, labels, planes),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => unsafe {
@@ -274,7 +276,7 @@ impl Level {
         planes: &mut Planes<'_>,
     ) -> usize {
         match self.instructions() {
-            Instructions::Plain => 0,
+            Instructions::Plain => none_of((reading, threshold), scores, labels, planes),
             // SAFETY: a level exists only where its features were detected.
             #[cfg(target_arch = "x86_64")]
             Instructions::Avx2 => unsafe {
@@ -287,4 +289,9 @@ impl Level {
             },
         }
     }
+}
+
+/// No row goes side by side with others, however it is read.
+fn none_of<R, T>(_: R, _: &[T], _: &[u32], _: &mut Planes<'_>) -> usize {
+    0
 }

@@ -3,7 +3,7 @@
 use super::abreast::{Logits, Measures};
 use super::column::Column;
 use super::lanes::{Ints, Lanes, Mask};
-use super::matrix::{LARGE, Rows, measured_probabilities};
+use super::measured::{Int, LARGE, Rows, measured_probabilities};
 use super::softmax::{Gaps, Softmax, Terms};
 use super::vector::{Vector, Words};
 use crate::exact::exp::ONE;
@@ -39,9 +39,6 @@ pub(super) unsafe fn one_score<C: Column>(
     }
     at
 }
-
-/// The integers beside a column.
-type Int<C> = <<C as Column>::Lanes as Lanes>::Ints;
 
 /// Rows that need no more care.
 #[inline(always)]

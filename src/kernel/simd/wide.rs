@@ -1,16 +1,15 @@
 //! Rows of more scores: a lane to each score until they are summed, then a lane to each
 //! row.
 
-use super::LANES;
 use super::column::Column;
-use super::lanes::{Ints, Lanes};
-use super::matrix::{LARGE, Rows, measured_logits, measured_probabilities};
+use super::lanes::Ints;
+use super::measured::{Int, LARGE, Rows, measured_logits, measured_probabilities};
 use super::softmax::softmax_sums;
 use super::vector::Vector;
 use super::x86::{first, survey, unit_sums};
 use crate::exact::exp::ONE;
 use crate::kernel::rows::ANY_SUM;
-use crate::kernel::rows::narrow::{Planes, Reading};
+use crate::kernel::rows::narrow::{LANES, Planes, Reading};
 use crate::kernel::score::{Score, Sums};
 
 /// What [`LANES`] rows say, each number where [`Column::load`] looks for it.
@@ -69,9 +68,6 @@ pub(super) unsafe fn wide<C: Column, V: Vector<Score = C::Score>>(
     }
     rows / LANES * LANES
 }
-
-/// The integers beside a column.
-type Int<C> = <<C as Column>::Lanes as Lanes>::Ints;
 
 impl<T: Score> Said<T> {
     /// Of rows that are skipped.

@@ -110,13 +110,11 @@ impl<'e> Context<'_, 'e> {
                 let class = class.ok_or_else(|| no_class(&self.text, name, classes))?;
                 metric.measure(&ClassMeasures::new(rows, class))
             }
-            Quantity::Job(figure) => Measure {
-                value: figure.of(&self.evaluated.figures),
-                ratio: None,
-                interval: None,
-                no_interval: None,
-                note: None,
+            Quantity::Slice(of, column, value) => match rows.tallies.slice(column, value) {
+                Ok(group) => self.measure(of, &Summary::new(group))?,
+                Err(why) => plain(Err(why)),
             },
+            Quantity::Job(figure) => plain(figure.of(&self.evaluated.figures)),
         })
     }
 
@@ -128,6 +126,11 @@ impl<'e> Context<'_, 'e> {
             None => Reference::Previous,
         }
     }
+}
+
+/// A value of which nothing else is known.
+fn plain(value: std::result::Result<f64, String>) -> Measure {
+    Measure { value, ratio: None, interval: None, no_interval: None, note: None }
 }
 
 /// The value of every class.

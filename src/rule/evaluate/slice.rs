@@ -40,12 +40,7 @@ pub(crate) fn select<'t>(
     of: &str,
 ) -> std::result::Result<&'t Tallies, Abort> {
     let Some((column, value)) = subject.slices().next() else { return Ok(tallies) };
-    let Some(grouped) = tallies.grouped(column) else {
-        let reason = format!("there are no slices by '{column}'{of}");
-        return Err(NoVerdict::undefined(reason).into());
-    };
-    grouped.group(value).ok_or_else(|| {
-        let reason = format!("{}{of}", grouped.unknown(value));
-        NoVerdict::undefined(reason).into()
-    })
+    tallies
+        .slice(column, value)
+        .map_err(|reason| NoVerdict::undefined(format!("{reason}{of}")).into())
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::format::braces;
 use super::job_measure::JobMeasure;
 use crate::class::nearest;
 use crate::error::{Error, Result};
@@ -18,6 +19,9 @@ pub enum Quantity {
     Class(&'static ClassMetric, String),
     /// A figure of the job: `seconds`.
     Job(&'static JobMeasure),
+    /// One of the first two, of the rows with one value of a slice column:
+    /// `accuracy{country=DE}`.
+    Slice(Box<Quantity>, String, String),
 }
 
 impl Quantity {
@@ -28,6 +32,9 @@ impl Quantity {
     /// [`Error::Usage`] if there is nothing of that name, with the nearest one.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
+        if let Some((of, slice)) = text.strip_suffix('}').and_then(|it| it.split_once('{')) {
+            return of_slice(Self::parse(of)?, slice);
+        }
         if let Some((name, rest)) = text.split_once('[')
             && let Some(class) = rest.strip_suffix(']')
         {
@@ -67,6 +74,7 @@ impl Quantity {
             Self::Metric(request) => request.better(),
             Self::Class(metric, _) => metric.better(),
             Self::Job(figure) => figure.better,
+            Self::Slice(of, ..) => of.better(),
         }
     }
 
@@ -76,6 +84,7 @@ impl Quantity {
             Self::Metric(request) => Some(request.metric().needs),
             Self::Class(metric, _) => Some(metric.needs()),
             Self::Job(_) => None,
+            Self::Slice(of, ..) => of.needs(),
         }
     }
 
@@ -89,6 +98,26 @@ impl Quantity {
             Self::Metric(request) => request.check(spec),
             Self::Class(metric, _) => metric.check(spec),
             Self::Job(_) => Ok(()),
+            Self::Slice(of, ..) => of.check(spec),
+        }
+    }
+}
+
+/// A quantity of the rows that `slice` selects, as in `country=DE`.
+fn of_slice(of: Quantity, slice: &str) -> Result<Quantity> {
+    if let Quantity::Job(figure) = of {
+        let problem = format!("{} is a figure of the whole job; leave out the braces", figure.name);
+        return Err(Error::Usage(problem));
+    }
+    let plain = |name: &str| {
+        let name = name.trim();
+        let inner = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        inner.map_or_else(|| name.to_owned(), |it| it.replace(r#"\""#, "\""))
+    };
+    match slice.split_once('=') {
+        Some((column, value)) => Ok(Quantity::Slice(Box::new(of), plain(column), plain(value))),
+        None => {
+            Err(Error::Usage(format!("expected a slice as in {{country=DE}}, found '{{{slice}}}'")))
         }
     }
 }
@@ -115,6 +144,9 @@ impl fmt::Display for Quantity {
             Self::Metric(request) => request.fmt(f),
             Self::Class(metric, class) => write!(f, "{}[{class}]", metric.name),
             Self::Job(figure) => f.write_str(figure.name),
+            Self::Slice(of, column, value) => {
+                write!(f, "{of}{}", braces(&[(column.clone(), value.clone())]))
+            }
         }
     }
 }

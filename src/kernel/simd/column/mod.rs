@@ -5,10 +5,10 @@ mod single;
 
 pub(super) use self::double::Double;
 pub(super) use self::single::Single;
-use super::LANES;
 use super::lanes::{Doubles, Lanes, Mask, to_ints};
 use super::vector::Words;
 use crate::kernel::rows::narrow::BinEdges;
+use crate::kernel::rows::narrow::LANES;
 use crate::kernel::score::Score;
 
 /// Scores of rows side by side.

@@ -4,11 +4,13 @@
 //! and one of odd ones: there no lane ever crosses to another place.
 
 mod avx2;
+mod avx2_doubles;
 mod avx512;
+mod avx512_doubles;
 
-use super::LANES;
 use super::softmax::Softmax;
 use super::vector::Words;
+use crate::kernel::rows::narrow::LANES;
 
 /// A vector of single precision with all that rows side by side need.
 ///
