@@ -70,6 +70,7 @@
 //! | 5 | [`tally`] | the mergeable integer tallies, their counters, canonical bytes, digest, state file; the registry [`tally::aggregate::ALL`] |
 //! | 6 | [`finding`] | what the tallies tell about the rows beside metrics |
 //! | 6 | [`metric`] | pure functions from tallies to values; the registry [`metric::ALL`] |
+//! | 7 | `doc` | the model of a page, rendered for a terminal and in Markdown |
 //! | 7 | [`engine`] | batches to tallies, on all cores or on a device; the plan |
 //! | 7 | [`rule`] | the grammar of `--require` and its verdicts |
 //! | 8 | [`report`] | the report and one renderer per file |
@@ -101,6 +102,8 @@ pub mod batch;
 pub mod bench;
 #[doc(hidden)]
 pub mod class;
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages of the other features"))]
+mod doc;
 #[doc(hidden)]
 pub mod engine;
 pub mod error;

@@ -12,7 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["input", "kernel", "stat"],
     &["gpu", "tally"],
     &["finding", "metric"],
-    &["engine", "rule"],
+    &["doc", "engine", "rule"],
     &["report"],
     &["evaluation", "synth"],
     &["api", "bench"],
@@ -29,6 +29,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("metric", &["error", "class", "tally", "stat"]),
     ("finding", &["class", "notice", "tally"]),
     ("gpu", &["error", "kernel"]),
+    ("doc", &["notice", "terminal"]),
 ];
 
 /// What a module may not name though it lies below.

@@ -2,7 +2,8 @@
 //! Markdown.
 
 use super::{Bench, Line, Side};
-use crate::report::{count, duration, printable, scaled, wrap};
+use crate::doc::width::wrap;
+use crate::report::{count, duration, printable, scaled};
 
 const WIDTH: usize = 80;
 

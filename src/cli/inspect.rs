@@ -5,12 +5,14 @@ use std::sync::atomic::AtomicBool;
 
 use super::args::Eval;
 use super::{DONE, eval, listing, present, print, print_page};
+use crate::doc::Align;
+use crate::doc::terminal::layout::Layout as Table;
+use crate::doc::terminal::page::Page;
+use crate::doc::{Span, Style};
 use crate::engine;
 use crate::error::Result;
 use crate::evaluation::{FirstRow, Inspection};
 use crate::input::Input;
-use crate::report::text::page::{Page, Span, Style};
-use crate::report::text::table::{Align, Table};
 use crate::report::{counted, printable};
 use crate::rule;
 

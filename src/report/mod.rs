@@ -13,15 +13,12 @@ pub(crate) mod figures;
 mod intervals;
 pub(crate) mod json;
 mod junit;
-mod markdown;
-mod notes;
+pub(crate) mod page;
 mod picks;
 mod points;
 mod prometheus;
 mod run;
 mod slices;
-pub(crate) mod text;
-pub(crate) mod width;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -35,18 +32,16 @@ pub use self::curves::{Curve, CurveFormat, curves};
 pub use self::entry::{Entry, Figures, MOST_CLASSES, Subject};
 pub use self::json::json;
 pub use self::junit::junit;
-pub use self::markdown::markdown;
+pub use self::page::{markdown, text};
 pub use self::points::{OperatingPoint, operating_points};
 pub use self::prometheus::prometheus;
 pub use self::slices::{Slice, slices};
-pub use self::text::text;
 
 #[cfg(feature = "history")]
 pub(crate) use self::csv::{line as csv_line, name as csv_name};
 #[cfg(feature = "cli")]
 pub(crate) use self::figures::counted;
 pub(crate) use self::figures::{count, duration, printable, scaled};
-pub(crate) use self::width::wrap;
 
 use crate::error::{Error, Result};
 use crate::finding;

@@ -143,7 +143,7 @@ fn of_column<'a>(slices: &'a [Slice], metrics: Vec<&'a str>) -> Shown<'a> {
             let between = WORST.min(ranked.len())..ranked.len().saturating_sub(BEST).max(WORST);
             ranked.drain(between.start..between.end.min(ranked.len()));
             let left_out = slices.len() - ranked.len();
-            (ranked, Some((WORST, left_out)))
+            (ranked, Some((between.start, left_out)))
         }
     };
     Shown { column: &slices[0].column, metrics, groups, gap, worst }

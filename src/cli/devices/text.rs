@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::List;
 use super::survey::{Surveyed, Tested};
-use crate::report::{count, printable, scaled, wrap};
+use crate::doc::width::wrap;
+use crate::report::{count, printable, scaled};
 
 const WIDTH: usize = 80;
 /// Where values begin.

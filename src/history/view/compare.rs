@@ -1,13 +1,15 @@
 //! The page of two runs side by side.
 
 use super::sheet::{Sheet, fact, short};
+use crate::doc::Align;
+use crate::doc::terminal::layout::Layout as Table;
+use crate::doc::terminal::page::Page;
+use crate::doc::{Span, Style};
 use crate::engine::Agreement;
 use crate::history::compare::two_runs::Comparison;
 use crate::history::store::metric_value::Value;
 use crate::history::store::run::Run;
 use crate::report::figures::{class, count, printable, value};
-use crate::report::text::page::{Page, Span, Style};
-use crate::report::text::table::{Align, Table};
 use crate::stat::mcnemar;
 
 /// Classes that are shown.

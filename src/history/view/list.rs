@@ -2,11 +2,13 @@
 
 use super::names::{Name, Names};
 use super::sheet::{Sheet, short};
+use crate::doc::Align;
+use crate::doc::terminal::layout::Layout as Table;
+use crate::doc::terminal::page::Page;
+use crate::doc::{Span, Style};
 use crate::history::store::metric_value::Value;
 use crate::history::store::run::{Run, RunRules};
 use crate::report::figures::{count, counted, printable};
-use crate::report::text::page::{Page, Span, Style};
-use crate::report::text::table::{Align, Table};
 
 /// Runs with their values of the metric called `metric`, the latest at the end,
 /// and how many older ones are left out.

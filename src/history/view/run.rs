@@ -1,73 +1,77 @@
 //! The page of one run.
 
 use super::list;
-use super::sheet::{Sheet, fact, short, utc};
+use super::sheet::{Sheet, short, utc};
+use crate::doc::{
+    Align, Block, Cell, Column, Entries, Entry, Fact, Heading, Row, Span, Style, Table,
+};
 use crate::history::store::run_details::RunDetails;
 use crate::report::Slice;
-use crate::report::figures::{count, counted, duration, scaled};
-use crate::report::text::page::{Page, Span, Style};
-use crate::report::text::slices::draw_slices;
-use crate::report::text::table::{Align, Table};
+use crate::report::figures::{count, counted, duration, level, scaled, value};
+use crate::report::page::slices;
 
 /// All that is known of a run, but for its classes, with its slices.
 pub fn run_page(details: &RunDetails, slices: &[Slice], sheet: Sheet) -> String {
-    let mut page = sheet.page();
-    head(&mut page, details);
-    files(&mut page, details);
-    metrics(&mut page, details);
     let names = details.metrics.iter().map(|(name, _)| name.as_str()).collect();
-    draw_slices(&mut page, slices, names);
-    verdicts(&mut page, details);
-    notices(&mut page, details);
-    page.finish()
+    let sections = [
+        head(details),
+        metrics(details),
+        slices::beside(slices, names),
+        verdicts(details),
+        notices(details),
+    ];
+    sheet.show(sections)
 }
 
-fn head(page: &mut Page, details: &RunDetails) {
+fn head(details: &RunDetails) -> Vec<Block> {
     let run = &details.run;
     let title = format!("Run {}: {}", run.id, run.identity);
-    page.line(&[Span::plain(crate::report::figures::printable(&title)).style(Style::Bold)]);
-    let mut plain = |name, text: &str| fact(page, name, text, Style::Plain);
-    plain("night", &run.night.to_string());
-    plain(
-        "recorded",
-        &format!("{} on {} by tallyho {}", utc(run.time), run.host, run.tool_version),
-    );
     let rows = run.rows;
-    let mut text = format!("{} scored", count(rows.scored));
+    let mut rows_text = format!("{} scored", count(rows.scored));
     for (number, what) in [(rows.ignored, "ignored"), (rows.invalid, "invalid")] {
         if number > 0 {
-            text.push_str(&format!(", {} {what}", count(number)));
+            rows_text.push_str(&format!(", {} {what}", count(number)));
         }
     }
-    plain("rows", &text);
-    plain("classes", &count(run.classes));
     let device = &run.device;
-    plain("device", &format!("{}, {} threads: {}", device.kind, device.threads, device.name));
     let timing = &run.timing;
-    let mut text = format!(
+    let mut time = format!(
         "{}, {}, {}",
         duration(timing.seconds),
         scaled(timing.rows_per_second, "rows/s"),
         scaled(timing.bytes_per_second, "B/s")
     );
     if let Some(bytes) = timing.peak_memory_bytes {
-        text.push_str(&format!(", peak memory {}", scaled(bytes as f64, "B")));
+        time.push_str(&format!(", peak memory {}", scaled(bytes as f64, "B")));
     }
-    plain("time", &text);
-    plain("digest", &run.digest);
     let kept = match run.labels {
         Some(_) => "kept for every row, for paired tests",
         None => "not kept by row",
     };
-    plain("outcomes", kept);
+    let recorded = format!("{} on {} by tallyho {}", utc(run.time), run.host, run.tool_version);
+    let mut facts = vec![
+        Fact::plain("night", run.night.to_string()),
+        Fact::plain("recorded", recorded),
+        Fact::plain("rows", rows_text),
+        Fact::plain("classes", count(run.classes)),
+        Fact::plain(
+            "device",
+            format!("{}, {} threads: {}", device.kind, device.threads, device.name),
+        ),
+        Fact::plain("time", time),
+        Fact::plain("digest", run.digest.as_str()),
+        Fact::plain("outcomes", kept),
+    ];
     if let Some(time) = run.accepted {
         let because =
             details.accepted_because.as_ref().map_or(String::new(), |it| format!(": {it}"));
-        plain("accepted", &format!("{}{because}", utc(time)));
+        facts.push(Fact::plain("accepted", format!("{}{because}", utc(time))));
     }
+    facts.extend(files(details));
+    vec![Block::Line(vec![Span::plain(title).style(Style::Bold)]), Block::Facts(facts)]
 }
 
-fn files(page: &mut Page, details: &RunDetails) {
+fn files(details: &RunDetails) -> impl Iterator<Item = Fact> {
     let text = |input: &crate::history::store::record::Input| {
         let role = input.input.role.as_ref().map_or(String::new(), |role| format!("{role}: "));
         let print =
@@ -80,74 +84,81 @@ fn files(page: &mut Page, details: &RunDetails) {
             scaled(input.input.bytes as f64, "B"),
         )
     };
-    for (at, input) in details.inputs.iter().enumerate() {
-        fact(page, if at == 0 { "inputs" } else { "" }, &text(input), Style::Plain);
-    }
+    let inputs = details.inputs.iter().enumerate();
+    inputs.map(move |(at, input)| Fact::plain(if at == 0 { "inputs" } else { "" }, text(input)))
 }
 
-fn metrics(page: &mut Page, details: &RunDetails) {
-    page.heading("Metrics");
-    let mut table = Table::new(&[Align::Name, Align::Point, Align::Left, Align::Right]);
-    for (name, value) in &details.metrics {
-        let interval = value.interval.as_ref().map_or(String::new(), |it| {
-            let ends = [it.low, it.high].map(crate::report::figures::value);
-            format!(
-                "{} – {} ({} {})",
-                ends[0],
-                ends[1],
-                crate::report::figures::level(it.level),
-                it.method
-            )
+fn metrics(details: &RunDetails) -> Vec<Block> {
+    let aligns = [Align::Name, Align::Point, Align::Left, Align::Right];
+    let mut table = Table::new(Column::bare(&aligns));
+    for (name, shown) in &details.metrics {
+        let interval = shown.interval.as_ref().map_or(String::new(), |it| {
+            let (low, high) = (value(it.low), value(it.high));
+            format!("{low} – {high} ({} {})", level(it.level), it.method)
         });
-        let right = match (&value.value, value.ratio) {
+        let counts = match (&shown.value, shown.ratio) {
             (Err(_), _) | (_, None) => String::new(),
             (Ok(_), Some((part, whole))) => format!("{} / {}", count(part), count(whole)),
         };
-        let cells = [name.clone(), short(value), interval, right];
-        table.row(cells.map(Span::plain).to_vec());
-        if let Err(reason) = &value.value {
-            table.across(Span::plain(format!("  undefined: {reason}")).style(Style::Dim));
-        }
+        let undefined = shown.value.as_ref().err();
+        table.rows.push(Row {
+            cells: vec![
+                Cell::literal(name.as_str()),
+                Cell::term(short(shown)),
+                Cell::term(interval),
+                Cell::term(counts),
+            ],
+            below: undefined.map(|reason| format!("  undefined: {reason}")),
+            ..Row::default()
+        });
     }
-    table.draw(page);
+    vec![Heading::new("Metrics"), Block::Table(table)]
 }
 
-fn verdicts(page: &mut Page, details: &RunDetails) {
+/// Columns of what became of something.
+const LABELS: usize = 10;
+
+fn verdicts(details: &RunDetails) -> Vec<Block> {
     if details.verdicts.is_empty() {
-        return;
+        return Vec::new();
     }
-    page.heading("Rules");
-    page.line(&[list::rules(&details.run)]);
-    for verdict in &details.verdicts {
+    let entries = details.verdicts.iter().map(|verdict| {
         let style = if verdict.holds() { Style::Green } else { Style::Red };
-        let lead = Span::plain(format!("{:10}", verdict.verdict)).style(style);
         let accepted =
             verdict.accepted.map_or(String::new(), |time| format!("; accepted {}", utc(time)));
         let against = verdict.baseline.map_or(String::new(), |run| format!(", against run {run}"));
-        let text = format!("{}{against}: {}{accepted}", verdict.rule, verdict.reason);
-        page.paragraph(&lead, &crate::report::figures::printable(&text), Style::Plain);
-    }
+        Entry {
+            word: Span::plain(verdict.verdict.as_str()).style(style),
+            what: format!("{}{against}: {}{accepted}", verdict.rule, verdict.reason),
+            why: None,
+        }
+    });
+    let rules = Block::Line(vec![list::rules(&details.run)]);
+    let heads = ["verdict", "rule", "reason"];
+    let entries = Entries { labels: LABELS, heads, entries: entries.collect() };
+    vec![Heading::new("Rules"), rules, Block::Entries(entries)]
 }
 
-fn notices(page: &mut Page, details: &RunDetails) {
+fn notices(details: &RunDetails) -> Vec<Block> {
     if details.notices.is_empty() {
-        return;
+        return Vec::new();
     }
-    page.heading("Told");
-    for notice in &details.notices {
+    let entries = details.notices.iter().map(|notice| {
         let (style, how) = match notice.delivered {
             true => (Style::Green, "told"),
             false => (Style::Red, "not told"),
         };
-        let lead = Span::plain(format!("{:10}", notice.kind)).style(style);
         let about = if notice.rule.is_empty() { "the evaluation" } else { &notice.rule };
         let attempts = counted(u64::from(notice.attempts), "attempt", "attempts");
-        let text = format!(
+        let what = format!(
             "{about}: {how} {} at {} in {attempts}: {}",
             notice.channel,
             utc(notice.time),
             notice.answer
         );
-        page.paragraph(&lead, &crate::report::figures::printable(&text), Style::Plain);
-    }
+        Entry { word: Span::plain(notice.kind.as_str()).style(style), what, why: None }
+    });
+    let heads = ["kind", "about", ""];
+    let entries = Entries { labels: LABELS, heads, entries: entries.collect() };
+    vec![Heading::new("Told"), Block::Entries(entries)]
 }

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::doc::terminal::page::Page;
+use crate::doc::{Block, Doc, Span, Style, terminal};
 use crate::history::store::metric_value::Value;
 use crate::report::figures::{printable, value};
-use crate::report::text::page::{Page, Span, Style};
 
 /// The paper: how wide, and whether there is colour.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,11 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The page of these sections.
+    pub(super) fn show(self, sections: impl IntoIterator<Item = Vec<Block>>) -> String {
+        terminal::render(&Doc::new(LEAD, sections), self.width, self.color)
+    }
+
     pub(super) fn page(self) -> Page {
         Page::new(self.width.clamp(60, 120), self.color)
     }

@@ -3,11 +3,13 @@
 use super::chart::{Mark, Slot, chart, marks, range, slots, sparkline};
 use super::names::Names;
 use super::sheet::{Sheet, fact, short};
+use crate::doc::Align;
+use crate::doc::terminal::layout::Layout as Table;
+use crate::doc::terminal::page::Page;
+use crate::doc::width::width;
+use crate::doc::{Span, Style};
 use crate::history::query::trend::{Point, Trend};
 use crate::report::figures::{counted, level, printable, value};
-use crate::report::text::page::{Page, Span, Style};
-use crate::report::text::table::{Align, Table};
-use crate::report::width::width;
 
 /// Nights in a sparkline.
 const SPARK: usize = 24;

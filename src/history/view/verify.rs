@@ -1,9 +1,9 @@
 //! The page of what verifying found.
 
 use super::sheet::Sheet;
+use crate::doc::{Span, Style};
 use crate::history::compare::verification::Verification;
 use crate::report::figures::{counted, printable};
-use crate::report::text::page::{Span, Style};
 
 /// What verifying found.
 pub fn verification(found: &Verification, sheet: Sheet) -> String {

@@ -1,9 +1,11 @@
 //! A night in a terminal, and in a mail.
 
+use crate::doc::Align;
+use crate::doc::terminal::layout::Layout as Table;
+use crate::doc::terminal::page::Page;
+use crate::doc::{Span, Style};
 use crate::job::{Evaluated, JobRun, Outcome};
 use crate::report::figures::{count, counted, duration, printable, value};
-use crate::report::text::page::{Page, Span, Style};
-use crate::report::text::table::{Align, Table};
 use crate::rule::{Judgement, Verdict};
 
 /// The metrics of the table, those that any evaluation has.

@@ -1,6 +1,6 @@
 //! Footnotes: each text once, with a raised number where it belongs.
 
-/// The footnotes of a report, in the order of their marks.
+/// The footnotes of a page, in the order of their marks.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     texts: Vec<String>,

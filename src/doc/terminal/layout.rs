@@ -1,29 +1,17 @@
 //! Columns that line up.
 
-use super::page::{Page, Span, Style};
-use crate::report::width::{cut, width};
+use super::page::Page;
+use crate::doc::width::{cut, width};
+use crate::doc::{Align, Span, Style};
 
 /// Blanks between columns.
 const GAP: usize = 2;
 /// The narrowest that a name is cut to.
 const NARROWEST: usize = 6;
 
-/// Where the cells of a column stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Align {
-    /// At the left; cut when the table is too wide.
-    Name,
-    /// At the left.
-    Left,
-    /// At the right.
-    Right,
-    /// Numbers with their decimal points under each other.
-    Point,
-}
-
 /// Rows of cells; a row may be shorter than the columns.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct Layout {
     columns: Vec<Align>,
     rows: Vec<Row>,
 }
@@ -51,7 +39,7 @@ impl Row {
     }
 }
 
-impl Table {
+impl Layout {
     /// No rows yet.
     pub(crate) fn new(columns: &[Align]) -> Self {
         Self { columns: columns.to_vec(), rows: Vec::new() }
@@ -73,18 +61,13 @@ impl Table {
         self.rows.push(Row::Across(line));
     }
 
-    /// Whether a cell reads `text`.
-    pub(crate) fn contains(&self, text: &str) -> bool {
-        self.rows.iter().any(|row| row.cells().iter().any(|cell| cell.text == text))
-    }
-
     /// Columns that the table takes when nothing is cut.
     pub(crate) fn width(&mut self) -> usize {
         self.align_points();
         self.widths().iter().map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
     }
 
-    /// Puts the table onto `page`, with names cut so that it fits.
+    /// Puts the rows onto `page`, with names cut so that it fits.
     pub(crate) fn draw(mut self, page: &mut Page) {
         let mut excess = self.width().saturating_sub(page.width);
         let mut widths = self.widths();

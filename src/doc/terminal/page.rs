@@ -1,57 +1,19 @@
 //! Lines of a page of fixed width, with or without colour. Whatever is put on it is fit
 //! for a terminal.
 
-use crate::report::width::{cut, width, wrap};
+use crate::doc::width::{cut, width, wrap};
+use crate::doc::{Span, Style};
 use crate::terminal::{printable, told};
 
-/// How a stretch of text looks. Nothing is said by colour alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Style {
-    /// As the terminal has it.
-    #[default]
-    Plain,
-    /// What is looked for.
-    Bold,
-    /// Names of things and other surroundings.
-    Dim,
-    /// Good.
-    Green,
-    /// Doubtful.
-    Yellow,
-    /// Bad.
-    Red,
-}
-
-impl Style {
-    /// The escape sequence that starts it.
-    fn start(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Bold => "\x1b[1m",
-            Self::Dim => "\x1b[2m",
-            Self::Green => "\x1b[32m",
-            Self::Yellow => "\x1b[33m",
-            Self::Red => "\x1b[31m",
-        }
-    }
-}
-
-/// A stretch of text in one style.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Span {
-    pub(crate) text: String,
-    pub(crate) style: Style,
-}
-
-impl Span {
-    /// Plain text.
-    pub(crate) fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), style: Style::Plain }
-    }
-
-    /// The same text in another style.
-    pub(crate) fn style(self, style: Style) -> Self {
-        Self { style, ..self }
+/// The escape sequence that starts a style.
+fn start(style: Style) -> &'static str {
+    match style {
+        Style::Plain => "",
+        Style::Bold => "\x1b[1m",
+        Style::Dim => "\x1b[2m",
+        Style::Green => "\x1b[32m",
+        Style::Yellow => "\x1b[33m",
+        Style::Red => "\x1b[31m",
     }
 }
 
@@ -113,7 +75,7 @@ impl Page {
 
     fn paint(&mut self, text: &str, style: Style) {
         if self.color && style != Style::Plain {
-            self.text.push_str(style.start());
+            self.text.push_str(start(style));
             self.text.push_str(text);
             self.text.push_str("\x1b[0m");
         } else {

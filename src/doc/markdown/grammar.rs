@@ -1,7 +1,11 @@
 //! Tables, and text that means itself.
 
-use crate::report::figures::printable;
-use crate::report::width::width;
+use crate::doc::Kind;
+use crate::doc::width::{cut, width};
+use crate::terminal::printable;
+
+/// Columns that a name from a file may take.
+const NAME: usize = 40;
 
 /// Where the cells of a column stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +17,10 @@ pub(super) enum Side {
 /// Appends a table, padded so that its source can be read too.
 pub(super) fn table(
     out: &mut String,
-    columns: &[(&str, Side)],
+    columns: &[(String, Side)],
     rows: impl IntoIterator<Item = Vec<String>>,
 ) {
-    let head: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let head: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
     let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(|column| widest(column).max(3)).collect();
@@ -42,11 +46,21 @@ pub(super) fn table(
     }
 }
 
+/// A stretch of text by what it is.
+pub(super) fn spelled(kind: Kind, text: &str) -> String {
+    match kind {
+        Kind::Words => prose(text),
+        Kind::Term => text.to_owned(),
+        Kind::Name => code(&cut(text, NAME)),
+        Kind::Literal => code(text),
+    }
+}
+
 /// A name or a rule, literally.
 ///
 /// A code span cannot hold every text inside a table; what it cannot hold is
 /// spelled in character references, which are never markup.
-pub(super) fn code(text: &str) -> String {
+fn code(text: &str) -> String {
     let text = printable(text);
     let spaced = text.starts_with(' ') || text.ends_with(' ');
     if !text.is_empty() && !spaced && !text.contains(['`', '|']) {
@@ -64,7 +78,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A sentence, with whatever would be markup escaped.
-pub(super) fn prose(text: &str) -> String {
+fn prose(text: &str) -> String {
     let text = printable(text);
     let mut escaped = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
