@@ -53,7 +53,7 @@
 //! | another share of counts, or F1 of a class as its share tp of tp + fp + fn | [`share_fall`](crate::stat::share_fall) |
 //! | balanced accuracy, macro recall, precision or specificity | [`difference_of_means`](crate::stat::difference_of_means) of the classes of both |
 //! | a mean over rows (log loss, Brier, confidence) | Welch's t; in proofs with room for rows nobody saw |
-//! | a binary area | DeLong's or [`area_interval`](crate::stat::area_interval), the wider; [`widest_area_interval`](crate::stat::widest_area_interval) where few rows are on the wrong side |
+//! | a binary area | DeLong's or [`area_interval`](crate::stat::area_interval), the wider; in proofs [`widest_area_interval`](crate::stat::widest_area_interval) where few rows are on the wrong side |
 //! | another function of counts (macro F1, kappa, Matthews) | resamples of both counts, of the classes of both |
 //!
 //! Anything else is undefined, with the reason; what rows are too few for, or resamples for

@@ -42,6 +42,7 @@ mod score;
 mod share_test;
 mod student;
 mod unconditional;
+mod unconditional_paired;
 mod window;
 
 pub use averages::{area_interval, difference_of_means, widest_area_interval};

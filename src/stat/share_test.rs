@@ -4,7 +4,7 @@ use super::binomial::binomial_tails;
 use super::compare::Agreement;
 use super::fisher::fisher_fall;
 use super::score::{Score, farrington_manning, tango};
-use super::unconditional;
+use super::{unconditional, unconditional_paired};
 
 /// Below this p-value no approximation is trusted.
 const SMALL: f64 = 1e-3;
@@ -51,7 +51,7 @@ pub fn share_fall_paired(rows: Agreement, margin: f64) -> f64 {
         return binomial_tails(second, first + second, 0.5).0;
     }
     by_score(tango(rows, margin))
-        .unwrap_or_else(|| unconditional::paired((first, second), all, margin))
+        .unwrap_or_else(|| unconditional_paired::paired((first, second), all, margin))
 }
 
 fn by_score(score: Score) -> Option<f64> {

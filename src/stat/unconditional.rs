@@ -1,4 +1,4 @@
-//! Exact unconditional tests of two shares against a margin.
+//! The exact unconditional test of two shares of different rows against a margin.
 //!
 //! The p-value is the largest chance of a table whose score statistic is as small, over
 //! the values of the nuisance parameter that an interval of confidence 1 − γ holds, plus
@@ -7,24 +7,21 @@
 //! # Source
 //!
 //! R. L. Berger, D. D. Boos, "P Values Maximized Over a Confidence Set for the Nuisance
-//! Parameter", 1994, doi:10.1080/01621459.1994.10476836; of the same rows: J.-P. Hsueh,
-//! J.-P. Liu, J. J. Chen, "Unconditional Exact Tests for Equivalence or Noninferiority for
-//! Paired Binary Endpoints", 2001, doi:10.1111/j.0006-341X.2001.00478.x.
+//! Parameter", 1994, doi:10.1080/01621459.1994.10476836.
 
 use std::f64::consts::FRAC_PI_2;
 
-use super::beta::regularized_beta;
 use super::binomial::{binomial_tails, ln_mass};
 use super::proportion::clopper_pearson;
-use super::score::{of_apart, of_shares};
+use super::score::of_shares;
 
 /// The chance that the nuisance parameter lies outside its interval.
 pub(super) const GAMMA: f64 = 1e-9;
 /// Points of table and nuisance parameter up to which a test is worth its time: some 20
 /// milliseconds.
-const MOST_POINTS: f64 = 6e6;
+pub(super) const MOST_POINTS: f64 = 6e6;
 /// Points that a score takes as long as.
-const SCORE: f64 = 60.0;
+pub(super) const SCORE: f64 = 60.0;
 /// Nuisance parameters are this far apart, in standard deviations of its estimate.
 const SPACING: f64 = 0.15;
 
@@ -83,7 +80,7 @@ struct Tables {
 }
 
 /// How far counts reach from their mean, but for 10⁻¹³ of the chance.
-fn reach(n: f64, p: f64) -> (f64, f64) {
+pub(super) fn reach(n: f64, p: f64) -> (f64, f64) {
     let (mean, reach) = (n * p, 8.0 * libm::sqrt(n * p * (1.0 - p)) + 30.0);
     (libm::floor(mean - reach).max(0.0), libm::ceil(mean + reach).min(n))
 }
@@ -149,21 +146,21 @@ impl Tables {
     clippy::cast_sign_loss,
     reason = "a whole number from 0 up to the length of a list"
 )]
-fn whole(count: f64) -> usize {
+pub(super) fn whole(count: f64) -> usize {
     count as usize
 }
 
 /// The chances of counts, one after another.
-struct Masses {
+pub(super) struct Masses {
     n: f64,
     odds: f64,
-    k: f64,
-    end: f64,
+    pub(super) k: f64,
+    pub(super) end: f64,
     mass: f64,
 }
 
 impl Masses {
-    fn new(n: f64, p: f64) -> Self {
+    pub(super) fn new(n: f64, p: f64) -> Self {
         /// Less than this adds nothing, and would vanish.
         const LEAST: f64 = -100.0;
         let q = 1.0 - p;
@@ -176,7 +173,7 @@ impl Masses {
         Self { n, odds: p / q, k, end, mass: libm::exp(mass) }
     }
 
-    fn next(&mut self) -> f64 {
+    pub(super) fn next(&mut self) -> f64 {
         let mass = self.mass;
         self.mass *= (self.n - self.k) / (self.k + 1.0) * self.odds;
         self.k += 1.0;
@@ -186,7 +183,7 @@ impl Masses {
 
 /// The largest whole number up to `end` from `start` on that `holds`, if all between do;
 /// `start` if the next does not.
-fn farthest(start: f64, end: f64, holds: impl Fn(f64) -> bool) -> f64 {
+pub(super) fn farthest(start: f64, end: f64, holds: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut step) = (start, 1.0);
     while low + step <= end && holds(low + step) {
         low += step;
@@ -206,12 +203,12 @@ fn angle(p: f64) -> f64 {
     libm::asin(libm::sqrt(p.clamp(0.0, 1.0)))
 }
 
-fn steps((low, high): (f64, f64), root: f64) -> f64 {
+pub(super) fn steps((low, high): (f64, f64), root: f64) -> f64 {
     libm::ceil((angle(high) - angle(low)) * 2.0 * root / SPACING).max(1.0)
 }
 
 /// The largest chance between two shares, of `root`² rows, plus γ.
-fn highest((low, high): (f64, f64), root: f64, chance: impl Fn(f64) -> f64) -> f64 {
+pub(super) fn highest((low, high): (f64, f64), root: f64, chance: impl Fn(f64) -> f64) -> f64 {
     let count = steps((low, high), root);
     let (from, to) = (angle(low), angle(high));
     let step = (to - from) / count;
@@ -235,96 +232,4 @@ fn highest((low, high): (f64, f64), root: f64, chance: impl Fn(f64) -> f64) -> f
         best = at(top.clamp(from, to)).max(best);
     }
     (best + GAMMA).min(1.0)
-}
-
-/// How likely as small a score is, of the same `n` rows, of which only the first and only
-/// the second is right about so many, if the second share is not below the first by more
-/// than `margin`, which is not 0.
-pub(super) fn paired((first, second): (u64, u64), n: u64, margin: f64) -> f64 {
-    let apart = first + second;
-    let Some((low, high)) = clopper_pearson(apart, n, 1.0 - GAMMA) else { return 1.0 };
-    if high < margin.abs() {
-        // The shares cannot be as far apart as the margin.
-        return if margin > 0.0 { 1.0 } else { GAMMA };
-    }
-    let (low, high) = (low.max(margin.abs()), high);
-    let rows = n as f64;
-    let (start, end) = (reach(rows, low).0, reach(rows, high).1);
-    let middle = reach(rows, low + (high - low) / 2.0);
-    let each = (middle.1 - middle.0) * 4.0;
-    if each * steps((low, high), rows.sqrt()) + (end - start) * SCORE > MOST_POINTS {
-        // Given the rows that differ, a binomial tail at the share of them that is least
-        // favourable.
-        let share = (0.5 - margin / (2.0 * if margin > 0.0 { low } else { high })).clamp(0.0, 1.0);
-        return (binomial_tails(second, apart, share).0 + GAMMA).min(1.0);
-    }
-    let score =
-        |apart: f64, of_second: f64| of_apart((apart - of_second, of_second), rows, margin).z;
-    let seen = score(apart as f64, second as f64);
-    let limit = seen + 1e-9 * seen.abs().max(1.0);
-    let (mut most, mut apart, mut hits) = (Vec::new(), start, -1.0);
-    while apart <= end {
-        hits = farthest(hits, apart, |of_second| score(apart, of_second) <= limit);
-        most.push(hits);
-        apart += 1.0;
-    }
-    let chance = |differ: f64| {
-        let share = 0.5 - margin / (2.0 * differ);
-        let mut masses = Masses::new(rows, differ);
-        let skipped = whole((masses.k - start).max(0.0));
-        let mut tail = Tail::new(share, masses.k, most.get(skipped).copied().unwrap_or(-1.0));
-        let mut sum = 0.0;
-        for &hits in most.iter().skip(skipped) {
-            if masses.k > masses.end {
-                break;
-            }
-            tail.go_to(masses.k, hits);
-            sum += masses.next() * tail.up_to;
-        }
-        sum.min(1.0)
-    };
-    highest((low, high), rows.sqrt(), chance)
-}
-
-/// P(X ≤ hits) of n with a chance, as both rise step by step.
-struct Tail {
-    share: f64,
-    n: f64,
-    hits: f64,
-    /// P(X = hits), and P(X ≤ hits); of −1 hits neither.
-    mass: f64,
-    up_to: f64,
-}
-
-impl Tail {
-    fn new(share: f64, n: f64, hits: f64) -> Self {
-        // Neither end, at which odds are none.
-        let share = share.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
-        let (mass, up_to) = match hits {
-            hits if hits < 0.0 => (0.0, 0.0),
-            hits if hits >= n => (libm::exp(ln_mass(n, n, share, 1.0 - share)), 1.0),
-            hits => (
-                libm::exp(ln_mass(hits, n, share, 1.0 - share)),
-                regularized_beta(hits + 1.0, n - hits, share).1,
-            ),
-        };
-        Self { share, n, hits: hits.min(n), mass, up_to }
-    }
-
-    fn go_to(&mut self, n: f64, hits: f64) {
-        let (p, q) = (self.share, 1.0 - self.share);
-        while self.n < n {
-            self.up_to -= p * self.mass;
-            self.n += 1.0;
-            self.mass *= self.n / (self.n - self.hits) * q;
-        }
-        while self.hits < hits {
-            self.hits += 1.0;
-            self.mass = match self.hits {
-                0.0 => libm::exp(self.n * libm::log1p(-p)),
-                hits => self.mass * ((self.n - hits + 1.0) / hits) * (p / q),
-            };
-            self.up_to += self.mass;
-        }
-    }
 }

@@ -27,7 +27,8 @@ const STATUS: &[(&str, i32)] =
     &[("tallyho eval table.parquet", 2), ("tallyho run nightly.toml --date 2026-09-21", 1)];
 
 /// Commands of other programs, which are not run, by how they begin.
-const OTHERS: &[&str] = &["cargo ", "INSTA_UPDATE=always cargo ", ".ci/", "python3 "];
+const OTHERS: &[&str] =
+    &["cargo ", "INSTA_UPDATE=always cargo ", ".ci/", "python3 ", "strip ", "benches/"];
 
 /// A command, and what it is shown to print.
 #[derive(Debug, PartialEq, Eq)]

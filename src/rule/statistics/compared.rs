@@ -1,11 +1,8 @@
 //! The comparison of two sets of rows: which test applies to a value.
 
 use super::common_classes::Common;
-use super::difference::{Area, Difference, Kind, Mean, Share};
-use crate::metric::{
-    ClassMeasures, ClassMetric, Measure, Needs, Request, Sampling, Side, Summary, first_resamples,
-    resamples,
-};
+use super::difference::{Difference, Kind, Share};
+use crate::metric::{ClassMeasures, ClassMetric, Measure, Needs, Request, Side, Summary};
 use crate::rule::syntax::quantity::Quantity;
 use crate::rule::syntax::subject::What;
 use crate::stat::Agreement;
@@ -55,18 +52,7 @@ impl From<String> for Untested {
 }
 
 /// The fewest rows for a test of means.
-const LEAST_ROWS: u64 = 30;
-/// The fewest rows for a proof about means.
-const LEAST_FOR_PROOF: u64 = 200;
-/// The fewest rows of either kind for a test of areas.
-const LEAST_OF_A_KIND: u64 = 10;
-/// The fewest rows that are resampled for a test.
-const LEAST_RESAMPLED: u64 = 200;
-/// The most resamples of a test, and the most cells that they draw in all.
-const MOST_REPLICATES: u32 = 100_000;
-const MOST_DRAWS: usize = 20_000_000;
-/// Resamples beyond a limit that make a p-value of them.
-const ENOUGH_BEYOND: usize = 10;
+pub(super) const LEAST_ROWS: u64 = 30;
 
 impl Compared<'_> {
     /// The difference of a value of all rows, or of the class with those places tonight
@@ -160,61 +146,6 @@ impl Compared<'_> {
         })
     }
 
-    /// A mean over rows, or an area.
-    fn sampled(
-        &self,
-        request: &Request,
-        (new, baseline): (Sampling, Sampling),
-        measures: &(Measure, Measure),
-    ) -> Result<Kind, Untested> {
-        let rows = (self.new.rows, self.baseline.rows);
-        match (new, baseline) {
-            (Sampling::Mean { error, most }, Sampling::Mean { error: earlier, .. }) => {
-                let least = match self.question {
-                    Question::Worse { .. } => LEAST_ROWS,
-                    Question::Above { .. } => LEAST_FOR_PROOF,
-                };
-                if rows.0.min(rows.1) < least {
-                    return Err(few(request, least, rows, "rows"));
-                }
-                if let Question::Above { .. } = self.question
-                    && (error == 0.0 || earlier == 0.0)
-                {
-                    return Err(Untested::Undecided(
-                        "all rows have the same value, which does not tell how others vary".into(),
-                    ));
-                }
-                // Where more is better, rows that nobody saw may lie in either set.
-                let seen = if self.sign > 0.0 { rows.0.min(rows.1) } else { rows.0 };
-                Ok(Kind::Means {
-                    new: Mean { error, rows: rows.0 },
-                    baseline: Mean { error: earlier, rows: rows.1 },
-                    unseen: most / seen as f64,
-                })
-            }
-            (Sampling::Area { .. }, Sampling::Area { .. }) => {
-                let area = |sampling: Sampling, measure: &Measure| match sampling {
-                    Sampling::Area { error, scale, positives, negatives } => {
-                        let shown = measure.value.as_ref().map_or(f64::NAN, |it| *it);
-                        let value = if scale == 2.0 { f64::midpoint(shown, 1.0) } else { shown };
-                        Area { value, error: error / scale, positives, negatives }
-                    }
-                    Sampling::Mean { .. } => unreachable!("both are areas"),
-                };
-                let (now, before) = (area(new, &measures.0), area(baseline, &measures.1));
-                let fewest = |area: Area| area.positives.min(area.negatives);
-                let have = (fewest(now), fewest(before));
-                if have.0.min(have.1) < LEAST_OF_A_KIND {
-                    return Err(few(request, LEAST_OF_A_KIND, have, "rows of the rarer kind"));
-                }
-                let (first, second) = if self.sign > 0.0 { (before, now) } else { (now, before) };
-                let scale = if request.metric().name == "gini" { 2.0 } else { 1.0 };
-                Ok(Kind::Areas { first, second, scale, rows })
-            }
-            _ => Err(format!("no test compares {request} of different rows").into()),
-        }
-    }
-
     fn class(
         &self,
         metric: &'static ClassMetric,
@@ -250,98 +181,6 @@ impl Compared<'_> {
         Ok(Tested { measures, difference: Difference { value, kind }, note: None })
     }
 
-    /// A function of counts, of the common classes if it is an average over classes.
-    fn resampled(
-        &self,
-        request: &Request,
-        measures: (Measure, Measure),
-    ) -> Result<Tested, Untested> {
-        let rows = (self.new.rows, self.baseline.rows);
-        if rows.0.min(rows.1) < LEAST_RESAMPLED {
-            return Err(few(request, LEAST_RESAMPLED, rows, "rows"));
-        }
-        let common = request.is_macro().then(|| Common::of_rows(self.new, self.baseline));
-        let Some(common) = common else {
-            return self.of_resamples(request, (self.new, self.baseline), measures, None);
-        };
-        if common.is_empty() {
-            return Err(Untested::Undecided(format!(
-                "no class has {} rows on both nights",
-                Common::LEAST_ROWS
-            )));
-        }
-        let (now, before) = common.kept();
-        let (new, baseline) = (self.new.averaged_over(&now), self.baseline.averaged_over(&before));
-        let measures = (request.measure(&new), request.measure(&baseline));
-        self.of_resamples(request, (&new, &baseline), measures, common.note())
-    }
-
-    fn of_resamples(
-        &self,
-        request: &Request,
-        rows: (&Summary<'_>, &Summary<'_>),
-        measures: (Measure, Measure),
-        note: Option<String>,
-    ) -> Result<Tested, Untested> {
-        let value = self.sign * defined(&measures)?;
-        let of = |rows: &Summary<'_>, _| request.measure(rows).value.ok();
-        let kind = self.differences(rows, of, value)?;
-        Ok(Tested { measures, difference: Difference { value, kind }, note })
-    }
-
-    /// Differences of resamples, as many as the question takes, less the bias that
-    /// resampling shows.
-    fn differences(
-        &self,
-        (new, baseline): (&Summary<'_>, &Summary<'_>),
-        value: impl Fn(&Summary<'_>, Side) -> Option<f64> + Sync,
-        observed: f64,
-    ) -> Result<Kind, Untested> {
-        let ((first, cells), (other, more)) = (first_resamples(new)?, first_resamples(baseline)?);
-        let most = u32::try_from(MOST_DRAWS / (cells + more).max(1)).unwrap_or(MOST_REPLICATES);
-        let mut replicates = first.max(other);
-        loop {
-            let of = |rows, side| {
-                let found = resamples(rows, side, 1, replicates, |it, _| value(it, side)).pop();
-                found.unwrap_or_else(|| Ok(Vec::new()))
-            };
-            let (now, before) = (of(new, Side::New)?, of(baseline, Side::Baseline)?);
-            let pairs = now.iter().zip(&before);
-            let mut differences: Vec<f64> = pairs.map(|(a, b)| self.sign * (a - b)).collect();
-            let mean = differences.iter().sum::<f64>() / differences.len() as f64;
-            let twice = 2.0 * (mean - observed);
-            differences.iter_mut().for_each(|it| *it -= twice);
-            differences.sort_unstable_by(f64::total_cmp);
-            let (least, last) = (differences.first(), differences.last());
-            if let (Question::Above { .. }, true) = (self.question, least == last) {
-                return Err(Untested::Undecided(
-                    "no resample of these rows changes the value, which does not tell how others \
-                     vary"
-                        .into(),
-                ));
-            }
-            let next = replicates.saturating_mul(10).min(MOST_REPLICATES).min(most);
-            if next <= replicates || self.is_answered(&differences) {
-                let rows = (self.new.rows, self.baseline.rows);
-                return Ok(Kind::Resampled { differences, rows });
-            }
-            replicates = next;
-        }
-    }
-
-    /// Whether so many differences give a p-value that is small enough, or not too small.
-    fn is_answered(&self, differences: &[f64]) -> bool {
-        let (beyond, least) = match self.question {
-            Question::Worse { by } => {
-                (differences.len() - differences.partition_point(|it| *it < -by), 0.0)
-            }
-            Question::Above { margin, risk } => {
-                (differences.partition_point(|it| *it <= margin), risk)
-            }
-        };
-        beyond >= ENOUGH_BEYOND || (ENOUGH_BEYOND as f64) < least * differences.len() as f64
-    }
-
     fn paired(&self, rows: Agreement, right: bool) -> Difference {
         // Turned by what is counted, and by what is better.
         let turned = if right == (self.sign > 0.0) {
@@ -359,7 +198,12 @@ impl Compared<'_> {
     }
 }
 
-fn few(request: &Request, least: u64, (new, baseline): (u64, u64), what: &str) -> Untested {
+pub(super) fn few(
+    request: &Request,
+    least: u64,
+    (new, baseline): (u64, u64),
+    what: &str,
+) -> Untested {
     Untested::Undecided(format!(
         "{request} is compared from {least} {what} on; there are {new}, and {baseline} in the \
          baseline"
@@ -384,7 +228,7 @@ fn value_of(measures: &(Measure, Measure), sign: f64) -> f64 {
 }
 
 /// Tonight's value less the earlier one.
-fn defined((new, baseline): &(Measure, Measure)) -> Result<f64, String> {
+pub(super) fn defined((new, baseline): &(Measure, Measure)) -> Result<f64, String> {
     let earlier = |why: &String| format!("it had no value earlier: {why}");
     Ok(new.value.clone()? - baseline.value.as_ref().map_err(earlier)?)
 }

@@ -146,8 +146,9 @@ impl Difference {
             }
             Kind::Areas { first, second, scale, .. } => {
                 let (a, b) = (first.reach(risk), second.reach(risk));
+                let (above, below) = (first.widest(risk, a).1, second.widest(risk, b).0);
                 (
-                    self.value - scale * libm::hypot(b.0, a.1),
+                    self.value - scale * libm::hypot(below, above),
                     self.value + scale * libm::hypot(b.1, a.0),
                 )
             }
@@ -209,21 +210,26 @@ impl Difference {
 impl Area {
     /// How far the area may lie below and above its value: as DeLong's variance says, and
     /// as far as Newcombe's interval reaches, which is not empty where the variance is 0.
-    ///
-    /// Where the rarer kind has few rows on the wrong side, both are too narrow for scores
-    /// that lie apart but for some rows; then it is as wide as it can be.
     fn reach(&self, risk: f64) -> (f64, f64) {
-        let level = 1.0 - 2.0 * risk;
-        let (value, positives, negatives) = (self.value, self.positives, self.negatives);
         let around = -normal_quantile(risk) * self.error;
-        let interval = area_interval(value, positives, negatives, level);
-        let (mut low, mut high) = interval.unwrap_or((0.0, 1.0));
-        if (1.0 - value).min(value) * (positives.min(negatives) as f64) < ENOUGH {
-            let widest = widest_area_interval(value, positives, negatives, level);
-            let (least, most) = widest.unwrap_or((0.0, 1.0));
-            (low, high) = (low.min(least), high.max(most));
+        let level = 1.0 - 2.0 * risk;
+        let interval = area_interval(self.value, self.positives, self.negatives, level);
+        let (low, high) = interval.unwrap_or((0.0, 1.0));
+        (around.max(self.value - low), around.max(high - self.value))
+    }
+
+    /// The same for a proof. Where the rarer kind has few rows on the wrong side, it is too
+    /// narrow if tonight's scores lie apart but for some rows; then it is as wide as any
+    /// scores can make it.
+    fn widest(&self, risk: f64, (below, above): (f64, f64)) -> (f64, f64) {
+        let (value, rows) = (self.value, self.positives.min(self.negatives) as f64);
+        if value.min(1.0 - value) * rows >= ENOUGH {
+            return (below, above);
         }
-        (around.max(value - low), around.max(high - value))
+        let level = 1.0 - 2.0 * risk;
+        let interval = widest_area_interval(value, self.positives, self.negatives, level);
+        let (low, high) = interval.unwrap_or((0.0, 1.0));
+        (below.max(value - low), above.max(high - value))
     }
 }
 

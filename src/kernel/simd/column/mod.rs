@@ -33,7 +33,7 @@ pub trait Column: Copy {
     unsafe fn splat(value: f32) -> Self;
     /// The least score that is not below `threshold`.
     unsafe fn least_from(threshold: f64) -> Self;
-    /// Scores nearest to a clip; `None` if none is that.
+    /// `value` in every row; `None` if no score is just that.
     unsafe fn exactly(value: f64) -> Option<Self>;
     unsafe fn sub(self, other: Self) -> Self;
     unsafe fn max(self, other: Self) -> Self;
