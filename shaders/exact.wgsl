@@ -44,8 +44,13 @@ fn terms(bits: vec4<u32>, half_max: f32) -> Terms {
     let masked = bits == vec4<u32>(MINUS_INFINITY);
     let x = bitcast<vec4<f32>>(select(bits, vec4<u32>(0u), masked));
     let gap = opaque(vec4<f32>(half_max) - opaque(x * 0.5));
+    return terms_of(select(gap, vec4<f32>(14.0), masked));
+}
+
+// The terms of halved gaps.
+fn terms_of(gap: vec4<f32>) -> Terms {
     // From 14 on the term is 0, as it is at 14.
-    let h = select(vec4<f32>(14.0), gap, (gap < vec4<f32>(14.0)) & !masked);
+    let h = select(vec4<f32>(14.0), gap, gap < vec4<f32>(14.0));
     let y = opaque(h * 2.88539);
     let w = opaque(y + 0.5);
     let w_bits = bitcast<vec4<u32>>(w);

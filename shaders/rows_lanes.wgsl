@@ -1,8 +1,8 @@
 // The sums of a subgroup's lanes, the same in every lane.
 
 fn summary_of_lanes(mine: Summary) -> Summary {
-    let key = subgroupMax(mine.key);
-    let first = subgroupMin(select(NONE, mine.first, mine.key == key));
+    let key = highest_of_lanes(mine.key);
+    let first = subgroupMin(select(NONE, mine.first, is_same(mine.key, key)));
     return Summary(key, first, subgroupAdd(mine.ahead));
 }
 

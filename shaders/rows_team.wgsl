@@ -5,7 +5,8 @@
 // has a row, or all rows are read, they finish theirs side by side: divisions
 // bit by bit are worth sharing, and results leave next to each other.
 //
-// Another part declares `summary_of_team` and `sums_of_team`. All members call
+// Another part declares how vectors are read (rows_team_singles.wgsl or
+// rows_team_doubles.wgsl), and one `summary_of_team` and `sums_of_team`. All members call
 // them together: loops around them have the same bounds for the whole team, and
 // no condition is.
 
@@ -51,7 +52,7 @@ fn read_row(row: u32, member: u32, members: u32) -> Read {
         sums = sum_probabilities(vectors_of(base, member, members, known & counts));
     } else if ARGMAX_ONLY == 0u {
         let vectors = vectors_of(base, member, members, known & counts);
-        sums = sum_logits(vectors, half_of(summary.key));
+        sums = sum_logits(vectors, max_of(summary.key));
     }
     return read_of(label, own, summary, sums_of_team(sums));
 }
@@ -66,8 +67,7 @@ struct Vectors {
 }
 
 fn vectors_of(base: u32, member: u32, members: u32, any: bool) -> Vectors {
-    // Scores in a vector: 4 or 8.
-    let shift = select(3u, 2u, params.format == F32);
+    let shift = vector_shift();
     let first = base >> shift;
     let last = (base + params.columns - 1u) >> shift;
     let rounds = (last - first + members) / members;
@@ -75,78 +75,12 @@ fn vectors_of(base: u32, member: u32, members: u32, any: bool) -> Vectors {
     return Vectors(at, (at << shift) - base, members, select(0u, rounds, any));
 }
 
-fn survey_row(vectors: Vectors, ahead: Ahead) -> Survey {
-    var survey = no_survey();
-    var at = vectors.at;
-    var index = vectors.index;
-    if params.format == F32 {
-        for (var round = 0u; round < vectors.rounds; round++) {
-            survey = look(survey, scores[at], indices(index), ahead);
-            at += vectors.step;
-            index += vectors.step << 2u;
-        }
-    } else {
-        for (var round = 0u; round < vectors.rounds; round++) {
-            let pair = scores[at];
-            survey = look(survey, lower(pair), lower_indices(index), ahead);
-            survey = look(survey, upper(pair), upper_indices(index), ahead);
-            at += vectors.step;
-            index += vectors.step << 3u;
-        }
-    }
-    return survey;
-}
-
-fn sum_logits(vectors: Vectors, half_max: f32) -> Sums {
-    var sums = no_sums();
-    var at = vectors.at;
-    var index = vectors.index;
-    if params.format == F32 {
-        for (var round = 0u; round < vectors.rounds; round++) {
-            sums = add_logits(sums, scores[at], indices(index), half_max);
-            at += vectors.step;
-            index += vectors.step << 2u;
-        }
-    } else {
-        for (var round = 0u; round < vectors.rounds; round++) {
-            let pair = scores[at];
-            sums = add_logits(sums, lower(pair), lower_indices(index), half_max);
-            sums = add_logits(sums, upper(pair), upper_indices(index), half_max);
-            at += vectors.step;
-            index += vectors.step << 3u;
-        }
-    }
-    return sums;
-}
-
-fn sum_probabilities(vectors: Vectors) -> Sums {
-    var sums = no_sums();
-    var at = vectors.at;
-    var index = vectors.index;
-    if params.format == F32 {
-        for (var round = 0u; round < vectors.rounds; round++) {
-            sums = add_probabilities(sums, scores[at], indices(index));
-            at += vectors.step;
-            index += vectors.step << 2u;
-        }
-    } else {
-        for (var round = 0u; round < vectors.rounds; round++) {
-            let pair = scores[at];
-            sums = add_probabilities(sums, lower(pair), lower_indices(index));
-            sums = add_probabilities(sums, upper(pair), upper_indices(index));
-            at += vectors.step;
-            index += vectors.step << 3u;
-        }
-    }
-    return sums;
-}
-
 // ---- parts of a team put together ----
 
 fn both(a: Summary, b: Summary) -> Summary {
-    let key = max(a.key, b.key);
-    let first_of_a = select(NONE, a.first, a.key == key);
-    let first_of_b = select(NONE, b.first, b.key == key);
+    let key = higher(a.key, b.key);
+    let first_of_a = select(NONE, a.first, is_same(a.key, key));
+    let first_of_b = select(NONE, b.first, is_same(b.key, key));
     return Summary(key, min(first_of_a, first_of_b), a.ahead + b.ahead);
 }
 
@@ -158,21 +92,4 @@ fn sum_of_both(a: Sums, b: Sums) -> Sums {
 
 fn indices(index: u32) -> vec4<u32> {
     return vec4<u32>(index) + vec4<u32>(0u, 1u, 2u, 3u);
-}
-
-// Words hold two scores of 16 bits, the earlier one in the lower half.
-fn lower(pair: vec4<u32>) -> vec4<u32> {
-    return widened(pair & vec4<u32>(0xffffu));
-}
-
-fn upper(pair: vec4<u32>) -> vec4<u32> {
-    return widened(pair >> vec4<u32>(16u));
-}
-
-fn lower_indices(index: u32) -> vec4<u32> {
-    return vec4<u32>(index) + vec4<u32>(0u, 2u, 4u, 6u);
-}
-
-fn upper_indices(index: u32) -> vec4<u32> {
-    return vec4<u32>(index) + vec4<u32>(1u, 3u, 5u, 7u);
 }

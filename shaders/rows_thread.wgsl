@@ -3,11 +3,11 @@
 // A workgroup brings as many rows as it has invocations into its memory, by
 // reads next to each other, then each invocation walks through its own. Rows are
 // an odd number of words apart there, so that neighbours don't wait for the same
-// bank. 33 * WORKGROUP + 3 words: with 64 invocations 8.3 KiB.
+// bank. 33 * WORKGROUP + 3 scores: with 64 invocations 8.3 KiB, and of doubles with 32.
 
 const MOST_COLUMNS: u32 = 32u;
 
-var<workgroup> tile: array<u32, WORKGROUP * (MOST_COLUMNS + 1u) + 3u>;
+var<workgroup> tile: array<Score, WORKGROUP * (MOST_COLUMNS + 1u) + 3u>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -58,16 +58,16 @@ fn read_row(label: u32, start: u32) -> Read {
             sums = add_probabilities(sums, tile4(start + at), indices(at));
         }
     } else if (ARGMAX_ONLY == 0u) & is_finite(summary.key) {
-        let half_max = half_of(summary.key);
+        let highest = max_of(summary.key);
         for (var at = 0u; at < params.columns; at += 4u) {
-            sums = add_logits(sums, tile4(start + at), indices(at), half_max);
+            sums = add_logits(sums, tile4(start + at), indices(at), highest);
         }
     }
     return read_of(label, own, summary, sums);
 }
 
-fn tile4(at: u32) -> vec4<u32> {
-    return vec4<u32>(tile[at], tile[at + 1u], tile[at + 2u], tile[at + 3u]);
+fn tile4(at: u32) -> Scores {
+    return four_of(tile[at], tile[at + 1u], tile[at + 2u], tile[at + 3u]);
 }
 
 fn indices(at: u32) -> vec4<u32> {

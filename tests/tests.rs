@@ -18,6 +18,7 @@ mod counted;
 mod counts;
 #[cfg(all(feature = "cli", feature = "parquet"))]
 mod datasets;
+mod doubles;
 mod formats;
 #[cfg(all(feature = "cli", feature = "history", feature = "parquet"))]
 mod frozen;

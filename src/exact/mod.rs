@@ -13,6 +13,7 @@
 //! | confidence, squared error | 2⁻³⁰ | towards 0, [`Denominator`] and [`fixed::unit()`] |
 //! | loss | 2⁻³² nats | [`ln`], [`fixed::difference`] |
 
+pub mod doubles;
 pub mod exp;
 pub mod fixed;
 pub mod grid;

@@ -1,9 +1,9 @@
-//! The functions of `shaders/exact.wgsl` against those of `tallyho::exact`, on
+//! The functions of `shaders/exact.wgsl` and `doubles.wgsl` against those of `tallyho::exact`, on
 //! values from their edges and at random.
 
 use half::f16;
 use libtest_mimic::Failed;
-use tallyho::exact::{Denominator, exp, fixed, ln, ratio_restoring};
+use tallyho::exact::{Denominator, doubles, exp, fixed, ln, ratio_restoring};
 use tallyho::gpu::Device;
 use tallyho::kernel::rows::{MAX_BINS, Params as Reading, edges};
 use tallyho::kernel::{Access, Kernel, Launch, Level, Slot};
@@ -17,6 +17,7 @@ const KERNEL: Kernel = Kernel {
         include_str!("../../shaders/integers.wgsl"),
         include_str!("../../shaders/floats.wgsl"),
         include_str!("../../shaders/exact.wgsl"),
+        include_str!("../../shaders/doubles.wgsl"),
         include_str!("arithmetic.wgsl"),
     ],
     bindings: &[Access::Uniform, Access::Read, Access::Read, Access::ReadWrite],
@@ -31,7 +32,7 @@ const KERNEL: Kernel = Kernel {
 
 type Item = [u32; 8];
 
-const FUNCTIONS: u32 = 11;
+const FUNCTIONS: u32 = 14;
 const ITEMS_OF_EACH: u32 = 6_000;
 /// The function that all arguments are tried of: there are 65,536.
 const HALVES: u32 = 6;
@@ -125,6 +126,45 @@ fn pair(rng: &mut Rng) -> [f32; 2] {
     if one > other { [one, other] } else { [other, one] }
 }
 
+/// A double that is finite, of any size.
+fn double(rng: &mut Rng) -> f64 {
+    let single = f64::from(finite(rng));
+    let score = match rng.below(8) {
+        0 => [f64::MAX, f64::MIN, 5e-324, -5e-324, f64::MIN_POSITIVE, 0.0, -0.0, 1.0]
+            [rng.below(8) as usize],
+        1 => f64::from_bits(rng.next_u64()),
+        2 => 2_f64.powi(rng.below(140) as i32 - 60) * [1.0, -1.0][rng.below(2) as usize],
+        3 => f64::from_bits((1_f64.to_bits() << 1 >> 1) + (79 << 52) + rng.next_u64() % (1 << 53)),
+        4 => single,
+        _ => single * (1.0 + f64::from(rng.normal()) * 2_f64.powi(-(rng.below(54) as i32))),
+    };
+    if score.is_finite() { score } else { -0.5 }
+}
+
+/// Two doubles, the higher one first; often next to each other, or a tie of roundings.
+fn pair_of_doubles(rng: &mut Rng) -> [f64; 2] {
+    let one = double(rng);
+    let other = match rng.below(6) {
+        0 => one,
+        1 => f64::from_bits(one.to_bits() ^ u64::from(rng.below(8))),
+        2 => one + f64::from(rng.normal()) * 8.0,
+        3 => one - f64::from(rng.below(1 << 25)) * 2_f64.powi(-24) + f64::from(finite(rng)) * 1e-16,
+        4 => one - 28.0 + f64::from(rng.below(1_000)) * 1e-15,
+        _ => double(rng),
+    };
+    let other = if other.is_finite() { other } else { one };
+    if one > other { [one, other] } else { [other, one] }
+}
+
+fn double_probability(rng: &mut Rng) -> f64 {
+    match rng.below(4) {
+        0 => f64::from(probability(rng)),
+        1 => f64::from_bits(rng.next_u64() % (1_f64.to_bits() + 1)),
+        2 => 1.0 - f64::from(rng.below(1 << 12)) * f64::EPSILON / 2.0,
+        _ => (rng.next_u64() >> 11) as f64 / 2_f64.powi(53),
+    }
+}
+
 fn item(rng: &mut Rng, function: u32, number: u32) -> Item {
     let [mut a, mut b, mut bins] = [[0; 2]; 3];
     match function {
@@ -160,6 +200,21 @@ fn item(rng: &mut Rng, function: u32, number: u32) -> Item {
             if rng.below(8) == 0 {
                 b = a;
             }
+        }
+        11 => {
+            let [high, low] = pair_of_doubles(rng);
+            [a, b] = [words(high.to_bits()), words(low.to_bits())];
+        }
+        12 => {
+            let [p, normal] = [double_probability(rng), double_probability(rng)];
+            [a, b] = [words(p.to_bits()), words(normal.max(f64::MIN_POSITIVE).to_bits())];
+        }
+        13 => {
+            let any = f64::from_bits(rng.next_u64());
+            let special = [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, any, 0.0, -0.0];
+            let score =
+                if rng.below(2) == 0 { special[rng.below(7) as usize] } else { double(rng) };
+            [a, b] = [words(double_probability(rng).to_bits()), words(score.to_bits())];
         }
         _ => {
             let any = f32::from_bits(rng.next_u32());
@@ -219,6 +274,18 @@ fn evaluated(given: &[u32]) -> [u32; 4] {
         9 => {
             let rest = words(a.wrapping_sub(b));
             [rest[0], rest[1], u32::from(a < b), words(a.min(b))[0]]
+        }
+        11 => {
+            let gap = words(doubles::difference(a, b));
+            [doubles::half_gap(a, b), gap[0], gap[1], 0]
+        }
+        12 => {
+            let [rest, loss] = [doubles::complement(a), doubles::neg_ln(b)].map(words);
+            [rest[0], rest[1], loss[0], loss[1]]
+        }
+        13 => {
+            let key = doubles::key(b);
+            [doubles::unit(a), words(key)[0], words(key)[1], words(doubles::bits_of_key(key))[1]]
         }
         _ => order(x, y),
     }

@@ -1,4 +1,4 @@
-// Every function of shaders/exact.wgsl on words of a test: 8 in, 4 out.
+// Every function of shaders/exact.wgsl and doubles.wgsl on words of a test: 8 in, 4 out.
 
 struct Params {
     items: u32,
@@ -40,6 +40,15 @@ fn main(
             case 8u: { result = vec4<u32>(product64(a.x, a.y), add64(a, b)); }
             case 9u: {
                 result = vec4<u32>(sub64(a, b), select(0u, 1u, less64(a, b)), min64(a, b).x);
+            }
+            case 11u: {
+                let gap = half_gap(Four(a.xxxx, a.yyyy), Four(b.xxxx, b.yyyy));
+                result = vec4<u32>(gap.w, difference_of_doubles(a, b), 0u);
+            }
+            case 12u: { result = vec4<u32>(complement_of_double(a), neg_ln_of_double(b)); }
+            case 13u: {
+                let key = key_of_double(b);
+                result = vec4<u32>(units_of_doubles(Four(a.xxxx, a.yyyy)).w, key, double_of_key(key).y);
             }
             default: {
                 result = vec4<u32>(

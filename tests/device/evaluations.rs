@@ -63,6 +63,18 @@ fn agree(what: &str, source: &Memory, plan: &Plan, device: &Arc<Device>) -> Resu
     if cpu == gpu { Ok(()) } else { Err(format!("{what}:\ncpu {cpu}\ngpu {gpu}").into()) }
 }
 
+/// Fails if rows of a source are not counted on the device.
+fn is_on_device(source: &Memory, plan: &Plan, device: &Arc<Device>) -> Result<(), Failed> {
+    // Nothing is told of rows that are all at fault.
+    let Ok(Evaluation { notices, .. }) = evaluate_anew(source, plan, &on_device(device)) else {
+        return Ok(());
+    };
+    match notices.iter().find(|notice| notice.code == notice::DEVICE_NOT_USED) {
+        Some(notice) => Err(format!("{notice:?}").into()),
+        None => Ok(()),
+    }
+}
+
 fn logits(rng: &mut Rng, count: usize) -> Vec<f32> {
     (0..count).map(|_| (rng.normal() * 16.0).round() / 4.0).collect()
 }
@@ -106,12 +118,13 @@ pub fn scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 }
             }
             let labels = Names::I64(labels(&mut rng, rows, columns));
-            for (scores, of) in of_each_type(&values).into_iter().take(3) {
+            for (scores, of) in of_each_type(&values) {
                 let what = format!("{rows} rows of {columns} {scores_are:?} of type {of:?}");
                 let source = Memory::scores(labels.clone(), scores, columns).batch_rows(batch_rows);
                 let mut plan = score_plan(2, columns, scores_are, of);
                 plan.on_invalid = OnInvalid::Skip;
                 agree(&what, &source, &plan, device)?;
+                is_on_device(&source, &plan, device)?;
                 plan.ignore = vec!["0".into()];
                 plan.spec.ties = tally::Ties::SklearnTopK;
                 plan.spec.bin_edges = tally::BinEdges::LeftClosed;
@@ -133,19 +146,28 @@ pub fn binary_scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
     let mut values = logits(&mut rng, rows);
     values[..6].copy_from_slice(&[0.0, -0.0, 0.5, 1e-42, -1e-42, 3e38]);
     let unit: Vec<f32> = (0..rows).map(|_| rng.below(1_001) as f32 / 1_000.0).collect();
+    // Doubles have digits of their own, and thresholds between two singles.
+    let double = |single: f32| match (single * 1_000.0).round() {
+        thousands if thousands.abs() < 1e6 => f64::from(thousands) / 1_000.0,
+        _ => f64::from(single),
+    };
     let labels = Names::U8(labels(&mut rng, rows, 2).into_iter().map(|it| it as u8).collect());
     for (scores_are, values) in [(ScoresAre::Logits, values), (ScoresAre::Probabilities, unit)] {
         for positive in [0, 1] {
             for threshold in [0.0, 0.25, 0.1, 0.999_999_999] {
-                let source = Memory::scores(labels.clone(), Scores::F32(values.clone()), 1);
-                let mut plan = score_plan(2, 2, scores_are, ScoreType::F32);
-                plan.spec.task = Task::Binary { positive };
-                plan.spec.threshold = Some(threshold);
-                let what = format!("{scores_are:?} of class {positive}, threshold {threshold}");
-                let source = source.batch_rows(500);
-                agree(&what, &source, &plan, device)?;
-                plan.spec.counted = Counted::Counts;
-                agree(&format!("{what}, counts alone"), &source, &plan, device)?;
+                let doubles = values.iter().map(|&value| double(value)).collect();
+                for scores in [Scores::F32(values.clone()), Scores::F64(doubles)] {
+                    let mut plan = score_plan(2, 2, scores_are, scores.score_type());
+                    let source = Memory::scores(labels.clone(), scores, 1).batch_rows(500);
+                    plan.spec.task = Task::Binary { positive };
+                    plan.spec.threshold = Some(threshold);
+                    let of = plan.stored_as;
+                    let what = format!("{scores_are:?} {of:?} of class {positive}, {threshold}");
+                    agree(&what, &source, &plan, device)?;
+                    is_on_device(&source, &plan, device)?;
+                    plan.spec.counted = Counted::Counts;
+                    agree(&format!("{what}, counts alone"), &source, &plan, device)?;
+                }
             }
         }
     }
@@ -259,12 +281,16 @@ pub fn the_first_bad_row_is_named_alike(device: &Arc<Device>) -> Result<(), Fail
                     _ => labels[row] = 10,
                 }
             }
-            let source = Memory::scores(Names::I64(labels), Scores::F32(values), columns);
-            let source = source.batch_rows(100 + 50 * case);
-            let mut plan = score_plan(2, columns, scores_are, ScoreType::F32);
-            agree(&format!("{scores_are:?}, case {case}"), &source, &plan, device)?;
-            plan.on_invalid = OnInvalid::Skip;
-            agree(&format!("{scores_are:?}, case {case}, skipped"), &source, &plan, device)?;
+            let labels = Names::I64(labels);
+            for (scores, of) in of_each_type(&values).into_iter().skip(2) {
+                let source = Memory::scores(labels.clone(), scores, columns);
+                let source = source.batch_rows(100 + 50 * case);
+                let mut plan = score_plan(2, columns, scores_are, of);
+                let what = format!("{scores_are:?} of {of:?}, case {case}");
+                agree(&what, &source, &plan, device)?;
+                plan.on_invalid = OnInvalid::Skip;
+                agree(&format!("{what}, skipped"), &source, &plan, device)?;
+            }
         }
     }
     Ok(())
@@ -301,7 +327,7 @@ pub fn prepared_scores_count_alike(device: &Arc<Device>) -> Result<(), Failed> {
                 continue;
             }
             let values: Vec<f32> = values.iter().map(|value| value * scale).collect();
-            for (scores, of) in of_each_type(&values).into_iter().take(3) {
+            for (scores, of) in of_each_type(&values) {
                 let source = Memory::scores(labels.clone(), scores, columns).batch_rows(99);
                 let mut plan = match columns {
                     1 => binary_plan(2, ScoresAre::Probabilities, of),

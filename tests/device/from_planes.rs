@@ -29,7 +29,7 @@ pub fn what_a_device_does_not_count_is_counted_from_its_planes(
             false => (0..rows).flat_map(|_| share_of_eighths(&mut rng, classes)).collect(),
         };
         let are = if logits { ScoresAre::Logits } else { ScoresAre::Probabilities };
-        let (scores, of) = of_each_type(&scores).into_iter().nth(rng.below(3) as usize).unwrap();
+        let (scores, of) = of_each_type(&scores).into_iter().nth(rng.below(4) as usize).unwrap();
         let source = Memory::scores(Names::I64(labels), scores, classes).batch_rows(257);
         let mut plan = score_plan(2, classes, are, of);
         plan.on_invalid = OnInvalid::Skip;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::engine::plan::settled::{Plan, decision};
 use crate::gpu::Device;
 use crate::kernel::rows::Decision;
-use crate::tally::ScoreType;
 use crate::tally::aggregate::{self, DeviceForm};
 
 /// A round ends after as many bytes, so that little is lost with a device.
@@ -19,9 +18,6 @@ pub const DEVICE_MEMORY: u64 = 512 << 20;
 
 /// Why a device cannot count what a plan wants, if so.
 pub fn cpu_only(plan: &Plan) -> Option<String> {
-    if plan.spec.score_type == Some(ScoreType::F64) {
-        return Some("scores of double precision are counted on the CPU".into());
-    }
     if !plan.slices.is_empty() && plan.spec.scores_are.is_some() {
         return Some("slices of rows with scores are counted on the CPU".into());
     }

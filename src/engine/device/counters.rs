@@ -75,7 +75,7 @@ impl ScoreCounters {
         let counting = Counting { spec, classes };
         fetched.extend(in_words(spec).map(|(_, form)| words((form.words)(counting))));
         let fetched: u64 = fetched.into_iter().map(Device::size_of).sum();
-        Device::size_of(words(shader::tables(params).len())) + 2 * fetched
+        Device::size_of(words(shader::tables(params, layout.format).len())) + 2 * fetched
     }
 
     pub(super) fn new(
@@ -86,7 +86,7 @@ impl ScoreCounters {
         host_confusion: bool,
     ) -> Result<Self> {
         let classes = layout.classes;
-        let tables = shader::tables(params);
+        let tables = shader::tables(params, layout.format);
         let cells = || device.storage("confusion", cell_bytes(classes));
         let counting = Counting { spec, classes };
         let counted = in_words(spec).map(|(entry, form)| {

@@ -55,9 +55,8 @@ impl OnHost {
 impl RowLayout {
     pub(super) fn of(plan: &Plan, classes: usize) -> Result<Self> {
         let spec = &plan.spec;
-        let format = plan.stored_as.and_then(Format::of);
-        let format = format
-            .ok_or_else(|| Error::Internal("scores of a type that no kernel reads".into()))?;
+        let format = plan.stored_as.map(Format::of);
+        let format = format.ok_or_else(|| Error::Internal("scores of no type".into()))?;
         let positive = match spec.task {
             Task::Binary { positive } => to_u32(positive),
             _ => 0,

@@ -9,6 +9,7 @@ use crate::gpu::{Binding, Device, Dispatch, Storage, Uniform, Upload};
 use crate::kernel::confusion::{self, Column, ColumnType};
 use crate::kernel::order::twin as order;
 use crate::kernel::planes::Plane;
+use crate::kernel::rows::shader::Format;
 use crate::kernel::rows::{shader, twin};
 use crate::kernel::sums;
 use crate::kernel::{Kernel, Launch};
@@ -83,7 +84,8 @@ impl ScoreKernels {
         let labels = Binding::Upload(memory.labels);
         let planes = Binding::Storage(memory.planes);
         let over_rows = Launch::over_rows(caps.software);
-        let (rows, sums) = row_kernels(layout.columns, layout.predictions_only, caps);
+        let (rows, sums) =
+            row_kernels(layout.format, layout.columns, layout.predictions_only, caps);
         let mut dispatches = vec![
             device.bind(
                 rows,
@@ -149,7 +151,8 @@ impl ScoreKernels {
 pub(super) fn needed(plan: &Plan, classes: usize, caps: confusion::Traits) -> Vec<Kernel> {
     let columns = if plan.spec.task == Task::Matrix { classes } else { 1 };
     let predictions_only = reads_predictions_only(&plan.spec);
-    let (rows, sums) = row_kernels(columns, predictions_only, caps);
+    let format = plan.stored_as.map_or(Format::F32, Format::of);
+    let (rows, sums) = row_kernels(format, columns, predictions_only, caps);
     let (confusion, _) = confusion::choose(to_u32(classes), caps);
     let mut kernels = vec![*rows, *sums, confusion];
     let counting = Counting { spec: &plan.spec, classes };
@@ -164,14 +167,15 @@ pub(super) fn needed(plan: &Plan, classes: usize, caps: confusion::Traits) -> Ve
 
 /// The kernel that reads scores, and the one that counts what became of rows.
 fn row_kernels(
+    format: Format,
     columns: usize,
     predictions_only: bool,
     caps: confusion::Traits,
 ) -> (&'static Kernel, &'static Kernel) {
     let confusion::Traits { subgroups, software, .. } = caps;
     match predictions_only {
-        true => (twin::argmax_variant(columns, subgroups, software), &sums::STATES),
-        false => (twin::variant(columns, subgroups, software), &sums::KERNEL),
+        true => (twin::argmax_variant(format, columns, subgroups, software), &sums::STATES),
+        false => (twin::variant(format, columns, subgroups, software), &sums::KERNEL),
     }
 }
 

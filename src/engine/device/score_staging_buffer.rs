@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::gpu::{Device, Download, Storage, Upload};
 use crate::kernel::order::shader::By;
 use crate::kernel::planes::Plane;
-use crate::kernel::rows::shader::{NONE, PLANES};
+use crate::kernel::rows::shader::{Format, NONE, PLANES};
 use crate::kernel::rows::{Block, BlockScores, Decision, Params};
 use crate::kernel::sums;
 use crate::tally::ConfusionCounter;
@@ -36,6 +36,22 @@ struct Segment {
     place: RowPosition,
 }
 
+/// Scores that the host counts from: of one of both types.
+#[derive(Default)]
+struct HostScores {
+    singles: Vec<f32>,
+    doubles: Vec<f64>,
+}
+
+impl HostScores {
+    fn add(&mut self, scores: &Scores, own: Range<usize>) {
+        match scores.widened(&mut Vec::new()) {
+            Widened::F32(scores) => self.singles.extend_from_slice(&scores[own]),
+            Widened::F64(scores) => self.doubles.extend_from_slice(&scores[own]),
+        }
+    }
+}
+
 /// A chunk of rows.
 pub(super) struct ScoreStagingBuffer {
     layout: RowLayout,
@@ -49,7 +65,7 @@ pub(super) struct ScoreStagingBuffer {
     /// All planes, where the host counts from them.
     fetched_planes: Option<Download>,
     /// The scores, where the host counts from them.
-    host_scores: Vec<f32>,
+    host_scores: HostScores,
     kernels: ScoreKernels,
     orders: Vec<OrderStagingBuffer>,
     capacity: usize,
@@ -120,7 +136,7 @@ impl ScoreStagingBuffer {
                 true => Some(device.download("planes", PLANES as u64 * words(stride))?),
                 false => None,
             },
-            host_scores: Vec::new(),
+            host_scores: HostScores::default(),
             kernels,
             orders,
             capacity,
@@ -152,10 +168,8 @@ impl ScoreStagingBuffer {
         let bytes = scores.bytes(own.clone());
         device.write(&mut self.scores, at * self.layout.row_bytes(), bytes)?;
         device.write(&mut self.labels, at * 4, bytemuck::cast_slice(labels))?;
-        if self.layout.on_host.scores
-            && let Widened::F32(scores) = scores.widened(&mut Vec::new())
-        {
-            self.host_scores.extend_from_slice(&scores[own]);
+        if self.layout.on_host.scores {
+            self.host_scores.add(scores, own);
         }
         if self.predictions.is_some() || self.layout.on_host.planes {
             self.label_ids.extend_from_slice(labels);
@@ -259,7 +273,10 @@ impl ScoreStagingBuffer {
             labels: &self.label_ids,
             planes: &planes,
             stride: self.stride,
-            scores: BlockScores::F32(&self.host_scores),
+            scores: match self.layout.format {
+                Format::F64 => BlockScores::F64(&self.host_scores.doubles),
+                _ => BlockScores::F32(&self.host_scores.singles),
+            },
             columns: self.layout.columns,
         };
         let is_outside = |row| block.plane(Plane::Prediction)[row] as usize >= block.classes;
@@ -288,7 +305,8 @@ impl ScoreStagingBuffer {
         self.filled = 0;
         self.segments.clear();
         self.label_ids.clear();
-        self.host_scores.clear();
+        self.host_scores.singles.clear();
+        self.host_scores.doubles.clear();
     }
 
     /// Where a row of this staging buffer came from.
@@ -300,7 +318,7 @@ impl ScoreStagingBuffer {
     }
 
     /// The scores of a row, fetched back from the device.
-    pub(super) fn scores(&mut self, device: &Device, row: u32) -> Result<Vec<f32>> {
+    pub(super) fn scores(&mut self, device: &Device, row: u32) -> Result<Scores> {
         let row_bytes = self.layout.row_bytes();
         let start = row as usize * row_bytes;
         let (from, to) = (start / 4 * 4, (start + row_bytes).next_multiple_of(4));
@@ -314,11 +332,7 @@ impl ScoreStagingBuffer {
         let bytes = &bytemuck::cast_slice::<u32, u8>(&words)[start - from..][..row_bytes];
         let mut scores = Scores::default();
         scores.room(self.layout.format.score_type(), self.layout.columns).copy_from_slice(bytes);
-        let mut buffer = Vec::new();
-        match scores.widened(&mut buffer) {
-            Widened::F32(scores) => Ok(scores.to_vec()),
-            Widened::F64(_) => unreachable!("no shader reads them"),
-        }
+        Ok(scores)
     }
 }
 

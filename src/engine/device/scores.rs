@@ -25,6 +25,7 @@ use crate::engine::rows::row_counts::{Clipped, RowCounts};
 use crate::engine::rows::row_position::RowPosition;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
+use crate::kernel::Score;
 use crate::kernel::order::shader::By;
 use crate::kernel::rows::{self, Block, Params};
 use crate::kernel::sums::Sums;
@@ -220,7 +221,7 @@ impl ScoreWork<'_> {
     }
 
     /// Whether the CPU finds a row fit to be scored.
-    fn score(&self, scores: &[f32]) -> Result<(), rows::Invalid> {
+    fn score<T: Score>(&self, scores: &[T]) -> Result<(), rows::Invalid> {
         let threshold = self.plan.threshold().unwrap_or(0.0);
         scored(&self.params, self.plan.spec.task, threshold, scores)
     }
@@ -231,9 +232,21 @@ impl ScoreWork<'_> {
         if !self.params.probabilities || batch.scores.all_in_unit_range() {
             return None;
         }
-        let columns = batch.scores.len() / batch.rows.max(1);
-        let (mut buffer, mut treated) = (Vec::new(), None);
-        let Widened::F32(scores) = batch.scores.widened(&mut buffer) else { return None };
+        match batch.scores.widened(&mut Vec::new()) {
+            Widened::F32(scores) => self.clipped_of(batch, scores, labels, clipped),
+            Widened::F64(scores) => self.clipped_of(batch, scores, labels, clipped),
+        }
+    }
+
+    fn clipped_of<T: Score>(
+        &self,
+        batch: &Batch,
+        scores: &[T],
+        labels: &[u32],
+        clipped: &mut Clipped,
+    ) -> Option<Scores> {
+        let columns = scores.len() / batch.rows.max(1);
+        let mut treated = None;
         for (row, (scores, &label)) in scores.chunks_exact(columns).zip(labels).enumerate() {
             if label as usize >= self.classes.len() {
                 continue;
@@ -259,11 +272,18 @@ impl ScoreWork<'_> {
         row: u32,
     ) -> Result<String, Failure> {
         let scores = buffer.scores(self.device, row).map_err(Failure::Device)?;
+        match scores.widened(&mut Vec::new()) {
+            Widened::F32(scores) => self.explain_of(part, scores),
+            Widened::F64(scores) => self.explain_of(part, scores),
+        }
+    }
+
+    fn explain_of<T: Score>(&self, part: usize, scores: &[T]) -> Result<String, Failure> {
         let not_so = || Failure::Device(self.device.error("found a row invalid that is not"));
-        let reason = self.score(&scores).err().ok_or_else(not_so)?;
-        let mended = self.faults.mend(part, &scores, reason, |scores| self.score(scores));
+        let reason = self.score(scores).err().ok_or_else(not_so)?;
+        let mended = self.faults.mend(part, scores, reason, |scores| self.score(scores));
         let reason = mended.err().ok_or_else(not_so)?;
-        Ok(self.faults.describe(part, &self.params, &scores, reason))
+        Ok(self.faults.describe(part, &self.params, scores, reason))
     }
 }
 

@@ -40,11 +40,11 @@ pub(crate) fn look_like_probabilities(
 
 /// What a row of one task comes to, on the CPU.
 #[cfg(feature = "gpu")]
-pub(crate) fn scored(
+pub(crate) fn scored<T: Score>(
     params: &Params,
     task: Task,
     threshold: f64,
-    scores: &[f32],
+    scores: &[T],
 ) -> Result<(), rows::Invalid> {
     match task {
         Task::Binary { positive } => {

@@ -57,7 +57,7 @@ fn score(garbage: &mut Garbage, by: By, row: u32) -> f32 {
 }
 
 fn each() -> impl Iterator<Item = Vec<Vec<u32>>> {
-    By::ALL.into_iter().flat_map(|by| Format::ALL.iter().map(move |&format| rows(by, format)))
+    By::ALL.into_iter().flat_map(|by| Format::SINGLES.iter().map(move |&format| rows(by, format)))
 }
 
 pub(super) fn count() -> Vec<Vec<Vec<u32>>> {

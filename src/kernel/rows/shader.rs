@@ -11,7 +11,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::edges;
-use crate::exact::{ScoreType, ln};
+use crate::exact::{ScoreType, doubles, ln};
 use crate::kernel::Level;
 use crate::kernel::shader::fields;
 
@@ -45,17 +45,23 @@ pub enum Format {
     F16,
     /// The upper half of single precision, two to a word.
     Bf16,
+    /// Double precision, of two words each, low word first.
+    F64,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &[Self] = &[Self::F32, Self::F16, Self::Bf16];
+    pub const ALL: &[Self] = &[Self::F32, Self::F16, Self::Bf16, Self::F64];
+
+    /// Those whose scores are single precision, or narrower and widened to it.
+    pub const SINGLES: &[Self] = &[Self::F32, Self::F16, Self::Bf16];
 
     pub(crate) const fn code(self) -> u32 {
         match self {
             Self::F32 => 0,
             Self::F16 => 1,
             Self::Bf16 => 2,
+            Self::F64 => 3,
         }
     }
 
@@ -63,17 +69,18 @@ impl Format {
         match code {
             0 => Self::F32,
             1 => Self::F16,
-            _ => Self::Bf16,
+            2 => Self::Bf16,
+            _ => Self::F64,
         }
     }
 
-    /// The format of scores of a type; `None` if no shader reads them.
-    pub const fn of(score_type: ScoreType) -> Option<Self> {
+    /// The format of scores of a type.
+    pub const fn of(score_type: ScoreType) -> Self {
         match score_type {
-            ScoreType::F32 => Some(Self::F32),
-            ScoreType::F16 => Some(Self::F16),
-            ScoreType::Bf16 => Some(Self::Bf16),
-            ScoreType::F64 => None,
+            ScoreType::F32 => Self::F32,
+            ScoreType::F16 => Self::F16,
+            ScoreType::Bf16 => Self::Bf16,
+            ScoreType::F64 => Self::F64,
         }
     }
 
@@ -83,6 +90,7 @@ impl Format {
             Self::F32 => ScoreType::F32,
             Self::F16 => ScoreType::F16,
             Self::Bf16 => ScoreType::Bf16,
+            Self::F64 => ScoreType::F64,
         }
     }
 
@@ -135,7 +143,9 @@ pub struct Params {
     clip_high: u32,
     zero: u32,
     sum_tolerance: u32,
-    pad: [u32; 3],
+    threshold_high: u32,
+    clip_low_high: u32,
+    clip_high_high: u32,
 }
 
 impl Params {
@@ -152,19 +162,35 @@ impl Params {
         clip_low,
         clip_high,
         zero,
-        sum_tolerance
+        sum_tolerance,
+        threshold_high,
+        clip_low_high,
+        clip_high_high
     });
 
     /// The parameters of a dispatch of no rows yet: `rows` and `stride` are 0.
     ///
-    /// ε and 1 − ε of `reading` are taken as single precision, which holds them
-    /// exactly for the formats there are.
+    /// ε and 1 − ε of `reading` are taken in the precision of the format, which must
+    /// hold them exactly.
     pub fn new(reading: &super::Params, format: Format, task: Task) -> Self {
         let option = |on: bool, bit: u32| if on { bit } else { 0 };
         let (columns, classes, positive, threshold) = match task {
             Task::Matrix { classes } => (classes, classes, 0, 0.0),
             Task::Binary { positive, threshold } => (1, 2, positive, threshold),
         };
+        let [key, low, high] = match format {
+            Format::F64 => [
+                doubles::key(if threshold.is_nan() { f64::INFINITY } else { threshold }.to_bits()),
+                reading.epsilon.to_bits(),
+                (1.0 - reading.epsilon).to_bits(),
+            ],
+            Format::F32 | Format::F16 | Format::Bf16 => [
+                u64::from(key(least_from(threshold)).cast_unsigned()),
+                single(reading.epsilon).to_bits().into(),
+                single(1.0 - reading.epsilon).to_bits().into(),
+            ],
+        };
+        let [[key, key_high], [low, low_high], [high, high_high]] = [key, low, high].map(words);
         Self {
             rows: 0,
             columns: super::narrow(columns),
@@ -176,13 +202,15 @@ impl Params {
                 | option(reading.right_closed, RIGHT_CLOSED)
                 | option(matches!(task, Task::Binary { .. }), BINARY),
             positive: super::narrow(positive),
-            threshold: key(least_from(threshold)),
+            threshold: key.cast_signed(),
             bins: super::narrow(reading.edges.len()),
-            clip_low: single(reading.epsilon).to_bits(),
-            clip_high: single(1.0 - reading.epsilon).to_bits(),
+            clip_low: low,
+            clip_high: high,
             zero: 0,
             sum_tolerance: super::narrow_u64(reading.sum_tolerance),
-            pad: [0; 3],
+            threshold_high: key_high,
+            clip_low_high: low_high,
+            clip_high_high: high_high,
         }
     }
 
@@ -201,11 +229,17 @@ impl Params {
         Format::of_code(self.format)
     }
 
-    /// What a row of scores stands for. The threshold is the least float from
-    /// which scores of single precision are above the one that was given.
+    /// What a row of scores stands for. The threshold is the least score of the
+    /// format's precision that is not below the one that was given.
     pub fn task(&self) -> Task {
         if self.has(BINARY) {
-            let threshold = score_of_key(self.threshold).into();
+            let threshold = match self.format() {
+                Format::F64 => {
+                    let key = joined([self.threshold.cast_unsigned(), self.threshold_high]);
+                    f64::from_bits(doubles::bits_of_key(key))
+                }
+                _ => score_of_key(self.threshold).into(),
+            };
             Task::Binary { positive: self.positive as usize, threshold }
         } else {
             Task::Matrix { classes: self.classes as usize }
@@ -217,7 +251,10 @@ impl Params {
         super::Params {
             probabilities: self.has(PROBABILITIES),
             higher_first: self.has(HIGHER_FIRST),
-            epsilon: f32::from_bits(self.clip_low).into(),
+            epsilon: match self.format() {
+                Format::F64 => f64::from_bits(joined([self.clip_low, self.clip_low_high])),
+                _ => f32::from_bits(self.clip_low).into(),
+            },
             sum_tolerance: self.sum_tolerance.into(),
             edges: edges(self.bins as usize),
             right_closed: self.has(RIGHT_CLOSED),
@@ -228,19 +265,36 @@ impl Params {
 
 /// The words of binding 3: ln(1 + i/128), 1/(1 + i/128), and for probabilities
 /// the bits from which one is above each edge but the last, so that the edges
-/// k/B of double precision are told apart exactly.
-pub fn tables(reading: &super::Params) -> Vec<u32> {
-    let mut words = ln::LN_TABLE.to_vec();
-    words.extend(ln::INVERSE);
-    if reading.probabilities {
-        let inner = &reading.edges[..reading.edges.len() - 1];
-        words.extend(inner.iter().map(|&edge| {
+/// k/B of double precision are told apart exactly; of doubles two words each.
+pub fn tables(reading: &super::Params, format: Format) -> Vec<u32> {
+    let mut tables = ln::LN_TABLE.to_vec();
+    tables.extend(ln::INVERSE);
+    let inner = match reading.probabilities {
+        true => &reading.edges[..reading.edges.len() - 1],
+        false => &[],
+    };
+    let closed = reading.right_closed;
+    if format == Format::F64 {
+        let from = |&edge: &f64| if closed { edge.next_up() } else { edge };
+        tables.extend(inner.iter().flat_map(|edge| words(from(edge).to_bits())));
+    } else {
+        tables.extend(inner.iter().map(|&edge| {
             let from = least_from(edge);
-            let next = reading.right_closed && f64::from(from) == edge;
+            let next = closed && f64::from(from) == edge;
             if next { from.next_up() } else { from }.to_bits()
         }));
     }
-    words
+    tables
+}
+
+/// The low word and the high one.
+#[allow(clippy::cast_possible_truncation, reason = "words")]
+pub(super) fn words(value: u64) -> [u32; 2] {
+    [value as u32, (value >> 32) as u32]
+}
+
+fn joined([low, high]: [u32; 2]) -> u64 {
+    u64::from(low) | u64::from(high) << 32
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "rounding to the nearest is meant")]

@@ -270,8 +270,12 @@ impl Aggregate for Order {
     }
 }
 
-/// What a device puts rows in order by; nothing if it leaves that to the host.
+/// What a device puts rows in order by; nothing if it leaves that to the host, as with
+/// doubles: it lays out 16 bits of a key by the other 16.
 fn orders(spec: &Spec) -> &'static [By] {
+    if spec.orders_doubles() {
+        return &[];
+    }
     let by_confidence = match spec.auc {
         Auc::Exact => spec.order.confidence,
         _ => spec.counted != Counted::Order,

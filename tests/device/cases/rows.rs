@@ -30,6 +30,11 @@ fn shapes(name: &str) -> Vec<(usize, usize)> {
     }
 }
 
+/// The formats that a kernel reads.
+fn formats(name: &str) -> &'static [Format] {
+    if name.contains("_f64_") { &[Format::F64] } else { Format::SINGLES }
+}
+
 /// Bins, and how they and ties are decided.
 const RULES: [(usize, bool, bool); 5] = [
     (15, true, false),
@@ -42,7 +47,7 @@ const RULES: [(usize, bool, bool); 5] = [
 pub fn cases(name: &str, rng: &mut Rng) -> Vec<Case> {
     let mut cases = Vec::new();
     for (number, (columns, rows)) in shapes(name).into_iter().enumerate() {
-        for (turn, &format) in Format::ALL.iter().enumerate() {
+        for (turn, &format) in formats(name).iter().enumerate() {
             for probabilities in [false, true] {
                 let (bins, right_closed, higher_first) = match number % 24 {
                     23 => (rows::MAX_BINS, turn == 1, false),
@@ -70,6 +75,7 @@ fn reading(
     let epsilon = match format {
         Format::F32 | Format::Bf16 => f32::EPSILON.into(),
         Format::F16 => f16::EPSILON.into(),
+        Format::F64 => f64::EPSILON,
     };
     let edges = rows::edges(bins);
     // Of rounded probabilities it is wider.
@@ -97,7 +103,7 @@ fn slots(
     format: Format,
     task: Task,
     rows: usize,
-    scores: &[f32],
+    scores: &[f64],
 ) -> Vec<Vec<u32>> {
     // Words behind the rows, to see that nothing is written there.
     let stride = (rows + 1).next_multiple_of(64);
@@ -113,17 +119,19 @@ fn slots(
         bytemuck::cast_slice(&[params]).to_vec(),
         words(scores, format),
         labels,
-        tables(reading),
+        tables(reading, format),
         (0..PLANES * stride).map(|_| rng.next_u32()).collect(),
     ]
 }
 
 /// Scores as they are stored; what is behind the last one is no score.
-fn words(scores: &[f32], format: Format) -> Vec<u32> {
+fn words(scores: &[f64], format: Format) -> Vec<u32> {
+    let singles = scores.iter().map(|&score| score as f32);
     let halves: Vec<u16> = match format {
-        Format::F32 => return scores.iter().map(|score| score.to_bits()).collect(),
-        Format::F16 => scores.iter().map(|&score| f16::from_f32(score).to_bits()).collect(),
-        Format::Bf16 => scores.iter().map(|&score| bf16::from_f32(score).to_bits()).collect(),
+        Format::F64 => return bytemuck::cast_slice(scores).to_vec(),
+        Format::F32 => return singles.map(f32::to_bits).collect(),
+        Format::F16 => singles.map(|score| f16::from_f32(score).to_bits()).collect(),
+        Format::Bf16 => singles.map(|score| bf16::from_f32(score).to_bits()).collect(),
     };
     let word = |pair: &[u16]| u32::from(pair[0]) | u32::from(*pair.get(1).unwrap_or(&0x7fff)) << 16;
     halves.chunks(2).map(word).collect()
@@ -136,13 +144,89 @@ fn matrix(
     format: Format,
     rows: usize,
     columns: usize,
-) -> Vec<f32> {
-    let row = |_| match (reading.probabilities, task) {
-        (true, Task::Binary { .. }) => vec![single_probability(rng)],
-        (true, Task::Matrix { .. }) => probabilities(rng, format, columns),
-        (false, _) => logits(rng, columns),
+) -> Vec<f64> {
+    let row = |_| {
+        let row = match (reading.probabilities, task) {
+            (true, Task::Binary { .. }) => vec![single_probability(rng)],
+            (true, Task::Matrix { .. }) => probabilities(rng, format, columns),
+            (false, _) => logits(rng, columns),
+        };
+        match (format, reading.probabilities) {
+            (Format::F64, true) => row.into_iter().map(|p| doubled_probability(rng, p)).collect(),
+            (Format::F64, false) if rng.below(3) == 0 => logits_of_doubles(rng, columns),
+            (Format::F64, false) => {
+                let digits = rng.below(3) > 0;
+                row.into_iter().map(|score| doubled(rng, score, digits)).collect()
+            }
+            _ => row.into_iter().map(f64::from).collect::<Vec<f64>>(),
+        }
     };
     (0..rows).flat_map(row).collect()
+}
+
+/// A double like a single: at the ends of its own range where that is at those of singles,
+/// perhaps with `digits` of its own.
+fn doubled(rng: &mut Rng, score: f32, digits: bool) -> f64 {
+    let scale = match score.abs() {
+        size if size > 1e37 => 5e269,
+        size if size < 1.2e-38 => 2_f64.powi(-925),
+        _ => 1.0,
+    };
+    let double = f64::from(score) * scale;
+    let own = if digits && scale == 1.0 { rng.below(1 << 29) } else { 0 };
+    if score.is_finite() {
+        f64::from_bits(double.to_bits() ^ u64::from(own))
+    } else {
+        f64::from(score)
+    }
+}
+
+fn doubled_probability(rng: &mut Rng, p: f32) -> f64 {
+    match rng.below(8) {
+        // Those of votes on the edges of bins, which singles miss.
+        0..4 if (0.0..1.0).contains(&p) => {
+            let of = f64::from([256_u16, 15, 7][rng.below(3) as usize]);
+            let share = (f64::from(p) * of).round() / of;
+            if (share - f64::from(p)).abs() < 1e-6 { share } else { f64::from(p) }
+        }
+        4 if (0.25..1.0).contains(&p) => {
+            f64::from_bits(f64::from(p).to_bits() ^ u64::from(rng.below(1 << 29)))
+        }
+        5 if p == 0.0 => [5e-324, 1e-310, 2_f64.powi(-1_022), -0.0][rng.below(4) as usize],
+        _ => f64::from(p),
+    }
+}
+
+/// One row of logits whose differences lie on ties of two roundings, or that differ in
+/// digits that singles don't have.
+fn logits_of_doubles(rng: &mut Rng, columns: usize) -> Vec<f64> {
+    let max = f64::from(rng.normal()) * [1.0, 4.0, 1e6][rng.below(3) as usize];
+    let kind = rng.below(4);
+    let mut row: Vec<f64> = (0..columns)
+        .map(|_| match kind {
+            // A multiple of half the last digit of a single, and a hair.
+            0 => {
+                let gap = f64::from(rng.below(1 << 25)) * 2_f64.powi(-23 - rng.below(4) as i32);
+                let hair = f64::from(rng.normal()) * 2_f64.powi(-40 - rng.below(16) as i32);
+                max - gap + hair
+            }
+            1 => f64::from_bits(max.to_bits() + u64::from(rng.below(4))),
+            2 => f64::from_bits(rng.next_u64()),
+            _ => f64::from(large(rng)) * (1.0 + f64::from(rng.below(3)) * f64::EPSILON),
+        })
+        .map(|score| if kind < 3 && !score.is_finite() { max } else { score })
+        .collect();
+    let place = rng.below(columns as u32) as usize;
+    match rng.below(4) {
+        0 => row[place] = [f64::NEG_INFINITY, f64::MIN, f64::MAX, 5e-324][rng.below(4) as usize],
+        // The pair that tells one rounding from two.
+        1 => {
+            row[place] = f64::from_bits(0xbe87_fd97_e532_290e);
+            row[columns - 1] = f64::from_bits(0x400b_7eb8_b802_681b);
+        }
+        _ => {}
+    }
+    row
 }
 
 /// One row of logits, of a kind that goes wrong somewhere.
@@ -264,7 +348,7 @@ pub fn reach_everything(name: &str) -> Result<(), String> {
             seen.insert((format, probabilities, state, infinite));
         }
     }
-    for format in Format::ALL.iter().map(|format| format!("{format:?}")) {
+    for format in formats(name).iter().map(|format| format!("{format:?}")) {
         let logits = [state::SCORED, state::SKIPPED, state::NOT_FINITE].map(|state| (false, state));
         let all = [state::SCORED, state::SKIPPED, state::NOT_FINITE, state::NOT_PROBABILITY];
         let each = logits.into_iter().chain(all.map(|state| (true, state)));
