@@ -184,7 +184,6 @@ const LINES: &[(&str, &[&str])] = &[
             "merge scores.tally logits.tally",
             "merge scores.tally ties.tally",
             "merge scores.tally f32.tally",
-            "merge a.tally zero.tally",
             "merge a.tally given.tally",
             "merge given.tally given_more.tally",
             "merge given.tally given_other.tally",
@@ -263,7 +262,6 @@ fn states(folder: &Folder) {
     let matrix = "eval --labels y.npy --scores s.npy";
     let lines = [
         ("a", T.to_owned()),
-        ("zero", format!("{T} --zero-division 0")),
         ("given", format!("{T} --classes zero_one.txt")),
         ("given_more", format!("{T} --classes three.txt")),
         (
