@@ -1,7 +1,7 @@
 //! Rules.
 
 use tallyho::engine::Options;
-use tallyho::rule::{Evaluated, JobFigures, NoRunHistory, Rule, judge, apply_holm};
+use tallyho::rule::{Evaluated, JobFigures, NoRunHistory, Rule, apply_holm, judge};
 use tallyho::tally::Tallies;
 
 use super::file;

@@ -238,7 +238,7 @@ impl<S> EvaluationBuilder<S> {
         };
         let plan = engine::plan(dataset, &options, &AtomicBool::new(false))?;
         metric::check_spec(&plan.spec)?;
-        rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
+        rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, Some(&plan.slices)))?;
         Ok(plan)
     }
 }

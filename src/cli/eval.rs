@@ -50,7 +50,7 @@ pub(super) fn eval(
     options.correctness_up_to = target.as_ref().map(record::Target::correctness_up_to);
     let plan = engine::plan(&input, &options, stop)?;
     metric::check_spec(&plan.spec)?;
-    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, &plan.slices))?;
+    rules.iter().try_for_each(|rule| rule::check(rule, &plan.spec, Some(&plan.slices)))?;
 
     let execution = ExecutionOptions {
         device: args.running.device.clone(),

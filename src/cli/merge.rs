@@ -41,7 +41,9 @@ pub(super) fn merge(args: &Merge, stdout: &mut dyn Write, stderr: &mut dyn Write
     let mut whole = add_up(&paths, &states)?;
     whole.spec.ordinal = args.ordinal;
     whole.settle_slices();
-    rules.iter().try_for_each(|rule| rule::check(rule, &whole.spec, &whole.slice_columns()))?;
+    rules
+        .iter()
+        .try_for_each(|rule| rule::check(rule, &whole.spec, Some(&whole.slice_columns())))?;
     let bytes = states.iter().map(|state| state.bytes).sum();
     let inputs = paths.iter().zip(&states);
     let provenance = Provenance {
@@ -174,12 +176,19 @@ fn slices_left_out(paths: &[&PathBuf], states: &[State]) -> Option<Notice> {
     let columns = named.clone().flat_map(|(path, state)| {
         state.tallies.slices.iter().map(move |grouped| (&grouped.column, path))
     });
-    let (column, has, lacks) = columns.clone().find_map(|(column, has)| {
-        let lacks = named.clone().find(|(_, it)| it.tallies.grouped(column).is_none());
-        lacks.map(|(lacks, _)| (column, has, lacks))
-    })?;
+    let lacking = |column: &str| {
+        named.clone().find(|(_, it)| it.tallies.grouped(column).is_none()).map(|(path, _)| path)
+    };
+    let mut lost = columns.filter_map(|(column, has)| Some((column, has, lacking(column)?)));
+    let (column, has, lacks) = lost.next()?;
+    let mut others: Vec<&String> =
+        lost.map(|(other, ..)| other).filter(|it| *it != column).collect();
+    others.sort_unstable();
+    others.dedup();
+    let others: String =
+        others.iter().map(|other| format!(", and so are those by '{other}'")).collect();
     let text = format!(
-        "{} has slices by '{column}' and {} has none, so that they are left out",
+        "{} has slices by '{column}' and {} has none, so that they are left out{others}",
         has.display(),
         lacks.display()
     );

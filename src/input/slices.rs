@@ -29,6 +29,11 @@ pub(super) fn names(request: &Request) -> Result<Vec<String>> {
             true => name_of_file(given),
             false => given.trim().to_owned(),
         };
+        if name == "split" {
+            let problem = "--slice 'split': rules mean the parts of a dataset by that name; call \
+                           the column otherwise";
+            return Err(Error::Usage(problem.to_owned()));
+        }
         if names.contains(&name) {
             let problem = format!("--slice names '{name}' twice; name each column once");
             return Err(Error::Usage(problem));
@@ -50,7 +55,7 @@ pub(super) fn of_table(disk: &Arc<Disk>, request: &Request) -> Result<Vec<Box<dy
     let lanes = request.slices.iter().enumerate().map(|(place, name)| {
         let file = RoleFile { role: Role::Slices, path: disk.path(), within: Some(name) };
         let (column, _) = open::role_lane(disk, file, &[], request)?;
-        SliceLane::open(column, place, name)
+        SliceLane::open(column, place, name, true)
     });
     lanes.collect()
 }
@@ -65,7 +70,7 @@ pub(super) fn of_files(request: &Request) -> Result<Vec<(Box<dyn Lane>, InputFil
             let disk = Disk::open(path)?;
             let file = RoleFile { role: Role::Slices, path, within };
             let (column, format) = open::role_lane(&disk, file, &[], request)?;
-            let lane = SliceLane::open(column, place, &name)?;
+            let lane = SliceLane::open(column, place, &name, false)?;
             let file = open::role_file(Role::Slices, &disk, format, lane.as_ref());
             Ok((lane, file))
         });
@@ -78,10 +83,17 @@ struct SliceLane {
     column: Box<dyn Lane>,
     place: usize,
     name: String,
+    /// Whether it is a column of the table that has the labels.
+    is_of_table: bool,
 }
 
 impl SliceLane {
-    fn open(column: Box<dyn Lane>, place: usize, name: &str) -> Result<Box<dyn Lane>> {
+    fn open(
+        column: Box<dyn Lane>,
+        place: usize,
+        name: &str,
+        is_of_table: bool,
+    ) -> Result<Box<dyn Lane>> {
         if let Some(array) = column.array().filter(|array| array.has_wide_names()) {
             let problem = format!(
                 "has shape {}; expected one value of a slice for each row: (rows,)",
@@ -89,7 +101,7 @@ impl SliceLane {
             );
             return Err(Error::format(column.path(), problem));
         }
-        Ok(Box::new(Self { column, place, name: name.to_owned() }))
+        Ok(Box::new(Self { column, place, name: name.to_owned(), is_of_table }))
     }
 }
 
@@ -145,7 +157,8 @@ impl Lane for SliceLane {
     fn reader(&self, threads: usize, extent: Extent) -> Result<Box<dyn Reader>> {
         let column = self.column.reader(threads, extent)?;
         let (path, name) = (self.path().into(), self.name.clone());
-        Ok(Box::new(SliceReader { column, place: self.place, path, name }))
+        let (place, is_of_table) = (self.place, self.is_of_table);
+        Ok(Box::new(SliceReader { column, place, path, name, is_of_table }))
     }
 }
 
@@ -155,6 +168,7 @@ struct SliceReader {
     place: usize,
     path: Box<Path>,
     name: String,
+    is_of_table: bool,
 }
 
 impl Reader for SliceReader {
@@ -178,7 +192,7 @@ impl Reader for SliceReader {
         mem::swap(&mut slice.names, &mut own.labels);
         slice.missing.clear();
         for fault in &own.faults {
-            if !is_missing(fault) {
+            if !is_missing(fault) && !(self.is_of_table && is_of_record(fault)) {
                 return Err(self.no_slice(first, fault));
             }
             slice.missing.push(fault.row);
@@ -191,18 +205,25 @@ impl Reader for SliceReader {
 impl SliceReader {
     fn no_slice(&self, first: u64, fault: &Fault) -> Error {
         let found = fault.problem.replacen("slice", "value", 1).replacen("label", "value", 1);
+        let hint = match is_of_record(fault) || found.ends_with("UTF-8") {
+            true => "",
+            false => {
+                "; slices are made by whole numbers, bools or text, so write numbers as ranges"
+            }
+        };
         Error::Row {
             path: self.path.to_path_buf(),
             row: first + fault.row as u64,
-            problem: format!(
-                "slice '{}': {found}; slices are made by whole numbers, bools or text, so write \
-                 numbers as ranges",
-                self.name
-            ),
+            problem: format!("slice '{}': {found}{hint}", self.name),
         }
     }
 }
 
 fn is_missing(fault: &Fault) -> bool {
     [" is missing", " is null", " is NaN"].iter().any(|end| fault.problem.ends_with(end))
+}
+
+/// Whether a whole record is amiss, which what reads labels of the same table tells of.
+fn is_of_record(fault: &Fault) -> bool {
+    !["slice ", "label ", "the slice ", "the label "].iter().any(|it| fault.problem.starts_with(it))
 }

@@ -106,7 +106,7 @@ pub(super) fn evaluate(
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
     for &at in &work.rules {
-        rule::check(&job.rules[at].rule, &plan.spec, &plan.slices)?;
+        rule::check(&job.rules[at].rule, &plan.spec, slices(&plan))?;
     }
     let watch = |bytes, stream: &Stream, run: &mut dyn FnMut()| {
         watch(&work.identity, bytes, stream, run);
@@ -167,7 +167,9 @@ pub(super) fn rehearse(job: &Job, work: &EvaluationSpec, stop: &AtomicBool) -> R
     let opened = Opened::new(job, work)?;
     let plan = engine::plan(&opened.input, &opened.options, stop)?;
     metric::check_spec(&plan.spec)?;
-    work.rules.iter().try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec, &plan.slices))
+    work.rules
+        .iter()
+        .try_for_each(|&at| rule::check(&job.rules[at].rule, &plan.spec, slices(&plan)))
 }
 
 /// The files of an evaluation, and the options for them.
@@ -277,4 +279,10 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// The columns that rules of slices are held to: of a dataset without slices none, so that
+/// a rule about those of another one is undefined for it and its numbers are recorded.
+fn slices(plan: &engine::Plan) -> Option<&[String]> {
+    Some(plan.slices.as_slice()).filter(|slices| !slices.is_empty())
 }

@@ -198,6 +198,8 @@ enum Rigour {
     Whole,
     /// Those by resampling only where they were asked for: there may be many groups.
     Group,
+    /// The same without values of classes: there are too many of all groups.
+    ManyGroups,
 }
 
 /// The values of all metrics and of each class; those of `apart` where predictions of no
@@ -211,7 +213,7 @@ fn values(tallies: &Tallies, apart: Option<&Tallies>, rigour: Rigour) -> Result<
     let summary = Summary::new(tallies);
     let metrics = match rigour {
         Rigour::Whole => summary.measures()?,
-        Rigour::Group => summary.group_measures()?,
+        Rigour::Group | Rigour::ManyGroups => summary.group_measures()?,
     };
     for (name, measure) in &metrics {
         if let Ok(value) = measure.value
@@ -221,6 +223,7 @@ fn values(tallies: &Tallies, apart: Option<&Tallies>, rigour: Rigour) -> Result<
         }
     }
     let per_class = match apart {
+        _ if rigour == Rigour::ManyGroups => Vec::new(),
         None => summary.per_class(),
         Some(apart) => {
             let mut classes = metric::per_class(apart);

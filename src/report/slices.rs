@@ -31,7 +31,7 @@ pub struct Slice {
     pub value: SliceValue,
     /// How many rows went where.
     pub rows: Rows,
-    /// The names of the classes, `[C]`.
+    /// The names of the classes, `[C]`; none where all groups together have too many.
     pub classes: Vec<String>,
     /// The digest of the counts, in hexadecimal: that of the same rows alone.
     pub digest: String,
@@ -49,13 +49,14 @@ impl Slice {
 
     fn of(column: &str, value: &SliceValue, tallies: &Tallies, has_classes: bool) -> Result<Self> {
         let apart = apart(tallies)?;
-        let (metrics, mut per_class) = values(tallies, apart.as_ref(), Rigour::Group)?;
-        per_class.truncate(if has_classes { per_class.len() } else { 0 });
+        let rigour = if has_classes { Rigour::Group } else { Rigour::ManyGroups };
+        let (metrics, per_class) = values(tallies, apart.as_ref(), rigour)?;
+        let names = || apart.as_ref().unwrap_or(tallies).classes.proper_names().to_vec();
         Ok(Self {
             column: column.to_owned(),
             value: value.clone(),
             rows: tallies.rows,
-            classes: apart.as_ref().unwrap_or(tallies).classes.proper_names().to_vec(),
+            classes: if has_classes { names() } else { Vec::new() },
             digest: tally::digest(tallies),
             metrics,
             per_class,
@@ -91,6 +92,8 @@ pub(super) struct Shown<'a> {
     pub(super) groups: Vec<&'a Slice>,
     /// After how many of them some are left out, and how many.
     pub(super) gap: Option<(usize, usize)>,
+    /// What the two ends of groups are called.
+    pub(super) ends: [&'static str; 2],
     /// The group of the worst value, if it is worse than another's.
     pub(super) worst: Option<&'a SliceValue>,
 }
@@ -123,7 +126,8 @@ fn of_column<'a>(slices: &'a [Slice], metrics: Vec<&'a str>) -> Shown<'a> {
         measure.value.as_ref().ok().copied()
     };
     let first = metrics.first().and_then(|name| Request::parse(name).ok());
-    let falls = first.is_some_and(|metric| metric.better() == Better::Lower);
+    let better = first.map_or(Better::Neither, |metric| metric.better());
+    let falls = better == Better::Lower;
     let worse = |a: &&Slice, b: &&Slice| match (value(a), value(b)) {
         (Some(a), Some(b)) if falls => b.total_cmp(&a),
         (Some(a), Some(b)) => a.total_cmp(&b),
@@ -134,7 +138,9 @@ fn of_column<'a>(slices: &'a [Slice], metrics: Vec<&'a str>) -> Shown<'a> {
     let differ = ranked.first().zip(ranked.last()).is_some_and(|(first, last)| {
         worse(first, last) == Ordering::Less && value(first).is_some()
     });
-    let worst = ranked.first().filter(|_| differ).map(|slice| &slice.value);
+    let has_worst = differ && better != Better::Neither;
+    let worst = ranked.first().filter(|_| has_worst).map(|slice| &slice.value);
+    let ends = if better == Better::Neither { ["lowest", "highest"] } else { ["worst", "best"] };
     let (groups, gap) = match slices.len() <= ALL_GROUPS {
         true => (slices.iter().collect(), None),
         false => {
@@ -146,7 +152,7 @@ fn of_column<'a>(slices: &'a [Slice], metrics: Vec<&'a str>) -> Shown<'a> {
             (ranked, Some((between.start, left_out)))
         }
     };
-    Shown { column: &slices[0].column, metrics, groups, gap, worst }
+    Shown { column: &slices[0].column, metrics, groups, gap, ends, worst }
 }
 
 /// A value as it is shown.

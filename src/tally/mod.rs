@@ -44,7 +44,7 @@ pub use order::{
     ScoreBins, threshold,
 };
 pub use shards::Shards;
-pub use slices::{Grouped, SliceValue, Slices};
+pub use slices::{Grouped, MOST_VALUES, SliceValue, Slices};
 pub use spec::{
     Auc, BinEdges, Counted, IntervalMethod, Matching, Ordered, Outside, ScoresAre, Spec, Task,
     Ties, ZeroDivision,

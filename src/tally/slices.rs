@@ -4,12 +4,15 @@
 //! without a value in one of their own. The tallies of a group are what its rows alone
 //! would give, to the digest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::codec::{Reader, Writer};
-use super::{Aggregates, Confusion, Tallies, check, digest};
+use super::{Aggregates, Confusion, Tallies, check, digest, order_digest};
 use crate::class::{self, Classes};
-use crate::error::Result;
+use crate::error::{Error, Result};
+
+/// The most values of one column that rows are put into groups by.
+pub const MOST_VALUES: usize = 10_000;
 
 /// The value of a slice column that the rows of a group share; `None` for none.
 pub type SliceValue = Option<String>;
@@ -42,6 +45,31 @@ impl Grouped {
                 Ok(())
             }
         }
+    }
+
+    /// Whether there are no more groups than there may be.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] if there are.
+    pub fn check(&self) -> Result<()> {
+        match self.groups.len() <= MOST_VALUES {
+            true => Ok(()),
+            false => Self::refuse(&self.column, self.groups.keys().flatten()),
+        }
+    }
+
+    /// Fails with the name and some of the values of a column of too many.
+    pub(crate) fn refuse<'n, T>(
+        column: &str,
+        values: impl Iterator<Item = &'n String>,
+    ) -> Result<T> {
+        let few: Vec<_> = values.take(3).map(|name| format!("'{name}'")).collect();
+        Err(Error::Usage(format!(
+            "slice '{column}' has more than {MOST_VALUES} values ({}, …); name a column of fewer, \
+             such as ranges of it",
+            few.join(", ")
+        )))
     }
 
     /// The groups in the order that a reader expects: by number where all values are
@@ -82,6 +110,13 @@ impl Tallies {
         let Some(grouped) = self.grouped(column) else {
             return Err(format!("there are no slices by '{column}'"));
         };
+        let [empty, none] = [Some(String::new()), None].map(|it| grouped.groups.contains_key(&it));
+        if value.is_empty() && empty && none {
+            return Err(format!(
+                "some rows have an empty value in slice '{column}' and others have none, and an \
+                 empty value may mean both"
+            ));
+        }
         grouped.group(value).ok_or_else(|| {
             let known = grouped.groups.keys().flatten().map(String::as_str);
             let hint = class::nearest(value, known);
@@ -115,6 +150,7 @@ impl Tallies {
             for (value, tallies) in other.grouped(&own.column).iter().flat_map(|it| &it.groups) {
                 own.add(value, tallies)?;
             }
+            own.check()?;
         }
         Ok(())
     }
@@ -179,16 +215,20 @@ fn write_group(whole: &Tallies, group: &Tallies, out: &mut Writer) {
     out.confusion(&group.confusion);
     group.aggregates.write(out);
     group.aggregates.write_sections(out);
+    out.text(&order_digest(group, &digest(group)).unwrap_or_default());
 }
 
 /// Reads the groups of all columns of `whole`; `None` if they are not such as
 /// [`write`] writes.
 pub(super) fn read(input: &mut Reader<'_>, whole: &Tallies) -> Option<Slices> {
     let columns = input.u32()?;
-    let mut slices = Slices::new();
+    let (mut slices, mut known) = (Slices::new(), HashSet::new());
     for _ in 0..columns {
         let mut grouped = Grouped::by(&input.text()?);
         let groups = input.u64()?;
+        if groups > MOST_VALUES as u64 || !known.insert(grouped.column.clone()) {
+            return None;
+        }
         for _ in 0..groups {
             let has_value = input.flag()?;
             let text = input.text()?;
@@ -200,12 +240,9 @@ pub(super) fn read(input: &mut Reader<'_>, whole: &Tallies) -> Option<Slices> {
             }
             grouped.groups.insert(value, group);
         }
-        if slices.iter().any(|known: &Grouped| known.column == grouped.column) {
-            return None;
-        }
         slices.push(grouped);
     }
-    Some(slices)
+    (columns > 0).then_some(slices)
 }
 
 fn read_group(input: &mut Reader<'_>, whole: &Tallies) -> Option<Tallies> {
@@ -218,5 +255,6 @@ fn read_group(input: &mut Reader<'_>, whole: &Tallies) -> Option<Tallies> {
     group.aggregates = Aggregates::read(input, &group.spec)?;
     let mut spec = group.spec.clone();
     group.aggregates.read_sections(input, &mut spec)?;
-    Some(group)
+    let of_order = order_digest(&group, &digest(&group)).unwrap_or_default();
+    (input.text()? == of_order).then_some(group)
 }

@@ -34,11 +34,12 @@ fn rules_that_these_rows_cannot_answer_are_refused() {
     let scores = Spec { task: Task::Matrix, ..Spec::default() };
     let classwise = Rule::parse("classwise_ece < 0.1").unwrap();
     assert_eq!(classwise.needs(), [Needs::Asked(Classwise::NAME)]);
-    assert!(check(&classwise, &scores, &[]).is_err());
+    assert!(check(&classwise, &scores, Some(&[])).is_err());
     assert!(
-        check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }, &[]).is_ok()
+        check(&classwise, &Spec { asked: [Classwise::NAME].into(), ..scores.clone() }, Some(&[]))
+            .is_ok()
     );
-    assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores, &[]).is_ok());
+    assert!(check(&Rule::parse("log_loss < 1").unwrap(), &scores, Some(&[])).is_ok());
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn confidences_are_compared_in_equal_bins() {
     assert_eq!(found.verdict, Verdict::Undefined);
     assert!(found.reason.contains("10 right-closed bins"), "{}", found.reason);
     let refused =
-        check(&Rule::parse("ks(confidence, previous) < 1").unwrap(), &Spec::default(), &[]);
+        check(&Rule::parse("ks(confidence, previous) < 1").unwrap(), &Spec::default(), Some(&[]));
     assert!(refused.unwrap_err().to_string().contains("confidence needs scores"));
 }
 

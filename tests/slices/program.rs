@@ -201,7 +201,11 @@ fn a_trend_follows_a_slice() {
     let absent = trend("accuracy{land=U}").expect(0).json();
     assert!(absent.to_string().contains("did you mean 'US'?"), "{absent}");
     assert!(trend("seconds{land=US}").expect(2).stderr.contains("leave out the braces"));
-    assert!(trend("accuracy{land}").expect(2).stderr.contains("expected a slice"));
+    for text in ["accuracy{land}", "accuracy{land=US,kind=1}", "accuracy{land=\"US}"] {
+        assert!(trend(text).expect(2).stderr.contains("expected one slice"), "{text}");
+    }
+    let quoted = trend("accuracy{\"land\"=\"US\"}").expect(0).json();
+    assert_eq!(quoted["series"], found["series"]);
 }
 
 /// Other slices are other work, which an earlier start of the night has not done.

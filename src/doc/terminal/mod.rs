@@ -84,7 +84,10 @@ impl Terminal {
 
     fn entries(&mut self, entries: &Entries) {
         for entry in &entries.entries {
-            let lead = format!("{:<labels$}", entry.word.text, labels = entries.labels);
+            let mut lead = format!("{:<labels$}", entry.word.text, labels = entries.labels);
+            if !lead.is_empty() && !lead.ends_with(' ') {
+                lead.push(' ');
+            }
             let indent = Span::plain(" ".repeat(width(&lead)));
             let lead = Span::plain(lead).style(entry.word.style);
             self.page.paragraph(&lead, &entry.what, Style::Plain);

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use crate::batch::{Batch, SliceColumn};
 use crate::engine::plan::class_index::ClassIndex;
 use crate::engine::plan::settled::Plan;
-use crate::error::{Error, Result};
-use crate::tally::{Rows, SliceValue};
-
-/// The most values of one column that rows are put into groups by.
-const MOST_VALUES: usize = 10_000;
+use crate::error::Result;
+use crate::tally::{Grouped, MOST_VALUES, Rows, SliceValue};
 
 /// What became of a row that is not scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +72,7 @@ impl<G> Column<G> {
         slice.missing.iter().for_each(|&row| self.numbers[row] = 0);
         let most = self.numbers.iter().fold(0, |most, &number| most.max(number)) as usize;
         if most > MOST_VALUES {
-            return Err(too_many(&self.name, self.values.found_names()));
+            return Grouped::refuse(&self.name, self.values.found_names().iter());
         }
         self.groups.resize_with(self.groups.len().max(most + 1), || None);
         for &number in &self.numbers {
@@ -91,15 +88,6 @@ impl<G> Column<G> {
         let groups = self.groups.into_iter().enumerate();
         groups.filter_map(|(number, group)| Some((value(number), group?))).collect()
     }
-}
-
-fn too_many(column: &str, names: &[String]) -> Error {
-    let few: Vec<_> = names.iter().take(3).map(|name| format!("'{name}'")).collect();
-    Error::Usage(format!(
-        "slice '{column}' has more than {MOST_VALUES} values ({}, …); name a column of fewer, such \
-         as ranges of it",
-        few.join(", ")
-    ))
 }
 
 impl Rows {

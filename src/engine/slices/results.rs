@@ -80,7 +80,8 @@ impl SliceResults {
         };
         let of_column = |(column, groups): (String, BTreeMap<SliceValue, GroupResult>)| {
             let groups = groups.into_iter().map(|(value, group)| Ok((value, of_group(group)?)));
-            Ok(Grouped { column, groups: groups.collect::<Result<_>>()? })
+            let grouped = Grouped { column, groups: groups.collect::<Result<_>>()? };
+            grouped.check().map(|()| grouped)
         };
         self.columns.into_iter().map(of_column).collect()
     }

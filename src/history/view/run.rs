@@ -114,7 +114,7 @@ fn metrics(details: &RunDetails) -> Vec<Block> {
 }
 
 /// Columns of what became of something.
-const LABELS: usize = 10;
+const LABELS: usize = 11;
 
 fn verdicts(details: &RunDetails) -> Vec<Block> {
     if details.verdicts.is_empty() {

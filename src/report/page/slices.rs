@@ -23,7 +23,8 @@ fn column(shown: &Shown<'_>) -> [Block; 2] {
     let terminal = match (shown.metrics.first(), shown.gap, shown.worst) {
         (Some(metric), Some((_, left_out)), _) => {
             let groups = count((shown.groups.len() + left_out) as u64);
-            format!("Slices by {name}: worst and best {metric} of {groups}")
+            let [low, high] = shown.ends;
+            format!("Slices by {name}: {low} and {high} {metric} of {groups}")
         }
         (Some(metric), None, Some(_)) => format!("Slices by {name} (◂ worst {metric})"),
         _ => format!("Slices by {name}"),
@@ -61,8 +62,11 @@ fn gap(shown: &Shown<'_>, after: usize, left_out: usize) -> Gap {
     };
     let document = match shown.groups.len() - after {
         0 => metric(format!("{left_out} more have no ")).words("."),
-        best => metric(format!("The {after} of the worst "))
-            .words(format!(" and the {best} of the best; {left_out} more lie between.")),
+        best => {
+            let [low, high] = shown.ends;
+            metric(format!("The {after} of the {low} "))
+                .words(format!(" and the {best} of the {high}; {left_out} more lie between."))
+        }
     };
     Gap { after, terminal: format!("… and {left_out} more: -o report.json"), document }
 }

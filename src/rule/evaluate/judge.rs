@@ -14,14 +14,14 @@ use crate::rule::syntax::validate;
 use crate::rule::verdict::Verdict;
 use crate::tally::Spec;
 
-/// Whether rows that are counted as `spec` says, and in groups by the `slices`, can answer
-/// `rule` at all. To be called before any rows are read; only classes, splits and values
+/// Whether rows that are counted as `spec` says, and in groups by the `slices` if these are
+/// known, can answer `rule` at all. To be called before any rows are read; only classes, splits and values
 /// of slices are left for [`judge`].
 ///
 /// # Errors
 ///
 /// [`Error::Usage`], saying what is needed, if they cannot.
-pub fn check(rule: &Rule, spec: &Spec, slices: &[String]) -> Result<()> {
+pub fn check(rule: &Rule, spec: &Spec, slices: Option<&[String]>) -> Result<()> {
     let subjects = rule.form.subjects();
     let fit = || {
         subjects.iter().try_for_each(|subject| slice::check(subject, slices))?;
@@ -70,7 +70,7 @@ fn judge_by<'e>(
     past: &dyn RunHistory,
 ) -> Result<Pending> {
     summary.check()?;
-    check(rule, &summary.tallies.spec, &summary.tallies.slice_columns())?;
+    check(rule, &summary.tallies.spec, None)?;
     let context = Context { rule, text: rule.to_string(), evaluated, summary, past };
     let value = match value(&context) {
         Ok(value) => value,

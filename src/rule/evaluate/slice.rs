@@ -10,7 +10,7 @@ use crate::tally::Tallies;
 /// # Errors
 ///
 /// [`Error::Usage`], saying what to do, if not.
-pub(crate) fn check(subject: &Subject, columns: &[String]) -> Result<()> {
+pub(crate) fn check(subject: &Subject, columns: Option<&[String]>) -> Result<()> {
     let mut slices = subject.slices();
     let Some((column, _)) = slices.next() else { return Ok(()) };
     if let Some((other, _)) = slices.next() {
@@ -18,9 +18,7 @@ pub(crate) fn check(subject: &Subject, columns: &[String]) -> Result<()> {
             "{subject} selects rows by '{column}' and by '{other}'; a rule is about one slice"
         )));
     }
-    if columns.contains(column) {
-        return Ok(());
-    }
+    let Some(columns) = columns.filter(|columns| !columns.contains(column)) else { return Ok(()) };
     let known = match columns {
         [] => "no column makes slices; name it by --slice".to_owned(),
         columns => format!("slices are made by '{}'", columns.join("', '")),

@@ -109,17 +109,34 @@ fn of_slice(of: Quantity, slice: &str) -> Result<Quantity> {
         let problem = format!("{} is a figure of the whole job; leave out the braces", figure.name);
         return Err(Error::Usage(problem));
     }
-    let plain = |name: &str| {
-        let name = name.trim();
-        let inner = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        inner.map_or_else(|| name.to_owned(), |it| it.replace(r#"\""#, "\""))
+    let expected = || {
+        let problem = format!("expected one slice, as in {{country=DE}}, found '{{{slice}}}'");
+        Error::Usage(problem)
     };
-    match slice.split_once('=') {
-        Some((column, value)) => Ok(Quantity::Slice(Box::new(of), plain(column), plain(value))),
-        None => {
-            Err(Error::Usage(format!("expected a slice as in {{country=DE}}, found '{{{slice}}}'")))
+    let (column, rest) = name_of(slice).ok_or_else(expected)?;
+    let value = rest.strip_prefix('=').ok_or_else(expected)?;
+    match name_of(value).ok_or_else(expected)? {
+        (value, "") if !column.is_empty() => Ok(Quantity::Slice(Box::new(of), column, value)),
+        _ => Err(expected()),
+    }
+}
+
+/// A name, quoted or up to `=` or `,`, and what comes after it.
+fn name_of(text: &str) -> Option<(String, &str)> {
+    let text = text.trim_start();
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(['=', ',']).unwrap_or(text.len());
+        return Some((text[..end].trim().to_owned(), &text[end..]));
+    };
+    let (mut name, mut letters) = (String::new(), quoted.char_indices());
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((name, quoted[at + 1..].trim_start())),
+            '\\' => name.push(letters.next()?.1),
+            letter => name.push(letter),
         }
     }
+    None
 }
 
 fn named_class(name: &str, class: &str) -> Result<Quantity> {
