@@ -192,10 +192,11 @@ impl Reader for SliceReader {
         mem::swap(&mut slice.names, &mut own.labels);
         slice.missing.clear();
         for fault in &own.faults {
-            if !is_missing(fault) && !(self.is_of_table && is_of_record(fault)) {
+            if is_missing(fault) || self.is_of_table && is_of_record(fault) {
+                slice.missing.push(fault.row);
+            } else {
                 return Err(self.no_slice(first, fault));
             }
-            slice.missing.push(fault.row);
         }
         scratch.batch = Some(own);
         Ok(bytes)

@@ -26,11 +26,13 @@ fn rules_that_these_rows_cannot_answer_are_refused() {
         "rule 'log_loss < 1': log_loss needs scores, and these rows have predictions only; \
          give --scores"
     );
+    let of_slice = Rule::parse("accuracy{country=DE} >= 0.9").unwrap();
     assert_eq!(
-        refuse("accuracy{country=DE} >= 0.9"),
+        check(&of_slice, &Spec::default(), Some(&[])).unwrap_err().to_string(),
         "rule 'accuracy{country=DE} >= 0.9': accuracy{country=DE} is of a slice by 'country', but \
          no column makes slices; name it by --slice"
     );
+    assert!(check(&of_slice, &Spec::default(), Some(&["country".into()])).is_ok());
     let scores = Spec { task: Task::Matrix, ..Spec::default() };
     let classwise = Rule::parse("classwise_ece < 0.1").unwrap();
     assert_eq!(classwise.needs(), [Needs::Asked(Classwise::NAME)]);
