@@ -1,4 +1,4 @@
-//! How often rules are wrong where nothing has changed, or where the truth lies on the
+//! The levels of rules: how often they are wrong where nothing has changed, or where the truth lies on the
 //! margin, by simulation from fixed seeds.
 //!
 //! Each figure has a band: alarms and proofs are wrong at most as often as their level says,

@@ -1,4 +1,4 @@
-//! What rows side by side come to: quotients, logarithms and bins, a row in each lane.
+//! The values of rows side by side: quotients, logarithms and bins, a row in each lane.
 //!
 //! Each function gives the integers of its namesake in [`exact`](crate::exact) or
 //! [`rows`](crate::kernel::rows), for any vector. Where those divide or round, these may

@@ -1,4 +1,4 @@
-//! What rows side by side come to, and their planes.
+//! The measures of rows side by side, and their planes.
 
 use super::abreast::{Logits, Measures, squared_error};
 use super::column::Column;

@@ -1,4 +1,4 @@
-//! How far the confidence can be believed.
+//! The section on calibration: how far the confidence can be believed.
 
 use crate::doc::Medium::Terminal;
 use crate::doc::{Align, Block, Cell, Column, Style, Table};

@@ -1,4 +1,4 @@
-//! The classes one by one.
+//! The section of classes, one by one.
 
 use crate::doc::Medium::{Markdown, Terminal};
 use crate::doc::{Align, Block, Cell, Column, Gap, Need, Style, Table};

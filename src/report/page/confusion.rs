@@ -1,4 +1,4 @@
-//! Which classes are taken for which.
+//! The section of the confusion: which classes are taken for which.
 
 use crate::doc::Medium::Terminal;
 use crate::doc::{Align, Block, Cell, Column, Gap, Heading, Matrix, SECTION, Style, Table};
