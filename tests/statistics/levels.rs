@@ -1,5 +1,5 @@
-//! The levels of rules: how often they are wrong where nothing has changed, or where the truth lies on the
-//! margin, by simulation from fixed seeds.
+//! The levels of rules: how often they are wrong where nothing has changed, or where the
+//! truth lies on the margin, by simulation from fixed seeds.
 //!
 //! Each figure has a band: alarms and proofs are wrong at most as often as their level says,
 //! but for what chance makes of so many nights.

@@ -1,4 +1,5 @@
-//! The operations that rows side by side need of a vector: integers and doubles beside single precision.
+//! The operations that rows side by side need of a vector: integers and doubles beside
+//! single precision.
 //!
 //! A vector has a row in each lane. Numbers of 64 bits are two vectors, one of even lanes
 //! and one of odd ones: there no lane ever crosses to another place.
