@@ -211,6 +211,7 @@ codes! {
     NONE_RIGHT = "TH516", Warning, "no row is right";
     ONE_COLUMN = "TH517", Warning, "labels and predictions are one column";
     AVERAGES_OF_ONLY_PREDICTED = "TH518", Warning, "averages over classes count predicted classes that no label has";
+    SLICES_ALIKE = "TH519", Warning, "values of a slice differ in nothing but their spelling";
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod missing;
 mod none_right;
 mod only_predicted;
+mod slices;
 
 use crate::class::{OUTSIDE, Origin, alike, apart};
 use crate::notice::{self, Notice};
@@ -31,6 +32,7 @@ pub fn findings(tallies: &Tallies) -> Vec<Notice> {
         only_predicted.filter(|_| outside.is_none()),
         alike,
         outside.flatten(),
+        slices::spelled_alike(tallies),
     ];
     found.into_iter().flatten().collect()
 }

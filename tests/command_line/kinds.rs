@@ -49,6 +49,7 @@ const NOT_EXERCISED: &[(&str, &str)] = &[
     ("TH305", "fewer threads: in command_line::memory"),
     ("TH016", "row names of R: in command_line::column_names"),
     ("TH041", "equal states: in command_line::merging"),
+    ("TH519", "values of slices: in slices::edges"),
     ("TH048", "states to be shown in other ways: in command_line::averages"),
     ("TH047", "states of other slices: in slices::program"),
     ("TH045", "signed states: in command_line::merging"),

@@ -91,3 +91,17 @@ fn a_dataset_without_slices_is_evaluated_in_spite_of_rules_about_them() {
         .collect();
     assert_eq!(verdicts, ["holds", "undefined"], "{ran}");
 }
+
+#[test]
+fn values_that_differ_in_their_spelling_are_warned_of() {
+    let folder = Folder::new();
+    folder.file("a.csv", "y,p,g\n0,0,1\n1,1,2\n");
+    folder.file("b.csv", "y,p,g\n0,0,1.0\n1,1,\n");
+    let args = ["eval", "a.csv", "b.csv", "--slice", "g", "--json"];
+    let ran = run(folder.path("").as_path(), &[&args[..], &ROLES].concat()).expect(0).json();
+    let found = ran["findings"].as_array().unwrap();
+    let told = found.iter().find(|it| it["code"] == "TH519").unwrap()["text"].as_str().unwrap();
+    assert!(told.ends_with("groups of their own: '1' and '1.0'"), "{told}");
+    let plain = eval(&folder, "a.csv", &["--slice", "g", "--json"]).expect(0).json();
+    assert_eq!(plain["findings"], serde_json::json!([]));
+}
