@@ -94,7 +94,7 @@ pub fn a_bench_compares_both_sides(device: &Device) -> Result<(), Failed> {
         assert_eq!(report["digest"], line["digest"]);
         let markdown = std::fs::read_to_string(folder.path("b.md"))?;
         assert!(markdown.starts_with("# CPU against device\n"), "{markdown}");
-        assert!(markdown.contains("| t.npz |"), "{markdown}");
+        assert!(markdown.contains("\n| t.npz "), "{markdown}");
     }
     Ok(())
 }
