@@ -124,7 +124,7 @@ fn outputs(history: &History) -> Result<Vec<String>, (String, bool)> {
     outputs.push(history::trends_json(&trends, "accuracy"));
     for run in said(history.runs(&all))? {
         outputs.push(format!("{:?}", said(history.tallies(&run))?));
-        outputs.push(history::run_json(&said(history.details(run))?));
+        outputs.push(history::run_json(&said(history.details(run))?, &[]));
     }
     let mut bytes = Vec::new();
     said(history::export(history, &all, ExportFormat::Csv, "x".as_ref(), &mut bytes))?;
