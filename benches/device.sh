@@ -70,7 +70,11 @@ measure() {
         [ "$on" = cpu ] && named=cpu
         best=
         for _ in 1 2 3; do
-            (cd "$work" && "$tallyho" eval --json --device "$named" "$@") >"$work/$on.json" 2>"$work/errors" || { cat "$work/errors"; exit 1; }
+            (cd "$work" && timeout "$(left)" "$tallyho" eval --json --device "$named" "$@") >"$work/$on.json" 2>"$work/errors" || {
+                say "$name on $named failed, or took all the time there is"
+                cat "$work/errors"
+                exit 1
+            }
             seconds=$(value "$work/$on.json" seconds)
             best=$(echo "$best $seconds" | awk '{ print (NF > 1 && $1 < $2 ? $1 : $NF) }')
         done

@@ -1,4 +1,4 @@
-//! From tallies to everything that is shown: files, standard output, status.
+//! The presentation of tallies: files, standard output, status.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};

@@ -77,10 +77,11 @@ pub(crate) fn sparkline(slots: &[Slot]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn slots(values: &[f64]) -> Vec<Slot> {
+    /// A night for each value; of NaN one that is missing.
+    pub(in crate::doc) fn slots(values: &[f64]) -> Vec<Slot> {
         let slot = |value: &f64| match value.is_nan() {
             true => Slot { values: None, mark: Some(Mark::Missing) },
             false => Slot { values: Some((*value, *value)), mark: None },

@@ -1,4 +1,4 @@
-//! From stored values to the columns of a batch.
+//! The conversion of stored values into the columns of a batch.
 //!
 //! A type that a batch holds as it is stored is read straight into the column;
 //! the others go through a buffer.

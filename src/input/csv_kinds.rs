@@ -1,4 +1,4 @@
-//! What the columns of a CSV file hold, by their first records: a text format
+//! The kinds of the columns of a CSV file, by their first records: a text format
 //! states no types, and a glob of score columns must not take an identifier.
 
 use super::csv_header::excerpt;

@@ -1,4 +1,4 @@
-//! From the records of a CSV file to a batch.
+//! The parser of the records of a CSV file into a batch.
 
 use half::{bf16, f16};
 

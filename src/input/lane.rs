@@ -1,4 +1,4 @@
-//! What every format offers: a lane that delivers rows of one or more columns.
+//! The lane that every format offers: it delivers rows of one or more columns.
 
 use std::fmt::Debug;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! From files to batches, one file per format.
+//! The input, from files to batches: one file per format.
 
 mod array;
 mod checksum;

@@ -1,4 +1,4 @@
-//! Which columns of a table play which role.
+//! The selection of the columns of a table by role.
 
 use std::path::Path;
 

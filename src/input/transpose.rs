@@ -1,4 +1,4 @@
-//! From columns to rows.
+//! The transposition of columns into rows.
 
 use std::array;
 

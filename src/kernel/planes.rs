@@ -1,4 +1,4 @@
-//! What the row kernels leave of each row: planes of words, one after another.
+//! The planes that row kernels leave: words of each row, one plane after another.
 
 /// What a plane holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What a kernel is: a compute shader and the Rust function that means the same.
+//! The kernel: a compute shader and the Rust function that means the same.
 
 /// A shader and its twin, called the same way.
 #[derive(Clone, Copy, Debug)]

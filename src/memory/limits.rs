@@ -1,4 +1,4 @@
-//! What the machine, the control group and the resource limits leave a process.
+//! The limits that the machine, the control group and the resource limits set a process.
 
 use std::fs;
 use std::path::Path;

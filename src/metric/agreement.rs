@@ -1,4 +1,4 @@
-//! How far labels and predictions agree: accuracy and correlation-like metrics.
+//! The agreement of labels and predictions: accuracy and correlation-like metrics.
 
 use super::measure::{Measure, NO_ROWS};
 use super::summary::{Counts, Summary};

@@ -1,4 +1,4 @@
-//! Which way a metric gets better.
+//! The direction in which a metric gets better.
 
 use super::{ClassMetric, Request};
 

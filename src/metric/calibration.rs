@@ -1,4 +1,4 @@
-//! Whether confidence is earned: metrics of the calibration bins.
+//! The metrics of the calibration bins: whether confidence is earned.
 //!
 //! Empty bins contribute nothing. Gaps between right rows and confidence are
 //! exact integers in units of 2⁻³⁰.

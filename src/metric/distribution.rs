@@ -1,4 +1,4 @@
-//! How labels and predictions spread over the classes.
+//! The spread of labels and predictions over the classes.
 
 use super::measure::{Measure, NO_ROWS};
 use super::summary::{Counts, Summary};

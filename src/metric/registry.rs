@@ -1,4 +1,4 @@
-//! What the registry says of a metric.
+//! The entries of the registry: what is said of each metric.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Where metrics are defined: papers with DOI or arXiv id, and standard texts.
+//! The sources of metrics: papers with DOI or arXiv id, and standard texts.
 
 pub(super) const ACCURACY: &str = "M. Sokolova, G. Lapalme, \"A systematic analysis of performance measures for \
                         classification tasks\", 2009, doi:10.1016/j.ipm.2009.03.002";

@@ -1,4 +1,4 @@
-//! What most metrics start from, computed once.
+//! The marginals that most metrics start from, computed once.
 
 use std::ops::{Add, Mul};
 use std::sync::Arc;

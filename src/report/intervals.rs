@@ -1,4 +1,4 @@
-//! Which intervals a report has, and which it has not.
+//! The intervals that a report has, and those that it has not.
 
 use super::Report;
 use super::figures::{count, of_metric};

@@ -1,4 +1,4 @@
-//! What to show of a report that is too long to show whole.
+//! The excerpt of a report that is too long to show whole.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Where the level of a series changes.
+//! The points where the level of a series changes.
 
 /// The penalty of a change is this times 2 ln n: the square of the constant 1.3
 /// that Fryzlewicz recommends for the threshold 1.3 σ √(2 ln n).

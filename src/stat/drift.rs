@@ -1,4 +1,4 @@
-//! Whether two sets of counts come from one distribution.
+//! The tests of whether two sets of counts come from one distribution.
 //!
 //! Both lists hold the rows of the same kinds, or bins, in the same order.
 //! Every function gives `None` where the lists differ in length or one of them

@@ -1,4 +1,4 @@
-//! What a synthetic set is made of.
+//! The recipe of a synthetic set.
 
 use crate::error::{Error, Result};
 use crate::tally::{ScoreType, ScoresAre};

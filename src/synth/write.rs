@@ -1,4 +1,4 @@
-//! From rows to files, block by block: one is written while the next is made.
+//! The writing of rows to files, block by block: one is written while the next is made.
 
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How tallies that do not merge can be made alike.
+//! The way to make tallies alike that do not merge.
 
 use super::aggregate::ALL;
 use super::{Tallies, Task};

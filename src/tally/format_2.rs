@@ -1,4 +1,4 @@
-//! What format 2 wrote in another way: every cell of the confusion in 16 bytes.
+//! The part that format 2 wrote in another way: every cell of the confusion in 16 bytes.
 
 use super::codec::{Reader, Writer};
 use super::{Cell, Confusion};

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::codec::{Reader, Writer};
-use super::{Aggregates, Confusion, Tallies, check, digest, order_digest};
+use super::{Aggregates, Confusion, Order, Tallies, check, digest, order_digest};
 use crate::class::{self, Classes};
 use crate::error::{Error, Result};
 
@@ -215,7 +215,14 @@ fn write_group(whole: &Tallies, group: &Tallies, out: &mut Writer) {
     out.confusion(&group.confusion);
     group.aggregates.write(out);
     group.aggregates.write_sections(out);
-    out.text(&order_digest(group, &digest(group)).unwrap_or_default());
+    out.text(&of_order(group));
+}
+
+/// The digest of the exact order of a group; empty where it has none.
+fn of_order(group: &Tallies) -> String {
+    let has_one = matches!(group.order(), Some(Order::Exact(_)));
+    let digest = || order_digest(group, &digest(group)).unwrap_or_default();
+    if has_one { digest() } else { String::new() }
 }
 
 /// Reads the groups of all columns of `whole`; `None` if they are not such as
@@ -255,6 +262,5 @@ fn read_group(input: &mut Reader<'_>, whole: &Tallies) -> Option<Tallies> {
     group.aggregates = Aggregates::read(input, &group.spec)?;
     let mut spec = group.spec.clone();
     group.aggregates.read_sections(input, &mut spec)?;
-    let of_order = order_digest(&group, &digest(&group)).unwrap_or_default();
-    (input.text()? == of_order).then_some(group)
+    (input.text()? == of_order(&group)).then_some(group)
 }

@@ -1,4 +1,4 @@
-//! What is counted and how: the options that two sets of tallies must share.
+//! The options of counting, which two sets of tallies must share, and of showing.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! Slices at their edges: names that mean something else, values that are not there, many.
 
-use crate::common::files::{Column, Folder, parquet};
+use crate::common::files::{Column, Folder, npy, parquet};
 use crate::common::program::{Ran, run};
 
 const ROLES: [&str; 4] = ["--labels", "y", "--predictions", "p"];
@@ -51,9 +51,13 @@ fn rows_that_are_no_rows_are_skipped_with_slices_too() {
     assert_eq!(sliced["rows"], plain["rows"]);
     let lost = sliced["slices"].as_array().unwrap().iter().find(|it| it["value"].is_null());
     assert_eq!(lost.unwrap()["rows"]["invalid"], 2, "{sliced}");
-    folder.file("g.csv", "g,h\na,1\nb\nc,1\na,1\n");
-    let ran = eval(&folder, "t.csv", &["--on-invalid", "skip", "--slice", "h"]).expect(2);
-    assert!(ran.stderr.contains("no column 'h'"), "{ran:?}");
+    // In a file of its own, nothing else tells of such a row.
+    folder.file("y.npy", npy(&[0_i64, 1, 1]));
+    folder.file("g.csv", "g,h\na,1\nb\na,1\n");
+    let args = ["eval", "--labels", "y.npy", "--predictions", "y.npy", "--slice", "g.csv:g"];
+    let ran = run(folder.path("").as_path(), &[&args[..], &["--on-invalid", "skip"]].concat());
+    let told = ran.expect(2).stderr;
+    assert!(told.contains("row 1: slice 'g': has 1 field") && !told.contains("ranges"), "{told}");
 }
 
 #[test]

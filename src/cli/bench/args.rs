@@ -1,4 +1,4 @@
-//! What can be typed after `bench`.
+//! The arguments of `bench`.
 
 use std::path::PathBuf;
 

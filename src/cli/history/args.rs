@@ -1,4 +1,4 @@
-//! What can be typed after `history`.
+//! The arguments of `history`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What can be typed after `synth`.
+//! The arguments of `synth`.
 
 use std::path::PathBuf;
 

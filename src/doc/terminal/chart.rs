@@ -110,14 +110,7 @@ fn marks(slots: &[Slot], width: usize) -> String {
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 mod tests {
     use super::*;
-
-    fn slots(values: &[f64]) -> Vec<Slot> {
-        let slot = |value: &f64| match value.is_nan() {
-            true => Slot { values: None, mark: Some(Mark::Missing) },
-            false => Slot { values: Some((*value, *value)), mark: None },
-        };
-        values.iter().map(slot).collect()
-    }
+    use crate::doc::chart::tests::slots;
 
     #[test]
     fn a_step_is_a_step_and_a_missing_night_a_gap() {

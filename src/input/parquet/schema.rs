@@ -1,4 +1,4 @@
-//! Which columns a Parquet file has, and what they can be used for.
+//! The columns of a Parquet file, and what they can be used for.
 
 use ::parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
 use ::parquet::schema::types::{ColumnDescriptor, SchemaDescriptor, Type};

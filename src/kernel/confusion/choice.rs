@@ -1,4 +1,4 @@
-//! Which of the shaders counts pairs fastest.
+//! The choice of the shader that counts pairs fastest.
 
 use super::column::{ColumnType, Params};
 use super::{DIAGONAL, GLOBAL, SPARSE, SUBGROUP, WORKGROUP, WORKGROUP_WORDS};

@@ -1,4 +1,4 @@
-//! From held keys to groups of equal keys.
+//! The groups of equal keys, from keys that are held.
 
 use rayon::prelude::*;
 

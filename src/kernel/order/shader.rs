@@ -1,4 +1,4 @@
-//! What the shaders of [`order`](super) are told: which number of a row puts it
+//! The parameters of the shaders of [`order`](super): which number of a row puts it
 //! in order.
 
 use bytemuck::{Pod, Zeroable};

@@ -137,7 +137,7 @@ impl Regrouped {
 
     /// Finds the groups of a block and the place of each row.
     fn put_in_order(&mut self, numbers: &[u32], groups: usize) {
-        self.next.resize(groups, 0);
+        self.next.resize(self.next.len().max(groups), 0);
         self.runs.clear();
         for &number in numbers {
             let rows = &mut self.next[number as usize];

@@ -1,4 +1,4 @@
-//! What the compute shaders of [`rows`](super) are given and give back, in words.
+//! The words that the compute shaders of [`rows`](super) are given and give back.
 //!
 //! | binding | words |
 //! |---|---|

@@ -5,7 +5,9 @@ use std::mem::MaybeUninit;
 use super::abreast::Measures;
 use super::column::Column;
 use super::lanes::{Ints, Lanes, Mask, low_words};
-use super::measured::{Int, LARGE, Rows, measured_logits, measured_probabilities, term};
+use super::measured::{
+    Int, LARGE, Rows, measured_logits, measured_probabilities, term, whole_rows,
+};
 use super::softmax::{ABREAST, Gaps, Softmax, Terms};
 use super::vector::{Vector, Words};
 use crate::exact::exp::ONE;
@@ -22,8 +24,7 @@ pub(super) unsafe fn matrix<C: Column>(
     labels: &[u32],
     planes: &mut Planes<'_>,
 ) -> usize {
-    let rows = labels.len().min(scores.len() / columns.max(1));
-    let rows = planes.iter().fold(rows, |rows, it| rows.min(it.len()));
+    let rows = whole_rows(columns, scores.len(), labels.len(), planes);
     let mut tile = Tile::<C>::uninit();
     let columns = columns.clamp(1, MOST_COLUMNS);
     // SAFETY: the caller has checked for the instructions.

@@ -9,6 +9,17 @@ use crate::kernel::planes::Plane;
 use crate::kernel::rows::narrow::{CARE, Planes, Reading};
 use crate::kernel::rows::shader::{NONE, state};
 
+/// The rows that scores, labels and planes all have.
+pub(super) fn whole_rows(
+    columns: usize,
+    scores: usize,
+    labels: usize,
+    planes: &Planes<'_>,
+) -> usize {
+    let rows = labels.min(scores / columns.max(1));
+    planes.iter().fold(rows, |rows, it| rows.min(it.len()))
+}
+
 /// Scores from here on are left to others: they are seldom, and below it the difference
 /// of two in units of 2⁻³² fits a double.
 pub(super) const LARGE: f32 = 262_144.0;

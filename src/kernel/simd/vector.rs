@@ -1,4 +1,4 @@
-//! What the loops need of a vector, whatever its scores and its width.
+//! The operations that loops need of a vector, whatever its scores and its width.
 
 use super::score::Score;
 use super::softmax::Softmax;

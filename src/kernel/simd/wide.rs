@@ -3,7 +3,7 @@
 
 use super::column::Column;
 use super::lanes::Ints;
-use super::measured::{Int, LARGE, Rows, measured_logits, measured_probabilities};
+use super::measured::{Int, LARGE, Rows, measured_logits, measured_probabilities, whole_rows};
 use super::softmax::softmax_sums;
 use super::vector::Vector;
 use super::x86::{first, survey, unit_sums};
@@ -35,8 +35,7 @@ pub(super) unsafe fn wide<C: Column, V: Vector<Score = C::Score>>(
     labels: &[u32],
     planes: &mut Planes<'_>,
 ) -> usize {
-    let rows = labels.len().min(scores.len() / columns.max(1));
-    let rows = planes.iter().fold(rows, |rows, it| rows.min(it.len()));
+    let rows = whole_rows(columns, scores.len(), labels.len(), planes);
     // SAFETY: the caller has checked for the instructions.
     let clip = unsafe { [C::exactly(reading.clip[0]), C::exactly(reading.clip[1])] };
     let [Some(low), Some(high)] = clip else { return 0 };

@@ -1,4 +1,5 @@
-//! What counting guarantees of tallies, so that a state that says otherwise is refused.
+//! The guarantees that counting gives of tallies, so that a state that says otherwise is
+//! refused.
 //!
 //! Each file holds what one section of a state must satisfy. Nothing is recomputed that
 //! needs the rows: a state that passes may still be made up, but no metric of it leaves

@@ -1,4 +1,4 @@
-//! What options may be, and which go together.
+//! The limits of options, and which go together.
 
 use crate::exact::order::Question;
 use crate::tally::{Auc, Counted, Spec, Tallies, Task, aggregate};

@@ -1,4 +1,4 @@
-//! How the counts of a label are laid out: a function of the counts alone, so
+//! The layout of the counts of a label: a function of the counts alone, so
 //! that equal counts have equal bytes.
 
 use super::counts::{Stores, Width};

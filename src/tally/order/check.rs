@@ -1,4 +1,4 @@
-//! What sums over rows in order may be.
+//! The limits of sums over rows in order.
 
 use super::points;
 use crate::exact::fixed::UNIT;

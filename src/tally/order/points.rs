@@ -1,4 +1,4 @@
-//! What curves may be, and what answers about them.
+//! The limits of curves, and of answers about them.
 
 use crate::exact::fixed::UNIT;
 use crate::exact::key;
